@@ -1,0 +1,40 @@
+# Everything a person or a machine does with this project. `make help` lists it.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test lint check fmt bench clean tools
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/demo ## A fleet on this machine: page, kiosk screen, and a card to hold up
+	@exec $(BIN)/kaiku-provision demo
+
+test: .venv/dev tools ## Everything that can be proved on this machine
+	$(BIN)/python -m pytest
+	node --test $$(git ls-files 'tests/**/*.test.js')
+
+lint: .venv/dev ## Format, style, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test ## Both
+
+fmt: .venv/dev ## Lay the code out
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.venv/demo .venv/dev: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the project with its '$(@F)' parts into .venv (a minute or two the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(@F)]'
+	@touch $@
+
+tools: ## What the tests need from the system (apt, as root only)
+	@provisioning/install-test-tools
+
+clean: ## Throw away what demo and tests made
+	rm -rf demo-data kiosk-data build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The device: camera → code → decision → written down → light and tone → reported."""

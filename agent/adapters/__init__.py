@@ -1,0 +1,1 @@
+"""The ports of the kiosk on real technology, one file each."""

@@ -1,0 +1,142 @@
+"""The kiosk's configuration file ``kiosk.toml``: read once, checked whole, written by provisioning."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from agent.wire.card_code import DEFAULT_PATTERN
+from agent.wire.records import ShortText
+from agent.wire.screen import Language
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
+
+
+class ConfigError(Exception):
+    """The file cannot be used; the text says where and what to do."""
+
+
+class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the broker is, and this kiosk's identity for mutual TLS (paths beside the file)."""
+
+    host: str
+    port: Port = 8883
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def mutual_tls(self) -> bool:
+        return None not in (self.ca, self.certificate, self.key)
+
+
+class CardsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The shape of the fleet's codes, its list key and the public key that codes are sealed to."""
+
+    list_key: Path
+    sealing_key: Path
+    pattern: str = DEFAULT_PATTERN
+
+
+class ReadingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    camera: Literal["picamera", "simulated"] = "picamera"
+    frames_per_second: Annotated[float, msgspec.Meta(gt=0, le=60)] = 10.0
+    width: Annotated[int, msgspec.Meta(ge=320, le=1920)] = 1280
+    height: Annotated[int, msgspec.Meta(ge=240, le=1080)] = 720
+    code39_frames: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
+    """Frames in which a Code 39 must read the same before it counts; it has no checksum."""
+    away_s: Seconds = 2.0
+    """A code out of view for longer than this is a new appearance."""
+    same_visit_s: Seconds = 30.0
+    """The same personal card within this is the same visit."""
+
+
+class PolicyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the venue chose."""
+
+    unlisted: Literal["accept_unchecked", "ask_staff"] = "accept_unchecked"
+    clock_unknown: Literal["accept_unchecked", "ask_staff"] = "accept_unchecked"
+    ask_children: bool = True
+    question_s: Seconds = 20.0
+    signal_s: Seconds = 5.0
+    slow_write_s: Seconds = 3.0
+    """A commit that takes longer ends as "please ask the staff"."""
+
+
+class LightsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """BCM pin numbers. A part that is not wired is left out."""
+
+    driver: Literal["gpio", "simulated"] = "gpio"
+    green: Pin | None = 17
+    red: Pin | None = 27
+    amber: Pin | None = 22
+    buzzer: Pin | None = 18
+    buttons: dict[str, Pin] = {}
+    """Number of children (``"0"`` to ``"9"``) to pin."""
+
+
+class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The screen's page, on loopback only. Port 0 takes a free one."""
+
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1)] = ("fi", "sv", "en")
+    mm_per_px: Annotated[float, msgspec.Meta(gt=0.02, le=1)] = 0.193
+    """Physical size of a CSS pixel; 0.193 is a 7-inch 800x480 screen."""
+
+
+class KioskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    kiosk: Annotated[str, msgspec.Meta(pattern="^k-[a-z2-7]{10}$")]
+    venue: ShortText
+    zone: str = "Europe/Helsinki"
+    data: Path = Path("data")
+    """Folder of ``journal.db`` and ``cards.db``."""
+    trust_clock: bool = False
+    """Take the machine's calendar as right where nothing says whether it is (a laptop, a demo)."""
+    broker: BrokerConfig | None = None
+    """Left out: a kiosk that stands alone."""
+    cards: CardsConfig
+    reading: ReadingConfig = ReadingConfig()
+    policy: PolicyConfig = PolicyConfig()
+    lights: LightsConfig = LightsConfig()
+    screen: ScreenConfig = ScreenConfig()
+
+
+def load(path: Path) -> KioskConfig:
+    """Read ``path``; relative paths in it are beside it. Raises :class:`ConfigError`."""
+    try:
+        with path.open("rb") as file:
+            document = tomllib.load(file)
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path} does not exist. Make one with: kaiku-provision add --venue VENUE --out FOLDER"
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from None
+    try:
+        config = msgspec.convert(document, KioskConfig)
+        re.compile(config.cards.pattern)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}. Correct this entry.") from None
+    except re.error as error:
+        raise ConfigError(f"{path}: cards.pattern is no regular expression: {error}") from None
+    return _beside(path.parent.resolve(), config)
+
+
+def _beside(folder: Path, config: KioskConfig) -> KioskConfig:
+    replace = msgspec.structs.replace
+    broker = config.broker
+    if broker:
+        files = {
+            name: folder / value for name in ("ca", "certificate", "key") if (value := getattr(broker, name))
+        }
+        broker = replace(broker, **files)
+    cards = replace(
+        config.cards,
+        list_key=folder / config.cards.list_key,
+        sealing_key=folder / config.cards.sealing_key,
+    )
+    return replace(config, data=folder / config.data, broker=broker, cards=cards)

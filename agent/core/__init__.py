@@ -1,0 +1,1 @@
+"""Every decision of the kiosk, pure: no clock, file, pin or socket."""

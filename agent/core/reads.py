@@ -1,0 +1,20 @@
+"""What the camera child hands over: card codes and the fact of a foreign code. Never frames or texts."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.wire.card_code import CardCode
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One code in one frame; ``code`` is ``None`` where it is not ours, and its text is gone by then."""
+
+    code: CardCode | None
+    symbology: Literal["qr", "code39"]
+
+
+def recognise(text: str, symbology: Literal["qr", "code39"], pattern: re.Pattern[str]) -> Read:
+    """Take a decoded text as a card's code, or forget it."""
+    return Read(CardCode.parse(text, pattern), symbology)

@@ -1,0 +1,37 @@
+"""Camera: gives the luma plane of the newest frame. Lives in the camera child."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Luma = npt.NDArray[np.uint8]
+"""Brightness, shape (height, width), dtype uint8; rows may be strided, so a view needs no copy."""
+
+
+class CameraLostError(Exception):
+    """No camera, or no frame in time. The text says what a person can do about it."""
+
+
+class Camera(Protocol):
+    @property
+    def name(self) -> str:
+        """Model, for the fleet's page; known once opened."""
+        ...
+
+    def open(self) -> None:
+        """Start capturing. Raises :class:`CameraLostError`."""
+        ...
+
+    def frame(self, timeout_s: float) -> AbstractContextManager[Luma]:
+        """Lend the newest frame; nobody keeps it after the ``with``.
+
+        Raises :class:`CameraLostError` where none comes in ``timeout_s``. After that the camera MUST
+        NOT be asked again: the process ends (a timed-out picamera2 request leaks its buffer).
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the device. May be called twice, and on a camera that never opened."""
+        ...

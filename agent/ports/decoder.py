@@ -1,0 +1,37 @@
+"""Decoder: finds the codes in a picture. Limited to QR and Code 39. Lives in the camera child."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from agent.ports.camera import Luma
+
+CodeSymbology = Literal["qr", "code39"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A code in the picture. The text may be anybody's: it is never logged, kept or sent as it is."""
+
+    text: str
+    symbology: CodeSymbology
+    place: tuple[int, int, int, int]
+    """Left, top, right, bottom in pixels of the picture."""
+
+    def __repr__(self) -> str:
+        return f"Found({self.symbology}, {len(self.text)} characters)"
+
+
+class DecoderMissingError(Exception):
+    """The engine cannot be had on this machine. The text says what to install."""
+
+
+class Decoder(Protocol):
+    @property
+    def name(self) -> str:
+        """Engine and version."""
+        ...
+
+    def decode(self, luma: Luma) -> Sequence[Found]:
+        """All codes found, in no order. MUST NOT raise on any picture, change it, or keep a view of it."""
+        ...

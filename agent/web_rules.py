@@ -1,0 +1,105 @@
+"""The rules that every web page of the project keeps, as one ASGI middleware; a leaf like the wire.
+
+Host check against rebinding, own-site check and JSON for everything that changes something, a strict
+content policy, no cross-origin sharing. Needs no framework: the kiosk runs Starlette, the server FastAPI.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from http import HTTPStatus
+from typing import Any, Final
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LOOPBACK_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
+CONTENT_POLICY: Final = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+)
+SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
+JSON_TYPES: Final = ("application/json",)
+
+_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+
+
+class WebRules:
+    """Wraps ``app``; ``hosts`` are the names it may be called by, ``policy`` its Content-Security-Policy."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        hosts: Iterable[str] = LOOPBACK_HOSTS,
+        policy: str = CONTENT_POLICY,
+        permissions: str = "camera=(), microphone=(), geolocation=()",
+    ) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._headers = (
+            *_HEADERS,
+            (b"content-security-policy", policy.encode()),
+            (b"permissions-policy", permissions.encode()),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # no websocket is served, so none can be abused
+            return
+
+        async def send_with_headers(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *self._headers]
+            await send(message)
+
+        if refusal := self._refusal(scope):
+            await _problem(send_with_headers, *refusal)
+        else:
+            await self._app(scope, receive, send_with_headers)
+
+    def _refusal(self, scope: Scope) -> tuple[HTTPStatus, str] | None:
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        host = headers.get(b"host", "").lower()
+        if _without_port(host) not in self._hosts:
+            return HTTPStatus.MISDIRECTED_REQUEST, "This address is not served here."
+        if scope["method"] in SAFE_METHODS:
+            return None
+        if not _own_site(headers, f"{scope.get('scheme', 'http')}://{host}"):
+            return HTTPStatus.FORBIDDEN, "Changes are taken from this site's own pages only."
+        if headers.get(b"content-type", "").split(";")[0].strip().lower() not in JSON_TYPES:
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON (content-type application/json)."
+        return None
+
+
+def _without_port(host: str) -> str:
+    """``[::1]:80`` → ``[::1]``, ``a:80`` → ``a``."""
+    return host[: host.rindex("]") + 1] if "]" in host else host.split(":", 1)[0]
+
+
+def _own_site(headers: dict[bytes, str], origin: str) -> bool:
+    """Browsers send at least one of the two; a program that sends neither cannot carry a cookie."""
+    site = headers.get(b"sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    sent = headers.get(b"origin")
+    return sent is None or sent.lower() == origin
+
+
+async def _problem(send: Send, status: HTTPStatus, detail: str) -> None:
+    body = json.dumps({"type": "about:blank", "title": status.phrase, "status": status, "detail": detail})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": int(status),
+            "headers": [(b"content-type", b"application/problem+json")],
+        }
+    )
+    await send({"type": "http.response.body", "body": body.encode()})

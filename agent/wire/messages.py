@@ -1,0 +1,192 @@
+"""The messages of the contract as closed types, and the one codec for them."""
+
+import re
+from typing import Annotated, Final, Literal, TypeVar
+
+import msgspec
+
+from agent.wire.records import (
+    MAX_BATCH_ROWS,
+    CardKind,
+    Epoch,
+    Record,
+    Seq,
+    ShortText,
+    UtcTime,
+    type_field,
+)
+
+MAX_PAYLOAD_BYTES: Final = 128 * 1024
+
+Revision = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Generation = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+
+
+class WireError(Exception):
+    """A message that is not of the contract. The text says what is wrong and holds none of its content."""
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True, tag="status/1", tag_field=type_field):
+    """Retained; the will is the same with ``lost``. ``connection`` counts up, so a stale will can be told."""
+
+    state: Literal["online", "stopped", "lost"]
+    boot_id: ShortText
+    connection: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An epoch with rows the server has not receipted."""
+
+    epoch: Epoch
+    rows: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Info(msgspec.Struct, frozen=True, kw_only=True, tag="info/1", tag_field=type_field):
+    """Birth of a connection: what this kiosk is. Retained."""
+
+    software: ShortText
+    model: ShortText
+    serial: ShortText
+    camera: ShortText
+    engines: tuple[ShortText, ...]
+    screen: ShortText
+    zone: ShortText
+    config_version: ShortText
+    cards_revision: Revision
+    cards_count: Annotated[int, msgspec.Meta(ge=0)]
+    outbox: tuple[OutboxEntry, ...]
+
+
+class ClockPair(msgspec.Struct, frozen=True, kw_only=True):
+    """Stopwatch and calendar read together; ``source`` says who set the calendar."""
+
+    boot_id: ShortText
+    boottime_ms: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    utc: UtcTime
+    source: Literal["ntp", "rtc", "server", "trusted", "none"]
+
+
+class Records(msgspec.Struct, frozen=True, kw_only=True, tag="records/1", tag_field=type_field):
+    """A batch: contiguous rows of one epoch from ``first`` on, each as its canonical bytes."""
+
+    epoch: Epoch
+    first: Seq
+    clock: ClockPair
+    rows: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(min_length=1, max_length=MAX_BATCH_ROWS)]
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    seq: Seq
+    why: Annotated[str, msgspec.Meta(max_length=256)]
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, tag="receipt/1", tag_field=type_field):
+    """After the server's commit: everything up to ``upto`` is stored or refused."""
+
+    generation: Generation
+    epoch: Epoch
+    upto: Seq
+    refused: tuple[Refused, ...] = ()
+
+
+class CardsState(msgspec.Struct, frozen=True, kw_only=True):
+    revision: Revision
+
+
+class ServerState(msgspec.Struct, frozen=True, kw_only=True, tag="server-state/1", tag_field=type_field):
+    """Retained; a nudge at the server's start and whenever the list changed."""
+
+    generation: Generation
+    since: UtcTime
+    cards: CardsState
+
+
+class CardsGet(msgspec.Struct, frozen=True, kw_only=True, tag="cards-get/1", tag_field=type_field):
+    """``since`` 0 is a first fill; ``generation`` is the one the kiosk's list is of, if it has one."""
+
+    generation: Generation | None
+    since: Revision
+    limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+
+
+class PageEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """On the last page, read in the page's own transaction; the checksum is of the whole list."""
+
+    revision: Revision
+    count: Annotated[int, msgspec.Meta(ge=0)]
+    checksum: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+
+
+class CardsPage(msgspec.Struct, frozen=True, kw_only=True, tag="cards-page/1", tag_field=type_field):
+    """The rows with ``since`` < revision ≤ ``upto``, packed by :mod:`agent.wire.card_page`."""
+
+    generation: Generation
+    since: Revision
+    upto: Revision
+    rows: Annotated[bytes, msgspec.Meta(max_length=MAX_PAYLOAD_BYTES)]
+    end: PageEnd | None = None
+
+
+Message = Status | Info | Records | Receipt | ServerState | CardsGet | CardsPage
+
+T = TypeVar("T", bound=Message)
+
+_encoder = msgspec.json.Encoder()
+_record_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
+
+
+def encode(message: Message) -> bytes:
+    return _encoder.encode(message)
+
+
+def decode(payload: bytes, kind: type[T]) -> T:
+    """Take ``payload`` as a message of ``kind``. Raises :class:`WireError`."""
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise WireError(f"{len(payload)} bytes are more than the contract's {MAX_PAYLOAD_BYTES}")
+    return _decode(payload, msgspec.json.Decoder(kind))
+
+
+def decode_record(row: bytes | msgspec.Raw) -> Record:
+    """Take one row of a batch as a record. Raises :class:`WireError`."""
+    return _decode(row, _record_decoder)
+
+
+D = TypeVar("D")
+
+
+def _decode(payload: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[D]) -> D:
+    try:
+        return decoder.decode(payload)
+    except msgspec.ValidationError as error:
+        raise WireError(_without_content(str(error))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(f"not a JSON document: {type(error).__name__}") from None
+
+
+def _without_content(reason: str) -> str:
+    """The decoder quotes a value it does not know; a peer's text has no place in a log."""
+    return re.sub(r" '.*'", "", reason, flags=re.DOTALL)
+
+
+__all__ = [
+    "CardKind",
+    "CardsGet",
+    "CardsPage",
+    "CardsState",
+    "ClockPair",
+    "Generation",
+    "Info",
+    "Message",
+    "OutboxEntry",
+    "PageEnd",
+    "Receipt",
+    "Records",
+    "Refused",
+    "Revision",
+    "ServerState",
+    "Status",
+    "WireError",
+    "decode",
+    "decode_record",
+    "encode",
+]

@@ -1,0 +1,1 @@
+"""The fleet server: facts in, receipts out, visits added up."""

@@ -1,0 +1,1 @@
+"""The store, the broker and the certificate authority."""

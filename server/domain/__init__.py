@@ -1,0 +1,1 @@
+"""What the server decides, pure: cards, visits, time, fleet state."""
