@@ -1,4 +1,4 @@
-"""The facts of a kiosk: what was judged, when by its own clocks, and with whom. Never edited after release."""
+"""The facts of a kiosk: what was judged, when by its own clocks, and with whom."""
 
 from datetime import datetime
 from typing import Annotated, Final, Literal
@@ -68,7 +68,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, tag="opened/1", tag_fiel
 
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True, tag="scan/1", tag_field=type_field):
-    """A card was judged. ``shown`` is what the lights said, ``None`` where no light is known to have been lit."""
+    """A card was judged. ``shown`` is what the lights said, ``None`` where none is known to have been lit."""
 
     seq: Seq
     verdict: Verdict

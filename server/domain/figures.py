@@ -1,0 +1,90 @@
+"""The figures that people and programs read: the same values behind the page and the API."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+By = Literal["venue", "day", "hour"]
+KioskState = Literal["working", "attention", "lost", "stopped", "never"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRow:
+    """Visits and uses of one key: a venue's id, a local day ``2026-11-24`` or hour ``2026-11-24T07``.
+
+    ``uses`` are tickets: adults + children. Assistants are counted apart. A question that was not
+    answered adds nothing to ``children`` and one to ``unanswered``.
+    """
+
+    key: str
+    name: str
+    """The venue's name where the key is a venue, else the key."""
+    visits: int
+    uses: int
+    adults: int
+    children: int
+    assistants: int
+    unanswered: int
+    unchecked: int
+    """Of the visits, those let in without being on the list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    first: date
+    last: date
+    by: By
+    rows: tuple[SummaryRow, ...]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KioskRow:
+    """One kiosk as the fleet's page shows it."""
+
+    kiosk: str
+    name: str
+    venue_name: str
+    area: str
+    state: KioskState
+    reason: str
+    """In Finnish, what asks for attention; empty where nothing does."""
+    since: datetime | None
+    """When the state began."""
+    last_seen: datetime | None
+    visits_today: int
+    uses_today: int
+    waiting: int | None
+    """Rows on the kiosk without a receipt, as it said at its last birth; ``None`` where unknown."""
+    list_behind: int | None
+    """Revisions of the card list it lacks."""
+    camera: str
+    software: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRow:
+    """One of the latest scans. The code is masked before it comes here."""
+
+    seen_at: datetime
+    venue_name: str
+    verdict: Literal["accepted", "unchecked", "ask_staff"]
+    reason: str
+    shown: Literal["green", "staff"] | None
+    adults: int
+    children: int | None
+    assistants: int
+    masked_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """All that the fleet's page shows, read in one transaction."""
+
+    kiosks: tuple[KioskRow, ...]
+    by_venue: Summary
+    by_hour: Summary
+    latest: tuple[VisitRow, ...]
+    problems: tuple[str, ...]
+    """Sentences in Finnish: refused records, conflicts, records from a place not assigned."""
+    as_of: datetime

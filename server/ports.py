@@ -1,0 +1,25 @@
+"""What the server's pages need of the store."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Protocol
+
+from server.domain.figures import By, Overview, Summary
+
+
+class Figures(Protocol):
+    """Reads for people and programs. Called from a worker thread; each call is one transaction."""
+
+    def summary(self, first: date | None, last: date | None, by: By) -> Summary:
+        """Visits from ``first`` to ``last``, both included; ``None`` is today in the fleet's zone."""
+        ...
+
+    def overview(self) -> Overview: ...
+
+
+class Changes(Protocol):
+    """Tells the web's event streams that the store changed."""
+
+    def watch(self) -> AsyncIterator[None]:
+        """Yields after each change, and never more often than twice a second. Ends when the server stops."""
+        ...
