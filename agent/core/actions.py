@@ -1,0 +1,98 @@
+"""What the core wants done, as values; the shell carries them out in order."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from agent.core.judge import Judgement
+from agent.core.moment import Moment
+from agent.wire.card_code import CardCode
+from agent.wire.records import ListState, Party, Shown, Symbology
+
+ViewState = Literal["starting", "idle", "accepted", "thanks", "ask_staff", "out_of_order"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A record's name within this kiosk."""
+
+    epoch: str
+    seq: int
+
+
+class Signal(StrEnum):
+    """What the lights and the buzzer say: one meaning each at three metres."""
+
+    READY = "ready"
+    ACCEPTED = "accepted"
+    ASK_STAFF = "ask_staff"
+    OUT_OF_ORDER = "out_of_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A judged card on its way to the journal, where it gets its number and its code is sealed."""
+
+    code: CardCode
+    key: int
+    symbology: Symbology
+    judgement: Judgement
+    party: Party
+    today: date | None
+    list: ListState
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Commit the record; the shell answers with ``Written`` or ``WriteFailed``."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class MarkShown:
+    """Note in the still open record what the lights said."""
+
+    ref: Ref
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Close the record; from here on its bytes never change and it may be sent."""
+
+    ref: Ref
+    children: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TryStorage:
+    """Try whether the disk takes writes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Lights and tone. Never through the browser."""
+
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The children question of a record; ``most`` bounds the answer."""
+
+    ref: Ref
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The screen."""
+
+    state: ViewState
+    ask: Ask | None = None
+
+
+Action = Write | MarkShown | Settle | TryStorage | Light | Show

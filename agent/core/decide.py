@@ -1,0 +1,242 @@
+"""Every decision the kiosk makes about a card. No clock, no file, no pin, no socket.
+
+The order is the promise: a record is written down, then shown, then kept until the server's receipt.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final, assert_never
+from zoneinfo import ZoneInfo
+
+from agent.core.actions import (
+    Action,
+    Ask,
+    Draft,
+    Light,
+    MarkShown,
+    Ref,
+    Settle,
+    Show,
+    Signal,
+    TryStorage,
+    Write,
+)
+from agent.core.events import (
+    Answered,
+    ButtonPressed,
+    CardShown,
+    Event,
+    EyesDown,
+    EyesUp,
+    StorageFailed,
+    StorageWorks,
+    Tick,
+    WriteFailed,
+    Written,
+)
+from agent.core.judge import Judgement, judge
+from agent.core.moment import Moment
+from agent.core.state import LastCard, Rules, Showing, State, Trouble, Waiting, Writing
+from agent.wire.records import Party
+
+MOST_CHILDREN: Final = 20
+"""Offered where the register knows no bound."""
+
+Decision = tuple[State, tuple[Action, ...]]
+
+
+def decide(state: State, event: Event, rules: Rules) -> Decision:
+    """What ``event`` makes of ``state``, and what is to be done."""
+    match event:
+        case CardShown():
+            return _card_shown(state, event, rules)
+        case Written(ref, at):
+            return _written(state, ref, at, rules)
+        case WriteFailed(at):
+            return _write_failed(state, at, rules)
+        case StorageFailed(at):
+            return _trouble(replace(state, storage_tried_at=at.seconds), "storage")
+        case StorageWorks():
+            return _healed(state, "storage")
+        case Answered(ref, children, at):
+            return _answered(state, ref, children, at, rules)
+        case ButtonPressed(children, at):
+            ask = state.phase.ask if isinstance(state.phase, Showing) else None
+            return _answered(state, ask.ref, children, at, rules) if ask else (state, ())
+        case EyesUp():
+            return _healed(replace(state, started=True), "eyes")
+        case EyesDown():
+            return _trouble(replace(state, started=True), "eyes")
+        case Tick(at):
+            return _tick(state, at, rules)
+        case _:
+            assert_never(event)
+
+
+def at_rest(state: State) -> tuple[Action, ...]:
+    """Light and screen where nobody is being served."""
+    if state.troubles:
+        return Light(Signal.OUT_OF_ORDER), Show("out_of_order")
+    return Light(Signal.READY), Show("idle" if state.started else "starting")
+
+
+def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
+    if isinstance(state.phase, Writing):
+        return replace(state, queued=event), ()
+    at = event.at.seconds
+    today = event.at.date_in(ZoneInfo(rules.zone))
+    judgement = judge(event.row, today, rules.policy)
+    if (
+        (unshown := state.unshown) is not None
+        and (unshown.key, unshown.lets_in) == (event.key, judgement.lets_in)
+        and at < unshown.until
+    ):
+        # Written down by the start before, but the light may never have been lit: shown now, counted once.
+        state = replace(state, unshown=None, last=LastCard(event.key, judgement.lets_in))
+        return _show(state, unshown.ref, judgement, event.at, rules)
+    if _same_visit(state, event, judgement, rules):
+        return _show_again(state, judgement, at, rules)
+    draft = Draft(
+        code=event.code,
+        key=event.key,
+        symbology=event.symbology,
+        judgement=judgement,
+        party=Party(),
+        today=today,
+        list=event.list,
+        at=event.at,
+    )
+    state = replace(
+        state, phase=Writing(draft, at), unshown=None, last=LastCard(event.key, judgement.lets_in)
+    )
+    return state, (Write(draft),)
+
+
+def _same_visit(state: State, event: CardShown, judgement: Judgement, rules: Rules) -> bool:
+    """A personal card that comes again at once, with the same outcome, is the same visit."""
+    return (
+        event.away_s is not None
+        and event.away_s <= rules.same_visit_s
+        and state.last == LastCard(event.key, judgement.lets_in)
+        and judgement.kind != "community"
+    )
+
+
+def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
+    if not isinstance(state.phase, Writing):
+        return state, ()  # cannot be: the shell answers each Write once
+    writing, queued = state.phase, state.queued
+    state = replace(state, open=ref, queued=None, troubles=state.troubles - {"storage"})
+    late = writing.told_staff or at.seconds - writing.since > rules.slow_write_s
+    judgement = writing.draft.judgement
+    if late and judgement.lets_in:
+        # The visitor has been sent to the staff already: the light does not change its mind.
+        judgement = replace(judgement, verdict="ask_staff")
+    state, actions = _show(state, ref, judgement, at, rules)
+    return _then(state, actions, queued, rules)
+
+
+def _show(state: State, ref: Ref, judgement: Judgement, at: Moment, rules: Rules) -> Decision:
+    light_until = at.seconds + rules.signal_s
+    if not judgement.lets_in:
+        showing = Showing(light_until, light_until)
+        return replace(state, phase=showing, open=ref), (
+            Light(Signal.ASK_STAFF),
+            MarkShown(ref, "staff"),
+            Show("ask_staff"),
+        )
+    ask = _question(ref, judgement, rules)
+    view_until = at.seconds + rules.question_s if ask else light_until
+    return replace(state, phase=Showing(light_until, view_until, ask=ask), open=ref), (
+        Light(Signal.ACCEPTED),
+        MarkShown(ref, "green"),
+        Show("accepted", ask),
+    )
+
+
+def _show_again(state: State, judgement: Judgement, at: float, rules: Rules) -> Decision:
+    """Same visit: the same light, no new record, and the question that is still open stays open."""
+    until = at + rules.signal_s
+    if not judgement.lets_in:
+        return replace(state, phase=Showing(until, until)), (Light(Signal.ASK_STAFF), Show("ask_staff"))
+    ask = state.phase.ask if isinstance(state.phase, Showing) else None
+    showing = Showing(until, at + rules.question_s if ask else until, ask=ask)
+    return replace(state, phase=showing), (Light(Signal.ACCEPTED), Show("accepted", ask))
+
+
+def _question(ref: Ref, judgement: Judgement, rules: Rules) -> Ask | None:
+    most = MOST_CHILDREN if judgement.most_children is None else judgement.most_children
+    return Ask(ref, most) if rules.policy.ask_children and most > 0 else None
+
+
+def _write_failed(state: State, at: Moment, rules: Rules) -> Decision:
+    until = at.seconds + rules.signal_s
+    queued = state.queued
+    state = replace(
+        state,
+        phase=Showing(until, until),
+        troubles=state.troubles | {"storage"},
+        storage_tried_at=at.seconds,
+        last=None,
+        queued=None,
+    )
+    return _then(state, (Light(Signal.ASK_STAFF), Show("ask_staff")), queued, rules)
+
+
+def _then(state: State, actions: tuple[Action, ...], queued: CardShown | None, rules: Rules) -> Decision:
+    """Go on with the card that waited."""
+    if queued is None:
+        return state, actions
+    state, more = _card_shown(state, queued, rules)
+    return state, actions + more
+
+
+def _answered(state: State, ref: Ref, children: int, at: Moment, rules: Rules) -> Decision:
+    """A late tap never lands on the next visitor: the answer must name the open question."""
+    ask = state.phase.ask if isinstance(state.phase, Showing) else None
+    if ask is None or ask.ref != ref or not 0 <= children <= ask.most:
+        return state, ()
+    until = at.seconds + rules.thanks_s
+    showing = Showing(until, until, lit=True)
+    return replace(state, phase=showing, open=None), (Settle(ref, children), Show("thanks"))
+
+
+def _tick(state: State, at: Moment, rules: Rules) -> Decision:
+    actions: list[Action] = []
+    now = at.seconds
+    match state.phase:
+        case Writing(since=since, told_staff=False) as writing if now - since > rules.slow_write_s:
+            state = replace(state, phase=replace(writing, told_staff=True))
+            actions += [Light(Signal.ASK_STAFF), Show("ask_staff")]
+        case Writing():
+            pass
+        case Showing(view_until=until) if now >= until:
+            state = replace(state, phase=Waiting(), open=None)
+            actions += [*_settle(state_open=_open_of(state)), *at_rest(state)]
+        case Showing(light_until=until, lit=True) as showing if now >= until:
+            state = replace(state, phase=replace(showing, lit=False))
+            actions.append(Light(Signal.READY))
+        case Showing() | Waiting():
+            pass
+        case _:
+            assert_never(state.phase)
+    return state, tuple(actions)
+
+
+def _open_of(state: State) -> Ref | None:
+    return state.open
+
+
+def _settle(state_open: Ref | None) -> Iterator[Action]:
+    if state_open is not None:
+        yield Settle(state_open, None)
+
+
+def _trouble(state: State, trouble: Trouble) -> Decision:
+    state = replace(state, troubles=state.troubles | {trouble})
+    return state, at_rest(state) if isinstance(state.phase, Waiting) else ()
+
+
+def _healed(state: State, trouble: Trouble) -> Decision:
+    state = replace(state, troubles=state.troubles - {trouble})
+    return state, at_rest(state) if isinstance(state.phase, Waiting) else ()

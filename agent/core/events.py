@@ -1,0 +1,90 @@
+"""What happens to a kiosk, as values. Each carries the moment at which it happened."""
+
+from dataclasses import dataclass
+
+from agent.core.actions import Ref
+from agent.core.moment import Moment
+from agent.wire.card_code import CardCode
+from agent.wire.card_page import CardRow
+from agent.wire.records import ListState, Symbology
+
+
+@dataclass(frozen=True, slots=True)
+class CardShown:
+    """A card counted as shown, with what the list knows of it."""
+
+    code: CardCode
+    key: int
+    """The code's keyed hash: what the core remembers a card by."""
+    symbology: Symbology
+    away_s: float | None
+    """See :class:`agent.core.sight.Presented`."""
+    row: CardRow | None
+    list: ListState
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The commit is on the disk."""
+
+    ref: Ref
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFailed:
+    """Nothing was written down, so nothing may be shown as if it were."""
+
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class StorageFailed:
+    """A note in the open record could not be written."""
+
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class StorageWorks:
+    """A trial write went through."""
+
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A number was tapped on the screen; it names its question."""
+
+    ref: Ref
+    children: int
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    """A number was pressed on a real button: it means the question that is open."""
+
+    children: int
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class EyesUp:
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class EyesDown:
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed."""
+
+    at: Moment
+
+
+Event = CardShown | Written | WriteFailed | StorageWorks | Answered | ButtonPressed | EyesUp | EyesDown | Tick

@@ -1,0 +1,111 @@
+"""From reads in frames to one card shown: the evidence a code needs before it counts."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from agent.core.reads import Read
+from agent.wire.card_code import CardCode
+
+Symbology = Literal["qr", "code39"]
+
+
+@dataclass(frozen=True, slots=True)
+class SightRules:
+    code39_frames: int = 2
+    away_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A card that counts as shown, once per appearance."""
+
+    code: CardCode
+    symbology: Symbology
+    away_s: float | None
+    """How long it had been out of view; ``None`` where it is new or another card came between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A code that is not ours came into view. Nothing of its content is known here."""
+
+    symbology: Symbology
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was in view a moment ago; all times are stopwatch seconds."""
+
+    counted: tuple[tuple[CardCode, float], ...] = ()
+    """Codes that counted and have not been away since, with when they were last seen.
+
+    More than one: a card held over another must not count again each time the reader changes its mind.
+    """
+    last: tuple[CardCode, float] | None = None
+    """The code that counted last, and when it was last seen, however long ago."""
+    candidate: CardCode | None = None
+    """A Code 39 that waits for a second opinion."""
+    candidate_frames: int = 0
+    candidate_at: float = 0.0
+    foreign_at: float | None = None
+
+
+def look(
+    sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules
+) -> tuple[Sight, Presented | Foreign | None]:
+    """Take one frame's reads. A card shown wins over a foreign code beside it."""
+    sight, foreign = _foreign(sight, reads, at, rules)
+    codes = {read.code for read in reads if read.code is not None}
+    counted = tuple(
+        (code, at if code in codes else seen)
+        for code, seen in sight.counted
+        if code in codes or at - seen <= rules.away_s
+    )
+    last = sight.last
+    if last is not None and last[0] in codes:
+        # A card held for a minute has been away for no time at all. One that comes back after longer
+        # keeps its old time until it counts.
+        last = (last[0], at) if any(last[0] == known for known, _ in counted) else last
+    sight = replace(sight, counted=counted, last=last)
+    if len(codes) > 1:
+        # Two cards, or a QR and a barcode that differ: nobody can say which was meant.
+        return replace(sight, candidate=None, candidate_frames=0), None
+    if not codes:
+        return sight, foreign
+    (code,) = codes
+    if any(code == known for known, _ in counted):
+        return sight, None
+    if any(read.symbology == "qr" and read.code is not None for read in reads):
+        return _count(sight, code, "qr", at)
+    return _second_opinion(sight, code, at, rules)
+
+
+def _second_opinion(
+    sight: Sight, code: CardCode, at: float, rules: SightRules
+) -> tuple[Sight, Presented | None]:
+    """Code 39 has no checksum: it counts when enough frames agree, with no other code between."""
+    agrees = sight.candidate == code and at - sight.candidate_at <= rules.away_s
+    frames = sight.candidate_frames + 1 if agrees else 1
+    if frames >= rules.code39_frames:
+        return _count(sight, code, "code39", at)
+    return replace(sight, candidate=code, candidate_frames=frames, candidate_at=at), None
+
+
+def _count(sight: Sight, code: CardCode, symbology: Symbology, at: float) -> tuple[Sight, Presented]:
+    away_s = at - sight.last[1] if sight.last is not None and sight.last[0] == code else None
+    counted = (*sight.counted, (code, at))
+    return (
+        replace(sight, counted=counted, last=(code, at), candidate=None, candidate_frames=0),
+        Presented(code, symbology, away_s),
+    )
+
+
+def _foreign(
+    sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules
+) -> tuple[Sight, Foreign | None]:
+    """A poster in view all day is one appearance."""
+    symbology = next((read.symbology for read in reads if read.code is None), None)
+    if symbology is None:
+        return sight, None
+    news = sight.foreign_at is None or at - sight.foreign_at > rules.away_s
+    return replace(sight, foreign_at=at), Foreign(symbology) if news else None

@@ -1,0 +1,81 @@
+"""What a kiosk remembers between two events: a union of small phases rather than flags."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.core.actions import Ask, Draft, Ref
+from agent.core.events import CardShown
+from agent.core.judge import Policy
+
+Trouble = Literal["eyes", "storage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The venue's choices and the waiting times, in seconds of the stopwatch."""
+
+    policy: Policy
+    zone: str = "Europe/Helsinki"
+    same_visit_s: float = 30.0
+    signal_s: float = 5.0
+    question_s: float = 20.0
+    thanks_s: float = 2.0
+    slow_write_s: float = 3.0
+    try_storage_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nobody is being served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A card was judged and is on its way to the disk; nothing is shown of it yet."""
+
+    draft: Draft
+    since: float
+    told_staff: bool = False
+    """The commit took too long, and the visitor was sent to the staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """The answer is on light and screen."""
+
+    light_until: float
+    view_until: float
+    lit: bool = True
+    ask: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastCard:
+    """The card that was judged last."""
+
+    key: int
+    lets_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """A record of the start before that no light is known to have been lit for (WIRE, *shown*)."""
+
+    ref: Ref
+    key: int
+    lets_in: bool
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    phase: Waiting | Writing | Showing = Waiting()  # noqa: RUF009  (frozen and empty: safe to share)
+    started: bool = False
+    troubles: frozenset[Trouble] = frozenset()
+    open: Ref | None = None
+    """The one record that is not settled: always the last."""
+    last: LastCard | None = None
+    unshown: Unshown | None = None
+    queued: CardShown | None = None
+    """The newest card that came while another was being written down."""
+    storage_tried_at: float = 0.0
