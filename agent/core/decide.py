@@ -3,7 +3,6 @@
 The order is the promise: a record is written down, then shown, then kept until the server's receipt.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
@@ -45,7 +44,7 @@ MOST_CHILDREN: Final = 20
 Decision = tuple[State, tuple[Action, ...]]
 
 
-def decide(state: State, event: Event, rules: Rules) -> Decision:
+def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901, PLR0911  (one arm an event)
     """What ``event`` makes of ``state``, and what is to be done."""
     match event:
         case CardShown():
@@ -126,11 +125,14 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     if not isinstance(state.phase, Writing):
         return state, ()  # cannot be: the shell answers each Write once
     writing, queued = state.phase, state.queued
-    state = replace(state, open=ref, queued=None, troubles=state.troubles - {"storage"})
-    late = writing.told_staff or at.seconds - writing.since > rules.slow_write_s
+    state = replace(state, queued=None, troubles=state.troubles - {"storage"})
+    if writing.told_staff:
+        # The visitor was sent to the staff already: the light does not change its mind.
+        until = at.seconds + rules.signal_s
+        state = replace(state, phase=Showing(until, until), open=ref)
+        return _then(state, (MarkShown(ref, "staff"),), queued, rules)
     judgement = writing.draft.judgement
-    if late and judgement.lets_in:
-        # The visitor has been sent to the staff already: the light does not change its mind.
+    if at.seconds - writing.since > rules.slow_write_s and judgement.lets_in:
         judgement = replace(judgement, verdict="ask_staff")
     state, actions = _show(state, ref, judgement, at, rules)
     return _then(state, actions, queued, rules)
@@ -202,34 +204,39 @@ def _answered(state: State, ref: Ref, children: int, at: Moment, rules: Rules) -
 
 
 def _tick(state: State, at: Moment, rules: Rules) -> Decision:
-    actions: list[Action] = []
-    now = at.seconds
+    state, actions = _time_is_up(state, at.seconds, rules)
+    if state.unshown is not None and at.seconds >= state.unshown.until:
+        actions += (Settle(state.unshown.ref, None),)
+        state = replace(state, unshown=None, open=None)
+    if "storage" in state.troubles and at.seconds - state.storage_tried_at >= rules.try_storage_s:
+        actions += (TryStorage(),)
+        state = replace(state, storage_tried_at=at.seconds)
+    return state, actions
+
+
+def _time_is_up(state: State, now: float, rules: Rules) -> Decision:
     match state.phase:
-        case Writing(since=since, told_staff=False) as writing if now - since > rules.slow_write_s:
+        case Writing(since=since, told_staff=told) as writing:
+            if told or now - since <= rules.slow_write_s:
+                return state, ()
             state = replace(state, phase=replace(writing, told_staff=True))
-            actions += [Light(Signal.ASK_STAFF), Show("ask_staff")]
-        case Writing():
-            pass
-        case Showing(view_until=until) if now >= until:
-            state = replace(state, phase=Waiting(), open=None)
-            actions += [*_settle(state_open=_open_of(state)), *at_rest(state)]
-        case Showing(light_until=until, lit=True) as showing if now >= until:
-            state = replace(state, phase=replace(showing, lit=False))
-            actions.append(Light(Signal.READY))
-        case Showing() | Waiting():
-            pass
+            return state, (Light(Signal.ASK_STAFF), Show("ask_staff"))
+        case Showing() as showing:
+            return _showing_is_up(state, showing, now)
+        case Waiting():
+            return state, ()
         case _:
             assert_never(state.phase)
-    return state, tuple(actions)
 
 
-def _open_of(state: State) -> Ref | None:
-    return state.open
-
-
-def _settle(state_open: Ref | None) -> Iterator[Action]:
-    if state_open is not None:
-        yield Settle(state_open, None)
+def _showing_is_up(state: State, showing: Showing, now: float) -> Decision:
+    if now >= showing.view_until:
+        settle = (Settle(state.open, None),) if state.open is not None else ()
+        state = replace(state, phase=Waiting(), open=None)
+        return state, settle + at_rest(state)
+    if showing.lit and now >= showing.light_until:
+        return replace(state, phase=replace(showing, lit=False)), (Light(Signal.READY),)
+    return state, ()
 
 
 def _trouble(state: State, trouble: Trouble) -> Decision:

@@ -87,4 +87,15 @@ class Tick:
     at: Moment
 
 
-Event = CardShown | Written | WriteFailed | StorageWorks | Answered | ButtonPressed | EyesUp | EyesDown | Tick
+Event = (
+    CardShown
+    | Written
+    | WriteFailed
+    | StorageFailed
+    | StorageWorks
+    | Answered
+    | ButtonPressed
+    | EyesUp
+    | EyesDown
+    | Tick
+)

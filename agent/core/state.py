@@ -69,7 +69,7 @@ class Unshown:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    phase: Waiting | Writing | Showing = Waiting()  # noqa: RUF009  (frozen and empty: safe to share)
+    phase: Waiting | Writing | Showing = Waiting()
     started: bool = False
     troubles: frozenset[Trouble] = frozenset()
     open: Ref | None = None
