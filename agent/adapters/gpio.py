@@ -1,0 +1,167 @@
+"""Lights and Buttons on gpiozero: what is lit, faded and sounded, and where the wires go."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import cycle
+from typing import Final, assert_never
+
+from gpiozero import LED, PWMLED, BadPinFactory, Button, PinUnknownPi, TonalBuzzer
+from gpiozero.pins import Factory
+from gpiozero.tones import Tone
+
+from agent.core.actions import Signal
+
+FADE_S: Final = 1.0
+"""Half of a slow fade: 0.5 Hz, far from anything that flickers."""
+PULSE_S: Final = 0.15
+DOUBLE_PULSE: Final = (1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+Note = tuple[float, float]
+"""Hertz and seconds; 0 Hz is silence."""
+RISING: Final[tuple[Note, ...]] = ((523.0, 0.18), (784.0, 0.3))
+LEVEL: Final[tuple[Note, ...]] = ((440.0, 0.16), (0.0, 0.1), (440.0, 0.16), (0.0, 0.1), (440.0, 0.16))
+
+
+class GpioMissingError(Exception):
+    """There are no pins on this machine. The text says what to do."""
+
+
+class GpioLights:
+    """Green, red and amber LED and a passive buzzer, each on its BCM pin or not there at all."""
+
+    def __init__(
+        self,
+        *,
+        green: int | None,
+        red: int | None,
+        amber: int | None,
+        buzzer: int | None,
+        pin_factory: Factory | None = None,
+    ) -> None:
+        with _pins():
+            self._green = LED(green, pin_factory=pin_factory) if green is not None else None
+            self._red = PWMLED(red, pin_factory=pin_factory) if red is not None else None
+            self._amber = LED(amber, pin_factory=pin_factory) if amber is not None else None
+            self._buzzer = (
+                # A3 to A7: the default range ends below what a small buzzer plays well.
+                TonalBuzzer(buzzer, mid_tone=Tone(880.0), octaves=2, pin_factory=pin_factory)
+                if buzzer is not None
+                else None
+            )
+        self._melody = _Melody(self._buzzer)
+
+    def show(self, signal: Signal) -> None:
+        self._dark()
+        match signal:
+            case Signal.READY:
+                self._melody.play(())
+            case Signal.ACCEPTED:
+                if self._green:
+                    self._green.on()
+                self._melody.play(RISING)
+            case Signal.ASK_STAFF:
+                if self._red:
+                    self._red.pulse(fade_in_time=FADE_S, fade_out_time=FADE_S)
+                self._melody.play(LEVEL)
+            case Signal.OUT_OF_ORDER:
+                if self._amber:
+                    self._amber.source_delay = PULSE_S
+                    self._amber.source = cycle(DOUBLE_PULSE)
+                self._melody.play(())
+            case _:
+                assert_never(signal)
+
+    def close(self) -> None:
+        self._melody.close()
+        for part in (self._green, self._red, self._amber, self._buzzer):
+            if part is not None:
+                part.close()
+
+    def _dark(self) -> None:
+        if self._amber:
+            self._amber.source = None
+        for light in (self._green, self._red, self._amber):
+            if light is not None:
+                light.off()
+
+
+class GpioButtons:
+    """One key to ground for each number of children."""
+
+    def __init__(self, pins: Mapping[int, int], pin_factory: Factory | None = None) -> None:
+        with _pins():
+            self._buttons = {
+                children: Button(pin, bounce_time=0.05, pin_factory=pin_factory)
+                for children, pin in pins.items()
+            }
+
+    def on_press(self, pressed: Callable[[int], None]) -> None:
+        for children, button in self._buttons.items():
+            button.when_pressed = _call(pressed, children)
+
+    def close(self) -> None:
+        for button in self._buttons.values():
+            button.close()
+
+
+def _call(pressed: Callable[[int], None], children: int) -> Callable[[], None]:
+    return lambda: pressed(children)
+
+
+class _Melody:
+    """Plays on a thread of its own, so that a light never waits for a tone; a new one ends the old."""
+
+    def __init__(self, buzzer: TonalBuzzer | None) -> None:
+        self._changed = threading.Condition()
+        self._next: tuple[Note, ...] | None = None
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, args=(buzzer,), name="melody", daemon=True)
+        if buzzer is not None:
+            self._thread.start()
+
+    def play(self, notes: tuple[Note, ...]) -> None:
+        with self._changed:
+            self._next = notes
+            self._changed.notify()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self, buzzer: TonalBuzzer) -> None:
+        while (notes := self._wait_for_notes()) is not None:
+            for hertz, seconds in notes:
+                if hertz:
+                    buzzer.play(Tone(hertz))
+                else:
+                    buzzer.stop()
+                if not self._hold(seconds):
+                    break
+            buzzer.stop()
+
+    def _wait_for_notes(self) -> tuple[Note, ...] | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._next is not None)
+            notes, self._next = self._next, None
+            return None if self._closed else notes
+
+    def _hold(self, seconds: float) -> bool:
+        """Whether the melody goes on after this note."""
+        with self._changed:
+            return not self._changed.wait_for(lambda: self._closed or self._next is not None, seconds)
+
+
+@contextmanager
+def _pins() -> Iterator[None]:
+    """Never fall back to simulated pins in silence."""
+    try:
+        yield
+    except (BadPinFactory, PinUnknownPi) as error:
+        raise GpioMissingError(
+            "this machine has no GPIO pins that can be used (is it a Raspberry Pi with python3-lgpio?). "
+            'Set [lights] driver = "simulated" to run without lights.'
+        ) from error

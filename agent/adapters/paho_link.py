@@ -1,0 +1,176 @@
+"""Link on paho-mqtt: MQTT 5, clean start, mutual TLS, a will whose number counts up with each connection."""
+
+import asyncio
+import random
+import ssl
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from agent.ports.link import Incoming, LinkDown, LinkEvent, LinkUp, NotDelivered
+from agent.wire.topics import KIOSK_READS, SERVER_STATE, of_kiosk
+
+KEEPALIVE_S: Final = 30
+CONNECT_S: Final = 10.0
+SHORTEST_WAIT_S: Final = 1.0
+LONGEST_WAIT_S: Final = 60.0
+TAKEN_OVER: Final = 142
+"""Another client has our identity: two that throw each other out must not do it every second."""
+NO_SUBSCRIBERS: Final = 16
+"""A success code of MQTT 5 that means that nobody got the message."""
+FAREWELL_S: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+class PahoLink:
+    """``will`` makes the retained status that the broker publishes for us, from a connection's number."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        kiosk: str,
+        tls: TlsFiles | None,
+        first_connection: int,
+        will: Callable[[int], bytes],
+    ) -> None:
+        self._address = (host, port)
+        self._kiosk = kiosk
+        self._will = will
+        self._connection = first_connection - 1
+        self._status = of_kiosk(kiosk, "status")
+        self._leaves = {of_kiosk(kiosk, leaf): leaf for leaf in KIOSK_READS} | {SERVER_STATE: "server/state"}
+        self._sent: dict[int, str] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._events: asyncio.Queue[LinkEvent] = asyncio.Queue()
+        self._client = paho.Client(
+            CallbackAPIVersion.VERSION2, kiosk, protocol=paho.MQTTv5, reconnect_on_failure=False
+        )
+        # Only what is in flight: the outbox is on the disk, not in this process.
+        self._client.max_queued_messages_set(20)
+        self._client.connect_timeout = CONNECT_S
+        if tls is not None:
+            self._client.tls_set(
+                str(tls.ca), str(tls.certificate), str(tls.key), tls_version=ssl.PROTOCOL_TLS_CLIENT
+            )
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_message = self._on_message
+        self._client.on_publish = self._on_publish
+
+    async def events(self) -> AsyncIterator[LinkEvent]:
+        self._loop = asyncio.get_running_loop()
+        failures = 0
+        while True:
+            taken_over = False
+            if (error := await self._connect()) is not None:
+                yield LinkDown(error)
+            else:
+                while not isinstance(event := await self._events.get(), LinkDown):
+                    failures = 0
+                    yield event
+                taken_over = event.why.startswith(f"{TAKEN_OVER} ")
+                await asyncio.to_thread(self._client.loop_stop)
+                yield event
+            failures += 1
+            await asyncio.sleep(_wait_s(failures, taken_over=taken_over))
+
+    def publish(self, leaf: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+        if not self._client.is_connected():
+            return
+        info = self._client.publish(of_kiosk(self._kiosk, leaf), payload, qos, retain)
+        if info.rc == paho.MQTT_ERR_SUCCESS:
+            self._sent[info.mid] = leaf
+
+    async def close(self, farewell: bytes) -> None:
+        if self._client.is_connected():
+            info = self._client.publish(self._status, farewell, 1, retain=True)
+            await asyncio.to_thread(_wait_for, info)
+            self._client.disconnect()
+        await asyncio.to_thread(self._client.loop_stop)
+
+    async def _connect(self) -> str | None:
+        """Why it failed, or ``None``."""
+        while not self._events.empty():
+            self._events.get_nowait()
+        self._sent.clear()
+        self._connection += 1
+        self._client.will_set(self._status, self._will(self._connection), 1, retain=True)
+        session = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        session.SessionExpiryInterval = 0
+        try:
+            await asyncio.to_thread(
+                self._client.connect,
+                *self._address,
+                keepalive=KEEPALIVE_S,
+                clean_start=True,
+                properties=session,
+            )
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+            return f"no connection to the broker at {self._address[0]}:{self._address[1]}: {error}"
+        self._client.loop_start()
+        return None
+
+    def _post(self, event: LinkEvent) -> None:
+        """From paho's thread into the loop."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._events.put_nowait, event)
+
+    def _on_connect(
+        self, client: paho.Client, _u: object, _f: object, reason: ReasonCode, _p: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            self._post(LinkDown(f"{reason.value} {reason}"))
+            return
+        client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._leaves])
+        self._post(LinkUp(self._connection))
+
+    def _on_disconnect(
+        self, _c: paho.Client, _u: object, _f: object, reason: ReasonCode, _p: Properties | None
+    ) -> None:
+        self._post(LinkDown(f"{reason.value} {reason}"))
+
+    def _on_message(self, _c: paho.Client, _u: object, message: paho.MQTTMessage) -> None:
+        if leaf := self._leaves.get(message.topic):
+            self._post(Incoming(leaf, bytes(message.payload)))
+
+    def _on_publish(
+        self, _c: paho.Client, _u: object, mid: int, reason: ReasonCode, _p: Properties | None
+    ) -> None:
+        # Looked up in the loop: there the publish that made ``mid`` has returned for certain.
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._acknowledged, mid, reason)
+
+    def _acknowledged(self, mid: int, reason: ReasonCode) -> None:
+        leaf = self._sent.pop(mid, None)
+        if leaf is not None and (reason.is_failure or reason.value == NO_SUBSCRIBERS):
+            self._events.put_nowait(NotDelivered(leaf, f"{reason.value} {reason}"))
+
+
+def _wait_s(failures: int, *, taken_over: bool) -> float:
+    """Doubling from 1 to 60 s; half to all of it, so that a fleet does not come back in step."""
+    longest = LONGEST_WAIT_S if taken_over else min(LONGEST_WAIT_S, SHORTEST_WAIT_S * 2.0 ** (failures - 1))
+    spread = random.uniform(0.5, 1.0)  # noqa: S311  (no secret)
+    return LONGEST_WAIT_S + longest * spread if taken_over else longest * spread
+
+
+def _wait_for(info: paho.MQTTMessageInfo) -> None:
+    try:
+        info.wait_for_publish(FAREWELL_S)
+    except (RuntimeError, ValueError):
+        return  # the broker went first; it has our will

@@ -1,0 +1,60 @@
+"""CardList in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from agent.ports.card_list import CardListError, ListHead, Table
+from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash
+
+
+@dataclass
+class _Held:
+    generation: str
+    revision: int = 0
+    rows: dict[int, Packed] = field(default_factory=dict)
+
+    def head(self) -> ListHead:
+        checksum = add_hashes(*(row_hash(row) for row in self.rows.values()))
+        return ListHead(self.generation, self.revision, len(self.rows), checksum)
+
+
+class MemoryCards:
+    def __init__(self) -> None:
+        self._held: dict[Table, _Held] = {}
+        self.broken = False
+        """Every call fails while this is set."""
+
+    def find(self, key: int) -> CardRow | None:
+        self._check()
+        live = self._held.get("live")
+        row = live.rows.get(key) if live else None
+        return CardRow.unpacked(*row) if row else None
+
+    def head(self, table: Table) -> ListHead | None:
+        self._check()
+        held = self._held.get(table)
+        return held.head() if held else None
+
+    def begin_fill(self, generation: str) -> None:
+        self._check()
+        self._held["fill"] = _Held(generation)
+
+    def apply(self, table: Table, rows: Sequence[Packed], upto: int) -> ListHead:
+        self._check()
+        held = self._held.get(table)
+        if held is None:
+            raise CardListError(f"there is no list {table} to put rows into")
+        held.rows.update((row[0], row) for row in rows)
+        held.revision = upto
+        return held.head()
+
+    def swap(self) -> None:
+        self._check()
+        self._held["live"] = self._held.pop("fill")
+
+    def close(self) -> None:
+        pass
+
+    def _check(self) -> None:
+        if self.broken:
+            raise CardListError("the simulated card list is broken")

@@ -1,0 +1,132 @@
+"""Journal in memory: the same promises but for the power cut. Can be told that the disk is broken."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from agent.core.actions import Ref
+from agent.core.moment import Moment
+from agent.ports.journal import Batch, JournalError, OpenScan, Start
+from agent.wire.canonical import canonical_record
+from agent.wire.records import Opened, Previous, Record, Scan, Shown
+
+
+@dataclass
+class _Epoch:
+    name: str
+    records: list[Record] = field(default_factory=list)
+    upto: int = -1
+    refused: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def last(self) -> int:
+        return len(self.records) - 1
+
+
+@dataclass
+class _OpenRow:
+    epoch: _Epoch
+    seq: int
+    key: int
+
+
+class MemoryJournal:
+    def __init__(self) -> None:
+        self._epochs: list[_Epoch] = []
+        self._open: _OpenRow | None = None
+        self.broken = False
+        """Every write fails while this is set."""
+
+    def start(self, at: Moment, serial: str, why: str) -> Start:
+        self._check()
+        before = self._epochs[-1] if self._epochs else None
+        epoch = _Epoch(secrets.token_hex(16))
+        epoch.records.append(
+            Opened(
+                seq=0,
+                previous=Previous(epoch=before.name, last_seq=before.last) if before else "unknown",
+                boot_id=at.boot_id,
+                serial=serial,
+                why=why,
+                clock=at.stamp(),
+            )
+        )
+        self._epochs.append(epoch)
+        unshown = self._unshown()
+        if unshown is None:
+            self._open = None
+        return Start(epoch.name, len(self._epochs), unshown)
+
+    def append(self, scan: Scan, key: int) -> Ref:
+        self._check()
+        epoch = self._epochs[-1]
+        seq = epoch.last + 1
+        epoch.records.append(msgspec.structs.replace(scan, seq=seq))
+        self._open = _OpenRow(epoch, seq, key)
+        return Ref(epoch.name, seq)
+
+    def mark_shown(self, ref: Ref, shown: Shown) -> None:
+        self._check()
+        if (row := self._is_open(ref)) and isinstance(scan := row.epoch.records[row.seq], Scan):
+            row.epoch.records[row.seq] = msgspec.structs.replace(scan, shown=shown)
+
+    def settle(self, ref: Ref, children: int | None) -> None:
+        self._check()
+        if (row := self._is_open(ref)) and isinstance(scan := row.epoch.records[row.seq], Scan):
+            if children is not None:
+                party = msgspec.structs.replace(scan.party, children=children)
+                row.epoch.records[row.seq] = msgspec.structs.replace(scan, party=party)
+            self._open = None
+
+    def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
+        epoch = next((epoch for epoch in self._epochs if epoch.upto < epoch.last), None)
+        if epoch is None:
+            return None
+        end = self._open.seq if self._open and self._open.epoch is epoch else epoch.last + 1
+        rows: list[bytes] = []
+        for record in epoch.records[epoch.upto + 1 : min(end, epoch.upto + 1 + max_rows)]:
+            body = canonical_record(record)
+            if rows and sum(len(row) + 1 for row in rows) + len(body) + 1 > max_bytes:
+                break
+            rows.append(body)
+        return Batch(epoch.name, epoch.upto + 1, tuple(rows)) if rows else None
+
+    def receipt(self, epoch: str, upto: int, refused: Mapping[int, str]) -> None:
+        self._check()
+        for known in self._epochs:
+            if known.name == epoch:
+                known.upto = min(max(known.upto, upto), known.last)
+                known.refused |= refused
+
+    def waiting(self) -> Sequence[tuple[str, int]]:
+        return [(epoch.name, epoch.last - epoch.upto) for epoch in self._epochs if epoch.upto < epoch.last]
+
+    def trial(self) -> None:
+        self._check()
+
+    def close(self) -> None:
+        pass
+
+    def records(self) -> list[Record]:
+        """All there is, oldest first; for tests."""
+        return [record for epoch in self._epochs for record in epoch.records]
+
+    def _check(self) -> None:
+        if self.broken:
+            raise JournalError("the simulated disk is full")
+
+    def _is_open(self, ref: Ref) -> _OpenRow | None:
+        row = self._open
+        return row if row is not None and (row.epoch.name, row.seq) == (ref.epoch, ref.seq) else None
+
+    def _unshown(self) -> OpenScan | None:
+        if self._open is None:
+            return None
+        scan = self._open.epoch.records[self._open.seq]
+        if not isinstance(scan, Scan) or scan.shown is not None:
+            return None
+        return OpenScan(
+            Ref(self._open.epoch.name, self._open.seq), self._open.key, scan.verdict != "ask_staff"
+        )

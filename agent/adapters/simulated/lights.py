@@ -1,0 +1,37 @@
+"""Lights and buttons without wires: what was shown is remembered and, if wanted, said in words."""
+
+from collections import deque
+from collections.abc import Callable
+
+from agent.core.actions import Signal
+
+
+class SimulatedLights:
+    """``say`` is called with each signal; ``shown`` keeps the latest thousand."""
+
+    def __init__(self, say: Callable[[Signal], None] | None = None) -> None:
+        self.shown: deque[Signal] = deque(maxlen=1000)
+        self._say = say
+
+    def show(self, signal: Signal) -> None:
+        self.shown.append(signal)
+        if self._say:
+            self._say(signal)
+
+    def close(self) -> None:
+        self.shown.append(Signal.READY)
+
+
+class SimulatedButtons:
+    def __init__(self) -> None:
+        self._pressed: Callable[[int], None] | None = None
+
+    def on_press(self, pressed: Callable[[int], None]) -> None:
+        self._pressed = pressed
+
+    def press(self, children: int) -> None:
+        if self._pressed:
+            self._pressed(children)
+
+    def close(self) -> None:
+        self._pressed = None

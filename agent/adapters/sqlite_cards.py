@@ -1,0 +1,155 @@
+"""CardList on SQLite, a file of its own beside the journal: a fill must never delay a scan's commit."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlite_utils import Database, Migrations
+
+from agent.ports.card_list import CardListError, ListHead, Table
+from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash
+
+LOCK_S: Final = 5.0
+_KEEP: Final = "key INTEGER PRIMARY KEY, flags INTEGER, first INTEGER, length INTEGER, children INTEGER"
+_migrations = Migrations("cards")
+
+
+@_migrations()
+def cards_and_heads(db: Database) -> None:
+    """``heads`` says how far each table has come; checksums are text, since they are unsigned."""
+    db.conn.executescript(f"""
+        CREATE TABLE live ({_KEEP}) STRICT, WITHOUT ROWID;
+        CREATE TABLE fill ({_KEEP}) STRICT, WITHOUT ROWID;
+        CREATE TABLE heads (
+            name TEXT PRIMARY KEY CHECK (name IN ('live', 'fill')),
+            generation TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            checksum TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+    """)
+
+
+class SqliteCards:
+    """Opens ``path``; one that cannot be used is deleted and made anew, for the server fills it.
+
+    Raises :class:`CardListError` where that fails too. ``find`` has a connection of its own, so that
+    it never waits for a fill.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._open()
+        except (sqlite3.Error, OSError):
+            self._delete()
+            try:
+                self._open()
+            except (sqlite3.Error, OSError) as error:
+                raise self._failure(error) from error
+
+    def find(self, key: int) -> CardRow | None:
+        signed = _signed(key)
+        try:
+            row = self._finder.execute(
+                "SELECT flags, first, length, children FROM live WHERE key = ?", (signed,)
+            ).fetchone()
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+        return CardRow.unpacked(key, *row) if row else None
+
+    def head(self, table: Table) -> ListHead | None:
+        with self._failing():
+            row = self._sql.execute(
+                "SELECT generation, revision, count, checksum FROM heads WHERE name = ?", (table,)
+            ).fetchone()
+        return ListHead(row[0], row[1], row[2], int(row[3], 16)) if row else None
+
+    def begin_fill(self, generation: str) -> None:
+        with self._transaction():
+            self._sql.execute("DELETE FROM fill")
+            self._sql.execute("INSERT OR REPLACE INTO heads VALUES ('fill', ?, 0, 0, '0')", (generation,))
+
+    def apply(self, table: Table, rows: Sequence[Packed], upto: int) -> ListHead:
+        with self._transaction():
+            head = self.head(table)
+            if head is None:
+                raise CardListError(f"{self._path} has no list {table} to put rows into")
+            old = self._old_hashes(table, rows) if head.count else []
+            self._sql.executemany(
+                f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?)",  # noqa: S608  (two literals)
+                ((_signed(row[0]), *row[1:]) for row in rows),
+            )
+            checksum = add_hashes(head.checksum, *(row_hash(row) for row in rows), *(-h for h in old))
+            head = ListHead(head.generation, upto, head.count + len(rows) - len(old), checksum)
+            self._sql.execute(
+                "UPDATE heads SET revision = ?, count = ?, checksum = ? WHERE name = ?",
+                (head.revision, head.count, f"{head.checksum:x}", table),
+            )
+        return head
+
+    def swap(self) -> None:
+        with self._transaction():
+            self._sql.execute("DROP TABLE live")
+            self._sql.execute("ALTER TABLE fill RENAME TO live")
+            self._sql.execute(f"CREATE TABLE fill ({_KEEP}) STRICT, WITHOUT ROWID")
+            self._sql.execute("DELETE FROM heads WHERE name = 'live'")
+            self._sql.execute("UPDATE heads SET name = 'live' WHERE name = 'fill'")
+
+    def close(self) -> None:
+        self._finder.close()
+        self._db.close()
+
+    def _old_hashes(self, table: Table, rows: Sequence[Packed]) -> list[int]:
+        """Hashes of the rows that are about to be replaced."""
+        sql = f"SELECT flags, first, length, children FROM {table} WHERE key = ?"  # noqa: S608  (two literals)
+        found = ((row[0], self._sql.execute(sql, (_signed(row[0]),)).fetchone()) for row in rows)
+        return [row_hash((key, *old)) for key, old in found if old is not None]
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = self._connect()
+        # What a power cut takes is asked for again: NORMAL is enough, and kinder to an SD card.
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        self._db = Database(connection, execute_plugins=False)
+        _migrations.apply(self._db)
+        self._sql = self._db.conn
+        self._sql.execute("SELECT count(*) FROM heads").fetchone()
+        self._finder = self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        # Each connection is used by one thread at a time, though not always by the one that opened it.
+        return sqlite3.connect(self._path, timeout=LOCK_S, isolation_level=None, check_same_thread=False)
+
+    def _delete(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._failing():
+            self._sql.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._sql.execute("COMMIT")
+            except BaseException:
+                if self._sql.in_transaction:
+                    self._sql.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> CardListError:
+        return CardListError(f"{self._path} cannot be used ({error}). It may be deleted at any time.")
+
+
+def _signed(key: int) -> int:
+    return key - 2**64 if key >= 2**63 else key

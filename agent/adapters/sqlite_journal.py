@@ -1,0 +1,245 @@
+"""Journal on SQLite: WAL, ``synchronous=FULL``. Schema by sqlite-utils, statements on its connection."""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from sqlite_utils import Database, Migrations
+
+from agent.core.actions import Ref
+from agent.core.moment import Moment
+from agent.ports.journal import Batch, JournalError, OpenScan, Start
+from agent.wire.canonical import canonical_record
+from agent.wire.messages import decode_record
+from agent.wire.records import Opened, Previous, Scan, Shown
+
+LOCK_S: Final = 5.0
+_migrations = Migrations("journal")
+
+
+@_migrations()
+def records_and_epochs(db: Database) -> None:
+    """``upto`` is the last row with a receipt; ``open_scan`` holds at most one row, the last record."""
+    db.conn.executescript("""
+        CREATE TABLE epochs (
+            ordinal INTEGER PRIMARY KEY,
+            epoch TEXT NOT NULL UNIQUE,
+            next_seq INTEGER NOT NULL,
+            upto INTEGER NOT NULL DEFAULT -1
+        ) STRICT;
+        CREATE TABLE records (
+            ordinal INTEGER NOT NULL REFERENCES epochs,
+            seq INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            PRIMARY KEY (ordinal, seq)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE refused (
+            ordinal INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            why TEXT NOT NULL,
+            PRIMARY KEY (ordinal, seq)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE open_scan (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            ordinal INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            key INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE trial (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
+        INSERT INTO trial VALUES (1, 0);
+    """)
+
+
+class SqliteJournal:
+    """Opens or makes ``path``. Raises :class:`JournalError`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._ordinal = 0
+        self._epoch = ""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # One thread at a time uses it, though not always the one that opened it.
+            connection = sqlite3.connect(path, timeout=LOCK_S, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            self._db = Database(connection, execute_plugins=False)
+            _migrations.apply(self._db)
+        except (sqlite3.Error, OSError) as error:
+            raise self._failure(error) from error
+        self._sql = self._db.conn
+
+    def start(self, at: Moment, serial: str, why: str) -> Start:
+        epoch = secrets.token_hex(16)
+        with self._transaction():
+            before = self._sql.execute(
+                "SELECT ordinal, epoch, next_seq FROM epochs ORDER BY ordinal DESC LIMIT 1"
+            ).fetchone()
+            self._ordinal, self._epoch = (before[0] if before else 0) + 1, epoch
+            opened = Opened(
+                seq=0,
+                previous=Previous(epoch=before[1], last_seq=before[2] - 1) if before else "unknown",
+                boot_id=at.boot_id,
+                serial=serial,
+                why=why,
+                clock=at.stamp(),
+            )
+            self._sql.execute("INSERT INTO epochs VALUES (?, ?, 1, -1)", (self._ordinal, epoch))
+            self._insert(0, opened)
+            unshown = self._unshown()
+            if unshown is None:
+                self._sql.execute("DELETE FROM open_scan")
+        return Start(epoch, self._ordinal, unshown)
+
+    def append(self, scan: Scan, key: int) -> Ref:
+        with self._transaction():
+            (seq,) = self._sql.execute(
+                "UPDATE epochs SET next_seq = next_seq + 1 WHERE ordinal = ? RETURNING next_seq - 1",
+                (self._ordinal,),
+            ).fetchone()
+            self._insert(seq, msgspec.structs.replace(scan, seq=seq))
+            self._sql.execute(
+                "INSERT OR REPLACE INTO open_scan VALUES (1, ?, ?, ?)", (self._ordinal, seq, _signed(key))
+            )
+        return Ref(self._epoch, seq)
+
+    def mark_shown(self, ref: Ref, shown: Shown) -> None:
+        with self._transaction():
+            if found := self._open(ref):
+                ordinal, scan = found
+                self._rewrite(ordinal, msgspec.structs.replace(scan, shown=shown))
+
+    def settle(self, ref: Ref, children: int | None) -> None:
+        with self._transaction():
+            if found := self._open(ref):
+                ordinal, scan = found
+                if children is not None:
+                    party = msgspec.structs.replace(scan.party, children=children)
+                    self._rewrite(ordinal, msgspec.structs.replace(scan, party=party))
+                self._sql.execute("DELETE FROM open_scan")
+
+    def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
+        with self._reading():
+            pending = self._sql.execute(
+                "SELECT ordinal, epoch, upto FROM epochs WHERE upto < next_seq - 1 ORDER BY ordinal LIMIT 1"
+            ).fetchone()
+            if pending is None:
+                return None
+            ordinal, epoch, upto = pending
+            limit = self._sql.execute(
+                "SELECT coalesce((SELECT seq FROM open_scan WHERE ordinal = ?), 9e15)", (ordinal,)
+            ).fetchone()[0]
+            rows = self._sql.execute(
+                "SELECT body FROM records WHERE ordinal = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?",
+                (ordinal, upto, limit, max_rows),
+            ).fetchall()
+        bodies = tuple(_within(max_bytes, (row[0] for row in rows)))
+        return Batch(epoch, upto + 1, bodies) if bodies else None
+
+    def receipt(self, epoch: str, upto: int, refused: Mapping[int, str]) -> None:
+        with self._transaction():
+            known = self._sql.execute("SELECT ordinal FROM epochs WHERE epoch = ?", (epoch,)).fetchone()
+            if known is None:
+                return
+            self._sql.execute(
+                "UPDATE epochs SET upto = min(max(upto, ?), next_seq - 1) WHERE ordinal = ?", (upto, *known)
+            )
+            self._sql.executemany(
+                "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
+                [(*known, seq, why) for seq, why in refused.items()],
+            )
+
+    def waiting(self) -> Sequence[tuple[str, int]]:
+        with self._reading():
+            return self._sql.execute(
+                "SELECT epoch, next_seq - 1 - upto FROM epochs WHERE upto < next_seq - 1 ORDER BY ordinal"
+            ).fetchall()
+
+    def trial(self) -> None:
+        with self._transaction():
+            self._sql.execute("UPDATE trial SET count = count + 1")
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _insert(self, seq: int, record: Opened | Scan) -> None:
+        self._sql.execute(
+            "INSERT INTO records VALUES (?, ?, ?)", (self._ordinal, seq, canonical_record(record))
+        )
+
+    def _rewrite(self, ordinal: int, scan: Scan) -> None:
+        self._sql.execute(
+            "UPDATE records SET body = ? WHERE ordinal = ? AND seq = ?",
+            (canonical_record(scan), ordinal, scan.seq),
+        )
+
+    def _open(self, ref: Ref) -> tuple[int, Scan] | None:
+        """The scan ``ref``, if it is the open one."""
+        row = self._sql.execute(
+            "SELECT ordinal, body FROM open_scan"
+            " JOIN epochs USING (ordinal) JOIN records USING (ordinal, seq)"
+            " WHERE epoch = ? AND seq = ?",
+            (ref.epoch, ref.seq),
+        ).fetchone()
+        if row is None:
+            return None
+        record = decode_record(row[1])
+        return (row[0], record) if isinstance(record, Scan) else None
+
+    def _unshown(self) -> OpenScan | None:
+        row = self._sql.execute(
+            "SELECT epoch, seq, key, body FROM open_scan JOIN epochs USING (ordinal)"
+            " JOIN records USING (ordinal, seq)"
+        ).fetchone()
+        if row is None:
+            return None
+        epoch, seq, key, body = row
+        record = decode_record(body)
+        if not isinstance(record, Scan) or record.shown is not None:
+            return None
+        return OpenScan(Ref(epoch, seq), key & (2**64 - 1), record.verdict != "ask_staff")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._sql.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._sql.execute("COMMIT")
+            except BaseException:
+                if self._sql.in_transaction:
+                    self._sql.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> JournalError:
+        return JournalError(
+            f"{self._path} cannot be used ({error}). Is the disk full, read-only or worn out?"
+        )
+
+
+def _signed(key: int) -> int:
+    """SQLite's integers are signed; the key's bits stay the same."""
+    return key - 2**64 if key >= 2**63 else key
+
+
+def _within(max_bytes: int, bodies: Iterator[bytes]) -> Iterator[bytes]:
+    """At least one row: one that is larger than a batch is the server's to refuse."""
+    total = 0
+    for body in bodies:
+        total += len(body) + 1
+        if total > max_bytes and total > len(body) + 1:
+            return
+        yield body

@@ -1,0 +1,48 @@
+"""CardList: the cards a kiosk knows. May be deleted at any time and is filled anew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from agent.wire.card_page import CardRow, Packed
+
+Table = Literal["live", "fill"]
+"""``live`` answers; ``fill`` is a whole list on its way in, beside it."""
+
+
+class CardListError(Exception):
+    """The file cannot be read or written. It holds nothing that the server does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """How far a table has come, with the count and the checksum of all its rows."""
+
+    generation: str
+    revision: int
+    count: int
+    checksum: int
+
+
+class CardList(Protocol):
+    def find(self, key: int) -> CardRow | None:
+        """Look a card up; called on the scan path. Raises :class:`CardListError`."""
+        ...
+
+    def head(self, table: Table) -> ListHead | None:
+        """``None`` where that table was never begun."""
+        ...
+
+    def begin_fill(self, generation: str) -> None:
+        """Begin ``fill`` anew, empty, at revision 0."""
+        ...
+
+    def apply(self, table: Table, rows: Sequence[Packed], upto: int) -> ListHead:
+        """Put rows in by key and move the head to ``upto``, in one transaction."""
+        ...
+
+    def swap(self) -> None:
+        """``fill`` becomes ``live``; the old one is gone."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,93 @@
+"""Journal: the precious file. What is in it survives a power cut; the outbox is what has no receipt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.core.actions import Ref
+from agent.core.moment import Moment
+from agent.wire.records import Scan, Shown
+
+
+class JournalError(Exception):
+    """The disk did not take it: nothing of the call is in the journal. The text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenScan:
+    """The last scan of the start before, which no light is known to have been lit for."""
+
+    ref: Ref
+    key: int
+    lets_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A new epoch; its record 0 is written."""
+
+    epoch: str
+    ordinal: int
+    """Counts the starts of this device: 1, 2, 3 …"""
+    unshown: OpenScan | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Contiguous released rows of one epoch from ``first`` on, as canonical bytes."""
+
+    epoch: str
+    first: int
+    rows: tuple[bytes, ...]
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
+
+
+class Journal(Protocol):
+    """Every method is one transaction, and MAY take seconds on a bad card: never call from the loop.
+
+    Calls come one after another from one thread. Raises :class:`JournalError`.
+    """
+
+    def start(self, at: Moment, serial: str, why: str) -> Start:
+        """Open a new epoch that names the last record of the one before; settle a scan that was shown."""
+        ...
+
+    def append(self, scan: Scan, key: int) -> Ref:
+        """Write ``scan`` under the next number (its own ``seq`` is ignored) and leave it open.
+
+        The scan that was open is settled as it stands, in the same transaction. ``key`` is kept only
+        while the scan is open.
+        """
+        ...
+
+    def mark_shown(self, ref: Ref, shown: Shown) -> None:
+        """Note what the lights said, if ``ref`` is still open."""
+        ...
+
+    def settle(self, ref: Ref, children: int | None) -> None:
+        """Close the scan with its answer, if ``ref`` is still open. Its bytes never change after."""
+        ...
+
+    def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
+        """The oldest rows without a receipt, oldest epoch first, up to the open scan; ``None`` if none."""
+        ...
+
+    def receipt(self, epoch: str, upto: int, refused: Mapping[int, str]) -> None:
+        """The server has everything up to ``upto``; ``refused`` are dead letters, kept with the reason.
+
+        The highest ``upto`` ever seen holds; an epoch that is not here is ignored.
+        """
+        ...
+
+    def waiting(self) -> Sequence[tuple[str, int]]:
+        """(epoch, rows without a receipt) for each epoch that has any, oldest first, open scan included."""
+        ...
+
+    def trial(self) -> None:
+        """Commit something that matters to nobody, to see whether the disk works."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,17 @@
+"""Watchdog: tells the supervisor (systemd) that the kiosk is alive, and how."""
+
+from typing import Protocol
+
+
+class Watchdog(Protocol):
+    def ready(self, status: str) -> None:
+        """The kiosk has started."""
+        ...
+
+    def alive(self) -> None:
+        """The loop turned, and the camera child answered or is being started again."""
+        ...
+
+    def status(self, text: str) -> None:
+        """One line for whoever asks systemd."""
+        ...
