@@ -96,7 +96,7 @@ class GpioButtons:
                 for children, pin in pins.items()
             }
 
-    def on_press(self, pressed: Callable[[int], None]) -> None:
+    def on_press(self, pressed: Callable[[int], object]) -> None:
         for children, button in self._buttons.items():
             button.when_pressed = _call(pressed, children)
 
@@ -105,7 +105,7 @@ class GpioButtons:
             button.close()
 
 
-def _call(pressed: Callable[[int], None], children: int) -> Callable[[], None]:
+def _call(pressed: Callable[[int], object], children: int) -> Callable[[], None]:
     return lambda: pressed(children)
 
 

@@ -44,11 +44,7 @@ class SqliteCards:
         try:
             self._open()
         except (sqlite3.Error, OSError):
-            self._delete()
-            try:
-                self._open()
-            except (sqlite3.Error, OSError) as error:
-                raise self._failure(error) from error
+            self.renew()
 
     def find(self, key: int) -> CardRow | None:
         signed = _signed(key)
@@ -98,9 +94,18 @@ class SqliteCards:
             self._sql.execute("DELETE FROM heads WHERE name = 'live'")
             self._sql.execute("UPDATE heads SET name = 'live' WHERE name = 'fill'")
 
+    def renew(self) -> None:
+        try:
+            self.close()
+            for suffix in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            self._open()
+        except (sqlite3.Error, OSError) as error:
+            raise self._failure(error) from error
+
     def close(self) -> None:
         self._finder.close()
-        self._db.close()
+        self._sql.close()
 
     def _old_hashes(self, table: Table, rows: Sequence[Packed]) -> list[int]:
         """Hashes of the rows that are about to be replaced."""
@@ -110,23 +115,17 @@ class SqliteCards:
 
     def _open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = self._connect()
+        connection = self._sql = self._connect()
+        self._finder = self._connect()
         # What a power cut takes is asked for again: NORMAL is enough, and kinder to an SD card.
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
-        self._db = Database(connection, execute_plugins=False)
-        _migrations.apply(self._db)
-        self._sql = self._db.conn
+        _migrations.apply(Database(connection, execute_plugins=False))
         self._sql.execute("SELECT count(*) FROM heads").fetchone()
-        self._finder = self._connect()
 
     def _connect(self) -> sqlite3.Connection:
         # Each connection is used by one thread at a time, though not always by the one that opened it.
         return sqlite3.connect(self._path, timeout=LOCK_S, isolation_level=None, check_same_thread=False)
-
-    def _delete(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

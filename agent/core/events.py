@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from agent.core.actions import Ref
+from agent.core.judge import Unreadable
 from agent.core.moment import Moment
 from agent.wire.card_code import CardCode
 from agent.wire.card_page import CardRow
@@ -19,7 +20,7 @@ class CardShown:
     symbology: Symbology
     away_s: float | None
     """See :class:`agent.core.sight.Presented`."""
-    row: CardRow | None
+    row: CardRow | Unreadable | None
     list: ListState
     at: Moment
 

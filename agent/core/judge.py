@@ -33,8 +33,16 @@ class Judgement:
         return self.verdict != "ask_staff"
 
 
-def judge(row: CardRow | None, today: date | None, policy: Policy) -> Judgement:
+Unreadable = Literal["unreadable"]
+"""The list failed at this very look-up."""
+
+
+def judge(  # noqa: PLR0911  (one line a rule, in the order of the rules)
+    row: CardRow | Unreadable | None, today: date | None, policy: Policy
+) -> Judgement:
     """Judge a card of the right shape. ``today`` is ``None`` while the calendar cannot be trusted."""
+    if row == "unreadable":
+        return Judgement("ask_staff", "list_unreadable")  # an error is never permission
     if row is None or row.status == "gone":
         return _unsure(policy.unlisted, "unlisted", None)
     if row.status != "active":

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Buttons(Protocol):
-    def on_press(self, pressed: Callable[[int], None]) -> None:
+    def on_press(self, pressed: Callable[[int], object]) -> None:
         """Call ``pressed`` with the number of children, from any thread, at each press from now on."""
         ...
 

@@ -52,6 +52,10 @@ class MemoryCards:
         self._check()
         self._held["live"] = self._held.pop("fill")
 
+    def renew(self) -> None:
+        self._held.clear()
+        self.broken = False
+
     def close(self) -> None:
         pass
 

@@ -24,9 +24,9 @@ class SimulatedLights:
 
 class SimulatedButtons:
     def __init__(self) -> None:
-        self._pressed: Callable[[int], None] | None = None
+        self._pressed: Callable[[int], object] | None = None
 
-    def on_press(self, pressed: Callable[[int], None]) -> None:
+    def on_press(self, pressed: Callable[[int], object]) -> None:
         self._pressed = pressed
 
     def press(self, children: int) -> None:

@@ -1,0 +1,97 @@
+"""The kiosk on the broker: says who it is, and hands what comes in to whom it concerns."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, assert_never
+
+from agent.card_follower import CardFollower
+from agent.outbox import Outbox
+from agent.ports.link import Incoming, Link, LinkDown, LinkUp, NotDelivered
+from agent.wire.messages import CardsPage, Info, Receipt, ServerState, Status, WireError, decode, encode
+
+State = Literal["online", "stopped"]
+
+log = logging.getLogger(__name__)
+
+
+def will(boot_id: str, connection: int) -> bytes:
+    """What the broker says of us when we are gone without a word."""
+    return encode(Status(state="lost", boot_id=boot_id, connection=connection))
+
+
+@dataclass(kw_only=True)
+class Connection:
+    """``info`` makes the birth message of a connection."""
+
+    link: Link
+    outbox: Outbox
+    follower: CardFollower
+    boot_id: str
+    info: Callable[[], Awaitable[Info]]
+    _connection: int = 0
+    _why: str = ""
+    _server_since: datetime | None = None
+
+    async def run(self) -> None:
+        async for event in self.link.events():
+            match event:
+                case LinkUp(connection):
+                    log.info("connected to the broker, connection %d", connection)
+                    self._connection, self._why = connection, ""
+                    self._say("online")
+                    self.link.publish("info", encode(await self.info()), retain=True)
+                    self.outbox.connected()
+                    self.follower.connected()
+                case LinkDown(why):
+                    if why != self._why:  # a day without network is one line, not a thousand
+                        log.warning("no broker: %s", why)
+                    self._why = why
+                    self.outbox.disconnected()
+                    self.follower.disconnected()
+                case NotDelivered(leaf, why):
+                    log.warning("%s was not delivered: %s", leaf, why)
+                    if leaf == "records":
+                        self.outbox.undelivered()
+                case Incoming(leaf, payload):
+                    self._take(leaf, payload)
+                case _:
+                    assert_never(event)
+
+    async def close(self) -> None:
+        await self.link.close(self._status("stopped"))
+
+    def _take(self, leaf: str, payload: bytes) -> None:
+        try:
+            match leaf:
+                case "receipt":
+                    self.outbox.receipt(decode(payload, Receipt))
+                case "cards/page":
+                    self.follower.page(decode(payload, CardsPage))
+                case "server/state":
+                    self._server_said(decode(payload, ServerState))
+                case "status":
+                    self._read_back(decode(payload, Status))
+                case _:
+                    log.warning("a message that nobody expects")
+        except WireError as error:
+            log.warning("a message on %s that is not of the contract: %s", leaf, error)
+
+    def _server_said(self, state: ServerState) -> None:
+        if state.since != self._server_since:  # it started anew: what it had not committed is gone
+            self._server_since = state.since
+            self.outbox.nudged()
+        self.follower.server_said(state)
+
+    def _read_back(self, status: Status) -> None:
+        """A will that came late must not leave us dead on the fleet's page."""
+        if status.state == "lost":
+            log.info("a stale will of connection %d was put right", status.connection)
+            self._say("online")
+
+    def _say(self, state: State) -> None:
+        self.link.publish("status", self._status(state), retain=True)
+
+    def _status(self, state: State) -> bytes:
+        return encode(Status(state=state, boot_id=self.boot_id, connection=self._connection))

@@ -1,0 +1,194 @@
+"""The life of a scan: look, read, decide, write down, show, settle. Read this file first."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, TypeVar, assert_never
+
+from agent.cards_known import CardsKnown
+from agent.core.actions import Action, Draft, Light, MarkShown, Ref, Settle, Show, TryStorage, Write
+from agent.core.decide import at_rest, decide
+from agent.core.events import (
+    Answered,
+    ButtonPressed,
+    CardShown,
+    Event,
+    EyesDown,
+    EyesUp,
+    StorageFailed,
+    StorageWorks,
+    Tick,
+    WriteFailed,
+    Written,
+)
+from agent.core.sight import Foreign, Presented, Sight, SightRules, look
+from agent.core.state import Rules, State
+from agent.ports.buttons import Buttons
+from agent.ports.clock import Clock
+from agent.ports.eyes import Eyes, EyesLost, EyesOpened, Looked
+from agent.ports.journal import Journal, JournalError
+from agent.ports.lights import Lights
+from agent.ports.screen import Screen, View
+from agent.ports.watchdog import Watchdog
+from agent.wire.records import Scan
+from agent.wire.screen import Question
+from agent.worker import Worker
+
+TICK_S: Final = 0.1
+FEED_S: Final = 1.0
+
+R = TypeVar("R")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(kw_only=True)
+class Kiosk:
+    """One kiosk at work. ``released`` is called when a row may be ready to be sent."""
+
+    eyes: Eyes
+    cards: CardsKnown
+    journal: Journal
+    lights: Lights
+    screen: Screen
+    buttons: Buttons
+    clock: Clock
+    watchdog: Watchdog
+    writer: Worker
+    rules: Rules
+    sight_rules: SightRules
+    state: State
+    scan_of: Callable[[Draft], Scan]
+    released: Callable[[], None]
+    camera: str = ""
+    engines: tuple[str, ...] = ()
+    foreign_codes: int = 0
+    _sight: Sight = field(default_factory=Sight)
+    _events: "asyncio.Queue[Event | BaseException]" = field(default_factory=asyncio.Queue)
+    _fed_at: float = 0.0
+
+    async def run(self) -> None:
+        """Serve visitors, without end."""
+        loop = asyncio.get_running_loop()
+        self.buttons.on_press(partial(loop.call_soon_threadsafe, self._button))
+        for action in at_rest(self.state):
+            self._act(action)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._see())
+            tasks.create_task(self._listen())
+            tasks.create_task(self._tick())
+            tasks.create_task(self._live())
+
+    async def _live(self) -> None:
+        while True:
+            event = await self._events.get()
+            if isinstance(event, BaseException):
+                raise event
+            self.state, actions = decide(self.state, event, self.rules)
+            for action in actions:
+                self._act(action)
+
+    async def _see(self) -> None:
+        async for glance in self.eyes.watch():
+            match glance:
+                case Looked(reads):
+                    at = self.clock.now()
+                    self._sight, seen = look(self._sight, reads, at.seconds, self.sight_rules)
+                    self._seen(seen)
+                case EyesOpened(camera, engines):
+                    log.info("camera open: %s, reading with %s", camera, ", ".join(engines))
+                    self.camera, self.engines = camera, engines
+                    self._happened(EyesUp(self.clock.now()))
+                case EyesLost(why):
+                    log.warning("camera lost: %s", why)
+                    self._happened(EyesDown(self.clock.now()))
+                case _:
+                    assert_never(glance)
+            self._feed_watchdog()
+
+    def _seen(self, seen: Presented | Foreign | None) -> None:
+        match seen:
+            case Presented(code, symbology, away_s):
+                at = self.clock.now()
+                known = self.cards.look_up(code, at)
+                self._happened(CardShown(code, known.key, symbology, away_s, known.row, known.list, at))
+            case Foreign():
+                self.foreign_codes += 1
+            case None:
+                pass
+            case _:
+                assert_never(seen)
+
+    def _act(self, action: Action) -> None:
+        match action:
+            case Write(draft):
+                self.writer.submit(
+                    lambda: self.journal.append(self.scan_of(draft), draft.key), self._was_written
+                )
+            case MarkShown(ref, shown):
+                self.writer.submit(lambda: self.journal.mark_shown(ref, shown), self._was_noted)
+            case Settle(ref, children):
+                self.writer.submit(lambda: self.journal.settle(ref, children), self._was_noted)
+            case TryStorage():
+                self.writer.submit(self.journal.trial, self._was_tried)
+            case Light(signal):
+                self.lights.show(signal)
+            case Show(state, ask):
+                question = Question(epoch=ask.ref.epoch, seq=ask.ref.seq, most=ask.most) if ask else None
+                self.screen.show(View(state, question))
+            case _:
+                assert_never(action)
+
+    async def _listen(self) -> None:
+        async for answer in self.screen.answers():
+            self._happened(Answered(Ref(answer.epoch, answer.seq), answer.children, self.clock.now()))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._happened(Tick(self.clock.now()))
+
+    def _button(self, children: int) -> None:
+        self._happened(ButtonPressed(children, self.clock.now()))
+
+    def _was_written(self, future: "Future[Ref]") -> None:
+        at = self.clock.now()
+        outcome = self._outcome(future)
+        if isinstance(outcome, Ref):
+            self._happened(Written(outcome, at))
+            self.released()  # the record before it is settled now
+        elif outcome is not None:
+            self._happened(WriteFailed(at))
+
+    def _was_noted(self, future: "Future[None]") -> None:
+        if self._outcome(future) is not None:
+            self._happened(StorageFailed(self.clock.now()))
+        self.released()
+
+    def _was_tried(self, future: "Future[None]") -> None:
+        if self._outcome(future) is None:
+            self._happened(StorageWorks(self.clock.now()))
+
+    def _outcome(self, future: "Future[R]") -> R | JournalError | None:
+        """The result, or that the disk did not take it. Any other error is ours and ends the agent."""
+        error = future.exception()
+        if error is None:
+            return future.result()
+        if isinstance(error, JournalError):
+            log.error("not written down: %s", error)
+            return error
+        self._events.put_nowait(error)
+        return None
+
+    def _happened(self, event: Event) -> None:
+        self._events.put_nowait(event)
+
+    def _feed_watchdog(self) -> None:
+        """The loop turned, and the child looked or is being started again."""
+        now = self.clock.now().seconds
+        if now - self._fed_at >= FEED_S:
+            self._fed_at = now
+            self.watchdog.alive()
