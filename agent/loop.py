@@ -73,7 +73,7 @@ class Kiosk:
     async def run(self) -> None:
         """Serve visitors, without end."""
         loop = asyncio.get_running_loop()
-        self.buttons.on_press(partial(loop.call_soon_threadsafe, self._button))
+        self.buttons.on_press(lambda children: loop.call_soon_threadsafe(partial(self._button, children)))
         for action in at_rest(self.state):
             self._act(action)
         async with asyncio.TaskGroup() as tasks:

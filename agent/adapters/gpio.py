@@ -105,7 +105,7 @@ class GpioButtons:
             button.close()
 
 
-def _call(pressed: Callable[[int], object], children: int) -> Callable[[], None]:
+def _call(pressed: Callable[[int], object], children: int) -> Callable[[], object]:
     return lambda: pressed(children)
 
 
