@@ -11,6 +11,7 @@ from gpiozero.pins import Factory
 from gpiozero.tones import Tone
 
 from agent.core.actions import Signal
+from agent.ports.lights import LightsMissingError
 
 FADE_S: Final = 1.0
 """Half of a slow fade: 0.5 Hz, far from anything that flickers."""
@@ -21,10 +22,6 @@ Note = tuple[float, float]
 """Hertz and seconds; 0 Hz is silence."""
 RISING: Final[tuple[Note, ...]] = ((523.0, 0.18), (784.0, 0.3))
 LEVEL: Final[tuple[Note, ...]] = ((440.0, 0.16), (0.0, 0.1), (440.0, 0.16), (0.0, 0.1), (440.0, 0.16))
-
-
-class GpioMissingError(Exception):
-    """There are no pins on this machine. The text says what to do."""
 
 
 class GpioLights:
@@ -161,7 +158,7 @@ def _pins() -> Iterator[None]:
     try:
         yield
     except (BadPinFactory, PinUnknownPi) as error:
-        raise GpioMissingError(
+        raise LightsMissingError(
             "this machine has no GPIO pins that can be used (is it a Raspberry Pi with python3-lgpio?). "
             'Set [lights] driver = "simulated" to run without lights.'
         ) from error

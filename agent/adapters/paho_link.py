@@ -101,6 +101,11 @@ class PahoLink:
         if self._client.is_connected():
             info = self._client.publish(self._status, farewell, 1, retain=True)
             await asyncio.to_thread(_wait_for, info)
+        await self.disconnect()
+
+    async def disconnect(self) -> None:
+        """Go without a word; the broker sends no will after a proper DISCONNECT."""
+        if self._client.is_connected():
             self._client.disconnect()
         await asyncio.to_thread(self._client.loop_stop)
 

@@ -5,6 +5,10 @@ from typing import Protocol
 from agent.core.actions import Signal
 
 
+class LightsMissingError(Exception):
+    """There are no pins to light anything with. The text says what to do."""
+
+
 class Lights(Protocol):
     def show(self, signal: Signal) -> None:
         """Change light and tone at once and return at once. MUST NOT raise for a part that is not wired."""

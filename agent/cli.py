@@ -1,0 +1,163 @@
+"""``kaiku-agent``: the command line of the kiosk."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from agent.config import KioskConfig
+
+# Libraries are imported by the command that needs them: `decode` needs no broker, `run` no Pillow.
+# ruff: noqa: PLC0415
+
+T = TypeVar("T")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="kaiku-kiosk", message="%(version)s")
+def main() -> None:
+    """The kiosk at the entrance: reads cards, answers by light, reports to the fleet."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+_config = click.option("--config", type=click.Path(path_type=Path), help="The kiosk.toml of this kiosk.")
+_simulate = click.option(
+    "--simulate", is_flag=True, help="No camera and no wires: pictures instead, lights said in words."
+)
+_pictures = click.argument("pictures", nargs=-1, type=click.Path(path_type=Path))
+_data = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("kiosk-data"),
+    show_default=True,
+    help="Where a simulated kiosk without a config keeps its files.",
+)
+
+
+@main.command()
+@_config
+@_simulate
+@_pictures
+@_data
+@click.option("--insecure-demo", is_flag=True, help="Take a broker without mutual TLS, on loopback only.")
+def run(
+    config: Path | None, simulate: bool, pictures: tuple[Path, ...], data: Path, insecure_demo: bool
+) -> None:
+    """Be a kiosk until Ctrl-C.
+
+    PICTURES are held before the simulated camera one after another; without any, made-up cards are.
+    """
+    from agent.main import Options
+    from agent.main import run as run_agent
+
+    settings, shown = _settings(config, simulate, pictures, data)
+    options = Options(insecure_demo=insecure_demo, pictures=shown, say=_say)
+    _guarded(lambda: asyncio.run(run_agent(settings, options)))
+
+
+@main.command()
+@_config
+@_simulate
+@_pictures
+@_data
+def selftest(config: Path | None, simulate: bool, pictures: tuple[Path, ...], data: Path) -> None:
+    """Try each part of the kiosk once. Exit code 1 where one does not work."""
+    from agent.commands.selftest import selftest as test_all
+    from agent.main import Options
+
+    settings, shown = _settings(config, simulate, pictures, data)
+    options = Options(insecure_demo=True, pictures=shown, say=_say)
+    broken = _guarded(lambda: asyncio.run(test_all(settings, options)))
+    if broken:
+        raise click.ClickException(f"{broken} of the parts above do not work.")
+
+
+@main.command()
+@click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
+def decode(images: tuple[Path, ...]) -> None:
+    """Say what is read in each of IMAGES: one JSON line each."""
+    from agent.adapters.engines import ENGINES, FirstThatReads, for_stills, open_engines
+    from agent.commands.decode import decode_pictures
+
+    def decode_all() -> int:
+        engines = open_engines(ENGINES)
+        for note in engines.notes:
+            click.echo(note, err=True)
+        return decode_pictures(images, FirstThatReads(for_stills(engines)), sys.stdout, sys.stderr)
+
+    sys.exit(_guarded(decode_all))
+
+
+@main.group()
+def cards() -> None:
+    """Cards to try a kiosk with."""
+
+
+@cards.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new or empty folder.")
+@click.option("--count", type=click.IntRange(1, 10_000), default=12, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same cards.")
+def sample(out: Path, count: int, seed: int) -> None:
+    """Make card pictures with QR and Code 39, to print or show on a phone, and their list."""
+    from agent.adapters.system_clock import SystemClock
+    from agent.commands.sample_cards import make_sample_cards
+
+    today = SystemClock(trusted=True).now().wall_utc.date()
+    files = _guarded(lambda: make_sample_cards(out, count, seed, today))
+    click.echo(f"{len(files)} files in {out}. The list goes in with: kaiku-server cards import {out}/cards.csv")
+
+
+def _settings(
+    config: Path | None, simulate: bool, pictures: tuple[Path, ...], data: Path
+) -> tuple[KioskConfig, tuple[Path, ...]]:
+    from agent.adapters.system_clock import SystemClock
+    from agent.config import load
+
+    if not simulate:
+        if config is None:
+            raise click.UsageError("Name the kiosk's file with --config FILE, or try it out with --simulate.")
+        if pictures:
+            raise click.UsageError("Pictures are for --simulate only.")
+        return _guarded(lambda: load(config)), ()
+    from agent.simulate import sample_pictures, simulated, stand_alone
+
+    if config is not None:
+        return simulated(_guarded(lambda: load(config))), pictures
+    today = SystemClock(trusted=True).now().wall_utc.date()
+    settings = _guarded(lambda: stand_alone(data))
+    return settings, pictures or _guarded(lambda: sample_pictures(data, today))
+
+
+def _guarded(work: Callable[[], T]) -> T:
+    """Turn what the world did wrong into a sentence and exit code 1; our own mistakes stay loud."""
+    from agent.adapters.folder_lock import FolderInUseError
+    from agent.commands.sample_cards import SampleError
+    from agent.config import ConfigError
+    from agent.ports.card_list import CardListError
+    from agent.ports.decoder import DecoderMissingError
+    from agent.ports.journal import JournalError
+    from agent.ports.lights import LightsMissingError
+    from kiosk_ui.serve import ScreenPortError
+
+    try:
+        return work()
+    except (
+        CardListError,
+        ConfigError,
+        DecoderMissingError,
+        FolderInUseError,
+        JournalError,
+        LightsMissingError,
+        SampleError,
+        ScreenPortError,
+    ) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _say(line: str) -> None:
+    click.echo(line)
+    sys.stdout.flush()

@@ -1,0 +1,186 @@
+"""``kaiku-agent selftest``: tries each part of a kiosk once and says in a line whether it works."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from agent.adapters.camera_child_process import CHILD_COMMAND, CameraChildProcess, ChildTimes
+from agent.adapters.engines import ENGINES, open_engines
+from agent.adapters.folder_lock import FolderInUseError, only_user_of
+from agent.adapters.simulated.card_picture import card_picture
+from agent.adapters.sqlite_cards import SqliteCards
+from agent.adapters.sqlite_journal import SqliteJournal
+from agent.adapters.system_clock import SystemClock
+from agent.config import ConfigError, KioskConfig
+from agent.core.actions import Signal
+from agent.main import Options, child_settings, make_lights, make_link, read_keys
+from agent.ports.card_list import CardListError
+from agent.ports.eyes import EyesLost, EyesOpened, Looked
+from agent.ports.journal import JournalError, Start
+from agent.ports.link import LinkDown, LinkUp
+from agent.wire.card_code import CardCode
+
+SPECIMEN: Final = "A999123453"
+"""The code that the scheme itself prints in its texts."""
+LIGHT_S: Final = 1.0
+ANSWER_S: Final = 30.0
+
+
+class PartBrokenError(Exception):
+    """The text says what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    name: str
+    test: Callable[[], Awaitable[str]]
+    """Gives what to say of a part that works. Raises any of :data:`BROKEN`."""
+
+
+BROKEN: Final = (
+    PartBrokenError,
+    ConfigError,
+    JournalError,
+    CardListError,
+    FolderInUseError,
+    OSError,
+    TimeoutError,
+)
+
+
+async def selftest(config: KioskConfig, options: Options) -> int:
+    """Test all parts, also after one that fails; gives the number of those that do not work."""
+    broken = 0
+    try:
+        with only_user_of(config.data):
+            for part in _parts(config, options):
+                try:
+                    async with asyncio.timeout(ANSWER_S):
+                        options.say(f"works   {part.name:<9} {await part.test()}")
+                except BROKEN as error:
+                    broken += 1
+                    options.say(f"BROKEN  {part.name:<9} {error or 'no answer in 30 s'}")
+    except FolderInUseError as error:
+        raise ConfigError(f"{error} (A kiosk that runs cannot be tested.)") from None
+    return broken
+
+
+def _parts(config: KioskConfig, options: Options) -> tuple[Part, ...]:
+    async def keys() -> str:
+        read_keys(config)
+        return "the fleet's list key and sealing key"
+
+    async def clock() -> str:
+        now = SystemClock(trusted=config.trust_clock).now()
+        if not now.synced:
+            raise PartBrokenError(f"{now.wall_utc:%Y-%m-%d %H:%M} UTC, not synchronised: is there a network?")
+        return f"{now.wall_utc:%Y-%m-%d %H:%M} UTC, {'trusted' if config.trust_clock else 'synchronised'}"
+
+    async def reading() -> str:
+        return await asyncio.to_thread(_read_specimen, config.cards.pattern)
+
+    async def journal() -> str:
+        return await asyncio.to_thread(_try_disk, config)
+
+    async def camera() -> str:
+        return await _first_frame(config, options)
+
+    async def lights() -> str:
+        return await _each_light(config, options)
+
+    async def broker() -> str:
+        return await _connect(config)
+
+    parts = [
+        Part("keys", keys),
+        Part("clock", clock),
+        Part("disk", journal),
+        Part("reading", reading),
+        Part("camera", camera),
+        Part("lights", lights),
+    ]
+    if config.broker:
+        parts.append(Part("broker", broker))
+    return tuple(parts)
+
+
+def _read_specimen(pattern: str) -> str:
+    engines = open_engines(ENGINES)
+    luma = np.asarray(card_picture(SPECIMEN).convert("L"))
+    for decoder in engines.decoders:
+        if {found.text for found in decoder.decode(luma)} != {SPECIMEN}:
+            raise PartBrokenError(f"{decoder.name} does not read a card picture. Install it anew.")
+    if CardCode.parse(SPECIMEN, re.compile(pattern)) is None:
+        return f"{', '.join(d.name for d in engines.decoders)}; cards.pattern does not take the specimen"
+    return " ".join([", ".join(decoder.name for decoder in engines.decoders), *engines.notes])
+
+
+def _try_disk(config: KioskConfig) -> str:
+    journal = SqliteJournal(config.data / "journal.db")
+    try:
+        journal.trial()
+        waiting = sum(rows for _, rows in journal.waiting())
+    finally:
+        journal.close()
+    cards = SqliteCards(config.data / "cards.db")
+    try:
+        head = cards.head("live")
+    finally:
+        cards.close()
+    return f"a commit went through; {waiting} records wait, {head.count if head else 0} cards on the list"
+
+
+async def _first_frame(config: KioskConfig, options: Options) -> str:
+    eyes = CameraChildProcess(child_settings(config, options), ChildTimes(), CHILD_COMMAND)
+    opened = ""
+    glances: AsyncIterator[EyesOpened | Looked | EyesLost] = eyes.watch()
+    try:
+        async for glance in glances:
+            match glance:
+                case EyesOpened(camera_name, _):
+                    opened = camera_name
+                case Looked(_, decode_ms):
+                    return f"{opened}: a frame came and was looked at in {decode_ms:.0f} ms"
+                case EyesLost(why):
+                    raise PartBrokenError(why)
+    finally:
+        if hasattr(glances, "aclose"):
+            await glances.aclose()
+    raise PartBrokenError("the camera process gave nothing")
+
+
+async def _each_light(config: KioskConfig, options: Options) -> str:
+    try:
+        lights, buttons = make_lights(config, options)
+    except Exception as error:
+        raise PartBrokenError(str(error)) from error
+    try:
+        for signal in (Signal.ACCEPTED, Signal.ASK_STAFF, Signal.OUT_OF_ORDER, Signal.READY):
+            lights.show(signal)
+            await asyncio.sleep(LIGHT_S if config.lights.driver == "gpio" else 0)
+    finally:
+        lights.close()
+        buttons.close()
+    return f"{config.lights.driver}: green with two rising notes, red with three level ones, amber. Were they?"
+
+
+async def _connect(config: KioskConfig) -> str:
+    now = SystemClock(trusted=True).now()
+    link = make_link(config, now.boot_id, Start("", 0, None))
+    events = link.events()
+    try:
+        async for event in events:
+            match event:
+                case LinkUp():
+                    return "connected with this kiosk's certificate"
+                case LinkDown(why):
+                    raise PartBrokenError(why)
+                case _:
+                    pass
+    finally:
+        await link.disconnect()
+    raise PartBrokenError("no answer")
