@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from agent.core.reads import CodeSymbology
 from agent.ports.camera import Luma
-from agent.ports.decoder import CodeSymbology, DecoderMissingError, Found
+from agent.ports.decoder import DecoderMissingError, Found
 
 _SYMBOLOGIES: dict[str, CodeSymbology] = {"QRCODE": "qr", "CODE39": "code39"}
 

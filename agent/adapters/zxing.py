@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from agent.core.reads import CodeSymbology
 from agent.ports.camera import Luma
-from agent.ports.decoder import CodeSymbology, DecoderMissingError, Found
+from agent.ports.decoder import DecoderMissingError, Found
 
 if TYPE_CHECKING:
     import zxingcpp

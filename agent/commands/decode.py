@@ -11,7 +11,8 @@ import msgspec
 
 from agent.adapters.pictures import PictureError, load_luma
 from agent.adapters.stopwatch import Stopwatch
-from agent.ports.decoder import CodeSymbology, Decoder
+from agent.core.reads import CodeSymbology
+from agent.ports.decoder import Decoder
 
 
 class DecodedRead(msgspec.Struct, frozen=True):
