@@ -6,15 +6,17 @@ from typing import Literal
 
 from agent.wire.card_code import CardCode
 
+CodeSymbology = Literal["qr", "code39"]
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """One code in one frame; ``code`` is ``None`` where it is not ours, and its text is gone by then."""
 
     code: CardCode | None
-    symbology: Literal["qr", "code39"]
+    symbology: CodeSymbology
 
 
-def recognise(text: str, symbology: Literal["qr", "code39"], pattern: re.Pattern[str]) -> Read:
+def recognise(text: str, symbology: CodeSymbology, pattern: re.Pattern[str]) -> Read:
     """Take a decoded text as a card's code, or forget it."""
     return Read(CardCode.parse(text, pattern), symbology)

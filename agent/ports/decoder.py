@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
+from agent.core.reads import CodeSymbology
 from agent.ports.camera import Luma
-
-CodeSymbology = Literal["qr", "code39"]
 
 
 @dataclass(frozen=True, slots=True)

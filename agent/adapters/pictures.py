@@ -1,0 +1,78 @@
+"""Picture files as luma planes: EXIF turn applied, transparency on white, bounded in size."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from agent.ports.camera import Luma
+
+MAX_PIXELS = 50_000_000
+"""A phone's camera makes up to 50 megapixels; a grey copy of that is 50 MB."""
+MAX_SIDE = 4096
+"""A larger picture is scaled down to this: no card needs more, and decoding time grows with the area."""
+
+
+class PictureError(Exception):
+    """The file cannot be used as a picture. The text says which and why."""
+
+
+def load_luma(path: Path) -> Luma:
+    """Read ``path``. Raises :class:`PictureError`."""
+    try:
+        # Pillow's own bound for decompression bombs only warns; ours is checked before a pixel is decoded.
+        with warnings.catch_warnings(), path.open("rb") as file:
+            warnings.simplefilter("ignore")
+            with Image.open(file) as picture:
+                _check_size(path, picture.size)
+                return _luma(picture)
+    except PictureError:
+        raise
+    except FileNotFoundError:
+        raise PictureError(f"{path} does not exist. Check the name.") from None
+    except IsADirectoryError:
+        raise PictureError(f"{path} is a folder. Give the pictures in it.") from None
+    except PermissionError:
+        raise PictureError(f"{path} may not be read. Check its permissions.") from None
+    except UnidentifiedImageError:
+        raise PictureError(f"{path} is no picture that can be read. Give a PNG or JPEG file.") from None
+    except Image.DecompressionBombError:
+        raise PictureError(f"{path} is far too large when unpacked. Give a smaller copy.") from None
+    except Exception as error:  # noqa: BLE001  (Pillow's many readers raise nearly anything on damaged files)
+        raise PictureError(
+            f"{path} is damaged or cut short ({type(error).__name__}). Save it anew."
+        ) from None
+
+
+def _check_size(path: Path, size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise PictureError(
+            f"{path} has {width} x {height} pixels; the most is {MAX_PIXELS // 1_000_000} million."
+            " Give a smaller copy."
+        )
+
+
+def _luma(picture: Image.Image) -> Luma:
+    picture.draft("L", (MAX_SIDE, MAX_SIDE))
+    upright = ImageOps.exif_transpose(picture)
+    if upright.has_transparency_data:
+        upright = upright.convert("RGBA")
+    elif upright.mode.startswith(("I", "F")):
+        upright = _eight_bits(upright)
+    else:
+        upright = upright.convert("L")
+    # Scaled before it is laid on white: that takes three copies.
+    upright.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    if upright.mode == "RGBA":
+        upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("L")
+    return np.asarray(upright)
+
+
+def _eight_bits(deep: Image.Image) -> Image.Image:
+    """Pillow cuts 16-bit greys off at 255 instead of scaling them."""
+    values = np.asarray(deep, dtype=np.float32)
+    low, high = float(values.min()), float(values.max())
+    spread = (values - low) * (255 / (high - low)) if high > low else values * 0
+    return Image.fromarray(spread.astype(np.uint8))

@@ -1,0 +1,160 @@
+"""The camera child: a process of its own that looks and decodes, so that a crash of either is an event.
+
+Started by the agent as ``python -m agent.camera_child FD``: settings come as one line on stdin, messages go
+to the pipe FD, and the end of stdin is the end of the parent. Texts that are no card's never leave it.
+"""
+
+import io
+import os
+import re
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import assert_never
+
+from agent.adapters.child_messages import (
+    MAX_READS,
+    ChildMessage,
+    ChildSettings,
+    Ended,
+    LookedAt,
+    Opened,
+    Seen,
+    UsePicamera,
+    UsePictures,
+    UseSocket,
+    settings_of,
+    to_line,
+)
+from agent.adapters.engines import ENGINES, LiveDecoder, open_engines
+from agent.adapters.picamera import Picamera
+from agent.adapters.simulated.camera import SimulatedCamera
+from agent.adapters.simulated.picture_camera import PictureCamera
+from agent.adapters.stopwatch import Pace, Stopwatch
+from agent.core.reads import recognise
+from agent.ports.camera import Camera, CameraLostError
+from agent.ports.decoder import Decoder, DecoderMissingError, Found
+
+EXIT_BUG = 1
+EXIT_LOST = 3
+"""No camera, no frame or no decoder: said to the parent in words, too."""
+GRACE_S = 1.0
+"""For closing the camera when the parent is gone; picamera2's stop may block for ever."""
+
+Tell = Callable[[ChildMessage], None]
+
+
+def main() -> None:
+    # Ctrl-C reaches the whole group; the parent ends this process in its own time.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent_gone = threading.Event()
+    code = EXIT_BUG
+    try:
+        # Unbuffered, because a buffered reader's lock would be held by the thread that waits for the end.
+        stdin = io.FileIO(0, closefd=False)
+        messages = io.FileIO(int(sys.argv[1]), "w")
+        settings = settings_of(stdin.readline())
+        threading.Thread(target=_notice_parent, args=(stdin, parent_gone), daemon=True).start()
+        code = run(settings, lambda message: _say(messages, message), parent_gone)
+    except Exception as bug:  # noqa: BLE001  (ended here in any case, and without its text, which may hold a code)
+        traceback.print_tb(bug.__traceback__)
+        _note(type(bug).__name__)
+    finally:
+        # Not by the interpreter's way out: a camera that hangs has threads that never end.
+        os._exit(code)
+
+
+def _note(text: str) -> None:
+    """For the operator's journal, where stderr goes."""
+    sys.stderr.write(f"camera child: {text}\n")
+    sys.stderr.flush()
+
+
+def _say(messages: io.FileIO, message: ChildMessage) -> None:
+    line = memoryview(to_line(message))
+    while line:
+        line = line[messages.write(line) :]
+
+
+def _notice_parent(stdin: io.FileIO, parent_gone: threading.Event) -> None:
+    while stdin.read(4096):
+        pass
+    parent_gone.set()
+    time.sleep(GRACE_S)
+    os._exit(0)
+
+
+def run(settings: ChildSettings, tell: Tell, parent_gone: threading.Event) -> int:
+    """Look until the parent is gone or nothing can be seen; gives the exit code."""
+    try:
+        engines = open_engines(ENGINES)
+        for note in engines.notes:
+            _note(note)
+        camera = make_camera(settings)
+        camera.open()
+        look_on(camera, engines.decoders, settings, tell, parent_gone)
+    except (CameraLostError, DecoderMissingError) as error:
+        # The camera is not closed: after a lost frame that may block for ever, and the process ends anyway.
+        tell(Ended(str(error)))
+        return EXIT_LOST
+    except BrokenPipeError:
+        return 0
+    camera.close()
+    return 0
+
+
+def look_on(
+    camera: Camera,
+    engines: Sequence[Decoder],
+    settings: ChildSettings,
+    tell: Tell,
+    parent_gone: threading.Event,
+) -> None:
+    """Frame by frame, at a steady pace. Raises :class:`CameraLostError`."""
+    first, *others = engines
+    decoder = LiveDecoder(first, others, every=settings.second_look_every)
+    pattern = re.compile(settings.pattern)
+    pace = Pace(settings.frames_per_second)
+    looked = look(camera, decoder, pattern, settings.frame_timeout_s)
+    tell(Opened(camera.name, tuple(engine.name for engine in engines)))
+    while not parent_gone.is_set():
+        tell(looked)
+        pace.wait()
+        looked = look(camera, decoder, pattern, settings.frame_timeout_s)
+
+
+def look(camera: Camera, decoder: Decoder, pattern: re.Pattern[str], timeout_s: float) -> LookedAt:
+    """One frame. Raises :class:`CameraLostError`."""
+    with camera.frame(timeout_s) as luma:
+        stopwatch = Stopwatch()
+        found = decoder.decode(luma)
+        decode_ms = stopwatch.ms()
+    return LookedAt(tuple(_seen(one, pattern) for one in found[:MAX_READS]), round(decode_ms, 2))
+
+
+def _seen(found: Found, pattern: re.Pattern[str]) -> Seen:
+    """Here a foreign text ends: only that there was one goes on."""
+    code = recognise(found.text, found.symbology, pattern).code
+    return Seen(code.reveal() if code else None, found.symbology)
+
+
+def make_camera(settings: ChildSettings) -> Camera:
+    width, height = settings.width, settings.height
+    match settings.camera:
+        case UsePicamera():
+            return Picamera(width=width, height=height, frames_per_second=settings.frames_per_second)
+        case UseSocket(path):
+            return SimulatedCamera(Path(path), width=width, height=height)
+        case UsePictures(files, hold_s, gap_s):
+            paths = [Path(file) for file in files]
+            return PictureCamera(paths, width=width, height=height, hold_s=hold_s, gap_s=gap_s)
+        case _:
+            assert_never(settings.camera)
+
+
+if __name__ == "__main__":
+    main()
