@@ -108,7 +108,9 @@ def sample(out: Path, count: int, seed: int) -> None:
 
     today = SystemClock(trusted=True).now().wall_utc.date()
     files = _guarded(lambda: make_sample_cards(out, count, seed, today))
-    click.echo(f"{len(files)} files in {out}. The list goes in with: kaiku-server cards import {out}/cards.csv")
+    click.echo(
+        f"{len(files)} files in {out}. The list goes in with: kaiku-server cards import {out}/cards.csv"
+    )
 
 
 def _settings(
@@ -134,6 +136,8 @@ def _settings(
 
 def _guarded(work: Callable[[], T]) -> T:
     """Turn what the world did wrong into a sentence and exit code 1; our own mistakes stay loud."""
+    from kiosk_ui.serve import ScreenPortError
+
     from agent.adapters.folder_lock import FolderInUseError
     from agent.commands.sample_cards import SampleError
     from agent.config import ConfigError
@@ -141,7 +145,6 @@ def _guarded(work: Callable[[], T]) -> T:
     from agent.ports.decoder import DecoderMissingError
     from agent.ports.journal import JournalError
     from agent.ports.lights import LightsMissingError
-    from kiosk_ui.serve import ScreenPortError
 
     try:
         return work()

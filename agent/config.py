@@ -14,6 +14,8 @@ from agent.wire.screen import Language
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
+Wording = Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
+"""Words of the venue on the screen: longer ones do not fit at the largest size."""
 
 
 class ConfigError(Exception):
@@ -79,6 +81,13 @@ class LightsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Number of children (``"0"`` to ``"9"``) to pin."""
 
 
+class PlaceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the staff is, in one language: "Tule {to}" (kassalle), "Pääset sisään {at}" (kassalta)."""
+
+    to: Wording
+    at: Wording
+
+
 class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The screen's page, on loopback only. Port 0 takes a free one."""
 
@@ -86,6 +95,10 @@ class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1)] = ("fi", "sv", "en")
     mm_per_px: Annotated[float, msgspec.Meta(gt=0.02, le=1)] = 0.193
     """Physical size of a CSS pixel; 0.193 is a 7-inch 800x480 screen."""
+    place: dict[Language, PlaceConfig] = {}
+    """A language that is left out says the ticket desk."""
+    farewell: dict[Language, Wording] = {}
+    """The venue's own second line of "thanks", such as "Mukavaa uintia."."""
 
 
 class KioskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from kiosk_ui.screen import WebScreen
+from kiosk_ui.serve import serve
+from nacl.exceptions import CryptoError
+from nacl.public import PublicKey
+
 from agent.adapters import machine
 from agent.adapters.camera_child_process import CHILD_COMMAND, CameraChildProcess, ChildTimes
 from agent.adapters.child_messages import ChildSettings, UsePicamera, UsePictures, UseSocket
@@ -37,8 +42,6 @@ from agent.wire.messages import Info, OutboxEntry
 from agent.wire.records import Scan
 from agent.wire.sealing import seal
 from agent.worker import Worker
-from kiosk_ui.screen import WebScreen
-from kiosk_ui.serve import serve
 
 CONNECTIONS_A_START: Final = 1_000_000
 """Connection numbers go up over all starts: this many for each."""
@@ -59,7 +62,7 @@ class Options:
 
 
 async def run(config: KioskConfig, options: Options) -> None:
-    """Be a kiosk until SIGINT or SIGTERM. Raises the sentences of config, journal, folder, pins and screen."""
+    """Be a kiosk until SIGINT or SIGTERM. What it lacks to start is raised as a sentence."""
     refuse_without_tls(config.broker, insecure_demo=options.insecure_demo)
     list_key, sealing_key = read_keys(config)
     with only_user_of(config.data), contextlib.ExitStack() as closing:
@@ -124,8 +127,10 @@ async def run(config: KioskConfig, options: Options) -> None:
                 outbox=tuple(OutboxEntry(epoch=epoch, rows=rows) for epoch, rows in waiting),
             )
 
-        connection = link and Connection(
-            link=link, outbox=outbox, follower=follower, boot_id=clock.now().boot_id, info=info
+        connection = (
+            Connection(link=link, outbox=outbox, follower=follower, boot_id=clock.now().boot_id, info=info)
+            if link
+            else None
         )
         async with serve(screen, config.screen) as address:
             options.say(f"screen {address}")
@@ -170,11 +175,10 @@ def refuse_without_tls(broker: BrokerConfig | None, *, insecure_demo: bool) -> N
 def read_keys(config: KioskConfig) -> tuple[ListKey, bytes]:
     """The list key and the fleet's public sealing key. Raises :class:`ConfigError`."""
     try:
-        sealing_key = bytes.fromhex(config.cards.sealing_key.read_text())
-        if len(sealing_key) != 32:  # noqa: PLR2004  (X25519)
-            raise ValueError("a sealing key has 32 bytes")
-        return ListKey.from_hex(config.cards.list_key.read_text()), sealing_key
-    except (OSError, ValueError) as error:
+        list_key = ListKey.from_hex(config.cards.list_key.read_text())
+        sealing_key = PublicKey(bytes.fromhex(config.cards.sealing_key.read_text()))
+        return list_key, bytes(sealing_key)
+    except (OSError, ValueError, TypeError, CryptoError) as error:
         raise ConfigError(f"The fleet's keys cannot be read ({error}). Provision this kiosk anew.") from None
 
 

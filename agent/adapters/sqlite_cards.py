@@ -19,16 +19,16 @@ _migrations = Migrations("cards")
 @_migrations()
 def cards_and_heads(db: Database) -> None:
     """``heads`` says how far each table has come; checksums are text, since they are unsigned."""
-    db.conn.executescript(f"""
-        CREATE TABLE live ({_KEEP}) STRICT, WITHOUT ROWID;
-        CREATE TABLE fill ({_KEEP}) STRICT, WITHOUT ROWID;
+    for table in ("live", "fill"):
+        db.execute(f"CREATE TABLE {table} ({_KEEP}) STRICT, WITHOUT ROWID")
+    db.execute("""
         CREATE TABLE heads (
             name TEXT PRIMARY KEY CHECK (name IN ('live', 'fill')),
             generation TEXT NOT NULL,
             revision INTEGER NOT NULL,
             count INTEGER NOT NULL,
             checksum TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT, WITHOUT ROWID
     """)
 
 

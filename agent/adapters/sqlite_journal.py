@@ -24,7 +24,7 @@ _migrations = Migrations("journal")
 @_migrations()
 def records_and_epochs(db: Database) -> None:
     """``upto`` is the last row with a receipt; ``open_scan`` holds at most one row, the last record."""
-    db.conn.executescript("""
+    statements = """
         CREATE TABLE epochs (
             ordinal INTEGER PRIMARY KEY,
             epoch TEXT NOT NULL UNIQUE,
@@ -50,8 +50,10 @@ def records_and_epochs(db: Database) -> None:
             key INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE trial (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
-        INSERT INTO trial VALUES (1, 0);
-    """)
+        INSERT INTO trial VALUES (1, 0)
+    """
+    for statement in statements.split(";"):  # not executescript: it would commit half a migration
+        db.execute(statement)
 
 
 class SqliteJournal:
