@@ -165,7 +165,7 @@ def _decode(payload: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[D]) -> D
 
 def _without_content(reason: str) -> str:
     """The decoder quotes a value it does not know; a peer's text has no place in a log."""
-    return re.sub(r" '.*'", "", reason, flags=re.DOTALL)
+    return re.sub(r""" (['"]).*\1""", "", reason, flags=re.DOTALL)
 
 
 __all__ = [
