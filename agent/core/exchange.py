@@ -69,7 +69,7 @@ class Passed:
 ExchangeEvent = Connected | Disconnected | Released | Sent | Receipted | Undelivered | Nudged | Passed
 
 
-def exchange(  # noqa: C901  (one arm an event)
+def exchange(  # noqa: C901, PLR0912  (one arm an event)
     state: Exchange, event: ExchangeEvent, now: float, jitter: float
 ) -> tuple[Exchange, bool]:
     """The next state, and whether to send the next batch now.
