@@ -57,9 +57,7 @@ def look(
     sight, foreign = _foreign(sight, reads, at, rules)
     codes = {read.code for read in reads if read.code is not None}
     counted = tuple(
-        (code, at if code in codes else seen)
-        for code, seen in sight.counted
-        if at - seen <= rules.away_s
+        (code, at if code in codes else seen) for code, seen in sight.counted if at - seen <= rules.away_s
     )
     last = sight.last
     if last is not None and last[0] in codes:
