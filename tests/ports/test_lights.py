@@ -87,6 +87,7 @@ def test_out_of_order_is_a_pulsing_amber_and_nothing_else(lights: GpioLights, pi
 def test_a_signal_puts_out_the_one_before(
     lights: GpioLights, pins: MockFactory, before: Signal, after: Signal
 ) -> None:
+    resting = threading.active_count()
     lights.show(before)
     lights.show(after)
     clear(pins)
@@ -94,6 +95,8 @@ def test_a_signal_puts_out_the_one_before(
     others.pop(after, None)
     still = lit(pins)
     assert {name: still[name] for name in others.values()} == dict.fromkeys(others.values(), False)
+    moving = after in (Signal.ASK_STAFF, Signal.OUT_OF_ORDER)  # a thread fades or pulses it
+    assert threading.active_count() == resting + moving
 
 
 @pytest.mark.parametrize(
