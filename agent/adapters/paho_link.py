@@ -138,6 +138,7 @@ class PahoLink:
             )
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         return client
@@ -154,7 +155,15 @@ class PahoLink:
             self._post(LinkDown(f"{reason.value} {reason}"))
             return
         client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._leaves])
-        self._post(LinkUp(self._connection))
+
+    def _on_subscribe(
+        self, client: paho.Client, _u: object, _m: int, reasons: list[ReasonCode], _p: Properties | None
+    ) -> None:
+        if refused := next((reason for reason in reasons if reason.is_failure), None):
+            self._post(LinkDown(f"{refused.value} {refused}: the broker does not let this kiosk read"))
+            client.disconnect()
+        else:
+            self._post(LinkUp(self._connection))
 
     def _on_disconnect(
         self, _c: paho.Client, _u: object, _f: object, reason: ReasonCode, _p: Properties | None

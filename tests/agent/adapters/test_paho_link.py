@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.adapters.paho_link import LONGEST_WAIT_S, PahoLink, wait_s
-from agent.ports.link import LinkDown, LinkUp, NotDelivered
+from agent.ports.link import LinkDown, LinkEvent, LinkUp, NotDelivered
 from agent.wire.topics import new_kiosk_id, of_kiosk
 from tests.broker import HOST, Mosquitto, free_port
 from tests.fleet_client import FleetClient
@@ -126,6 +126,26 @@ def test_what_a_dead_broker_took_is_not_said_again_by_the_next_connection(tmp_pa
 
     with Mosquitto(tmp_path) as broker:
         asyncio.run(scene(broker))
+
+
+def test_a_kiosk_that_may_not_read_is_not_up() -> None:
+    connack, suback = bytes.fromhex("2003000000"), bytes.fromhex("9007000100 87 87 87 87")
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.write(connack)
+        await reader.read(1000)
+        writer.write(suback)
+        await reader.read(1000)
+        writer.close()
+
+    async def scene() -> LinkEvent:
+        server = await asyncio.start_server(refuse, HOST, 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server, running(link_to(port, new_kiosk_id())) as events:
+            return await events.queue.get()
+
+    assert asyncio.run(scene()) == LinkDown("135 Not authorized: the broker does not let this kiosk read")
 
 
 @pytest.mark.parametrize("host", [HOST, "no-such-host.invalid"])
