@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from server.domain.figures import By, KioskRow, SummaryRow
 from server.ports import Figures
@@ -19,12 +19,10 @@ _NO_STORE: Final = {"cache-control": "no-store"}
 
 
 class SummaryAnswer(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
-
     rows: tuple[SummaryRow, ...]
     as_of: datetime
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
+    first: date = Field(serialization_alias="from")
+    last: date = Field(serialization_alias="to")
     by: By
 
 

@@ -30,11 +30,13 @@ def hours_chart(rows: Sequence[SummaryRow], now_hour: int) -> Markup:
     """Uses by the hour of one day: adults solid, children striped on top, the sum above."""
     by_hour = {int(row.key[-2:]): row for row in rows}
     hours = range(min(FIRST_HOUR, *by_hour, now_hour), max(LAST_HOUR, *by_hour, now_hour) + 1)
-    full = max(_LEAST_FULL, *(row.uses for row in by_hour.values()), 0)
-    columns = [
-        _column(index, len(hours), hour, by_hour.get(hour), full, is_now=hour == now_hour)
-        for index, hour in enumerate(hours)
-    ]
+    scale = (_BASE - _TOP) / max(_LEAST_FULL, *(row.uses for row in rows), 0)
+    columns = []
+    for index, hour in enumerate(hours):
+        middle = 100 * (index + 0.5) / len(hours)
+        columns.append(_hour_label(middle, hour, is_now=hour == now_hour))
+        if row := by_hour.get(hour):
+            columns.append(_column(middle, 100 * _BAR / len(hours), row, scale))
     return Markup(
         '<svg class="chart {size}" width="100%" height="{height}" role="img" aria-label="{says}">{columns}'
         '<line class="axis" x1="0" x2="100%" y1="{base}" y2="{base}"/></svg>'
@@ -77,37 +79,29 @@ def venue_bar(row: SummaryRow, largest: int) -> Markup:
     )
 
 
-def _column(index: int, count: int, hour: int, row: SummaryRow | None, full: int, *, is_now: bool) -> Markup:
-    middle = _short(100 * (index + 0.5) / count)
-    label = Markup('<text class="hour{}" x="{}%" y="{}">{}</text>').format(
-        " now" if is_now else "", middle, _BASE + 20, hour
+def _hour_label(middle: float, hour: int, *, is_now: bool) -> Markup:
+    return Markup('<text class="hour{}" x="{}%" y="{}">{}</text>').format(
+        " now" if is_now else "", _short(middle), _BASE + 20, hour
     )
-    if row is None or not row.uses:
-        return label
-    place = Markup('x="{}%" width="{}%" rx="2"').format(
-        _short(100 * (index + (1 - _BAR) / 2) / count), _short(100 * _BAR / count)
+
+
+def _column(middle: float, width: float, row: SummaryRow, scale: float) -> Markup:
+    adults, children = scale * row.adults, scale * row.children
+    top = _BASE - adults - children
+    bars = [
+        Markup('<rect class="{}" x="{}%" width="{}%" y="{}" height="{}" rx="2"/>').format(
+            series, _short(middle - width / 2), _short(width), _short(y), _short(height)
+        )
+        for series, y, height in (
+            ("adults", _BASE - adults, adults),
+            ("children", top, max(children - _GAP, 0)),
+        )
+        if height
+    ]
+    value = Markup('<text class="value" x="{}%" y="{}">{}</text>').format(
+        _short(middle), _short(top - 7), number(row.uses)
     )
-    adults = (_BASE - _TOP) * row.adults / full
-    children = (_BASE - _TOP) * row.children / full
-    parts = [label]
-    if row.adults:
-        parts.append(
-            Markup('<rect class="adults" {} y="{}" height="{}"/>').format(
-                place, _short(_BASE - adults), _short(adults)
-            )
-        )
-    if row.children:
-        parts.append(
-            Markup('<rect class="children" {} y="{}" height="{}"/>').format(
-                place, _short(_BASE - adults - children), _short(max(children - _GAP, 1))
-            )
-        )
-    parts.append(
-        Markup('<text class="value" x="{}%" y="{}">{}</text>').format(
-            middle, _short(_BASE - adults - children - 7), number(row.uses)
-        )
-    )
-    return Markup().join(parts)
+    return Markup().join([*bars, value] if row.uses else bars)
 
 
 def _size(hours: int) -> str:

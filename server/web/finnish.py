@@ -68,8 +68,3 @@ def span(length: timedelta) -> str:
     if seconds < _DAY_S:
         return f"{int(seconds // _HOUR_S)}{NO_BREAK}t"
     return f"{number(int(seconds // _DAY_S))}{NO_BREAK}pv"
-
-
-def listed(parts: list[str]) -> str:
-    """``a``, ``a ja b``, ``a, b ja c``."""
-    return " ja ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)

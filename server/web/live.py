@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -25,7 +25,7 @@ class Live:
         self._turn = asyncio.Lock()
         self._next: asyncio.Task[Parts] | None = None
 
-    async def stream(self) -> AsyncIterator[str]:
+    async def stream(self) -> AsyncGenerator[str]:
         """Server-sent events for one page, until it goes or the server stops."""
         changed = asyncio.Event()
         watcher = asyncio.create_task(self._watch(changed))

@@ -23,8 +23,7 @@ _PAGES: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: ("Sivu ei tee tätä", "Palaa kioskien sivulle ja yritä sieltä."),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "Sivua ei saatu näkyviin",
-        "Lataa sivu uudelleen hetken kuluttua. Jos se ei auta, syy on palvelimen lokissa. "
-        "Kioskit toimivat yhä, ja käynnit tallentuvat.",
+        "Lataa sivu hetken kuluttua uudelleen. Kioskit toimivat silti. Syy on palvelimen lokissa.",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Runs the web so that it also stops: uvicorn waits for open responses, and event streams do not end alone."""
+"""Runs the web so that it also stops: uvicorn waits for open responses, and streams never end."""
 
 import socket
 from collections.abc import Callable

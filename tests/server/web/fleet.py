@@ -41,7 +41,7 @@ def busy_fleet() -> SimulatedFigures:
     figures = empty_fleet()
     figures.kiosks = [_kiosk(number, *row) for number, row in enumerate(_KIOSKS)]
     figures.problems = (
-        "Kioski Arktikum, Pääaula lähetti 2 kirjausta, joita ei voitu lukea. Ne ovat tallessa; päivitä palvelin.",
+        "Arktikum, Pääaula lähetti 2 kirjausta, joita ei voitu lukea. Ne ovat tallessa. Päivitä palvelin.",
     )
     for hour, visits in _BUSY.items():
         for turn in range(visits):

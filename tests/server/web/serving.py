@@ -13,11 +13,13 @@ from server.web.serving import WebServer, web_config
 
 
 @contextmanager
-def served(figures: SimulatedFigures, changes: SimulatedChanges, *, beat_s: float = 20) -> Iterator[str]:
+def served(
+    figures: SimulatedFigures, changes: SimulatedChanges, *, beat_s: float = 20, port: int = 0
+) -> Iterator[str]:
     """Yields the address; leaving stops the server as a signal would, and returns when it has stopped."""
     config = web_config(create_app(figures, changes, LOOPBACK_HOSTS, beat_s=beat_s), host="127.0.0.1", port=0)
     server = WebServer(config, end_streams=changes.close)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
     thread.start()
     try:
