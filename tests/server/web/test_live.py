@@ -13,11 +13,23 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from server.adapters.simulated_figures import SimulatedChanges
+from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures
+from server.domain.figures import Overview
 from server.web.live import Live
 from server.web.parts import PARTS
 from tests.server.web.fleet import NOW, busy_fleet
 from tests.server.web.serving import served
+
+
+class FailingFigures(SimulatedFigures):
+    """A store that is away for a while."""
+
+    away = False
+
+    def overview(self) -> Overview:
+        if self.away:
+            raise ConnectionError
+        return super().overview()
 
 
 class OpenPage:
@@ -138,3 +150,20 @@ def test_a_page_that_goes_leaves_nothing_behind(changes: SimulatedChanges) -> No
         while changes.watchers and time.monotonic() < deadline:
             time.sleep(0.01)
         assert changes.watchers == 0
+
+
+def test_a_store_that_fails_ends_the_streams_and_its_return_is_shown_to_those_who_ask_again(
+    changes: SimulatedChanges,
+) -> None:
+    """The browser asks again by itself, and says meanwhile that the connection is lost."""
+    figures = FailingFigures(NOW)
+    with ExitStack() as stack:
+        url = stack.enter_context(served(figures, changes))
+        page = open_page(stack, url)
+        page.next()
+        figures.away = True
+        changes.tell()
+        with pytest.raises(httpx.RemoteProtocolError):
+            page.next()
+        figures.away = False
+        assert set(open_page(stack, url).next()) == set(PARTS)
