@@ -1,0 +1,21 @@
+"""A kiosk's identity is taken away: its certificate goes on the fleet's list."""
+
+from datetime import datetime
+
+from agent.wire.topics import KIOSK_ID
+from provisioning.files import write
+from provisioning.fleet import Fleet
+from server.adapters.authority import revoked_serials, serial_of
+
+
+class KioskUnknownError(Exception):
+    """The fleet issued no certificate to that name."""
+
+
+def revoke(fleet: Fleet, kiosk: str, now: datetime) -> None:
+    """Raises :class:`KioskUnknownError`. Revoking twice changes nothing but the list's date."""
+    path = fleet.folder / "issued" / f"{kiosk}.crt"
+    if not KIOSK_ID.fullmatch(kiosk) or not path.exists():
+        raise KioskUnknownError(f"This fleet has no kiosk {kiosk!r}. Its id is in kiosk.toml, as k-…")
+    serials = {*revoked_serials(fleet.read("crl.pem")), serial_of(path.read_bytes())}
+    write(fleet.folder / "crl.pem", fleet.authority.revocations(serials, now))
