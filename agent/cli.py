@@ -108,7 +108,9 @@ def sample(out: Path, count: int, seed: int) -> None:
 
     today = SystemClock(trusted=True).now().wall_utc.date()
     files = _guarded(lambda: make_sample_cards(out, count, seed, today))
-    click.echo(f"{len(files)} files in {out}. The list goes in with: kaiku-server cards import {out}/cards.csv")
+    click.echo(
+        f"{len(files)} files in {out}. The list goes in with: kaiku-server cards import {out}/cards.csv"
+    )
 
 
 def _settings(

@@ -35,7 +35,9 @@ def stand_alone(data: Path) -> KioskConfig:
         if not sealing_key.exists():
             sealing_key.write_text(PrivateKey.generate().public_key.encode().hex())
     except OSError as error:
-        raise ConfigError(f"{data} cannot be written to ({error.strerror}). Name another with --data.") from None
+        raise ConfigError(
+            f"{data} cannot be written to ({error.strerror}). Name another with --data."
+        ) from None
     return KioskConfig(
         kiosk=KIOSK,
         venue="v-laptop",

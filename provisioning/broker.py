@@ -8,7 +8,9 @@ from pathlib import Path
 from agent.wire.messages import MAX_PAYLOAD_BYTES
 from provisioning.access import access_rules
 from provisioning.files import PRIVATE, write
-from provisioning.fleet import Fleet
+from provisioning.fleet import authority_of, read
+from server.config import Fleet
+from server.domain.told import ToldError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class Listener:
     """Whom a Mosquitto started by root becomes; its own user ``mosquitto`` where it is ``None``."""
 
 
-class BrokerError(Exception):
+class BrokerError(ToldError):
     """The folder cannot be made; the text says what to do."""
 
 
@@ -31,15 +33,15 @@ def lay_out(fleet: Fleet, folder: Path, listener: Listener, now: datetime) -> No
     home = folder.resolve()
     if bad := [character for character in "\n\r#" if character in str(home)]:
         raise BrokerError(f"Mosquitto cannot be told of a folder with {bad[0]!r} in its name: {home}")
-    identity = fleet.authority.broker(listener.hosts, now)
+    identity = authority_of(fleet).broker(listener.hosts, now)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        write(home / "ca.crt", fleet.read("ca.crt"))
-        write(home / "crl.pem", fleet.read("crl.pem"))
+        write(home / "ca.crt", read(fleet, "ca.crt"))
+        write(home / "crl.pem", read(fleet, "crl.pem"))
         write(home / "broker.crt", identity.certificate)
         write(home / "broker.key", identity.key, PRIVATE)
-        write(home / "access", access_rules(fleet.settings.broker.account))
-        write(home / "mosquitto.conf", configuration(home, fleet.settings.broker.port, listener))
+        write(home / "access", access_rules(fleet.config.broker.account))
+        write(home / "mosquitto.conf", configuration(home, fleet.config.broker.port, listener))
     except OSError as error:
         raise BrokerError(f"{folder} cannot be written: {error.strerror}. Name another folder.") from error
 

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from server.domain.told import ToldError
+
 PRIVATE: Final = 0o600
 PUBLIC: Final = 0o644
 
 
-class FolderTakenError(Exception):
+class FolderTakenError(ToldError):
     """Something is there already. The text says what to do."""
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Protocol
 
 from agent.wire.topics import new_kiosk_id
-from provisioning import fleet as fleets
 from provisioning.files import PRIVATE, whole_folder, write
-from provisioning.fleet import Fleet
+from provisioning.fleet import issue, read
 from provisioning.kiosk_toml import KioskText, kiosk_toml
+from server.config import Fleet
+from server.domain.told import ToldError
 
 
 class VenueLike(Protocol):
@@ -33,7 +34,7 @@ class Register(Protocol):
         ...
 
 
-class VenueUnknownError(Exception):
+class VenueUnknownError(ToldError):
     """No such venue; the text lists those there are."""
 
 
@@ -55,21 +56,21 @@ def add(fleet: Fleet, register: Register, new: NewKiosk, now: datetime) -> str:
     found = find_venue(register, new.venue)
     kiosk = new_kiosk_id()
     with whole_folder(new.out) as draft:
-        identity = fleets.issue(fleet, kiosk, now)
+        identity = issue(fleet, kiosk, now)
         (draft / "identity").mkdir(mode=0o700)
-        write(draft / "identity" / "ca.crt", fleet.read("ca.crt"))
+        write(draft / "identity" / "ca.crt", read(fleet, "ca.crt"))
         write(draft / "identity" / "kiosk.crt", identity.certificate)
         write(draft / "identity" / "kiosk.key", identity.key, PRIVATE)
-        write(draft / "list.key", fleet.read("list.key"), PRIVATE)
-        write(draft / "sealing.pub", fleet.read("sealing.pub"))
-        broker = fleet.settings.broker
+        write(draft / "list.key", read(fleet, "list.key"), PRIVATE)
+        write(draft / "sealing.pub", read(fleet, "sealing.pub"))
+        broker = fleet.config.broker
         text = KioskText(
             kiosk=kiosk,
             venue=found.id,
-            zone=fleet.settings.zone,
+            zone=fleet.config.zone,
             host=broker.host,
             port=broker.port,
-            pattern=fleet.settings.cards.pattern,
+            pattern=fleet.config.cards.pattern,
         )
         write(draft / "kiosk.toml", kiosk_toml(text))
         register.add_kiosk(kiosk, new.name or found.name, found.id)

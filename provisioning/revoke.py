@@ -4,11 +4,13 @@ from datetime import datetime
 
 from agent.wire.topics import KIOSK_ID
 from provisioning.files import write
-from provisioning.fleet import Fleet
+from provisioning.fleet import authority_of, read
 from server.adapters.authority import revoked_serials, serial_of
+from server.config import Fleet
+from server.domain.told import ToldError
 
 
-class KioskUnknownError(Exception):
+class KioskUnknownError(ToldError):
     """The fleet issued no certificate to that name."""
 
 
@@ -17,5 +19,5 @@ def revoke(fleet: Fleet, kiosk: str, now: datetime) -> None:
     path = fleet.folder / "issued" / f"{kiosk}.crt"
     if not KIOSK_ID.fullmatch(kiosk) or not path.exists():
         raise KioskUnknownError(f"This fleet has no kiosk {kiosk!r}. Its id is in kiosk.toml, as k-…")
-    serials = {*revoked_serials(fleet.read("crl.pem")), serial_of(path.read_bytes())}
-    write(fleet.folder / "crl.pem", fleet.authority.revocations(serials, now))
+    serials = {*revoked_serials(read(fleet, "crl.pem")), serial_of(path.read_bytes())}
+    write(fleet.folder / "crl.pem", authority_of(fleet).revocations(serials, now))

@@ -165,7 +165,9 @@ async def _each_light(config: KioskConfig, options: Options) -> str:
     finally:
         lights.close()
         buttons.close()
-    return f"{config.lights.driver}: green with two rising notes, red with three level ones, amber. Were they?"
+    return (
+        f"{config.lights.driver}: green with two rising notes, red with three level ones, amber. Were they?"
+    )
 
 
 async def _connect(config: KioskConfig) -> str:

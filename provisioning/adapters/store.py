@@ -1,17 +1,16 @@
-"""The server's store, opened from the fleet's folder."""
+"""The server's store, as provisioning needs it: venues and kiosks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from server.adapters.clock import utc_now
 from server.adapters.migrate import open_database
 from server.adapters.places import Places
+from server.config import Fleet
 
 
 @contextmanager
-def open_places(folder: Path, database_url: str | None) -> Iterator[Places]:
-    """Venues and kiosks: in the database named, else in the fleet's own file ``fleet.db``."""
-    url = database_url or f"sqlite:///{(folder / 'fleet.db').resolve()}"
-    with open_database(url, utc_now()) as database:
+def open_places(fleet: Fleet, database_url: str | None) -> Iterator[Places]:
+    """In the database named, else in the fleet's own file. Raises the store's own sentences."""
+    with open_database(fleet.database_url(database_url), utc_now()) as database:
         yield Places(database, utc_now)

@@ -13,9 +13,9 @@ from agent.wire.topics import KIOSK_READS, KIOSK_WRITES, SERVER_STATE, new_kiosk
 from provisioning import fleet as fleets
 from provisioning.broker import BrokerError, Listener, lay_out
 from provisioning.files import PRIVATE, write
-from provisioning.fleet import Fleet
 from provisioning.revoke import revoke
 from server.adapters.authority import Authority, Identity
+from server.config import Fleet
 from tests.provisioning.client import connected, let_in
 from tests.provisioning.mosquitto import free_port, needs_mosquitto, running, tls
 
@@ -50,7 +50,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     port = free_port()
-    fleet = fleets.found(tmp_path / "fleet", fleets.new_settings("localhost", port), NOW)
+    fleet = fleets.found(tmp_path / "fleet", fleets.new_fleet("localhost", port), NOW)
     lay_out(fleet, tmp_path / "broker", LOOPBACK, NOW)
     return House(fleet, port, tmp_path, new_kiosk_id(), new_kiosk_id())
 
@@ -158,7 +158,7 @@ def test_a_certificate_of_another_authority_does_not_get_in(open_house: House) -
 
 @needs_mosquitto
 def test_a_kiosk_that_asks_for_the_servers_client_id_stays_itself(open_house: House) -> None:
-    account = open_house.fleet.settings.broker.account
+    account = open_house.fleet.config.broker.account
     with (
         connected(open_house.port, open_house.server()) as server,
         connected(open_house.port, open_house.context(open_house.one), client_id=account) as kiosk,

@@ -12,15 +12,16 @@ from agent.wire.card_key import ListKey
 from agent.wire.sealing import seal, unseal
 from agent.wire.topics import SERVER_ID, new_kiosk_id
 from provisioning import fleet as fleets
-from provisioning.fleet import Fleet, FleetError
+from provisioning.fleet import FleetError
 from server.adapters.authority import serial_of
+from server.config import Fleet, load
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Fleet:
-    return fleets.found(tmp_path / "fleet", fleets.new_settings("broker.example", 8883), NOW)
+    return fleets.found(tmp_path / "fleet", fleets.new_fleet("broker.example", 8883), NOW)
 
 
 def test_secrets_are_for_their_owner_only(fleet: Fleet) -> None:
@@ -32,14 +33,14 @@ def test_secrets_are_for_their_owner_only(fleet: Fleet) -> None:
 
 
 def test_what_a_kiosk_seals_the_fleet_opens(fleet: Fleet) -> None:
-    public = bytes.fromhex(fleet.read("sealing.pub").decode())
-    private = bytes.fromhex(fleet.read("sealing.key").decode())
+    public = bytes.fromhex(fleets.read(fleet, "sealing.pub").decode())
+    private = bytes.fromhex(fleets.read(fleet, "sealing.key").decode())
     assert bytes(PrivateKey(private).public_key) == public
     assert unseal(seal(CardCode("A999123453"), public), private) == CardCode("A999123453")
 
 
 def test_the_list_key_is_one(fleet: Fleet) -> None:
-    ListKey.from_hex(fleet.read("list.key").decode())
+    ListKey.from_hex(fleets.read(fleet, "list.key").decode())
 
 
 def test_the_fleet_says_where_broker_and_page_are(fleet: Fleet) -> None:
@@ -53,19 +54,15 @@ def test_the_fleet_says_where_broker_and_page_are(fleet: Fleet) -> None:
 
 
 def test_a_fleet_comes_back_from_its_folder(fleet: Fleet) -> None:
-    assert fleets.load(fleet.folder) == fleet
+    assert load(fleet.folder) == fleet
 
 
 def test_a_change_of_address_keeps_what_a_person_added(fleet: Fleet) -> None:
     path = fleet.folder / "fleet.toml"
-    path.write_text(path.read_text() + '\n[later]\nthing = "kept"\n')
-    moved = fleets.settle(fleets.load(fleet.folder), host="elsewhere", port=1, web_port=2)
-    assert (moved.settings.broker.host, moved.settings.broker.port, moved.settings.web.port) == (
-        "elsewhere",
-        1,
-        2,
-    )
-    assert tomllib.loads(path.read_text())["later"] == {"thing": "kept"}
+    path.write_text("count_assistants = true\n" + path.read_text())
+    moved = fleets.settle(load(fleet.folder), host="elsewhere", port=1)
+    assert (moved.config.broker.host, moved.config.broker.port) == ("elsewhere", 1)
+    assert moved.config.count_assistants
 
 
 def test_a_kiosks_certificate_stays_with_the_fleet_and_its_key_does_not(fleet: Fleet) -> None:
@@ -77,28 +74,14 @@ def test_a_kiosks_certificate_stays_with_the_fleet_and_its_key_does_not(fleet: F
     assert not any(identity.key in path.read_bytes() for path in files)
 
 
-def test_a_folder_without_a_fleet_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(FleetError, match="kaiku-provision broker"):
-        fleets.load(tmp_path)
-
-
 def test_a_folder_of_somebody_else_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(FleetError, match="--fleet"):
-        fleets.found(tmp_path, fleets.new_settings("localhost", 8883), NOW)
+        fleets.found(tmp_path, fleets.new_fleet("localhost", 8883), NOW)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
-
-
-@pytest.mark.parametrize(
-    "content", ["", "broker = 1", "[broker", '[broker]\nhost = "a"\naccount = "admin"\n']
-)
-def test_a_broken_fleet_file_is_named(fleet: Fleet, content: str) -> None:
-    (fleet.folder / "fleet.toml").write_text(content)
-    with pytest.raises(FleetError, match=r"fleet\.toml cannot be used"):
-        fleets.load(fleet.folder)
 
 
 def test_a_lost_key_is_named(fleet: Fleet) -> None:
     (fleet.folder / "ca.key").unlink()
     with pytest.raises(FleetError, match=r"ca\.key .*backup"):
-        _ = fleet.authority
+        fleets.authority_of(fleet)

@@ -12,8 +12,8 @@ from cryptography.x509.oid import NameOID
 from agent.config import load
 from agent.wire.topics import KIOSK_ID
 from provisioning import fleet as fleets
-from provisioning.fleet import Fleet
 from provisioning.kiosk import NewKiosk, VenueUnknownError, add
+from server.config import Fleet
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -45,7 +45,7 @@ class Paper:
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Fleet:
-    return fleets.found(tmp_path / "fleet", fleets.new_settings("broker.example", 8883), NOW)
+    return fleets.found(tmp_path / "fleet", fleets.new_fleet("broker.example", 8883), NOW)
 
 
 def new(out: Path, venue: str = "v-uimahalli", name: str | None = None) -> NewKiosk:
@@ -64,8 +64,10 @@ def test_the_agent_can_use_the_folder_as_it_is(fleet: Fleet, tmp_path: Path) -> 
     assert config.broker.certificate is not None
     context = ssl.create_default_context(cafile=str(config.broker.ca))
     context.load_cert_chain(config.broker.certificate, config.broker.key)
-    assert bytes.fromhex(config.cards.list_key.read_text()) == bytes.fromhex(fleet.read("list.key").decode())
-    assert config.cards.sealing_key.read_bytes() == fleet.read("sealing.pub")
+    assert bytes.fromhex(config.cards.list_key.read_text()) == bytes.fromhex(
+        fleets.read(fleet, "list.key").decode()
+    )
+    assert config.cards.sealing_key.read_bytes() == fleets.read(fleet, "sealing.pub")
 
 
 def test_the_certificate_carries_the_kiosks_id(fleet: Fleet, tmp_path: Path) -> None:
@@ -85,7 +87,7 @@ def test_no_secret_of_the_fleet_goes_along(fleet: Fleet, tmp_path: Path) -> None
     add(fleet, Paper(), new(tmp_path / "k"), NOW)
     contents = b"".join(path.read_bytes() for path in (tmp_path / "k").rglob("*") if path.is_file())
     for name in ("ca.key", "sealing.key", "server/account.key"):
-        assert fleet.read(name).strip() not in contents
+        assert fleets.read(fleet, name).strip() not in contents
 
 
 def test_the_kiosk_is_entered_under_its_name_or_its_venues(fleet: Fleet, tmp_path: Path) -> None:
