@@ -130,13 +130,20 @@ def load(path: Path) -> KioskConfig:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from None
     try:
-        config = msgspec.convert(document, KioskConfig)
+        config = msgspec.convert(document, KioskConfig, dec_hook=_path)
         re.compile(config.cards.pattern)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}. Correct this entry.") from None
     except re.error as error:
         raise ConfigError(f"{path}: cards.pattern is no regular expression: {error}") from None
     return _beside(path.parent.resolve(), config)
+
+
+def _path(kind: type[Path], value: str) -> Path:
+    """Msgspec knows no paths, which are the one such kind in the configuration."""
+    if not isinstance(value, str):
+        raise TypeError(f"a path is a text, not {type(value).__name__}")
+    return kind(value)
 
 
 def _beside(folder: Path, config: KioskConfig) -> KioskConfig:
