@@ -13,6 +13,7 @@ from agent.core.card_feed import (
     BeginFill,
     Broken,
     CardFeed,
+    Failed,
     Feed,
     FeedAction,
     FeedEvent,
@@ -92,12 +93,13 @@ class CardFollower:
             event = await self._events.get()
             page = event if isinstance(event, CardsPage) else None
             try:
-                if isinstance(event, Broken):
-                    await self.worker.run(self.cards.renew)
                 await self._step(_came(event) if isinstance(event, CardsPage) else event, page)
+                if isinstance(event, Broken):
+                    self.count = 0
+                    await self.worker.run(self.cards.renew)
             except (CardListError, WireError) as error:
                 log.error("card list: %s", error)  # noqa: TRY400  (the sentence says it all)
-                self._state, _ = follow(self._state, Broken(), self.clock.now().seconds)
+                await self._step(Failed(), None)
 
     async def _step(self, event: FeedEvent, page: CardsPage | None) -> None:
         todo: list[FeedEvent] = [event]

@@ -2,8 +2,10 @@
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -77,8 +79,14 @@ class LightsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     red: Pin | None = 27
     amber: Pin | None = 22
     buzzer: Pin | None = 18
-    buttons: dict[str, Pin] = {}
+    buttons: dict[Annotated[str, msgspec.Meta(pattern="^[0-9]$", max_length=1)], Pin] = {}
     """Number of children (``"0"`` to ``"9"``) to pin."""
+
+    def shared_pins(self) -> list[int]:
+        """Pins that are given to more than one part."""
+        parts = (self.green, self.red, self.amber, self.buzzer, *self.buttons.values())
+        counts = Counter(pin for pin in parts if pin is not None)
+        return [pin for pin, uses in counts.items() if uses > 1]
 
 
 class PlaceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,7 +110,7 @@ class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class KioskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    kiosk: Annotated[str, msgspec.Meta(pattern="^k-[a-z2-7]{10}$")]
+    kiosk: Annotated[str, msgspec.Meta(pattern="^k-[a-z2-7]{10}$", max_length=12)]
     venue: ShortText
     zone: str = "Europe/Helsinki"
     data: Path = Path("data")
@@ -132,10 +140,15 @@ def load(path: Path) -> KioskConfig:
     try:
         config = msgspec.convert(document, KioskConfig, dec_hook=_path)
         re.compile(config.cards.pattern)
+        ZoneInfo(config.zone)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}. Correct this entry.") from None
     except re.error as error:
         raise ConfigError(f"{path}: cards.pattern is no regular expression: {error}") from None
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        raise ConfigError(f"{path}: zone is no time zone. Write one such as Europe/Helsinki.") from None
+    if shared := config.lights.shared_pins():
+        raise ConfigError(f"{path}: lights gives pin {shared[0]} to two parts. Correct one of them.")
     return _beside(path.parent.resolve(), config)
 
 

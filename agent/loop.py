@@ -150,6 +150,8 @@ class Kiosk:
         while True:
             await asyncio.sleep(TICK_S)
             self._happened(Tick(self.clock.now()))
+            if "eyes" in self.state.troubles:  # the child is being started again, and may need minutes
+                self._feed_watchdog()
 
     def _button(self, children: int) -> None:
         self._happened(ButtonPressed(children, self.clock.now()))

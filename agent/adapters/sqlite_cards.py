@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +41,7 @@ class SqliteCards:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._connections = ExitStack()
         try:
             self._open()
         except (sqlite3.Error, OSError):
@@ -101,11 +102,11 @@ class SqliteCards:
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
             self._open()
         except (sqlite3.Error, OSError) as error:
+            self.close()
             raise self._failure(error) from error
 
     def close(self) -> None:
-        self._finder.close()
-        self._sql.close()
+        self._connections.close()
 
     def _old_hashes(self, table: Table, rows: Sequence[Packed]) -> list[int]:
         """Hashes of the rows that are about to be replaced."""
@@ -125,7 +126,11 @@ class SqliteCards:
 
     def _connect(self) -> sqlite3.Connection:
         # Each connection is used by one thread at a time, though not always by the one that opened it.
-        return sqlite3.connect(self._path, timeout=LOCK_S, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self._path, timeout=LOCK_S, isolation_level=None, check_same_thread=False
+        )
+        self._connections.callback(connection.close)
+        return connection
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

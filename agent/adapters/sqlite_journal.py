@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -64,16 +64,19 @@ class SqliteJournal:
         self._ordinal = 0
         self._epoch = ""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # One thread at a time uses it, though not always the one that opened it.
-            connection = sqlite3.connect(path, timeout=LOCK_S, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")
-            self._db = Database(connection, execute_plugins=False)
-            _migrations.apply(self._db)
+            with ExitStack() as unless_it_opens:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                # One thread at a time uses it, though not always the one that opened it.
+                self._sql = sqlite3.connect(
+                    path, timeout=LOCK_S, isolation_level=None, check_same_thread=False
+                )
+                unless_it_opens.callback(self._sql.close)
+                self._sql.execute("PRAGMA journal_mode=WAL")
+                self._sql.execute("PRAGMA synchronous=FULL")
+                _migrations.apply(Database(self._sql, execute_plugins=False))
+                unless_it_opens.pop_all()
         except (sqlite3.Error, OSError) as error:
             raise self._failure(error) from error
-        self._sql = self._db.conn
 
     def start(self, at: Moment, serial: str, why: str) -> Start:
         epoch = secrets.token_hex(16)
@@ -166,7 +169,7 @@ class SqliteJournal:
             self._sql.execute("UPDATE trial SET count = count + 1")
 
     def close(self) -> None:
-        self._db.close()
+        self._sql.close()
 
     def _insert(self, seq: int, record: Opened | Scan) -> None:
         self._sql.execute(

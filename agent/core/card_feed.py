@@ -75,6 +75,11 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """A page could not be put in; the list that answers is as it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """The list's file failed; what it holds is not trusted any more."""
 
@@ -84,7 +89,7 @@ class TimePassed:
     pass
 
 
-FeedEvent = LinkIsUp | LinkIsDown | Nudge | PageCame | Applied | Broken | TimePassed
+FeedEvent = LinkIsUp | LinkIsDown | Nudge | PageCame | Applied | Failed | Broken | TimePassed
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,8 @@ def follow(state: CardFeed, event: FeedEvent, now: float) -> Step:  # noqa: PLR0
             return _page(state, event, now)
         case Applied():
             return _applied(state, event, now)
+        case Failed():
+            return _refill(state, now)
         case Broken():
             return replace(state, live=None, fill=None, asked=None, fresh_at=None, ask_at=now + ANSWER_S), ()
         case TimePassed():

@@ -163,7 +163,9 @@ def _show_again(state: State, judgement: Judgement, at: float, rules: Rules) -> 
         return replace(state, phase=Showing(until, until)), (Light(Signal.ASK_STAFF), Show("ask_staff"))
     ask = state.phase.ask if isinstance(state.phase, Showing) else None
     showing = Showing(until, at + rules.question_s if ask else until, ask=ask)
-    return replace(state, phase=showing), (Light(Signal.ACCEPTED), Show("accepted", ask))
+    # While it is open the record says what was shown last: a slow write had sent its visitor to the staff.
+    mark: tuple[Action, ...] = (MarkShown(state.open, "green"),) if state.open else ()
+    return replace(state, phase=showing), (Light(Signal.ACCEPTED), *mark, Show("accepted", ask))
 
 
 def _question(ref: Ref, judgement: Judgement, rules: Rules) -> Ask | None:

@@ -69,7 +69,7 @@ class Passed:
 ExchangeEvent = Connected | Disconnected | Released | Sent | Receipted | Undelivered | Nudged | Passed
 
 
-def exchange(  # noqa: C901  (one arm an event)
+def exchange(  # noqa: C901, PLR0912  (one arm an event)
     state: Exchange, event: ExchangeEvent, now: float, jitter: float
 ) -> tuple[Exchange, bool]:
     """The next state, and whether to send the next batch now.
@@ -78,8 +78,12 @@ def exchange(  # noqa: C901  (one arm an event)
     back at once must not send in step.
     """
     match event:
-        case Connected() | Nudged():
+        case Connected():
             state = replace(state, connected=True, in_flight=None, failures=0, resend_at=now)
+        case Nudged():
+            # The retained nudge follows each first connect: a batch that has just gone out keeps its time.
+            if state.in_flight is None or state.failures > 0:
+                state = replace(state, in_flight=None, failures=0, resend_at=now)
         case Disconnected():
             return replace(state, connected=False, in_flight=None), False
         case Sent(None):

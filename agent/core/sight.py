@@ -57,9 +57,7 @@ def look(
     sight, foreign = _foreign(sight, reads, at, rules)
     codes = {read.code for read in reads if read.code is not None}
     counted = tuple(
-        (code, at if code in codes else seen)
-        for code, seen in sight.counted
-        if code in codes or at - seen <= rules.away_s
+        (code, at if code in codes else seen) for code, seen in sight.counted if at - seen <= rules.away_s
     )
     last = sight.last
     if last is not None and last[0] in codes:
@@ -74,7 +72,7 @@ def look(
         return sight, foreign
     (code,) = codes
     if any(code == known for known, _ in counted):
-        return sight, None
+        return replace(sight, candidate=None, candidate_frames=0), None
     if any(read.symbology == "qr" and read.code is not None for read in reads):
         return _count(sight, code, "qr", at)
     return _second_opinion(sight, code, at, rules)

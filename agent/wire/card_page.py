@@ -48,7 +48,7 @@ class CardRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @classmethod
     def unpacked(cls, key: int, flags: int, first: int, length: int, children: int) -> "CardRow":
-        """The inverse of :meth:`packed`. Raises ``IndexError`` on flags of a later version."""
+        """The inverse of :meth:`packed`; :func:`unpack` has refused flags that mean nothing here."""
         first_day = _EPOCH + timedelta(days=first)
         return cls(
             key=key,
@@ -59,6 +59,10 @@ class CardRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             max_children=None if children == NO_BOUND else children,
         )
 
+
+_FLAGS: Final = frozenset(
+    kind << 4 | status for kind in range(len(_KINDS)) for status in range(len(_STATUSES))
+)
 
 Packed = tuple[int, int, int, int, int]
 """See :meth:`CardRow.packed`."""
@@ -120,4 +124,6 @@ def unpack(packed: bytes) -> Sequence[Packed]:
         raise WireError("a card page that cannot be unpacked") from error
     if key > _MASK:
         raise WireError("a card page with keys over 64 bits")
+    if not _FLAGS.issuperset(fields[:n]):
+        raise WireError("a card page with kinds or states of a later version")
     return rows

@@ -19,7 +19,7 @@ from agent.wire.records import (
 MAX_PAYLOAD_BYTES: Final = 128 * 1024
 
 Revision = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Generation = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+Generation = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$", max_length=32)]
 
 
 class WireError(Exception):
@@ -114,7 +114,7 @@ class PageEnd(msgspec.Struct, frozen=True, kw_only=True):
 
     revision: Revision
     count: Annotated[int, msgspec.Meta(ge=0)]
-    checksum: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+    checksum: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$", max_length=16)]
 
 
 class CardsPage(msgspec.Struct, frozen=True, kw_only=True, tag="cards-page/1", tag_field=type_field):
@@ -165,7 +165,7 @@ def _decode(payload: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[D]) -> D
 
 def _without_content(reason: str) -> str:
     """The decoder quotes a value it does not know; a peer's text has no place in a log."""
-    return re.sub(r" '.*'", "", reason, flags=re.DOTALL)
+    return re.sub(r""" (['"]).*\1""", "", reason, flags=re.DOTALL)
 
 
 __all__ = [

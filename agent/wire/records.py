@@ -12,7 +12,7 @@ MAX_PARTY: Final = 99
 
 type_field: Final = "type"
 
-Epoch = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+Epoch = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$", max_length=32)]
 """A start of the agent: 128 random bits as hex."""
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 UtcTime = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -83,7 +83,9 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, tag="scan/1", tag_field=ty
     venue: ShortText
     event: ShortText | None = None
     clock: Stamp
-    judged_by_date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None
+    judged_by_date: (
+        Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10)] | None
+    )
     list: ListState
 
 
