@@ -164,3 +164,7 @@ def _guarded(work: Callable[[], T]) -> T:
 def _say(line: str) -> None:
     click.echo(line)
     sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -138,7 +138,7 @@ def load(path: Path) -> KioskConfig:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from None
     try:
-        config = msgspec.convert(document, KioskConfig, dec_hook=_path)
+        config = msgspec.convert(document, KioskConfig, dec_hook=as_path)
         re.compile(config.cards.pattern)
         ZoneInfo(config.zone)
     except msgspec.ValidationError as error:
@@ -152,7 +152,7 @@ def load(path: Path) -> KioskConfig:
     return _beside(path.parent.resolve(), config)
 
 
-def _path(kind: type[Path], value: str) -> Path:
+def as_path(kind: type[Path], value: str) -> Path:
     """Msgspec knows no paths, which are the one such kind in the configuration."""
     if not isinstance(value, str):
         raise TypeError(f"a path is a text, not {type(value).__name__}")

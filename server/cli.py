@@ -97,7 +97,7 @@ def venues() -> None:
 @click.option("--area", required=True, help="The municipalities that run the scheme together.")
 @click.option("--category", required=True, type=click.Choice(get_args(Category)))
 @click.option("--zone", help="Time zone. Left out: the fleet's.")
-def add_venue(  # noqa: PLR0913  (one argument an option)
+def add_venue(
     *, fleet: Path, database_url: str | None, name: str, area: str, category: Category, zone: str | None
 ) -> None:
     """Add a venue; its id is made of its name."""
@@ -179,3 +179,7 @@ def _plain_errors() -> Iterator[None]:
         raise click.ClickException(
             f"{error.name} is missing. Install the server's parts: pip install 'kaiku-kiosk[server]'"
         ) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from agent.config import as_path
 from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.card_key import ListKey
 from server.domain.told import ToldError
@@ -93,7 +94,7 @@ def load(folder: Path) -> Fleet:
     path = folder / "fleet.toml"
     try:
         with path.open("rb") as file:
-            config = msgspec.convert(tomllib.load(file), FleetConfig)
+            config = msgspec.convert(tomllib.load(file), FleetConfig, dec_hook=as_path)
         re.compile(config.cards.pattern)
         ZoneInfo(config.zone)
     except FileNotFoundError:

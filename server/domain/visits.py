@@ -62,8 +62,12 @@ def is_placed(scan: Scan, assigned: Container[str]) -> bool:
 
 
 def is_counted(scan: Scan, *, placed: bool) -> bool:
-    """Let in, by a real card, at a place of this kiosk."""
-    return placed and not scan.test and scan.verdict != "ask_staff"
+    """Let in, by a real card, at a place of this kiosk.
+
+    A scan that was judged well but too late was shown as "ask the staff": who then came in by hand is
+    counted by the staff's own record. One that no light is known of counts: the light may have been lit.
+    """
+    return placed and not scan.test and scan.verdict != "ask_staff" and scan.shown != "staff"
 
 
 def kind_of(card_kind: CardKind | None) -> Kind:

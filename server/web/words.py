@@ -18,19 +18,14 @@ STATE_WORDS: Final[dict[KioskState, str]] = {
 
 _REASONS: Final = {
     "blocked": "kortti on suljettu",
+    "withdrawn": "kortti on poistettu käytöstä",
     "expired": "kortin voimassaolo on päättynyt",
     "not_yet_valid": "kortti ei ole vielä voimassa",
-    "not_valid": "kortti ei ole voimassa",
-    "unknown": "korttia ei ole listalla",
     "unlisted": "korttia ei ole listalla",
-    "not_listed": "korttia ei ole listalla",
-    "repeat": "kortti on jo luettu",
-    "no_list": "kioskilla ei ole korttilistaa",
-    "list_stale": "kioskin korttilista on vanha",
-    "spot_check": "satunnainen tarkistus",
-    "slow": "tallennus kesti liian kauan",
-    "slow_commit": "tallennus kesti liian kauan",
+    "clock_unknown": "kioskin kello ei ole ajassa",
+    "list_unreadable": "kioski ei voinut lukea korttilistaansa",
 }
+"""The reasons of ``agent.core.judge``; one of a later kiosk is shown as it comes."""
 
 
 def decision(visit: VisitRow) -> str:
@@ -39,13 +34,13 @@ def decision(visit: VisitRow) -> str:
         return f"Ohjattu henkilökunnalle{_because(visit.reason)}"
     if visit.shown == "staff":
         return "Ohjattu henkilökunnalle, vaikka kortti kelpasi"
-    entered = "Sisään" if visit.verdict == "accepted" else "Sisään, korttia ei ole listalla"
+    entered = "Sisään" if visit.verdict == "accepted" else f"Sisään tarkistamatta{_because(visit.reason)}"
     return entered if visit.shown == "green" else f"{entered}; valo ei ehtinyt syttyä"
 
 
 def party(visit: VisitRow) -> str:
     """Who came in; nobody did where the visitor was sent to the staff."""
-    if visit.verdict == "ask_staff":
+    if visit.verdict == "ask_staff" or visit.shown == "staff":
         return DASH
     return ", ".join(_people(visit))
 

@@ -10,7 +10,11 @@ from tests.server.web.fleet import visit
     ("changes", "words"),
     [
         ({}, "Sisään"),
-        ({"verdict": "unchecked"}, "Sisään, korttia ei ole listalla"),
+        ({"verdict": "unchecked", "reason": "unlisted"}, "Sisään tarkistamatta: korttia ei ole listalla"),
+        (
+            {"verdict": "unchecked", "reason": "clock_unknown"},
+            "Sisään tarkistamatta: kioskin kello ei ole ajassa",
+        ),
         ({"shown": None}, "Sisään; valo ei ehtinyt syttyä"),
         ({"shown": "staff"}, "Ohjattu henkilökunnalle, vaikka kortti kelpasi"),
         ({"verdict": "ask_staff", "reason": "blocked"}, "Ohjattu henkilökunnalle: kortti on suljettu"),
@@ -34,6 +38,7 @@ def test_the_decision_says_what_happened_at_the_door(changes: dict[str, object],
         ({"children": None}, "1\xa0aikuinen, lapsista ei vastattu"),
         ({"adults": 0}, DASH),
         ({"verdict": "ask_staff", "children": None}, DASH),
+        ({"shown": "staff", "children": None}, DASH),
     ],
 )
 def test_a_question_without_an_answer_is_not_told_as_no_children(

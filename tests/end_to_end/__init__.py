@@ -1,0 +1,1 @@
+"""Real processes: Mosquitto with mutual TLS, the server, the agent with its camera child, real card pictures."""
