@@ -55,6 +55,7 @@ def serve(fleet: Path, database_url: str | None, port: int | None, *, insecure_d
         from server.main import serve as run  # noqa: PLC0415  (likewise)
 
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         run(load(fleet), database_url, port, click.echo, insecure_demo=insecure_demo)
 
 
@@ -179,3 +180,7 @@ def _plain_errors() -> Iterator[None]:
         raise click.ClickException(
             f"{error.name} is missing. Install the server's parts: pip install 'kaiku-kiosk[server]'"
         ) from None
+
+
+if __name__ == "__main__":
+    main()

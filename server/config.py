@@ -93,7 +93,7 @@ def load(folder: Path) -> Fleet:
     path = folder / "fleet.toml"
     try:
         with path.open("rb") as file:
-            config = msgspec.convert(tomllib.load(file), FleetConfig)
+            config = msgspec.convert(tomllib.load(file), FleetConfig, dec_hook=_path)
         re.compile(config.cards.pattern)
         ZoneInfo(config.zone)
     except FileNotFoundError:
@@ -136,6 +136,12 @@ def broker_refusal(broker: BrokerConfig, *, insecure_demo: bool) -> str | None:
         "The broker has no mutual TLS: give ca, certificate and key under [broker] in fleet.toml"
         " (`kaiku-provision broker` makes them)."
     )
+
+
+def _path(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise ValueError("expected a path")
 
 
 def _key(path: Path) -> bytes:

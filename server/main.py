@@ -115,6 +115,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
+            listener.listen()  # who comes before the web is up waits rather than fails
         except OSError as error:
             raise PortTaken(
                 f"Port {port} on {host} cannot be used ({error.strerror}). Choose another one with --port."
