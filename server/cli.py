@@ -55,6 +55,7 @@ def serve(fleet: Path, database_url: str | None, port: int | None, *, insecure_d
         from server.main import serve as run  # noqa: PLC0415  (likewise)
 
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         run(load(fleet), database_url, port, click.echo, insecure_demo=insecure_demo)
 
 

@@ -136,8 +136,8 @@ class Ingest:
             for asked in asks:
                 self._answer(asked)
             self._announce()
-        except StoreUnavailable as error:
-            LOG.warning("store unavailable, %d messages are left to be sent again: %s", len(items), error)
+        except (StoreUnavailable, NotStored) as error:
+            LOG.warning("store failed, up to %d messages are left to be sent again: %s", len(items), error)
 
     def _take(self) -> list[Item]:
         """All that waits, up to the group's bound; nothing after a quiet while."""

@@ -10,8 +10,7 @@ from types import FrameType
 from typing import Final, Self
 
 from agent.web_rules import LOOPBACK_HOSTS
-from agent.wire.card_code import CardCode
-from agent.wire.sealing import unseal
+from agent.wire.sealing import opener
 from server.adapters.changes import StoreChanges
 from server.adapters.clock import stopwatch, utc_now
 from server.adapters.database import Database
@@ -96,13 +95,8 @@ class _IngestThread:
 @contextmanager
 def _ingesting(fleet: Fleet, database: Database, changes: StoreChanges, web: WebServer) -> Iterator[None]:
     inbox: Queue[Item] = Queue(INBOX_MESSAGES)
-    private_key = fleet.sealing_key()
-
-    def open_code(sealed: str) -> CardCode:
-        return unseal(sealed, private_key)
-
     broker = PahoBroker(fleet.config.broker, inbox, utc_now)
-    store = Store(database, FactWriter(open_code, fleet.zone))
+    store = Store(database, FactWriter(opener(fleet.sealing_key()), fleet.zone))
     ingest = Ingest(inbox, store, broker, changes.notify, stopwatch)
 
     def stop_all() -> None:
@@ -121,6 +115,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
+            listener.listen()  # who comes before the web is up waits rather than fails
         except OSError as error:
             raise PortTaken(
                 f"Port {port} on {host} cannot be used ({error.strerror}). Choose another one with --port."

@@ -1,7 +1,9 @@
 """One database, SQLite or PostgreSQL: reads see one moment, writes hold their lock from the start."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
 from typing import Final, Self
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
@@ -84,6 +86,13 @@ def database_url(text: str) -> URL:
     return url
 
 
+def make_private(url: URL) -> None:
+    """A new SQLite file is its owner's alone: it holds codes. SQLite gives its side files the same rights."""
+    if url.drivername.startswith("sqlite") and url.database:
+        with suppress(OSError):  # SQLite tells it better
+            Path(url.database).touch(mode=0o600)
+
+
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that can say what happens on a conflict, in the words of this database."""
     if connection.dialect.name == "sqlite":
@@ -103,7 +112,8 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
 def _in_words(error: DBAPIError) -> DatabaseError:
     """PostgreSQL quotes the row in some of its errors; only states of the world are told in its words."""
     lines = str(error.orig).splitlines() if error.orig else []
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+    broken = type(error.orig) is sqlite3.DatabaseError  # itself, no subclass: the file is none, or damaged
+    if broken or isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         return DatabaseError(f"The database cannot be used: {lines[0] if lines else type(error).__name__}.")
     return StatementRefused(f"The database refused a statement ({type(error.orig).__name__}).")
 

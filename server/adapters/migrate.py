@@ -7,7 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, select, text
 
 from server.adapters.clock import new_generation
-from server.adapters.database import Database, database_url, insert
+from server.adapters.database import Database, database_url, insert, make_private
 from server.adapters.tables import fleet_state
 
 _LOCK = 7_312_065_401
@@ -16,7 +16,9 @@ _LOCK = 7_312_065_401
 
 def open_database(url: str, now: datetime) -> Database:
     """Open and migrate. Raises :class:`~server.adapters.database.DatabaseError`."""
-    database = Database(database_url(url))
+    where = database_url(url)
+    make_private(where)
+    database = Database(where)
     try:
         with database.writing() as connection:
             if connection.dialect.name == "postgresql":

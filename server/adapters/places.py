@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, or_, select, update
 
 from server.adapters.database import Database, insert
 from server.adapters.tables import areas, assignments, kiosks, venues
-from server.domain.names import venue_id
+from server.domain.names import MAX_NAME_CHARS, venue_id
 from server.domain.register import Category, Venue
 from server.domain.told import ToldError
 
@@ -40,6 +40,9 @@ class Places:
         new = venue_id(name)
         if new is None:
             raise PlaceError("The venue's name must hold a letter or a digit.")
+        for text in (name, area):
+            if not 0 < len(text) <= MAX_NAME_CHARS or not text.isprintable():
+                raise PlaceError(f"Names of venues and areas have 1 to {MAX_NAME_CHARS} characters.")
         with self._database.writing() as connection:
             taken = connection.execute(
                 select(venues.c.name).where(or_(venues.c.id == new, venues.c.name == name))

@@ -8,6 +8,7 @@ from typing import Final, TypeVar, get_args
 
 from agent.wire.card_code import CardCode
 from agent.wire.records import MAX_PARTY, CardKind
+from server.domain.names import MAX_NAME_CHARS
 from server.domain.register import CardStatus, RegisterCard, last_day
 
 COLUMNS: Final = (
@@ -20,7 +21,6 @@ COLUMNS: Final = (
     "max_children",
     "status",
 )
-MAX_NAME_CHARS: Final = 120
 FIRST_DAY: Final = date(2000, 1, 1)
 LAST_DAY: Final = date(2150, 1, 1)
 """Days that the wire's card page can say."""

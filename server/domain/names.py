@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from typing import Final
 
-MAX_SLUG_CHARS = 40
+MAX_SLUG_CHARS: Final = 40
+MAX_NAME_CHARS: Final = 120
+"""Of an area, a distributor, a venue."""
 
 
 def venue_id(name: str) -> str | None:

@@ -13,7 +13,7 @@ from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.messages import ClockPair, Records
 from agent.wire.records import ListState, Opened, Party, Record, Scan, Stamp, Verdict
-from agent.wire.sealing import seal, unseal
+from agent.wire.sealing import opener, seal
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 SEALING = PrivateKey(bytes(range(32)))
@@ -22,8 +22,7 @@ KIOSK = "k-aaaaaaaaaa"
 BOOT = "boot-1"
 
 
-def open_code(sealed: str) -> CardCode:
-    return unseal(sealed, bytes(SEALING))
+open_code = opener(bytes(SEALING))
 
 
 def sealed(code: str) -> str:

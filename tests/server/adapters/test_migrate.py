@@ -66,6 +66,14 @@ def test_a_database_that_cannot_be_used_is_one_sentence_without_the_password(url
     assert "secret" not in str(raised.value)
 
 
+def test_a_new_file_is_its_owner_s_alone(tmp_path: Path) -> None:
+    file = tmp_path / "fleet.db"
+    with open_database(f"sqlite:///{file}", NOW):
+        side = [path.stat().st_mode & 0o777 for path in tmp_path.iterdir()]
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert set(side) == {0o600}
+
+
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="cannot be used"):
         open_database(f"sqlite:///{tmp_path / 'none' / 'fleet.db'}", NOW)

@@ -43,8 +43,10 @@ def exchanges(draw: st.DrawFn) -> tuple[list[Sent], list[list[Sent]]]:
         for number in range(draw(st.integers(1, 2))):
             rows: list[Scan] = draw(st.lists(scans, min_size=1, max_size=8))
             numbered = [_at(row, seq) for seq, row in enumerate(rows)]
-            for start in range(0, len(numbered), 3):
-                made.append((kiosk, batch(numbered[start : start + 3], number=number)))
+            made += [
+                (kiosk, batch(numbered[start : start + 3], number=number))
+                for start in range(0, len(numbered), 3)
+            ]
     again = draw(st.lists(st.sampled_from(made), max_size=8))
     order = draw(st.permutations([*made, *again]))
     size = draw(st.integers(1, 5))

@@ -57,7 +57,7 @@ def test_columns_may_come_in_any_order_with_others_between() -> None:
         ({"issued_on": "1899-01-01"}, "years"),
         ({"valid_until": "2026-11-23"}, "before issued_on"),
         ({"max_children": "-1"}, "max_children"),
-        ({"max_children": "١"}, "max_children"),
+        ({"max_children": "\u0661"}, "max_children"),
     ],
 )
 def test_a_wrong_cell_is_named_by_its_column_and_not_by_its_code(cells: dict[str, str], says: str) -> None:
