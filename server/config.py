@@ -93,7 +93,7 @@ def load(folder: Path) -> Fleet:
     path = folder / "fleet.toml"
     try:
         with path.open("rb") as file:
-            config = msgspec.convert(tomllib.load(file), FleetConfig)
+            config = msgspec.convert(tomllib.load(file), FleetConfig, dec_hook=_path)
         re.compile(config.cards.pattern)
         ZoneInfo(config.zone)
     except FileNotFoundError:
@@ -150,6 +150,13 @@ def _key(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise ConfigError(f"{path} is no key of {2 * KEY_BYTES} hex digits. Restore it from a backup.")
     return key
+
+
+def _path(kind: type[Path], value: object) -> Path:
+    """Msgspec knows no paths, which are the one such kind in the file."""
+    if not isinstance(value, str):
+        raise TypeError(f"a path is a text, not {type(value).__name__}")
+    return kind(value)
 
 
 def _beside(folder: Path, config: FleetConfig) -> FleetConfig:

@@ -195,5 +195,3 @@ def _raw_commits(path: Path, count: int) -> Spread:
         taken_ns.append(time.monotonic_ns() - begun)
     connection.close()
     return Spread.of_ns(taken_ns)
-
-
