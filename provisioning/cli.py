@@ -1,5 +1,7 @@
 """``kaiku-provision``: the fleet's authority, a kiosk's folder, the broker's folder, and the demo."""
 
+import asyncio
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,7 @@ from server.domain.told import ToldError
 BROKER_PORT: Final = 8883
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
 
+Port = click.IntRange(1, 65535)
 Folder = click.Path(file_okay=False, path_type=Path)
 _fleet = click.option(
     "--fleet",
@@ -73,9 +76,7 @@ def add(folder: Path, database_url: str | None, out: Path, venue: str, name: str
 @click.option(
     "--host", "hosts", multiple=True, help="A name or address kiosks know the broker by; repeat it."
 )
-@click.option(
-    "--port", type=click.IntRange(1, 65535), help=f"Where it listens; {BROKER_PORT} in a new fleet."
-)
+@click.option("--port", type=Port, help=f"Where it listens; {BROKER_PORT} in a new fleet.")
 def broker(folder: Path, out: Path, hosts: tuple[str, ...], port: int | None) -> None:
     """Make or renew the broker's folder: Mosquitto's configuration, access file, identity."""
     with _plain_errors():
@@ -108,6 +109,43 @@ def _open_fleet(folder: Path, *, host: str | None, port: int | None) -> Fleet:
     fleet = load(folder)
     broker = fleet.config.broker
     return fleets.settle(fleet, host=host or broker.host, port=port or broker.port)
+
+
+@main.command()
+@click.option(
+    "--folder",
+    type=Folder,
+    default=Path("demo-data"),
+    envvar="KAIKU_DEMO_DIR",
+    show_default=True,
+    show_envvar=True,
+    help="Where the demo keeps all it has.",
+)
+@click.option("--web-port", type=Port, envvar="KAIKU_WEB_PORT", show_envvar=True, help="Of the fleet's page.")
+@click.option(
+    "--screen-port", type=Port, envvar="KAIKU_SCREEN_PORT", show_envvar=True, help="Of the first kiosk."
+)
+@click.option("--broker-port", type=Port, envvar="KAIKU_BROKER_PORT", show_envvar=True, help="Of the broker.")
+@click.option("--visitors/--no-visitors", default=True, show_default=True, help="Does anybody come by?")
+def demo(
+    *, folder: Path, web_port: int | None, screen_port: int | None, broker_port: int | None, visitors: bool
+) -> None:
+    """A fleet on this machine, until Ctrl-C: page, kiosk screen, and a card to hold up."""
+    try:
+        from provisioning.demo.ports import WantedPorts  # noqa: PLC0415  (the demo's own libraries)
+        from provisioning.demo.run import Wish, run  # noqa: PLC0415  (likewise)
+    except ImportError as error:
+        raise click.ClickException(
+            f"{error.name} is missing. Install the demo's parts: pip install 'kaiku-kiosk[demo]'"
+        ) from None
+    ports = WantedPorts(web=web_port, screen=screen_port, broker=broker_port)
+    with _plain_errors():
+        asyncio.run(run(Wish(home=folder, ports=ports, visitors=visitors), now(), _say))
+
+
+def _say(line: str) -> None:
+    click.echo(line)
+    sys.stdout.flush()
 
 
 @contextmanager
