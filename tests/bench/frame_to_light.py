@@ -53,12 +53,16 @@ class _TimedJournal(SqliteJournal):
 
 
 class _StampingLights:
-    def __init__(self) -> None:
+    def __init__(self, scans: int) -> None:
         self.lit_ns: list[int] = []
+        self.done = asyncio.Event()
+        self._scans = scans
 
     def show(self, signal: Signal) -> None:
         if signal is Signal.ACCEPTED:
             self.lit_ns.append(time.monotonic_ns())
+            if len(self.lit_ns) == self._scans:
+                self.done.set()
 
     def close(self) -> None:
         pass
@@ -89,7 +93,7 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
     _fill(known, list_key, cards, clock)
     journal = _TimedJournal(folder / "journal.db")
     journal.start(clock.now(), "bench", "bench")
-    lights, writer = _StampingLights(), Worker("journal")
+    lights, writer = _StampingLights(scans), Worker("journal")
     sealing_key = PrivateKey.generate().public_key.encode()
     stamps = folder / "stamps"
     first = random.randrange(cards - scans)  # noqa: S311
@@ -117,8 +121,7 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
     )
     running = asyncio.create_task(kiosk.run())
     async with asyncio.timeout(DEADLINE_S):
-        while len(lights.lit_ns) < scans:
-            await asyncio.sleep(0.05)
+        await lights.done.wait()
     running.cancel()
     await asyncio.wait({running})
     writer.close()

@@ -1,1 +1,1 @@
-"""Real processes: Mosquitto with mutual TLS, the server, the agent with its camera child, real card pictures."""
+"""Real processes: Mosquitto with mutual TLS, server, agent with its camera child, real card pictures."""

@@ -65,7 +65,7 @@ class Program:
     def wait_for_line(self, start: str, count: int = 1) -> str:
         """The ``count``-th line that begins so."""
         wait_until(
-            lambda: len(self.said(start)) >= count or self.ended, f"{self.name} says {start!r} × {count}"
+            lambda: len(self.said(start)) >= count or self.ended, f"{self.name} says {start!r} times {count}"
         )
         assert len(self.said(start)) >= count, f"{self.name} ended:\n{self._log.read_text()[-4000:]}"
         return self.said(start)[count - 1]

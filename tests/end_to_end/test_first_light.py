@@ -1,4 +1,4 @@
-"""A real card picture ends as a visit on the fleet's page, and nothing that breaks on the way loses or doubles one."""
+"""A real card picture ends as a visit on the fleet's page, and nothing on the way loses or doubles one."""
 
 from collections.abc import Iterator
 from pathlib import Path
