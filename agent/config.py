@@ -17,7 +17,7 @@ Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 Wording = Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
-"""Words of the venue on the screen: longer ones do not fit at the largest size."""
+"""The venue's words on the screen; longer ones do not fit. A ``~`` keeps two words on one line."""
 
 
 class ConfigError(Exception):
