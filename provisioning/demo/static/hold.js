@@ -39,7 +39,7 @@ function show({ state, fi, en }) {
   part("said").dataset.state = state;
   part("headline").textContent = fi[0];
   part("text").textContent = fi[1];
-  part("english").textContent = en.filter(Boolean).join(" ");
+  part("english").textContent = en.filter(Boolean).join(" · ");
 }
 
 function listKiosks() {
