@@ -27,7 +27,7 @@ from agent.core.judge import Policy
 from agent.core.sight import SightRules
 from agent.core.state import Rules, State
 from agent.loop import Kiosk
-from agent.main import scan_of
+from agent.parts import scan_of
 from agent.wire.card_code import DEFAULT_PATTERN, CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.card_page import CardRow
