@@ -1,5 +1,6 @@
 """The command line of the fleet server. Each command imports what it needs: `--help` costs no database."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,6 +79,8 @@ def import_file(fleet: Path, database_url: str | None, file: Path) -> None:
 
         settings = load(fleet)
         list_key = settings.list_key()
+        if sys.stderr.isatty():  # half a minute of silence for a million rows
+            click.echo("Checking the file ...", err=True)
         table = CardFile(file, settings.pattern)
         with (
             _store(fleet, database_url) as database,
