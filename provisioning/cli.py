@@ -127,8 +127,14 @@ def _open_fleet(folder: Path, *, host: str | None, port: int | None) -> Fleet:
 )
 @click.option("--broker-port", type=Port, envvar="KAIKU_BROKER_PORT", show_envvar=True, help="Of the broker.")
 @click.option("--visitors/--no-visitors", default=True, show_default=True, help="Does anybody come by?")
+@click.option("--loopback-broker", is_flag=True, help="Leave Mosquitto alone, also where it is installed.")
 def demo(
-    *, folder: Path, web_port: int | None, screen_port: int | None, broker_port: int | None, visitors: bool
+    folder: Path,
+    web_port: int | None,
+    screen_port: int | None,
+    broker_port: int | None,
+    visitors: bool,
+    loopback_broker: bool,
 ) -> None:
     """A fleet on this machine, until Ctrl-C: page, kiosk screen, and a card to hold up."""
     try:
@@ -139,8 +145,9 @@ def demo(
             f"{error.name} is missing. Install the demo's parts: pip install 'kaiku-kiosk[demo]'"
         ) from None
     ports = WantedPorts(web=web_port, screen=screen_port, broker=broker_port)
+    wish = Wish(home=folder, ports=ports, visitors=visitors, loopback_broker=loopback_broker)
     with _plain_errors():
-        asyncio.run(run(Wish(home=folder, ports=ports, visitors=visitors), now(), _say))
+        asyncio.run(run(wish, now(), _say))
 
 
 def _say(line: str) -> None:

@@ -33,12 +33,13 @@ class Wish:
     home: Path
     ports: WantedPorts
     visitors: bool
+    loopback_broker: bool
 
 
 async def run(wish: Wish, now: datetime, say: Callable[[str], None]) -> None:
     """Run until SIGINT, SIGTERM or SIGHUP. Raises sentences (``ToldError``)."""
     with only_demo_in(wish.home) as layout:
-        mosquitto = find_mosquitto()
+        mosquitto = None if wish.loopback_broker else find_mosquitto()
         if mosquitto is None:
             if not loopback_broker.installed():
                 raise DemoError(
