@@ -1,0 +1,228 @@
+"""The promises that hold whatever visitors, disk, camera and clock do, tried on stories made up at random."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.actions import (
+    Action,
+    Draft,
+    Light,
+    MarkShown,
+    Ref,
+    Settle,
+    Show,
+    Signal,
+    TryStorage,
+    Write,
+)
+from agent.core.decide import decide
+from agent.core.events import (
+    Answered,
+    ButtonPressed,
+    Event,
+    EyesDown,
+    EyesUp,
+    StorageFailed,
+    StorageWorks,
+    Tick,
+    WriteFailed,
+    Written,
+)
+from agent.core.state import State, Unshown, Waiting
+from agent.wire.card_code import CardCode
+from agent.wire.card_page import CardRow
+from tests.agent.core.visitors import RULES, card
+from tests.agent.examples import ANNA, BENGT, CECILIA, EPOCH, LIST_KEY, OTHER_EPOCH, moment, row_of
+
+BEFORE: Final = Ref(OTHER_EPOCH, 7)
+CARDS: Final[list[tuple[CardCode, CardRow | None]]] = [
+    (ANNA, row_of(ANNA)),
+    (ANNA, row_of(ANNA, status="blocked")),
+    (BENGT, row_of(BENGT, kind="community", max_children=0)),
+    (CECILIA, None),
+]
+
+
+@dataclass(frozen=True)
+class Come:
+    which: int
+    away_s: float | None
+
+
+@dataclass(frozen=True)
+class Disk:
+    works: bool
+
+
+@dataclass(frozen=True)
+class Tap:
+    which: int
+    children: int
+
+
+Happening = Come | Disk | Tap | Literal["button", "eyes up", "eyes down", "note failed"]
+
+stories = st.lists(
+    st.tuples(
+        st.one_of(
+            st.builds(Come, st.integers(0, len(CARDS) - 1), st.none() | st.floats(2, 60)),
+            st.builds(Disk, st.booleans()),
+            st.builds(Tap, st.integers(0, 5), st.integers(0, 3)),
+            st.sampled_from(["button", "eyes up", "eyes down", "note failed"]),
+        ),
+        st.sampled_from([0.0, 0.1, 1.0, 4.0, 11.0, 25.0, 700.0]),
+    ),
+    max_size=25,
+)
+
+
+@dataclass
+class World:
+    """A door with a journal that remembers what it was told, and checks each promise at each action."""
+
+    state: State
+    now: float = 100.0
+    pending: Draft | None = None
+    records: dict[Ref, tuple[int, bool]] = field(default_factory=dict)
+    """Key of each record, and whether it lets in."""
+    open: Ref | None = None
+    settled: list[Ref] = field(default_factory=list)
+    light: Signal | None = None
+    asks_for_disk: bool = False
+
+    def on(self, event: Event) -> None:
+        self.state, actions = decide(self.state, event, RULES)
+        for number, action in enumerate(actions):
+            self.act(action, actions[number + 1 :])
+
+    def act(self, action: Action, rest: tuple[Action, ...]) -> None:
+        match action:
+            case Write(draft):
+                assert self.pending is None, "one record at a time"
+                self.pending = draft
+            case Light(Signal.ACCEPTED):
+                self.green(rest)
+                self.light = Signal.ACCEPTED
+            case Light(signal):
+                self.light = signal
+            case MarkShown(ref, shown):
+                assert ref == self.open, "only the open record can be marked"
+                assert self.light == (Signal.ACCEPTED if shown == "green" else Signal.ASK_STAFF)
+            case Settle(ref):
+                assert ref == self.open, "only the open record can be settled"
+                self.settle()
+            case TryStorage():
+                self.asks_for_disk = True
+            case Show():
+                pass
+
+    def green(self, rest: tuple[Action, ...]) -> None:
+        """A green light is of a card that is on the disk and lets in."""
+        mark = next((action for action in rest if isinstance(action, MarkShown)), None)
+        if mark is not None:
+            assert self.records[mark.ref][1]
+        else:
+            last = self.state.last
+            assert last is not None
+            assert (last.key, True) in self.records.values()
+
+    def settle(self) -> None:
+        if self.open is not None:
+            assert self.open not in self.settled
+            self.settled.append(self.open)
+        self.open = None
+
+    def disk(self, *, works: bool) -> None:
+        if self.asks_for_disk and works:
+            self.asks_for_disk = False
+            self.on(StorageWorks(moment(self.now)))
+        if (draft := self.pending) is None:
+            return
+        self.pending = None
+        if not works:
+            self.on(WriteFailed(moment(self.now)))
+            return
+        self.settle()
+        self.open = Ref(EPOCH, len(self.records) + 1)
+        self.records[self.open] = (draft.key, draft.judgement.lets_in)
+        self.on(Written(self.open, moment(self.now)))
+
+    def happen(self, what: Happening) -> None:
+        at = moment(self.now)
+        match what:
+            case Come(which, away_s):
+                code, row = CARDS[which]
+                self.on(card(code, self.now, row=row, away_s=away_s))
+            case Disk(works):
+                self.disk(works=works)
+            case Tap(which, children):
+                self.on(Answered(Ref(EPOCH, which), children, at))
+            case "button":
+                self.on(ButtonPressed(1, at))
+            case "eyes up":
+                self.on(EyesUp(at))
+            case "eyes down":
+                self.on(EyesDown(at))
+            case "note failed":
+                self.on(StorageFailed(at))
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        self.on(Tick(moment(self.now)))
+
+
+def a_door(*, unshown: bool) -> World:
+    if not unshown:
+        return World(State())
+    key = LIST_KEY.card_key(ANNA)
+    state = State(open=BEFORE, unshown=Unshown(BEFORE, key, lets_in=True, until=700.0))
+    return World(state, open=BEFORE, records={BEFORE: (key, True)})
+
+
+def play(story: list[tuple[Happening, float]], *, unshown: bool) -> World:
+    world = a_door(unshown=unshown)
+    for what, pause in story:
+        world.happen(what)
+        world.wait(pause)
+    return world
+
+
+@given(stories, st.booleans())
+def test_green_is_on_the_disk_and_notes_are_of_the_one_open_record(
+    story: list[tuple[Happening, float]],
+    unshown: bool,
+) -> None:
+    world = play(story, unshown=unshown)
+    if world.pending is None:
+        assert world.state.open == world.open
+
+
+@given(stories, st.booleans())
+def test_from_every_state_ticks_alone_lead_back_to_waiting_and_settle_everything(
+    story: list[tuple[Happening, float]],
+    unshown: bool,
+) -> None:
+    world = play(story, unshown=unshown)
+    for _ in range(2):  # the one in hand, and the one that waits behind it
+        world.disk(works=True)
+    for _ in range(160):
+        world.wait(5.0)
+        world.disk(works=True)
+    assert world.state.phase == Waiting()
+    assert (world.state.open, world.state.unshown, world.state.queued) == (None, None, None)
+    assert world.open is None
+    assert sorted(world.settled, key=repr) == sorted(world.records, key=repr)
+    assert world.state.troubles <= {"eyes"}
+    assert world.light in (None, Signal.READY, Signal.OUT_OF_ORDER)
+
+
+@given(stories)
+def test_a_disk_that_never_works_never_shows_green(story: list[tuple[Happening, float]]) -> None:
+    world = a_door(unshown=False)
+    for what, pause in story:
+        world.happen(Disk(works=False) if isinstance(what, Disk) else what)
+        assert world.light != Signal.ACCEPTED
+        world.wait(pause)

@@ -1,0 +1,59 @@
+"""What was written down before a power cut, but perhaps never shown, is not counted twice."""
+
+from typing import Final
+
+from agent.core.actions import Light, MarkShown, Ref, Settle, Show, Signal
+from agent.core.events import Answered
+from agent.core.state import State, Unshown
+from tests.agent.core.visitors import Door, card, drafts, settled, signals
+from tests.agent.examples import ANNA, BENGT, LIST_KEY, OTHER_EPOCH, moment, row_of
+
+BEFORE: Final = Ref(OTHER_EPOCH, 7)
+
+
+def restarted(*, lets_in: bool = True) -> Door:
+    unshown = Unshown(BEFORE, LIST_KEY.card_key(ANNA), lets_in, until=700.0)
+    return Door(State(started=True, open=BEFORE, unshown=unshown))
+
+
+def test_the_same_card_after_a_restart_is_shown_green_without_a_new_record() -> None:
+    door = restarted()
+    actions = door.on(card(ANNA, 130))
+    assert drafts(actions) == []
+    assert actions[:2] == (Light(Signal.ACCEPTED), MarkShown(BEFORE, "green"))
+    assert door.on(Answered(BEFORE, 2, moment(131))) == (Settle(BEFORE, 2), Show("thanks"))
+
+
+def test_a_refused_card_after_a_restart_is_refused_without_a_new_record() -> None:
+    actions = restarted(lets_in=False).on(card(ANNA, 130, row=row_of(ANNA, status="blocked")))
+    assert actions == (Light(Signal.ASK_STAFF), MarkShown(BEFORE, "staff"), Show("ask_staff"))
+
+
+def test_a_card_that_was_let_in_and_is_blocked_now_is_judged_anew() -> None:
+    actions = restarted().on(card(ANNA, 130, row=row_of(ANNA, status="blocked")))
+    assert [draft.judgement.reason for draft in drafts(actions)] == ["blocked"]
+
+
+def test_another_card_settles_it_by_its_own_record() -> None:
+    door = restarted()
+    door.visit(card(BENGT, 130))
+    assert len(drafts(door.on(card(ANNA, 140)))) == 1
+    assert BEFORE not in [settle.ref for settle in settled(door.ticks(140, 800))]
+
+
+def test_ten_minutes_later_it_stays_unshown() -> None:
+    door = restarted()
+    assert door.ticks(100, 699.9) == []
+    assert door.ticks(699.9, 701) == [Settle(BEFORE, None)]
+    assert len(drafts(door.on(card(ANNA, 702)))) == 1
+
+
+def test_at_ten_minutes_sharp_the_card_is_a_new_visit_even_before_the_tick() -> None:
+    assert len(drafts(restarted().on(card(ANNA, 700)))) == 1
+
+
+def test_it_is_shown_once_and_then_a_visit_like_any_other() -> None:
+    door = restarted()
+    assert signals(door.on(card(ANNA, 130))) == [Signal.ACCEPTED]
+    door.ticks(130, 200)
+    assert len(drafts(door.on(card(ANNA, 200, away_s=60.0)))) == 1

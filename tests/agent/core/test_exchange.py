@@ -1,0 +1,202 @@
+"""When the outbox sends: one batch in flight, kept until its receipt."""
+
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.exchange import (
+    ANSWER_S,
+    LONGEST_S,
+    Connected,
+    Disconnected,
+    Exchange,
+    ExchangeEvent,
+    InFlight,
+    Nudged,
+    Passed,
+    Receipted,
+    Released,
+    Sent,
+    Undelivered,
+    exchange,
+)
+
+FLIGHT: Final = InFlight("e1", 9)
+
+
+class Line:
+    """Plays events against the exchange; every batch that it wants sent is the next ten rows."""
+
+    def __init__(self) -> None:
+        self.state = Exchange()
+        self.now = 100.0
+        self.sent = 0
+
+    def on(self, event: ExchangeEvent) -> bool:
+        self.state, send = exchange(self.state, event, self.now, 0.0)
+        if send:
+            self.sent += 1
+            self.state, again = exchange(self.state, Sent(FLIGHT), self.now, 0.0)
+            assert not again
+        return send
+
+    def after(self, seconds: float) -> bool:
+        self.now += seconds
+        return self.on(Passed())
+
+
+def in_flight() -> Line:
+    line = Line()
+    assert line.on(Connected())
+    return line
+
+
+def test_nothing_is_sent_before_there_is_a_connection() -> None:
+    line = Line()
+    assert not line.on(Released())
+    assert not line.after(1000)
+    assert not line.on(Nudged())
+
+
+def test_a_connection_sends_what_waits() -> None:
+    assert Line().on(Connected())
+
+
+def test_a_row_released_while_a_batch_is_in_flight_waits_for_it() -> None:
+    assert not in_flight().on(Released())
+
+
+def test_a_receipt_sends_the_next_batch() -> None:
+    assert in_flight().on(Receipted("e1", 9))
+
+
+@pytest.mark.parametrize("receipt", [Receipted("e1", 8), Receipted("e2", 99)])
+def test_a_receipt_for_less_or_for_another_epoch_is_no_receipt_of_this_batch(receipt: Receipted) -> None:
+    assert not in_flight().on(receipt)
+
+
+def test_a_late_second_receipt_sends_nothing_twice() -> None:
+    line = in_flight()
+    assert line.on(Receipted("e1", 9))
+    line.state = exchange(line.state, Sent(InFlight("e1", 19)), line.now, 0.0)[0]
+    assert not line.on(Receipted("e1", 9))
+
+
+def test_an_empty_outbox_rests_until_something_is_released() -> None:
+    line = in_flight()
+    state, send = exchange(line.state, Receipted("e1", 9), line.now, 0.0)
+    assert send
+    line.state, _ = exchange(state, Sent(None), line.now, 0.0)
+    assert line.on(Released())
+
+
+def test_without_a_receipt_the_batch_is_sent_again_after_a_growing_time() -> None:
+    line = in_flight()
+    waits = []
+    for _ in range(5):
+        since = line.now
+        while not line.after(1.0):
+            assert line.now - since <= LONGEST_S
+        waits.append(line.now - since)
+    assert waits == [10, 20, 40, 60, 60]
+
+
+def test_a_fleet_does_not_resend_in_step() -> None:
+    sent = [exchange(Exchange(connected=True), Sent(FLIGHT), 0.0, jitter)[0] for jitter in (0.0, 0.5, 1.0)]
+    assert [state.resend_at for state in sent] == [10.0, 11.25, 12.5]
+
+
+def test_a_receipt_forgives_the_failures() -> None:
+    line = in_flight()
+    assert line.after(ANSWER_S)
+    assert line.on(Receipted("e1", 9))
+    assert line.state.failures == 0
+
+
+def test_a_batch_that_nobody_took_is_sent_again_soon_and_then_less_often() -> None:
+    line = in_flight()
+    waits = []
+    for _ in range(8):
+        assert not line.on(Undelivered())
+        since = line.now
+        while not line.after(0.5):
+            assert line.now - since <= LONGEST_S
+        waits.append(line.now - since)
+    assert waits == [0.5, 1, 2, 4, 8, 16, 30, 30]
+
+
+def test_a_server_that_comes_up_gets_at_once_what_nobody_took() -> None:
+    line = in_flight()
+    for _ in range(6):
+        line.on(Undelivered())
+    assert line.on(Nudged())
+
+
+def test_a_server_that_comes_up_gets_a_batch_again_that_was_tried_before() -> None:
+    line = in_flight()
+    assert line.after(ANSWER_S)
+    assert line.on(Nudged())
+
+
+def test_the_nudge_that_follows_a_connect_does_not_double_the_first_batch() -> None:
+    line = in_flight()
+    assert not line.on(Nudged())
+    assert line.after(ANSWER_S)
+
+
+def test_a_broken_connection_keeps_nothing_in_flight_and_the_next_one_starts_anew() -> None:
+    line = in_flight()
+    assert not line.on(Disconnected())
+    assert not line.after(1000)
+    assert line.on(Connected())
+
+
+events = st.one_of(
+    st.sampled_from([Connected(), Disconnected(), Released(), Undelivered(), Nudged(), Passed()]),
+    st.builds(Receipted, st.sampled_from(["e1", "e2"]), st.integers(0, 19)),
+)
+
+
+@given(st.lists(st.tuples(events, st.floats(0, 30)), max_size=40), st.floats(0, 1))
+def test_a_batch_in_flight_is_sent_again_only_for_a_reason(
+    script: list[tuple[ExchangeEvent, float]], jitter: float
+) -> None:
+    state, now, sent_at, free = Exchange(), 0.0, 0.0, True
+    for event, pause in script:
+        now += pause
+        before = state
+        state, send = exchange(state, event, now, jitter)
+        match event:
+            case Connected() | Disconnected() | Undelivered():
+                free = True
+            case Nudged():
+                free = free or before.failures > 0
+            case Receipted("e1", upto) if upto >= FLIGHT.last:
+                free = True
+            case _:
+                free = free or now - sent_at >= ANSWER_S
+        if send:
+            assert state.connected
+            assert free
+            state, _ = exchange(state, Sent(FLIGHT), now, jitter)
+            sent_at, free = now, False
+
+
+@given(st.lists(st.tuples(events, st.floats(0, 30)), max_size=40), st.floats(0, 1))
+def test_while_connected_something_is_sent_within_the_longest_wait(
+    script: list[tuple[ExchangeEvent, float]], jitter: float
+) -> None:
+    state, now = Exchange(), 0.0
+    for event, pause in script:
+        now += pause
+        state, send = exchange(state, event, now, jitter)
+        if send:
+            state, _ = exchange(state, Sent(FLIGHT), now, jitter)
+    state, sent = exchange(state, Connected(), now, jitter) if not state.connected else (state, False)
+    for _ in range(int(LONGEST_S * 1.25) + 1):
+        now += 1.0
+        state, send = exchange(state, Passed(), now, jitter)
+        sent = sent or send
+    assert sent

@@ -1,0 +1,19 @@
+"""A text from the lens becomes a code, or is forgotten."""
+
+import re
+
+from agent.core.reads import Read, recognise
+from agent.wire.card_code import DEFAULT_PATTERN
+from tests.agent.examples import ANNA
+
+PATTERN = re.compile(DEFAULT_PATTERN)
+
+
+def test_a_card_s_text_is_a_code() -> None:
+    assert recognise(ANNA.reveal(), "qr", PATTERN) == Read(ANNA, "qr")
+
+
+def test_nothing_of_a_foreign_text_is_kept() -> None:
+    read = recognise("https://pay.example/4711", "code39", PATTERN)
+    assert read == Read(None, "code39")
+    assert "4711" not in repr(read)

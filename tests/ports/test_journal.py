@@ -1,0 +1,294 @@
+"""The contract of Journal, over SQLite on a disk and its twin in memory."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.adapters.simulated.journal import MemoryJournal
+from agent.adapters.sqlite_journal import SqliteJournal
+from agent.core.actions import Ref
+from agent.ports.journal import Batch, Journal, OpenScan, Start
+from tests.agent.examples import OTHER_EPOCH, moment, scan
+
+KEY = 2**64 - 3
+Reopen = Callable[[], Journal]
+
+
+@pytest.fixture(params=["sqlite", "memory"])
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Reopen]:
+    """Gives the journal of this device, as the next start of the agent finds it."""
+    memory = MemoryJournal()
+    opened: list[Journal] = []
+
+    def reopen() -> Journal:
+        for journal in opened:
+            journal.close()
+        opened[:] = [SqliteJournal(tmp_path / "journal.db") if request.param == "sqlite" else memory]
+        return opened[0]
+
+    yield reopen
+    for journal in opened:
+        journal.close()
+
+
+@pytest.fixture
+def journal(reopen: Reopen) -> Journal:
+    return reopen()
+
+
+def start(journal: Journal) -> Start:
+    return journal.start(moment(10), "serial-1", "start")
+
+
+def rows(batch: Batch | None) -> list[dict[str, Any]]:
+    return [json.loads(row) for row in batch.rows] if batch else []
+
+
+def everything(journal: Journal) -> Batch | None:
+    return journal.batch(100, 96 * 1024)
+
+
+def write(journal: Journal, count: int) -> list[Ref]:
+    """Settled scans."""
+    refs = [journal.append(scan(), KEY) for _ in range(count)]
+    for ref in refs:
+        journal.settle(ref, None)
+    return refs
+
+
+def test_the_first_start_of_a_device_knows_none_before_it(journal: Journal) -> None:
+    began = start(journal)
+    assert (began.ordinal, began.unshown) == (1, None)
+    (opened,) = rows(everything(journal))
+    assert (opened["type"], opened["seq"], opened["previous"]) == ("opened/1", 0, "unknown")
+    assert (opened["serial"], opened["why"], opened["clock"]["boottime_ms"]) == ("serial-1", "start", 10_000)
+
+
+def test_each_start_names_the_last_record_of_the_one_before(reopen: Reopen) -> None:
+    first = start(reopen())
+    journal = reopen()
+    second = start(journal)
+    write(journal, 2)
+    third = start(reopen())
+    assert [began.ordinal for began in (first, second, third)] == [1, 2, 3]
+    assert len({first.epoch, second.epoch, third.epoch}) == 3
+    journal = reopen()
+    chain = {}
+    while batch := everything(journal):
+        chain[batch.epoch] = rows(batch)[0]["previous"]
+        journal.receipt(batch.epoch, batch.last, {})
+    assert chain == {
+        first.epoch: "unknown",
+        second.epoch: {"epoch": first.epoch, "last_seq": 0},
+        third.epoch: {"epoch": second.epoch, "last_seq": 2},
+    }
+
+
+def test_records_are_numbered_without_a_gap_and_the_writer_s_own_number_is_ignored(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    assert write(journal, 3) == [Ref(epoch, 1), Ref(epoch, 2), Ref(epoch, 3)]
+    assert [row["seq"] for row in rows(everything(journal))] == [0, 1, 2, 3]
+
+
+def test_numbers_go_on_after_everything_has_its_receipt(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    write(journal, 2)
+    journal.receipt(epoch, 2, {})
+    assert everything(journal) is None
+    assert write(journal, 1) == [Ref(epoch, 3)]
+    batch = everything(journal)
+    assert batch is not None
+    assert (batch.first, batch.last) == (3, 3)
+
+
+def test_the_sender_stops_before_the_open_scan(journal: Journal) -> None:
+    start(journal)
+    ref = journal.append(scan(), KEY)
+    assert len(rows(everything(journal))) == 1
+    journal.settle(ref, None)
+    assert len(rows(everything(journal))) == 2
+
+
+def test_the_next_record_settles_the_open_one_as_it_stands(journal: Journal) -> None:
+    start(journal)
+    first = journal.append(scan(), KEY)
+    journal.mark_shown(first, "green")
+    journal.append(scan(), KEY)
+    assert [row.get("shown") for row in rows(everything(journal))] == [None, "green"]
+    journal.settle(first, 3)  # too late
+    assert rows(everything(journal))[1]["party"]["children"] is None
+
+
+def test_an_answer_is_in_the_record_that_it_settles(journal: Journal) -> None:
+    start(journal)
+    ref = journal.append(scan(), KEY)
+    journal.mark_shown(ref, "green")
+    journal.settle(ref, 2)
+    (_, row) = rows(everything(journal))
+    assert (row["shown"], row["party"]) == ("green", {"adults": 1, "children": 2, "assistants": 0})
+
+
+def test_no_answer_is_null(journal: Journal) -> None:
+    start(journal)
+    write(journal, 1)
+    assert rows(everything(journal))[1]["party"]["children"] is None
+
+
+def test_the_bytes_of_a_settled_record_never_change(journal: Journal) -> None:
+    start(journal)
+    (ref,) = write(journal, 1)
+    before = everything(journal)
+    journal.mark_shown(ref, "staff")
+    journal.settle(ref, 5)
+    assert everything(journal) == before
+
+
+def test_notes_for_a_record_of_another_epoch_change_nothing(journal: Journal) -> None:
+    start(journal)
+    ref = journal.append(scan(), KEY)
+    journal.settle(Ref(OTHER_EPOCH, ref.seq), 5)
+    assert len(rows(everything(journal))) == 1
+
+
+def test_a_batch_holds_no_more_rows_than_asked(journal: Journal) -> None:
+    start(journal)
+    write(journal, 5)
+    batch = journal.batch(3, 96 * 1024)
+    assert batch is not None
+    assert [row["seq"] for row in rows(batch)] == [0, 1, 2]
+
+
+def test_a_batch_holds_no_more_bytes_than_asked_but_always_one_row(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    write(journal, 4)
+    journal.receipt(epoch, 0, {})
+    whole = everything(journal)
+    assert whole is not None
+    two_rows = sum(len(row) + 1 for row in whole.rows[:2])
+    sizes = {limit: len(rows(journal.batch(100, limit))) for limit in (1, two_rows - 1, two_rows)}
+    assert sizes == {1: 1, two_rows - 1: 1, two_rows: 2}
+
+
+def test_the_oldest_epoch_goes_first_and_a_batch_is_of_one_epoch(reopen: Reopen) -> None:
+    first = start(reopen())
+    journal = reopen()
+    second = start(journal)
+    write(journal, 1)
+    sent = []
+    while batch := everything(journal):
+        sent.append((batch.epoch, batch.first, batch.last))
+        journal.receipt(batch.epoch, batch.last, {})
+    assert sent == [(first.epoch, 0, 0), (second.epoch, 0, 1)]
+
+
+def test_what_waits_is_counted_by_epoch_the_open_scan_included(reopen: Reopen) -> None:
+    first = start(reopen())
+    journal = reopen()
+    second = start(journal)
+    journal.append(scan(), KEY)
+    assert list(journal.waiting()) == [(first.epoch, 1), (second.epoch, 2)]
+    journal.receipt(first.epoch, 0, {})
+    assert list(journal.waiting()) == [(second.epoch, 2)]
+
+
+def test_the_highest_receipt_holds_and_an_old_one_takes_nothing_back(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    write(journal, 4)
+    journal.receipt(epoch, 3, {})
+    journal.receipt(epoch, 1, {})
+    assert [row["seq"] for row in rows(everything(journal))] == [4]
+
+
+def test_a_receipt_for_more_than_there_is_does_not_swallow_what_comes(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    journal.receipt(epoch, 1000, {})
+    write(journal, 1)
+    assert [row["seq"] for row in rows(everything(journal))] == [1]
+
+
+def test_a_receipt_for_an_epoch_that_is_not_here_is_ignored(journal: Journal) -> None:
+    start(journal)
+    journal.receipt(OTHER_EPOCH, 5, {0: "no"})
+    assert len(rows(everything(journal))) == 1
+
+
+def test_a_refused_row_is_no_longer_sent(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    write(journal, 2)
+    journal.receipt(epoch, 1, {1: "not of the contract"})
+    assert [row["seq"] for row in rows(everything(journal))] == [2]
+
+
+def test_receipts_and_records_survive_a_restart(reopen: Reopen) -> None:
+    journal = reopen()
+    epoch = start(journal).epoch
+    write(journal, 3)
+    journal.receipt(epoch, 1, {})
+    assert [row["seq"] for row in rows(everything(reopen()))] == [2, 3]
+
+
+def test_a_scan_that_no_light_was_lit_for_is_found_by_the_next_start(reopen: Reopen) -> None:
+    journal = reopen()
+    start(journal)
+    ref = journal.append(scan(), KEY)
+    assert start(reopen()).unshown == OpenScan(ref, KEY, lets_in=True)
+
+
+def test_a_refused_scan_is_found_as_refused(reopen: Reopen) -> None:
+    journal = reopen()
+    start(journal)
+    ref = journal.append(scan("ask_staff"), KEY)
+    assert start(reopen()).unshown == OpenScan(ref, KEY, lets_in=False)
+
+
+def test_it_stays_open_over_the_restart_and_nothing_younger_is_sent_before_it(reopen: Reopen) -> None:
+    journal = reopen()
+    first = start(journal)
+    ref = journal.append(scan(), KEY)
+    journal.receipt(first.epoch, 0, {})
+    journal = reopen()
+    second = start(journal)
+    assert everything(journal) is None
+    journal.mark_shown(ref, "green")
+    journal.settle(ref, 1)
+    batch = everything(journal)
+    assert batch is not None
+    (row,) = rows(batch)
+    assert (batch.epoch, row["shown"], row["party"]["children"]) == (first.epoch, "green", 1)
+    journal.receipt(first.epoch, ref.seq, {})
+    assert [batch.epoch for batch in [everything(journal)] if batch] == [second.epoch]
+
+
+def test_a_record_of_the_next_start_settles_it_as_never_shown(reopen: Reopen) -> None:
+    journal = reopen()
+    start(journal)
+    journal.append(scan(), KEY)
+    journal = reopen()
+    start(journal)
+    journal.append(scan(), KEY)
+    (_, row) = rows(everything(journal))
+    assert row["shown"] is None
+
+
+def test_a_scan_that_was_shown_is_settled_by_the_next_start(reopen: Reopen) -> None:
+    journal = reopen()
+    start(journal)
+    ref = journal.append(scan(), KEY)
+    journal.mark_shown(ref, "green")
+    journal = reopen()
+    assert start(journal).unshown is None
+    assert [row["seq"] for row in rows(everything(journal))] == [0, 1]
+
+
+def test_a_trial_leaves_no_record(journal: Journal) -> None:
+    start(journal)
+    journal.trial()
+    assert len(rows(everything(journal))) == 1
+
+
+def test_a_journal_that_holds_nothing_has_nothing_to_send(journal: Journal) -> None:
+    assert everything(journal) is None
+    assert list(journal.waiting()) == []
