@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from agent.adapters.simulated.frame_socket import FrameRefusedError, show
+from agent.adapters.simulated.frame_socket import show
 from agent.ports.camera import Luma
 from provisioning.demo.house import Spot
 from provisioning.demo.kiosk_screen import KioskScreen
@@ -33,7 +33,7 @@ class Entrance:
         self._persons_until = asyncio.get_running_loop().time() + PERSON_S
 
     async def hold_up(self, frames: Iterable[Luma]) -> None:
-        """Frame by frame, as a card that comes and goes. Raises :class:`FrameRefusedError`."""
+        """Frame by frame, as a card that comes and goes. Raises what :func:`show` raises."""
         async with self._turn:
             coming = iter(frames)
             while (frame := await asyncio.to_thread(next, coming, None)) is not None:
@@ -41,9 +41,6 @@ class Entrance:
                 await asyncio.sleep(FRAME_S)
 
     async def hold_still(self, frame: Luma, hold_s: float) -> None:
-        """One picture for a while. Raises :class:`FrameRefusedError`."""
+        """One picture for a while. Raises what :func:`show` raises."""
         async with self._turn:
             await asyncio.to_thread(show, self._camera, frame, hold_s)
-
-
-__all__ = ["Entrance", "FrameRefusedError"]

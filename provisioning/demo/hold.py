@@ -17,10 +17,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from agent.adapters.simulated.card_picture import HeldUp
+from agent.adapters.simulated.frame_socket import FrameRefusedError
 from agent.web_rules import WebRules
 from agent.wire.screen import Screen
 from provisioning.demo.cards import Deck, Sort
-from provisioning.demo.entrance import Entrance, FrameRefusedError
+from provisioning.demo.entrance import Entrance
 from provisioning.demo.picture import MAX_PICTURE_BYTES, NotAPictureError, frame_of
 from provisioning.demo.visitors import Visitor, frames_of
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from agent.adapters.simulated.card_picture import HeldUp
+from agent.adapters.simulated.frame_socket import FrameRefusedError
 from agent.adapters.simulated.visit import Preset, visit_frames
 from agent.ports.camera import Luma
 from agent.wire.screen import Screen
 from provisioning.demo.cards import Deck, Sort
-from provisioning.demo.entrance import Entrance, FrameRefusedError
+from provisioning.demo.entrance import Entrance
 
 T = TypeVar("T")
 
@@ -55,9 +56,11 @@ def frames_of(visitor: Visitor, deck: Deck) -> Iterator[Luma]:
 
 
 async def come_by(entrance: Entrance, deck: Deck, chance: random.Random) -> None:
-    """Without end, at one kiosk."""
+    """Without end, at one kiosk. The first comes soon: who starts the demo wants to see life."""
+    pause_s = (0.0, entrance.spot.pause_s[0] / 2)
     while True:
-        await asyncio.sleep(chance.uniform(*entrance.spot.pause_s))
+        await asyncio.sleep(chance.uniform(*pause_s))
+        pause_s = entrance.spot.pause_s
         if entrance.kept_for_person or not _waits(entrance.screen.shown):
             continue
         try:

@@ -160,7 +160,7 @@ def test_a_certificate_of_another_authority_does_not_get_in(open_house: House) -
 def test_a_kiosk_that_asks_for_the_servers_client_id_stays_itself(open_house: House) -> None:
     account = open_house.fleet.config.broker.account
     with (
-        connected(open_house.port, open_house.server()) as server,
+        connected(open_house.port, open_house.server(), client_id=account) as server,
         connected(open_house.port, open_house.context(open_house.one), client_id=account) as kiosk,
     ):
         assert kiosk.publish(of_kiosk(open_house.other, "status")) == "Not authorized"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.adapters.simulated.frame_socket import FrameRefusedError
 from agent.ports.screen import View
 from provisioning.demo.cards import FOREIGN_TEXT, Deck, made_up_cards
-from provisioning.demo.entrance import FrameRefusedError
 from provisioning.demo.visitors import Visitor, come_by, next_visitor, visit
 from tests.kiosk_ui.running import QUESTION
 from tests.provisioning.demo.door import PATTERN, entrance_of, kiosk, spot
