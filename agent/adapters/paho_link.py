@@ -58,20 +58,8 @@ class PahoLink:
         self._sent: dict[int, str] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._events: asyncio.Queue[LinkEvent] = asyncio.Queue()
-        self._client = paho.Client(
-            CallbackAPIVersion.VERSION2, kiosk, protocol=paho.MQTTv5, reconnect_on_failure=False
-        )
-        # Only what is in flight: the outbox is on the disk, not in this process.
-        self._client.max_queued_messages_set(20)
-        self._client.connect_timeout = CONNECT_S
-        if tls is not None:
-            self._client.tls_set(
-                str(tls.ca), str(tls.certificate), str(tls.key), tls_version=ssl.PROTOCOL_TLS_CLIENT
-            )
-        self._client.on_connect = self._on_connect
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_message = self._on_message
-        self._client.on_publish = self._on_publish
+        self._tls = tls
+        self._client = self._new_client()
 
     async def events(self) -> AsyncIterator[LinkEvent]:
         self._loop = asyncio.get_running_loop()
@@ -88,7 +76,8 @@ class PahoLink:
                 await asyncio.to_thread(self._client.loop_stop)
                 yield event
             failures += 1
-            await asyncio.sleep(_wait_s(failures, taken_over=taken_over))
+            spread = random.random()  # noqa: S311  (no secret)
+            await asyncio.sleep(wait_s(failures, spread=spread, taken_over=taken_over))
 
     def publish(self, leaf: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
         if not self._client.is_connected():
@@ -115,10 +104,11 @@ class PahoLink:
             self._events.get_nowait()
         self._sent.clear()
         self._connection += 1
-        self._client.will_set(self._status, self._will(self._connection), 1, retain=True)
         session = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         session.SessionExpiryInterval = 0
         try:
+            self._client = self._new_client()
+            self._client.will_set(self._status, self._will(self._connection), 1, retain=True)
             await asyncio.to_thread(
                 self._client.connect,
                 *self._address,
@@ -130,6 +120,27 @@ class PahoLink:
             return f"no connection to the broker at {self._address[0]}:{self._address[1]}: {error}"
         self._client.loop_start()
         return None
+
+    def _new_client(self) -> paho.Client:
+        """One for each connection: paho sends again what an earlier one had in flight, clean start or not."""
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2, self._kiosk, protocol=paho.MQTTv5, reconnect_on_failure=False
+        )
+        # Only what is in flight: the outbox is on the disk, not in this process.
+        client.max_queued_messages_set(20)
+        client.connect_timeout = CONNECT_S
+        if self._tls is not None:
+            client.tls_set(
+                str(self._tls.ca),
+                str(self._tls.certificate),
+                str(self._tls.key),
+                tls_version=ssl.PROTOCOL_TLS_CLIENT,
+            )
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        client.on_publish = self._on_publish
+        return client
 
     def _post(self, event: LinkEvent) -> None:
         """From paho's thread into the loop."""
@@ -167,11 +178,11 @@ class PahoLink:
             self._events.put_nowait(NotDelivered(leaf, f"{reason.value} {reason}"))
 
 
-def _wait_s(failures: int, *, taken_over: bool) -> float:
+def wait_s(failures: int, *, spread: float, taken_over: bool) -> float:
     """Doubling from 1 to 60 s; half to all of it, so that a fleet does not come back in step."""
     longest = LONGEST_WAIT_S if taken_over else min(LONGEST_WAIT_S, SHORTEST_WAIT_S * 2.0 ** (failures - 1))
-    spread = random.uniform(0.5, 1.0)  # noqa: S311  (no secret)
-    return LONGEST_WAIT_S + longest * spread if taken_over else longest * spread
+    wait = longest * (1 + spread) / 2
+    return LONGEST_WAIT_S + wait if taken_over else wait
 
 
 def _wait_for(info: paho.MQTTMessageInfo) -> None:

@@ -1,0 +1,159 @@
+"""The link on a real broker that dies, freezes and comes back."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.adapters.paho_link import LONGEST_WAIT_S, PahoLink, wait_s
+from agent.ports.link import LinkDown, LinkUp, NotDelivered
+from agent.wire.topics import new_kiosk_id, of_kiosk
+from tests.broker import HOST, Mosquitto, free_port
+from tests.fleet_client import FleetClient
+from tests.ports.test_link import running
+
+
+def link_to(port: int, kiosk: str, first_connection: int = 1) -> PahoLink:
+    return PahoLink(
+        host=HOST,
+        port=port,
+        kiosk=kiosk,
+        tls=None,
+        first_connection=first_connection,
+        will=lambda connection: b"lost %d" % connection,
+    )
+
+
+def topics_until_end(fleet: FleetClient) -> list[str]:
+    """What the broker keeps: it is handed out before anything new."""
+    topics = []
+    while (topic := fleet.heard.get(timeout=5)[0]) != "entry/v1/end":
+        topics.append(topic)
+    return topics
+
+
+def test_a_killed_kiosk_is_declared_lost_by_its_will(mosquitto: Mosquitto) -> None:
+    kiosk = new_kiosk_id()
+    command = [sys.executable, "-m", "tests.agent.adapters.link_child", str(mosquitto.port), kiosk]
+    with (
+        FleetClient(mosquitto, of_kiosk(kiosk, "status")) as fleet,
+        subprocess.Popen(command, stdout=subprocess.PIPE) as child,
+    ):
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"up\n"
+        child.kill()
+        assert fleet.hear(of_kiosk(kiosk, "status")) == (b"lost 41", False)
+    with FleetClient(mosquitto, of_kiosk(kiosk, "status")) as later:
+        assert later.hear(of_kiosk(kiosk, "status")) == (b"lost 41", True)
+
+
+def test_a_kiosk_that_says_farewell_has_no_will(mosquitto: Mosquitto) -> None:
+    kiosk = new_kiosk_id()
+
+    async def come_and_go() -> None:
+        async with running(link_to(mosquitto.port, kiosk)) as events:
+            await events.next(LinkUp)
+
+    asyncio.run(come_and_go())
+    with FleetClient(mosquitto, of_kiosk(kiosk, "status")) as fleet:
+        assert fleet.hear(of_kiosk(kiosk, "status")) == (b"stopped", True)
+
+
+def test_a_message_that_nobody_takes_is_not_delivered(mosquitto: Mosquitto) -> None:
+    async def scene() -> NotDelivered:
+        link = link_to(mosquitto.port, new_kiosk_id())
+        async with running(link) as events:
+            await events.next(LinkUp)
+            link.publish("records", b"to nobody")
+            return await events.next(NotDelivered)
+
+    refused = asyncio.run(scene())
+    assert refused.leaf == "records"
+    assert refused.why.startswith("16 ")
+
+
+def test_a_message_over_the_broker_s_limit_breaks_the_connection_and_not_the_kiosk(
+    mosquitto: Mosquitto,
+) -> None:
+    async def scene() -> None:
+        link = link_to(mosquitto.port, new_kiosk_id())
+        async with running(link) as events:
+            await events.next(LinkUp)
+            link.publish("records", b"x" * 200_000)
+            await events.next(LinkDown)
+            await events.next(LinkUp)
+
+    asyncio.run(scene())
+
+
+def test_a_link_survives_its_broker_and_counts_its_connections(tmp_path: Path) -> None:
+    async def scene(broker: Mosquitto) -> tuple[LinkUp, LinkUp]:
+        async with running(link_to(broker.port, new_kiosk_id(), 7)) as events:
+            first = await events.next(LinkUp)
+            broker.kill()
+            await events.next(LinkDown)
+            await asyncio.to_thread(broker.start)
+            return first, await events.next(LinkUp)
+
+    with Mosquitto(tmp_path) as broker:
+        first, second = asyncio.run(scene(broker))
+    assert first == LinkUp(7)
+    assert second.connection > first.connection
+
+
+def test_what_a_dead_broker_took_is_not_said_again_by_the_next_connection(tmp_path: Path) -> None:
+    # The outbox decides what is sent again; a link that repeats on its own has two batches in flight.
+    kiosk = new_kiosk_id()
+
+    async def scene(broker: Mosquitto) -> None:
+        link = link_to(broker.port, kiosk)
+        async with running(link) as events:
+            await events.next(LinkUp)
+            broker.freeze()
+            link.publish("info", b"of the first connection", retain=True)
+            broker.kill()
+            await events.next(LinkDown)
+            await asyncio.to_thread(broker.start)
+            await events.next(LinkUp)
+            link.publish("status", b"of the second connection", retain=True)
+            with FleetClient(broker) as fleet:
+                await asyncio.to_thread(fleet.hear, of_kiosk(kiosk, "status"))
+            with FleetClient(broker) as fleet:
+                fleet.say("entry/v1/end", b"")
+                assert await asyncio.to_thread(topics_until_end, fleet) == [of_kiosk(kiosk, "status")]
+
+    with Mosquitto(tmp_path) as broker:
+        asyncio.run(scene(broker))
+
+
+@pytest.mark.parametrize("host", [HOST, "no-such-host.invalid"])
+def test_a_broker_that_is_not_there_is_said_with_its_address(host: str) -> None:
+    async def scene() -> LinkDown:
+        port = free_port()
+        link = PahoLink(
+            host=host,
+            port=port,
+            kiosk=new_kiosk_id(),
+            tls=None,
+            first_connection=1,
+            will=lambda _: b"lost",
+        )
+        async with running(link) as events:
+            down = await events.next(LinkDown)
+            assert f"{host}:{port}" in down.why
+            return down
+
+    assert asyncio.run(scene()).why.startswith("no connection to the broker")
+
+
+def test_the_pause_before_the_next_try_doubles_to_a_minute_and_is_spread() -> None:
+    least = [wait_s(failures, spread=0.0, taken_over=False) for failures in range(1, 9)]
+    most = [wait_s(failures, spread=1.0, taken_over=False) for failures in range(1, 9)]
+    assert most == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert least == [wait / 2 for wait in most]
+
+
+def test_two_kiosks_with_one_identity_do_not_throw_each_other_out_every_second() -> None:
+    assert wait_s(1, spread=0.0, taken_over=True) >= LONGEST_WAIT_S

@@ -1,0 +1,123 @@
+"""The list's file: it may be deleted at any time, and a fill never stands in a scan's way."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from agent.adapters.sqlite_cards import SqliteCards
+from agent.ports.card_list import CardListError
+from tests.agent.examples import ANNA, BENGT, GENERATION, OTHER_GENERATION, row_of
+
+A = row_of(ANNA)
+B = row_of(BENGT)
+
+
+def filled(path: Path) -> SqliteCards:
+    cards = SqliteCards(path)
+    cards.begin_fill(GENERATION)
+    cards.apply("fill", [A.packed()], 10)
+    cards.swap()
+    return cards
+
+
+def spoil_the_rows(path: Path) -> None:
+    """A worn-out card loses one page, the one with the rows."""
+    database = sqlite3.connect(path)
+    (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'live'").fetchone()
+    (size,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+def test_a_list_and_a_half_filled_one_survive_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "cards.db"
+    cards = filled(path)
+    cards.begin_fill(OTHER_GENERATION)
+    half = cards.apply("fill", [B.packed()], 5)
+    cards.close()
+    cards = SqliteCards(path)
+    try:
+        assert cards.find(A.key) == A
+        assert cards.head("fill") == half
+        cards.swap()
+        assert cards.find(B.key) == B
+    finally:
+        cards.close()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no database but a text of some length " * 100, b"SQLite format 3\0" + b"\xff" * 5000]
+)
+def test_a_file_that_is_no_list_is_deleted_and_begun_anew(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "cards.db"
+    path.write_bytes(content)
+    cards = filled(path)
+    try:
+        assert cards.find(A.key) == A
+    finally:
+        cards.close()
+
+
+def test_a_database_of_something_else_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "cards.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE live (something TEXT)")
+    other.close()
+    cards = filled(path)
+    try:
+        assert cards.find(A.key) == A
+    finally:
+        cards.close()
+
+
+def test_a_file_that_goes_bad_at_work_is_an_error_until_it_is_renewed(tmp_path: Path) -> None:
+    path = tmp_path / "cards.db"
+    filled(path).close()
+    spoil_the_rows(path)
+    cards = SqliteCards(path)
+    try:
+        with pytest.raises(CardListError, match="may be deleted"):
+            cards.find(A.key)
+        cards.renew()
+        assert cards.find(A.key) is None
+        assert cards.head("live") is None
+    finally:
+        cards.close()
+
+
+@pytest.mark.parametrize("place", ["/proc/self/cards.db", "/proc/self/status/cards.db", "/proc/self"])
+def test_a_place_where_no_file_can_be_is_a_sentence(place: str) -> None:
+    with pytest.raises(CardListError, match="cannot be used"):
+        SqliteCards(Path(place))
+
+
+def test_a_card_is_found_while_a_page_is_being_put_in(tmp_path: Path) -> None:
+    path = tmp_path / "cards.db"
+    cards = filled(path)
+    writing = sqlite3.connect(path, isolation_level=None)
+    try:
+        writing.execute("BEGIN IMMEDIATE")
+        writing.execute("DELETE FROM live")
+        assert cards.find(A.key) == A
+        writing.execute("ROLLBACK")
+    finally:
+        writing.close()
+        cards.close()
+
+
+def test_a_page_that_fails_half_way_leaves_the_list_as_it_was(tmp_path: Path) -> None:
+    cards = filled(tmp_path / "cards.db")
+    try:
+        before = cards.head("live")
+        pages = cards._sql.execute("PRAGMA page_count").fetchone()[0]  # noqa: SLF001  (a small disk)
+        cards._sql.execute(f"PRAGMA max_page_count = {pages}")  # noqa: SLF001  (likewise)
+        many = [(key, 0, 0, 0, 0) for key in range(10_000)]
+        with pytest.raises(CardListError, match="full"):
+            cards.apply("live", many, 11)
+        assert cards.head("live") == before
+        assert (cards.find(A.key), cards.find(5)) == (A, None)
+    finally:
+        cards.close()
