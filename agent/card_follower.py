@@ -45,6 +45,8 @@ class CardFollower:
     worker: Worker
     clock: Clock
     publish: Callable[[bytes], None]
+    agreed: Callable[[], None] = lambda: None
+    """Told when the list is the server's own again."""
     count: int = 0
     _state: CardFeed = field(default_factory=CardFeed)
     _events: "asyncio.Queue[FeedEvent | CardsPage]" = field(default_factory=asyncio.Queue)
@@ -92,6 +94,7 @@ class CardFollower:
         while True:
             event = await self._events.get()
             page = event if isinstance(event, CardsPage) else None
+            fresh_at = self.fresh_at
             try:
                 await self._step(_came(event) if isinstance(event, CardsPage) else event, page)
                 if isinstance(event, Broken):
@@ -100,6 +103,8 @@ class CardFollower:
             except (CardListError, WireError) as error:
                 log.error("card list: %s", error)  # noqa: TRY400  (the sentence says it all)
                 await self._step(Failed(), None)
+            if self.fresh_at != fresh_at:
+                self.agreed()
 
     async def _step(self, event: FeedEvent, page: CardsPage | None) -> None:
         todo: list[FeedEvent] = [event]

@@ -51,8 +51,8 @@ def run(
 
     PICTURES are held before the simulated camera one after another; without any, made-up cards are.
     """
-    from agent.main import Options
     from agent.main import run as run_agent
+    from agent.parts import Options
 
     settings, shown = _settings(config, simulate, pictures, data)
     options = Options(insecure_demo=insecure_demo, pictures=shown, say=_say)
@@ -67,7 +67,7 @@ def run(
 def selftest(config: Path | None, simulate: bool, pictures: tuple[Path, ...], data: Path) -> None:
     """Try each part of the kiosk once. Exit code 1 where one does not work."""
     from agent.commands.selftest import selftest as test_all
-    from agent.main import Options
+    from agent.parts import Options
 
     settings, shown = _settings(config, simulate, pictures, data)
     options = Options(insecure_demo=True, pictures=shown, say=_say)
@@ -136,8 +136,6 @@ def _settings(
 
 def _guarded(work: Callable[[], T]) -> T:
     """Turn what the world did wrong into a sentence and exit code 1; our own mistakes stay loud."""
-    from kiosk_ui.serve import ScreenPortError
-
     from agent.adapters.folder_lock import FolderInUseError
     from agent.commands.sample_cards import SampleError
     from agent.config import ConfigError
@@ -145,6 +143,7 @@ def _guarded(work: Callable[[], T]) -> T:
     from agent.ports.decoder import DecoderMissingError
     from agent.ports.journal import JournalError
     from agent.ports.lights import LightsMissingError
+    from kiosk_ui.serve import ScreenPortError
 
     try:
         return work()
@@ -164,3 +163,7 @@ def _guarded(work: Callable[[], T]) -> T:
 def _say(line: str) -> None:
     click.echo(line)
     sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

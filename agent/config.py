@@ -17,7 +17,7 @@ Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 Wording = Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
-"""Words of the venue on the screen: longer ones do not fit at the largest size."""
+"""The venue's words on the screen; longer ones do not fit. A ``~`` keeps two words on one line."""
 
 
 class ConfigError(Exception):
@@ -138,7 +138,7 @@ def load(path: Path) -> KioskConfig:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from None
     try:
-        config = msgspec.convert(document, KioskConfig)
+        config = msgspec.convert(document, KioskConfig, dec_hook=as_path)
         re.compile(config.cards.pattern)
         ZoneInfo(config.zone)
     except msgspec.ValidationError as error:
@@ -150,6 +150,13 @@ def load(path: Path) -> KioskConfig:
     if shared := config.lights.shared_pins():
         raise ConfigError(f"{path}: lights gives pin {shared[0]} to two parts. Correct one of them.")
     return _beside(path.parent.resolve(), config)
+
+
+def as_path(kind: type[Path], value: str) -> Path:
+    """Msgspec knows no paths, which are the one such kind in the configuration."""
+    if not isinstance(value, str):
+        raise TypeError(f"a path is a text, not {type(value).__name__}")
+    return kind(value)
 
 
 def _beside(folder: Path, config: KioskConfig) -> KioskConfig:

@@ -1,5 +1,6 @@
 """The kiosk on the broker: says who it is, and hands what comes in to whom it concerns."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,31 +24,57 @@ def will(boot_id: str, connection: int) -> bytes:
 
 @dataclass(kw_only=True)
 class Connection:
-    """``info`` makes the birth message of a connection."""
+    """``info`` makes the birth message of a connection.
+
+    ``news`` is set when the camera opened, the list agreed or the outbox ran empty: what was said before
+    may be old.
+    """
 
     link: Link
     outbox: Outbox
     follower: CardFollower
     boot_id: str
     info: Callable[[], Awaitable[Info]]
+    news: asyncio.Event
     _connection: int = 0
+    _connected: bool = False
     _why: str = ""
+    _told: Info | None = None
+    """What this connection said of the kiosk last."""
     _server_since: datetime | None = None
 
     async def run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow())
+            tasks.create_task(self._tell_news())
+
+    async def _tell_news(self) -> None:
+        while True:
+            await self.news.wait()
+            self.news.clear()
+            await self._introduce()
+
+    async def _introduce(self) -> None:
+        info = await self.info()
+        if self._connected and info != self._told:
+            self._told = info
+            self.link.publish("info", encode(info), retain=True)
+
+    async def _follow(self) -> None:
         async for event in self.link.events():
             match event:
                 case LinkUp(connection):
                     log.info("connected to the broker, connection %d", connection)
                     self._connection, self._why = connection, ""
+                    self._connected, self._told = True, None
                     self._say("online")
-                    self.link.publish("info", encode(await self.info()), retain=True)
+                    await self._introduce()
                     self.outbox.connected()
                     self.follower.connected()
                 case LinkDown(why):
                     if why != self._why:  # a day without network is one line, not a thousand
                         log.warning("no broker: %s", why)
-                    self._why = why
+                    self._connected, self._why = False, why
                     self.outbox.disconnected()
                     self.follower.disconnected()
                 case NotDelivered(leaf, why):

@@ -63,6 +63,8 @@ class Kiosk:
     state: State
     scan_of: Callable[[Draft], Scan]
     released: Callable[[], None]
+    opened: Callable[[], None] = lambda: None
+    """Told when the camera has opened."""
     camera: str = ""
     engines: tuple[str, ...] = ()
     foreign_codes: int = 0
@@ -101,6 +103,7 @@ class Kiosk:
                 case EyesOpened(camera, engines):
                     log.info("camera open: %s, reading with %s", camera, ", ".join(engines))
                     self.camera, self.engines = camera, engines
+                    self.opened()
                     self._happened(EyesUp(self.clock.now()))
                 case EyesLost(why):
                     log.warning("camera lost: %s", why)

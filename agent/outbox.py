@@ -43,6 +43,8 @@ class Outbox:
     writer: Worker
     clock: Clock
     publish: Callable[[bytes], None]
+    emptied: Callable[[], None] = lambda: None
+    """Told when there is nothing left to send."""
     _state: Exchange = field(default_factory=Exchange)
     _events: "asyncio.Queue[ExchangeEvent | Receipt]" = field(default_factory=asyncio.Queue)
 
@@ -93,6 +95,7 @@ class Outbox:
     async def _send(self) -> InFlight | None:
         batch = await self.writer.run(self.journal.batch, MAX_BATCH_ROWS, MAX_BATCH_BYTES)
         if batch is None:
+            self.emptied()
             return None
         self.publish(encode(message_of(batch, self.clock.now())))
         return InFlight(batch.epoch, batch.last)

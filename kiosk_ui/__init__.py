@@ -1,1 +1,1 @@
-"""The screen of the kiosk: a small Starlette app and its own ES modules, no build step."""
+"""The kiosk's screen: a small web app on loopback, and a page that picks a language and decides nothing."""

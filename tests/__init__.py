@@ -1,0 +1,1 @@
+"""The proof; each test lies at the path of what it proves."""

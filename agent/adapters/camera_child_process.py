@@ -9,7 +9,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import IO, Final, assert_never
 
 import msgspec
 
@@ -91,10 +91,10 @@ class CameraChildProcess:
                     line = await child.messages.readline()
                 message = message_of(line) if line else None
             except TimeoutError:
-                child.process.kill()
+                _kill(child.process)
                 return f"The camera process said nothing for {patience_s:g} s and was ended."
             except (ValueError, msgspec.DecodeError):
-                child.process.kill()
+                _kill(child.process)
                 return "The camera process said what cannot be understood and was ended."
             match message:
                 case Opened(camera, engines):
@@ -119,32 +119,37 @@ class CameraChildProcess:
 @asynccontextmanager
 async def _started(command: Sequence[str], settings: ChildSettings, end_s: float) -> AsyncIterator[_Child]:
     """A child and its messages; on leaving, the child has ended."""
-    ours, theirs = os.pipe()
-    messages = os.fdopen(ours, "rb")
-    try:
+    async with _message_pipe() as (messages, theirs):
         try:
             # Its own pipe for messages, because libraries print to stdout.
             process = await asyncio.create_subprocess_exec(
-                *command, str(theirs), stdin=PIPE, stdout=DEVNULL, pass_fds=(theirs,)
+                *command, str(theirs.fileno()), stdin=PIPE, stdout=DEVNULL, pass_fds=(theirs.fileno(),)
             )
         finally:
-            os.close(theirs)
-    except BaseException:
-        messages.close()
-        raise
+            # With our copy of its end closed, the pipe ends with the child.
+            theirs.close()
+        try:
+            # stdin stays open: its end tells the child that its parent is gone, however that came about.
+            if process.stdin:
+                process.stdin.write(to_line(settings))
+            yield _Child(process, messages)
+        finally:
+            await _end(process, end_s)
+
+
+@asynccontextmanager
+async def _message_pipe() -> AsyncIterator[tuple[asyncio.StreamReader, IO[bytes]]]:
+    """Our end as a reader, and the child's end."""
+    ours, theirs = (os.fdopen(end, mode) for end, mode in zip(os.pipe(), ("rb", "wb"), strict=True))
     reader = asyncio.StreamReader()
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), messages
-    )
-    try:
-        # stdin stays open: its end tells the child that its parent is gone, however that came about.
-        if process.stdin:
-            process.stdin.write(to_line(settings))
-        yield _Child(process, reader)
-    finally:
-        # Closed first: a child that waits for room in the pipe is woken by that.
-        transport.close()
-        await _end(process, end_s)
+    with theirs, ours:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), ours
+        )
+        try:
+            yield reader, theirs
+        finally:
+            transport.close()
 
 
 async def _end(process: Process, end_s: float) -> None:
@@ -154,9 +159,13 @@ async def _end(process: Process, end_s: float) -> None:
         async with asyncio.timeout(end_s):
             await process.wait()
     except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
+        _kill(process)
         await process.wait()
+
+
+def _kill(process: Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()
 
 
 def _obituary(code: int) -> str:

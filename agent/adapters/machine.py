@@ -20,7 +20,10 @@ def serial() -> str:
 
 
 def software() -> str:
-    return metadata.version("kaiku-kiosk")
+    try:
+        return metadata.version("kaiku-kiosk")
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _read(path: Path) -> str:

@@ -8,12 +8,17 @@ from agent.ports.camera import CameraLostError, Luma
 
 BUFFERS = 4
 MICROSECONDS = 1_000_000
+LEAST_FRAMES_PER_SECOND = 30.0
+AE_SHORT = 1
+"""libcamera's AeExposureModeEnum.Short."""
+AF_CONTINUOUS = 2
+"""libcamera's AfModeEnum.Continuous."""
 
 
 class Picamera:
     def __init__(self, *, width: int, height: int, frames_per_second: float) -> None:
         self._wanted = (width, height)
-        self._frame_us = round(MICROSECONDS / frames_per_second)
+        self._frame_us = round(MICROSECONDS / max(frames_per_second, LEAST_FRAMES_PER_SECOND))
         self._size = (width, height)
         self._name = "picamera2"
         # picamera2 has no types, and is only on a Raspberry Pi.
@@ -70,10 +75,11 @@ class Picamera:
     def _advertised(self, camera: Any) -> dict[str, object]:  # noqa: ANN401  (picamera2 has no types)
         """A control that this camera does not have would raise."""
         wanted: dict[str, object] = {
-            # Slower frames cost less and let the exposure be longer in dim light.
+            # A frame's time bounds its exposure, and a long one blurs the bars in a moving hand. So the
+            # camera is faster than the looking; frames nobody asks for are recycled unseen.
             "FrameDurationLimits": (self._frame_us, self._frame_us),
-            # 2 is continuous autofocus in libcamera's AfModeEnum.
-            "AfMode": 2,
+            "AeExposureMode": AE_SHORT,
+            "AfMode": AF_CONTINUOUS,
         }
         return {name: value for name, value in wanted.items() if name in camera.camera_controls}
 

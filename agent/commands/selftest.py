@@ -17,7 +17,7 @@ from agent.adapters.sqlite_journal import SqliteJournal
 from agent.adapters.system_clock import SystemClock
 from agent.config import ConfigError, KioskConfig
 from agent.core.actions import Signal
-from agent.main import Options, child_settings, make_lights, make_link, read_keys
+from agent.parts import Options, child_settings, make_lights, make_link, read_keys
 from agent.ports.card_list import CardListError
 from agent.ports.eyes import EyesLost, EyesOpened, Looked
 from agent.ports.journal import JournalError, Start

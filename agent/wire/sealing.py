@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -21,8 +22,17 @@ def seal(code: CardCode, public_key: bytes) -> str:
 
 def unseal(sealed: str, private_key: bytes) -> CardCode:
     """Open what :func:`seal` made. Raises :class:`SealBroken`."""
-    try:
-        box = SealedBox(PrivateKey(private_key))
-        return CardCode(box.decrypt(base64.b64decode(sealed, validate=True)).decode())
-    except (CryptoError, binascii.Error, UnicodeDecodeError, ValueError, TypeError) as error:
-        raise SealBroken("the sealed code cannot be opened with this fleet's key") from error
+    return opener(private_key)(sealed)
+
+
+def opener(private_key: bytes) -> Callable[[str], CardCode]:
+    """:func:`unseal` for many codes: what depends on the key alone, half of the work, is done once."""
+    box = SealedBox(PrivateKey(private_key))
+
+    def unseal_one(sealed: str) -> CardCode:
+        try:
+            return CardCode(box.decrypt(base64.b64decode(sealed, validate=True)).decode())
+        except (CryptoError, binascii.Error, UnicodeDecodeError, ValueError, TypeError) as error:
+            raise SealBroken("the sealed code cannot be opened with this fleet's key") from error
+
+    return unseal_one

@@ -88,3 +88,4 @@ class Overview:
     problems: tuple[str, ...]
     """Sentences in Finnish: refused records, conflicts, records from a place not assigned."""
     as_of: datetime
+    """In the fleet's zone: the page shows every time in the zone of this one."""

@@ -1,0 +1,1 @@
+"""Contract suites: each passes on every adapter of its port."""

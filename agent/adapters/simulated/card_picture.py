@@ -14,6 +14,7 @@ PX_PER_MM: Final = 12
 CARD_MM: Final = (85, 54)
 QR_MM: Final = 24
 CODE39_MM: Final = (62, 13)
+LONG_TEXT: Final = 1000
 
 _PAPER: Final = (246, 243, 234)
 _INK: Final = (32, 33, 36)
@@ -63,7 +64,9 @@ HELD_UP: Final[dict[HeldUp, Callable[[str], Image.Image]]] = {
 
 def qr_picture(content: str | bytes, side_px: int) -> Image.Image:
     """A QR code with its quiet zone, as large as whole pixels for each module allow, at most ``side_px``."""
-    barcode = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    # A card's code has room for more correction; a long text has not.
+    level = "M" if len(content) <= LONG_TEXT else "L"
+    barcode = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
     modules = _image(barcode, scale=1)
     scale = max(1, side_px // modules.width)
     return _centred(

@@ -1,0 +1,147 @@
+"""What the configuration makes of ports and rules, for the kiosk and for its self-test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from nacl.exceptions import CryptoError
+from nacl.public import PublicKey
+
+from agent.adapters.child_messages import ChildSettings, UsePicamera, UsePictures, UseSocket
+from agent.adapters.paho_link import PahoLink, TlsFiles
+from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
+from agent.config import BrokerConfig, ConfigError, KioskConfig
+from agent.connection import will
+from agent.core.actions import Draft
+from agent.core.judge import Policy
+from agent.core.state import Rules, State, Unshown
+from agent.ports.buttons import Buttons
+from agent.ports.journal import Start
+from agent.ports.lights import Lights
+from agent.wire.card_key import ListKey
+from agent.wire.records import Scan
+from agent.wire.sealing import seal
+
+CONNECTIONS_A_START: Final = 1_000_000
+"""Connection numbers go up over all starts: this many for each."""
+UNSHOWN_S: Final = 600.0
+"""How long after a restart a scan that was not shown may still be shown (WIRE, *shown*)."""
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says beside the file; ``say`` is for the person at the terminal."""
+
+    insecure_demo: bool
+    pictures: tuple[Path, ...] = ()
+    say: Callable[[str], None]
+
+
+def refuse_without_tls(broker: BrokerConfig | None, *, insecure_demo: bool) -> None:
+    """Cards are pseudonyms of people: no broker without mutual TLS but for a demo on this machine."""
+    if broker is None or broker.mutual_tls:
+        return
+    if not insecure_demo or broker.host not in LOOPBACK:
+        raise ConfigError(
+            f"The broker {broker.host} has no mutual TLS: give broker.ca, broker.certificate and broker.key."
+            " (On loopback only, --insecure-demo runs without.)"
+        )
+
+
+def read_keys(config: KioskConfig) -> tuple[ListKey, bytes]:
+    """The list key and the fleet's public sealing key. Raises :class:`ConfigError`."""
+    try:
+        list_key = ListKey.from_hex(config.cards.list_key.read_text())
+        sealing_key = PublicKey(bytes.fromhex(config.cards.sealing_key.read_text()))
+        return list_key, bytes(sealing_key)
+    except (OSError, ValueError, TypeError, CryptoError) as error:
+        raise ConfigError(f"The fleet's keys cannot be read ({error}). Provision this kiosk anew.") from None
+
+
+def make_lights(config: KioskConfig, options: Options) -> tuple[Lights, Buttons]:
+    lights = config.lights
+    if lights.driver == "simulated":
+        return SimulatedLights(lambda signal: options.say(f"light {signal}")), SimulatedButtons()
+    from agent.adapters.gpio import GpioButtons, GpioLights  # noqa: PLC0415  (not on every machine)
+
+    pins = {int(children): pin for children, pin in lights.buttons.items()}
+    return (
+        GpioLights(green=lights.green, red=lights.red, amber=lights.amber, buzzer=lights.buzzer),
+        GpioButtons(pins),
+    )
+
+
+def make_link(config: KioskConfig, boot_id: str, start: Start) -> PahoLink:
+    broker = config.broker
+    if broker is None:
+        raise ConfigError("There is no [broker] to connect to.")
+    tls = None
+    if broker.ca and broker.certificate and broker.key:
+        tls = TlsFiles(broker.ca, broker.certificate, broker.key)
+    try:
+        return PahoLink(
+            host=broker.host,
+            port=broker.port,
+            kiosk=config.kiosk,
+            tls=tls,
+            first_connection=start.ordinal * CONNECTIONS_A_START,
+            will=lambda connection: will(boot_id, connection),
+        )
+    except OSError as error:  # a file that is absent, or no key
+        raise ConfigError(f"The kiosk's certificate cannot be used: {error}. Provision it anew.") from None
+
+
+def child_settings(config: KioskConfig, options: Options) -> ChildSettings:
+    camera: UsePicamera | UsePictures | UseSocket
+    if options.pictures:
+        camera = UsePictures(tuple(str(path) for path in options.pictures))
+    elif config.reading.camera == "simulated":
+        camera = UseSocket(str(config.data / "camera.sock"))
+    else:
+        camera = UsePicamera()
+    return ChildSettings(
+        camera=camera,
+        width=config.reading.width,
+        height=config.reading.height,
+        frames_per_second=config.reading.frames_per_second,
+        pattern=config.cards.pattern,
+    )
+
+
+def rules_of(config: KioskConfig) -> Rules:
+    policy = config.policy
+    return Rules(
+        policy=Policy(policy.unlisted, policy.clock_unknown, policy.ask_children),
+        zone=config.zone,
+        same_visit_s=config.reading.same_visit_s,
+        signal_s=policy.signal_s,
+        question_s=policy.question_s,
+        slow_write_s=policy.slow_write_s,
+    )
+
+
+def first_state(start: Start, now: float) -> State:
+    """A scan of the start before that may not have been shown waits for its visitor."""
+    if (scan := start.unshown) is None:
+        return State()
+    return State(open=scan.ref, unshown=Unshown(scan.ref, scan.key, scan.lets_in, now + UNSHOWN_S))
+
+
+def scan_of(draft: Draft, venue: str, sealing_key: bytes) -> Scan:
+    """The record of a judged card; its number is the journal's to give."""
+    judgement = draft.judgement
+    return Scan(
+        seq=0,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        code_sealed=seal(draft.code, sealing_key),
+        symbology=draft.symbology,
+        card_kind=judgement.kind,
+        party=draft.party,
+        venue=venue,
+        clock=draft.at.stamp(),
+        judged_by_date=draft.today.isoformat() if draft.today else None,
+        list=draft.list,
+    )

@@ -1,0 +1,104 @@
+"""The kiosk's web app: the page, its stream of states, and the visitor's answer."""
+
+import secrets
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final, assert_never
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from agent.config import ScreenConfig
+from agent.web_rules import WebRules
+from agent.wire.screen import Answer
+from kiosk_ui.page import page, size_stylesheet
+from kiosk_ui.problem import on_http_exception, problem
+from kiosk_ui.screen import WebScreen
+
+PING_S: Final = 5.0
+"""The page takes twice this without a word for a dead agent (``SILENCE_MS`` in state.js)."""
+RECONNECT_MS: Final = 500
+MAX_ANSWER_BYTES: Final = 1024
+STATIC: Final = Path(__file__).parent / "static"
+NO_STORE: Final = {"cache-control": "no-store"}
+
+
+def build_app(screen: WebScreen, config: ScreenConfig, token: str, ping_s: float) -> WebRules:
+    """``token`` opens the stream and the answers; it is new at each start and known to our page only."""
+
+    def knows_token(sent: str | None) -> bool:
+        return sent is not None and secrets.compare_digest(sent.encode(), token.encode())
+
+    async def show_page(_: Request) -> Response:
+        return HTMLResponse(page(config, token), headers=NO_STORE)
+
+    async def show_sizes(_: Request) -> Response:
+        return Response(size_stylesheet(config), media_type="text/css", headers=NO_STORE)
+
+    async def events(request: Request) -> Response:
+        if not knows_token(request.query_params.get("token")):
+            return problem(
+                HTTPStatus.FORBIDDEN, "Load the page anew: its token is missing or of an earlier start."
+            )
+        stream = _event_stream(screen, ping_s)
+        return StreamingResponse(stream, media_type="text/event-stream", headers=NO_STORE)
+
+    async def answer(request: Request) -> Response:
+        if not knows_token(request.headers.get("x-kaiku-token")):
+            return problem(
+                HTTPStatus.FORBIDDEN, "Load the page anew: its token is missing or of an earlier start."
+            )
+        try:
+            given = msgspec.json.decode(await _short_body(request), type=Answer)
+        except msgspec.DecodeError as error:
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This is no answer/1: {error}.")
+        return _to_visitor(screen, given)
+
+    return WebRules(
+        Starlette(
+            routes=[
+                Route("/", show_page),
+                Route("/size.css", show_sizes),
+                Route("/events", events),
+                Route("/answer", answer, methods=["POST"]),
+                Mount("/static", StaticFiles(directory=STATIC)),
+            ],
+            exception_handlers={HTTPException: on_http_exception, Exception: on_http_exception},
+        )
+    )
+
+
+def _to_visitor(screen: WebScreen, given: Answer) -> Response:
+    match screen.take(given):
+        case "taken":
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        case "not_open":
+            return problem(HTTPStatus.CONFLICT, "This question is not open any more.")
+        case "too_many":
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This is more than the question allows.")
+        case other:
+            assert_never(other)
+
+
+async def _event_stream(screen: WebScreen, ping_s: float) -> AsyncIterator[bytes]:
+    yield b"retry: %d\n\n" % RECONNECT_MS
+    async for message in screen.watch(ping_s):
+        if message is None:
+            yield b"event: ping\ndata:\n\n"
+        else:
+            yield b"event: screen\ndata: " + msgspec.json.encode(message) + b"\n\n"
+
+
+async def _short_body(request: Request) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_ANSWER_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return body

@@ -1,0 +1,75 @@
+// Wires the page: the agent's events, fingers and number keys into state.js, its pictures into view.js.
+
+import { initial, next, picture } from "./state.js";
+import { draw } from "./view.js";
+
+const TICK_MS = 500;
+const COME_BACK_MS = 1000;
+const setting = (name) => document.querySelector(`meta[name="kaiku-${name}"]`).content;
+const token = setting("token");
+const now = () => performance.now();
+
+let state = initial(JSON.parse(setting("setup")), now());
+
+function dispatch(event) {
+  const before = state;
+  state = next(before, event);
+  if (state.sent && state.sent !== before.sent) send(state.sent);
+  if (state !== before) draw(picture(state));
+}
+
+async function send(answer) {
+  const headers = { "content-type": "application/json", "x-kaiku-token": token };
+  const body = JSON.stringify({ type: "answer/1", ...answer });
+  try {
+    const response = await fetch("/answer", { method: "POST", headers, body });
+    if (response.status >= 500) dispatch({ type: "unsent", answer });
+  } catch {
+    dispatch({ type: "unsent", answer });
+  }
+}
+
+function listen() {
+  const stream = new EventSource(`/events?token=${encodeURIComponent(token)}`);
+  stream.addEventListener("screen", ({ data }) => dispatch({ type: "screen", screen: JSON.parse(data), at: now() }));
+  stream.addEventListener("ping", () => dispatch({ type: "ping", at: now() }));
+  stream.addEventListener("error", () => {
+    // While it says CONNECTING the browser tries again by itself.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(comeBack, COME_BACK_MS);
+  });
+}
+
+// Refused for good: the agent was started anew and has another token. Reloading a page that is not
+// served would leave the browser's own error page up, so it is asked for first.
+async function comeBack() {
+  try {
+    const response = await fetch("/", { cache: "no-store" });
+    if (response.ok) return location.reload();
+  } catch {
+    // not back yet
+  }
+  setTimeout(comeBack, COME_BACK_MS);
+}
+
+function press(what, value, touch) {
+  dispatch({ type: "press", what, value, touch, at: now() });
+}
+
+document.addEventListener("click", ({ target, detail }) => {
+  const button = target.closest("button");
+  if (button) press(button.dataset.press, button.dataset.value, detail > 0);
+});
+
+document.addEventListener("keydown", ({ key, code, repeat, ctrlKey, altKey, metaKey }) => {
+  if (repeat || ctrlKey || altKey || metaKey) return;
+  // By code too: a number pad without its lock says "Home" for 7.
+  const [digit] = /^[0-9]$/.exec(key) ?? /(?<=^Numpad)[0-9]$/.exec(code) ?? [];
+  if (digit) press("children", digit, false);
+  else if (key === "+") press("more", null, false);
+  else if (key === "-") press("fewer", null, false);
+});
+
+document.addEventListener("contextmenu", (event) => event.preventDefault());
+setInterval(() => dispatch({ type: "tick", at: now() }), TICK_MS);
+draw(picture(state));
+listen();

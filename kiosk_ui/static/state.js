@@ -1,0 +1,144 @@
+// What the page knows and what follows from it. Pure: no document, no clock, no network; time is an argument.
+
+export const SILENCE_MS = 10_000; // two pings missed: the agent is dead, whatever the screen last said
+export const BOUNCE_MS = 500; // a wet finger touches twice
+export const LEFT_ALONE_MS = 45_000; // a choice made at rest, and nobody came
+const SIZES = 3;
+const FIRST_KEYS = 4;
+const STEP_KEYS = 3;
+
+export function initial(setup, at) {
+  return {
+    setup,
+    screen: setup.starting,
+    heardAt: at,
+    lost: false,
+    choice: untouched(setup),
+    pressedAt: null, // null: nothing was chosen since the screen was last left
+    step: 0,
+    sent: null,
+  };
+}
+
+export function next(state, event) {
+  switch (event.type) {
+    case "screen":
+      return shown(state, event.screen, event.at);
+    case "ping":
+      return heard(state, event.at);
+    case "tick":
+      return passed(state, event.at);
+    case "unsent": // the answer did not get through: the key may be pressed again
+      return state.sent === event.answer ? { ...state, sent: null } : state;
+    case "press":
+      return pressed(state, event);
+    default:
+      throw new Error(`unknown event ${event.type}`);
+  }
+}
+
+// Everything that is drawn. The view adds nothing to it.
+export function picture(state) {
+  const screen = state.lost ? state.setup.lost : state.screen;
+  const { language, size, contrast } = state.choice;
+  const controls = state.setup.controls[language];
+  const question = screen.question ?? null;
+  return {
+    state: screen.state,
+    language,
+    size,
+    contrast,
+    texts: screen.texts[language],
+    controls,
+    keys: question ? keysFor(question.most, state.step).map((key) => labelled(key, controls, state.sent)) : [],
+  };
+}
+
+// 0 1 2 3 +, then − 4 5 6 +, and so on up to `most`; no "+" where the numbers fit into the row.
+export function keysFor(most, step) {
+  if (step === 0) {
+    return most <= FIRST_KEYS ? numbers(0, most) : [...numbers(0, FIRST_KEYS - 1), { press: "more" }];
+  }
+  const first = FIRST_KEYS + STEP_KEYS * (step - 1);
+  const fewer = { press: "fewer" };
+  return most <= first + STEP_KEYS
+    ? [fewer, ...numbers(first, most)]
+    : [fewer, ...numbers(first, first + STEP_KEYS - 1), { press: "more" }];
+}
+
+function untouched(setup) {
+  return { language: setup.languages[0], size: 0, contrast: false };
+}
+
+function heard(state, at) {
+  const back = state.lost && state.screen.state === "idle";
+  return { ...state, heardAt: at, lost: false, choice: back ? untouched(state.setup) : state.choice };
+}
+
+function shown(state, screen, at) {
+  const idleAgain = screen.state === "idle" && state.screen.state !== "idle";
+  const heardNow = heard({ ...state, screen }, at);
+  return {
+    ...heardNow,
+    choice: idleAgain ? untouched(state.setup) : heardNow.choice,
+    step: sameQuestion(screen.question, state.screen.question) ? state.step : 0,
+    sent: null,
+  };
+}
+
+function passed(state, at) {
+  const lost = at - state.heardAt >= SILENCE_MS;
+  const leftAlone = state.screen.state === "idle" && pressedBefore(state, at - LEFT_ALONE_MS);
+  if (leftAlone) return { ...state, lost, choice: untouched(state.setup), pressedAt: null };
+  return lost === state.lost ? state : { ...state, lost };
+}
+
+function pressed(state, { what, value, touch, at }) {
+  if (touch && state.pressedAt !== null && !pressedBefore(state, at - BOUNCE_MS)) return state;
+  const touched = { ...state, pressedAt: at };
+  const { choice } = state;
+  switch (what) {
+    case "language":
+      return { ...touched, choice: { ...choice, language: value } };
+    case "size":
+      return { ...touched, choice: { ...choice, size: (choice.size + 1) % SIZES } };
+    case "contrast":
+      return { ...touched, choice: { ...choice, contrast: !choice.contrast } };
+    default:
+      return answering(touched, what, Number(value));
+  }
+}
+
+function answering(state, what, children) {
+  const question = state.lost ? null : state.screen.question;
+  if (!question || state.sent) return state; // a tap is sent once
+  if (what === "children") {
+    const sent = { epoch: question.epoch, seq: question.seq, children };
+    return children <= question.most ? { ...state, sent } : state;
+  }
+  const offered = keysFor(question.most, state.step).some((key) => key.press === what);
+  return offered ? { ...state, step: state.step + (what === "more" ? 1 : -1) } : state;
+}
+
+function pressedBefore({ pressedAt }, at) {
+  return pressedAt !== null && pressedAt <= at;
+}
+
+function numbers(first, last) {
+  return Array.from({ length: last - first + 1 }, (_, index) => ({ press: "children", value: first + index }));
+}
+
+function labelled(key, controls, sent) {
+  switch (key.press) {
+    case "more":
+      return { ...key, text: "+", name: controls.more, chosen: false };
+    case "fewer":
+      return { ...key, text: "−", name: controls.fewer, chosen: false };
+    default:
+      return { ...key, text: String(key.value), name: null, chosen: sent?.children === key.value };
+  }
+}
+
+function sameQuestion(one, other) {
+  return Boolean(one && other) && one.epoch === other.epoch && one.seq === other.seq;
+}

@@ -1,0 +1,57 @@
+// Draws a picture of state.js. Decides nothing, keeps nothing.
+
+const root = document.documentElement;
+const byId = (id) => document.getElementById(id);
+
+export function draw(picture) {
+  root.lang = picture.language;
+  root.dataset.state = picture.state;
+  root.dataset.size = picture.size;
+  root.dataset.contrast = picture.contrast ? "high" : "normal";
+  root.toggleAttribute("data-asks", picture.keys.length > 0);
+  write(byId("headline"), picture.texts.headline);
+  write(byId("text"), picture.texts.text);
+  write(byId("label"), picture.texts.label);
+  drawKeys(byId("keys"), picture);
+  drawBar(picture);
+}
+
+// Keys are changed in place, so that a key keeps the focus when its number changes.
+function drawKeys(group, { keys, controls }) {
+  name(group, controls.children);
+  while (group.children.length > keys.length) group.lastElementChild.remove();
+  while (group.children.length < keys.length) group.append(newKey());
+  keys.forEach((key, index) => {
+    const button = group.children[index];
+    button.dataset.press = key.press;
+    button.dataset.value = key.value ?? "";
+    button.setAttribute("aria-pressed", key.chosen);
+    name(button, key.name);
+    write(button, key.text);
+  });
+}
+
+function drawBar({ language, size, contrast, controls }) {
+  name(byId("languages"), controls.languages);
+  for (const button of byId("languages").children) {
+    button.setAttribute("aria-pressed", button.lang === language);
+  }
+  name(byId("size"), `${controls.size} ${size + 1}/3`);
+  name(byId("contrast"), controls.contrast);
+  byId("contrast").setAttribute("aria-pressed", contrast);
+}
+
+function newKey() {
+  const button = document.createElement("button");
+  button.type = "button";
+  return button;
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text; // an equal text is not announced again
+}
+
+function name(element, text) {
+  if (text === null) element.removeAttribute("aria-label");
+  else element.setAttribute("aria-label", text);
+}

@@ -1,0 +1,1 @@
+"""A fleet on one machine, to be looked at: broker, server, kiosks, and visitors who come by."""

@@ -1,0 +1,89 @@
+"""One kiosk's folder: its configuration, identity and keys, to be put on its SD card."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from agent.wire.topics import new_kiosk_id
+from provisioning.files import PRIVATE, whole_folder, write
+from provisioning.fleet import issue, read
+from provisioning.kiosk_toml import KioskText, kiosk_toml
+from server.config import Fleet
+from server.domain.told import ToldError
+
+
+class VenueLike(Protocol):
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+class Register(Protocol):
+    """What provisioning needs of the server's store."""
+
+    def find_venue(self, id_or_name: str) -> VenueLike | None: ...
+
+    def list_venues(self) -> Sequence[VenueLike]: ...
+
+    def add_kiosk(self, kiosk: str, name: str, venue: str) -> None:
+        """``kiosk`` stands at ``venue`` from now on. One transaction."""
+        ...
+
+
+class VenueUnknownError(ToldError):
+    """No such venue; the text lists those there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKiosk:
+    """What a person asks for. Without a name the kiosk is called as its venue."""
+
+    venue: str
+    name: str | None
+    out: Path
+
+
+def add(fleet: Fleet, register: Register, new: NewKiosk, now: datetime) -> str:
+    """Make a kiosk's folder and enter it in the register; the kiosk's new id.
+
+    The register comes before the folder gets its name: a folder that is there belongs to a kiosk that
+    counts. A power cut in between leaves a kiosk that was never seen, which a person can see and remove.
+    """
+    found = find_venue(register, new.venue)
+    kiosk = new_kiosk_id()
+    with whole_folder(new.out) as draft:
+        identity = issue(fleet, kiosk, now)
+        (draft / "identity").mkdir(mode=0o700)
+        write(draft / "identity" / "ca.crt", read(fleet, "ca.crt"))
+        write(draft / "identity" / "kiosk.crt", identity.certificate)
+        write(draft / "identity" / "kiosk.key", identity.key, PRIVATE)
+        write(draft / "list.key", read(fleet, "list.key"), PRIVATE)
+        write(draft / "sealing.pub", read(fleet, "sealing.pub"))
+        broker = fleet.config.broker
+        text = KioskText(
+            kiosk=kiosk,
+            venue=found.id,
+            zone=fleet.config.zone,
+            host=broker.host,
+            port=broker.port,
+            pattern=fleet.config.cards.pattern,
+        )
+        write(draft / "kiosk.toml", kiosk_toml(text))
+        register.add_kiosk(kiosk, new.name or found.name, found.id)
+    return kiosk
+
+
+def find_venue(register: Register, id_or_name: str) -> VenueLike:
+    """Raises :class:`VenueUnknownError`."""
+    if found := register.find_venue(id_or_name):
+        return found
+    known = ", ".join(f"{venue.name} ({venue.id})" for venue in register.list_venues())
+    raise VenueUnknownError(
+        f"No venue is called {id_or_name!r}. "
+        + (f"There are: {known}." if known else "There is none yet.")
+        + " Add it with: kaiku-server venues add"
+    )

@@ -1,0 +1,92 @@
+"""The text of ``kiosk.toml``: what ``agent.config`` reads, with a word on what a person may change."""
+
+from dataclasses import dataclass
+
+from provisioning.toml_text import toml
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KioskText:
+    """What differs from kiosk to kiosk."""
+
+    kiosk: str
+    venue: str
+    zone: str
+    host: str
+    port: int
+    pattern: str
+    simulated: bool = False
+    """A kiosk of the demo: no camera, no pins, a calendar that is taken as right."""
+    insecure: bool = False
+    """For the demo's loopback broker, which knows no certificates."""
+    screen_port: int = 8080
+
+
+def kiosk_toml(kiosk: KioskText) -> str:
+    return "\n".join((_head(kiosk), _broker(kiosk), _cards(kiosk), _device(kiosk), _screen(kiosk)))
+
+
+def _head(kiosk: KioskText) -> str:
+    trust = "trust_clock = true\n" if kiosk.simulated else ""
+    return f"""\
+# One kiosk. Made by: kaiku-provision add. Paths are beside this file.
+kiosk = {toml(kiosk.kiosk)}
+venue = {toml(kiosk.venue)}
+zone = {toml(kiosk.zone)}
+data = "data"
+{trust}"""
+
+
+def _broker(kiosk: KioskText) -> str:
+    identity = """\
+ca = "identity/ca.crt"
+certificate = "identity/kiosk.crt"
+key = "identity/kiosk.key"
+"""
+    return f"""\
+[broker]
+host = {toml(kiosk.host)}
+port = {toml(kiosk.port)}
+{"" if kiosk.insecure else identity}"""
+
+
+def _cards(kiosk: KioskText) -> str:
+    return f"""\
+[cards]
+list_key = "list.key"
+sealing_key = "sealing.pub"
+pattern = {toml(kiosk.pattern)}
+"""
+
+
+def _device(kiosk: KioskText) -> str:
+    if kiosk.simulated:
+        return """\
+[reading]
+camera = "simulated"
+
+[lights]
+driver = "simulated"
+"""
+    return """\
+[reading]
+camera = "picamera"
+
+# BCM pin numbers. Take out what is not wired. Buttons: number of children = pin.
+[lights]
+driver = "gpio"
+green = 17
+red = 27
+amber = 22
+buzzer = 18
+"""
+
+
+def _screen(kiosk: KioskText) -> str:
+    return f"""\
+# mm_per_px: 0.193 is a 7-inch screen of 800x480, 0.1695 a 10-inch one of 1280x800.
+[screen]
+port = {toml(kiosk.screen_port)}
+languages = ["fi", "sv", "en"]
+mm_per_px = 0.193
+"""

@@ -1,0 +1,42 @@
+"""The card list as kiosks ask for it, read in one transaction with its end."""
+
+from sqlalchemy import Connection, select
+
+from agent.wire.card_page import CardRow
+from agent.wire.messages import CardsGet, CardsPage
+from server.adapters.fleet_state import fleet_state_of, unsigned
+from server.adapters.tables import cards
+from server.domain.feed import page, rows_wanted, start_of
+
+_COLUMNS = (
+    cards.c.revision,
+    cards.c.key,
+    cards.c.kind,
+    cards.c.status,
+    cards.c.issued_on,
+    cards.c.valid_until,
+    cards.c.max_children,
+)
+
+
+def read_page(connection: Connection, request: CardsGet) -> CardsPage:
+    state = fleet_state_of(connection).cards
+    since, limit = start_of(request, state.generation), rows_wanted(request)
+    rows = connection.execute(
+        select(*_COLUMNS).where(cards.c.revision > since).order_by(cards.c.revision).limit(limit)
+    )
+    found = [
+        (
+            revision,
+            CardRow(
+                key=unsigned(key),
+                kind=kind,
+                status=status,
+                first_day=first_day,
+                last_day=last_day,
+                max_children=most,
+            ),
+        )
+        for revision, key, kind, status, first_day, last_day, most in rows
+    ]
+    return page(state, since, found, limit)

@@ -1,0 +1,101 @@
+"""What the fleet's page shows beside the totals: kiosks, the latest scans, and what asks for a person."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from agent.wire.card_code import CardCode
+from server.adapters.fleet_state import fleet_state_of
+from server.adapters.presence import presences
+from server.adapters.tables import areas, assignments, kiosks, records, rollups, venues, visits
+from server.domain.figures import KioskRow, VisitRow
+from server.domain.presence import Presence, kiosk_state
+from server.domain.visits import Tally, uses
+
+LATEST: Final = 20
+AHEAD: Final = timedelta(minutes=5)
+"""A kiosk's clock may run ahead a little; one that runs a year ahead does not stay on top for a year."""
+
+
+def kiosk_rows(connection: Connection, today: date, *, count_assistants: bool) -> tuple[KioskRow, ...]:
+    revision = fleet_state_of(connection).cards.revision
+    heard = presences(connection, None)
+    totals = _today_by_kiosk(connection, today)
+    rows = []
+    for kiosk, name, venue_name, area in connection.execute(
+        select(kiosks.c.id, kiosks.c.name, venues.c.name, areas.c.name)
+        .outerjoin(assignments, (assignments.c.kiosk_id == kiosks.c.id) & assignments.c.valid_to.is_(None))
+        .outerjoin(venues, venues.c.id == assignments.c.venue_id)
+        .outerjoin(areas, areas.c.id == venues.c.area_id)
+        .order_by(venues.c.name, kiosks.c.name, kiosks.c.id)
+    ):
+        known = heard.get(kiosk, Presence())
+        total = totals.get(kiosk, Tally())
+        state, reason = kiosk_state(known, revision)
+        rows.append(
+            KioskRow(
+                kiosk=kiosk,
+                name=name,
+                venue_name=venue_name or "",
+                area=area or "",
+                state=state,
+                reason=reason,
+                since=known.since,
+                last_seen=known.last_seen,
+                visits_today=total.visits,
+                uses_today=uses(total, count_assistants=count_assistants),
+                waiting=known.waiting,
+                list_behind=None if known.cards_revision is None else max(0, revision - known.cards_revision),
+                camera=known.camera,
+                software=known.software,
+            )
+        )
+    return tuple(rows)
+
+
+def _today_by_kiosk(connection: Connection, today: date) -> dict[str, Tally]:
+    sums = (func.sum(rollups.c[name]) for name in Tally._fields)
+    rows = connection.execute(
+        select(rollups.c.kiosk_id, *sums).where(rollups.c.day == today).group_by(rollups.c.kiosk_id)
+    )
+    return {kiosk: Tally(*map(int, total)) for kiosk, *total in rows}
+
+
+def latest_visits(connection: Connection, as_of: datetime) -> tuple[VisitRow, ...]:
+    rows = connection.execute(
+        select(visits, func.coalesce(venues.c.name, visits.c.venue_id).label("venue_name"))
+        .outerjoin(venues, venues.c.id == visits.c.venue_id)
+        .where(visits.c.seen_at <= as_of + AHEAD)
+        .order_by(visits.c.seen_at.desc(), visits.c.record_id.desc())
+        .limit(LATEST)
+    ).mappings()
+    return tuple(
+        VisitRow(
+            seen_at=row["seen_at"],
+            venue_name=row["venue_name"],
+            verdict=row["verdict"],
+            reason=row["reason"],
+            shown=row["shown"],
+            adults=row["adults"],
+            children=row["children"],
+            assistants=row["assistants"],
+            masked_code=CardCode(row["code"] or "").masked(),
+        )
+        for row in rows
+    )
+
+
+def problems(connection: Connection) -> tuple[str, ...]:
+    """From the index of what is not simply stored, so it costs the problems and not the records."""
+    counted = connection.execute(
+        select(records.c.state, func.count()).where(records.c.state != "stored").group_by(records.c.state)
+    )
+    return tuple(_SENTENCES[state].format(count) for state, count in sorted(map(tuple, counted)))
+
+
+_SENTENCES: Final = {
+    "conflict": "Kirjauksia, joilla on sama tunnus mutta eri sisältö: {}. Onko muistikortti kopioitu?",
+    "misplaced": "Kirjauksia kohteesta, johon kioskia ei ole liitetty: {}. Ne eivät ole luvuissa.",
+    "refused": "Kirjauksia, joita palvelin ei osaa lukea: {}. Ne ovat tallessa, mutta eivät luvuissa.",
+}

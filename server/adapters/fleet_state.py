@@ -1,0 +1,52 @@
+"""The fleet's one row: the database's name and the card list as a whole."""
+
+from sqlalchemy import Connection, select, update
+
+from agent.wire.card_page import add_hashes
+from server.adapters.tables import fleet_state
+from server.domain.feed import FleetState, ListState
+
+_SIGN = 2**63
+_WRAP = 2**64
+
+
+def signed(value: int) -> int:
+    """64 bits as both databases keep them."""
+    return value - _WRAP if value >= _SIGN else value
+
+
+def unsigned(value: int) -> int:
+    return value % _WRAP
+
+
+def fleet_state_of(connection: Connection) -> FleetState:
+    return _read(connection, lock=False)
+
+
+def locked_fleet_state(connection: Connection) -> FleetState:
+    """Revisions are allotted under this lock; it lasts until the commit, so they become visible in order."""
+    return _read(connection, lock=True)
+
+
+def _read(connection: Connection, *, lock: bool) -> FleetState:
+    query = select(fleet_state)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().one()
+    return FleetState(
+        row["since"],
+        ListState(
+            generation=row["generation"],
+            revision=row["cards_revision"],
+            count=row["cards_count"],
+            checksum=unsigned(row["cards_checksum"]),
+        ),
+    )
+
+
+def save_list_state(connection: Connection, state: ListState) -> None:
+    connection.execute(
+        update(fleet_state).values(
+            cards_revision=state.revision,
+            cards_count=state.count,
+            cards_checksum=signed(add_hashes(state.checksum)),
+        )
+    )

@@ -1,0 +1,78 @@
+"""What was last heard of each kiosk, a row each."""
+
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+
+from sqlalchemy import Connection, select
+
+from server.adapters.database import insert
+from server.adapters.tables import presence
+from server.domain.arrivals import BatchArrived, InfoArrived, StatusArrived, Written
+from server.domain.presence import Presence, after_batch, after_info, after_status
+
+_COLUMNS = (
+    "state",
+    "connection",
+    "since",
+    "last_seen",
+    "clock_source",
+    "cards_revision",
+    "waiting",
+    "camera",
+    "software",
+)
+
+
+def note(connection: Connection, arrivals: Sequence[Written]) -> None:
+    """Bring the rows of all kiosks in ``arrivals`` up to date, one write each."""
+    known = presences(connection, {arrived.kiosk for arrived in arrivals})
+    latest = dict(known)
+    for arrived in arrivals:
+        latest[arrived.kiosk] = _after(latest.get(arrived.kiosk, Presence()), arrived)
+    _save(connection, {kiosk: now for kiosk, now in latest.items() if now != known.get(kiosk)})
+
+
+def note_list(connection: Connection, kiosk: str, revision: int) -> None:
+    """The kiosk was given the list up to ``revision``."""
+    new = insert(connection, presence).values(
+        kiosk_id=kiosk, connection=0, clock_source="", camera="", software="", cards_revision=revision
+    )
+    connection.execute(
+        new.on_conflict_do_update(index_elements=["kiosk_id"], set_={"cards_revision": revision})
+    )
+
+
+def presences(connection: Connection, kiosks: set[str] | None) -> dict[str, Presence]:
+    """Of these kiosks, or of all."""
+    query = select(presence)
+    if kiosks is not None:
+        query = query.where(presence.c.kiosk_id.in_(sorted(kiosks)))
+    rows = connection.execute(query).mappings()
+    return {row["kiosk_id"]: Presence(**{name: row[name] for name in _COLUMNS}) for row in rows}
+
+
+def _after(known: Presence, arrived: Written) -> Presence:
+    match arrived:
+        case StatusArrived():
+            return after_status(known, arrived)
+        case InfoArrived():
+            return after_info(known, arrived)
+        case BatchArrived():
+            return after_batch(known, arrived)
+        case _:
+            assert_never(arrived)
+
+
+def _save(connection: Connection, changed: Mapping[str, Presence]) -> None:
+    if not changed:
+        return
+    new = insert(connection, presence)
+    connection.execute(
+        new.on_conflict_do_update(
+            index_elements=["kiosk_id"], set_={name: new.excluded[name] for name in _COLUMNS}
+        ),
+        [
+            {"kiosk_id": kiosk} | {name: getattr(now, name) for name in _COLUMNS}
+            for kiosk, now in sorted(changed.items())
+        ],
+    )

@@ -1,0 +1,24 @@
+"""The totals: kept with the facts in one transaction, so that a report costs its rows and not its visits."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import Connection
+
+from server.adapters.database import insert
+from server.adapters.tables import rollups
+from server.domain.visits import RollupKey, Tally
+
+KEY_COLUMNS: Final = ("day", "venue_id", "hour", "kind", "kiosk_id")
+"""In the order of :class:`RollupKey`."""
+
+
+def add_to_rollups(connection: Connection, sums: Mapping[RollupKey, Tally]) -> None:
+    if not sums:
+        return
+    new = insert(connection, rollups)
+    grown = {name: rollups.c[name] + new.excluded[name] for name in Tally._fields}
+    connection.execute(
+        new.on_conflict_do_update(index_elements=list(KEY_COLUMNS), set_=grown),
+        [dict(zip(KEY_COLUMNS, key, strict=True)) | part._asdict() for key, part in sums.items()],
+    )

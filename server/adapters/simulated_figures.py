@@ -1,0 +1,104 @@
+"""Figures and changes in memory: the twin of the store, for tests and for looking at the pages."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import date, datetime
+
+from server.domain.figures import By, KioskRow, Overview, Summary, SummaryRow, VisitRow
+
+
+class SimulatedFigures:
+    """Counts the visits it was given; ``as_of`` is its clock and its zone is the fleet's."""
+
+    def __init__(self, as_of: datetime) -> None:
+        self.as_of = as_of
+        self.kiosks: list[KioskRow] = []
+        self.problems: tuple[str, ...] = ()
+        self._visits: list[VisitRow] = []
+
+    def add(self, visit: VisitRow) -> None:
+        self._visits.append(visit)
+
+    def summary(self, first: date | None, last: date | None, by: By) -> Summary:
+        today = self.as_of.date()
+        start, end = first or today, last or today
+        groups: dict[str, list[VisitRow]] = defaultdict(list)
+        for visit in self._visits:
+            local = visit.seen_at.astimezone(self.as_of.tzinfo)
+            if start <= local.date() <= end and visit.verdict != "ask_staff":
+                groups[_key(visit, local, by)].append(visit)
+        rows = tuple(_row(key, visits) for key, visits in sorted(groups.items()))
+        return Summary(first=start, last=end, by=by, rows=rows, as_of=self.as_of)
+
+    def overview(self) -> Overview:
+        return Overview(
+            kiosks=tuple(self.kiosks),
+            by_venue=self.summary(None, None, "venue"),
+            by_hour=self.summary(None, None, "hour"),
+            latest=tuple(sorted(self._visits, key=lambda visit: visit.seen_at, reverse=True)),
+            problems=self.problems,
+            as_of=self.as_of,
+        )
+
+    def change_kiosk(self, kiosk: str, change: Callable[[KioskRow], KioskRow]) -> None:
+        self.kiosks = [change(row) if row.kiosk == kiosk else row for row in self.kiosks]
+
+
+class SimulatedChanges:
+    """Told by hand that something changed; may be told and closed from any thread."""
+
+    def __init__(self) -> None:
+        self._watchers: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self._closed = False
+
+    @property
+    def watchers(self) -> int:
+        return len(self._watchers)
+
+    async def watch(self) -> AsyncIterator[None]:
+        changed = asyncio.Event()
+        watcher = (asyncio.get_running_loop(), changed)
+        self._watchers.add(watcher)
+        try:
+            while not self._closed:
+                await changed.wait()
+                changed.clear()
+                if not self._closed:
+                    yield
+        finally:
+            self._watchers.discard(watcher)
+
+    def tell(self) -> None:
+        for loop, changed in tuple(self._watchers):
+            loop.call_soon_threadsafe(changed.set)
+
+    def close(self) -> None:
+        self._closed = True
+        self.tell()
+
+
+def _key(visit: VisitRow, local: datetime, by: By) -> str:
+    match by:
+        case "venue":
+            return visit.venue_name
+        case "day":
+            return local.date().isoformat()
+        case "hour":
+            return f"{local:%Y-%m-%dT%H}"
+
+
+def _row(key: str, visits: list[VisitRow]) -> SummaryRow:
+    row = SummaryRow(
+        key=key,
+        name=key,
+        visits=len(visits),
+        uses=0,
+        adults=sum(visit.adults for visit in visits),
+        children=sum(visit.children or 0 for visit in visits),
+        assistants=sum(visit.assistants for visit in visits),
+        unanswered=sum(visit.children is None for visit in visits),
+        unchecked=sum(visit.verdict == "unchecked" for visit in visits),
+    )
+    return replace(row, uses=row.adults + row.children)

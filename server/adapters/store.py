@@ -1,0 +1,62 @@
+"""The store as ingest sees it: what arrived goes in, receipts and card pages come out."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from agent.wire.messages import CardsPage
+from server.adapters.card_feed import read_page
+from server.adapters.database import Database, DatabaseError, StatementRefused
+from server.adapters.facts import Delivery, FactWriter
+from server.adapters.fleet_state import fleet_state_of
+from server.adapters.places import places_of
+from server.adapters.presence import note, note_list, presences
+from server.domain.arrivals import BatchArrived, CardsAsked, Written
+from server.domain.feed import FleetState
+from server.ingest import Kept, NotStored, StoreUnavailable
+
+
+class Store:
+    """Each call is one transaction, committed when it returns."""
+
+    def __init__(self, database: Database, facts: FactWriter) -> None:
+        self._database = database
+        self._facts = facts
+
+    def write(self, arrivals: Sequence[Written]) -> Kept:
+        with _as_port_says(), self._database.writing() as connection:
+            generation = fleet_state_of(connection).cards.generation
+            places = places_of(connection, {arrived.kiosk for arrived in arrivals})
+            ours = [arrived for arrived in arrivals if arrived.kiosk in places]
+            note(connection, ours)
+            deliveries = [
+                Delivery(arrived, places[arrived.kiosk])
+                for arrived in ours
+                if isinstance(arrived, BatchArrived)
+            ]
+            receipts = self._facts.write(connection, generation, deliveries) if deliveries else []
+        return Kept(tuple(receipts), strangers=len(arrivals) - len(ours))
+
+    def page(self, asked: CardsAsked) -> CardsPage | None:
+        with _as_port_says(), self._database.reading() as connection:
+            if asked.kiosk not in places_of(connection, [asked.kiosk]):
+                return None
+            answer = read_page(connection, asked.request)
+            heard = presences(connection, {asked.kiosk}).get(asked.kiosk)
+        if answer.end and (heard is None or heard.cards_revision != answer.upto):
+            with _as_port_says(), self._database.writing() as connection:
+                note_list(connection, asked.kiosk, answer.upto)
+        return answer
+
+    def state(self) -> FleetState:
+        with _as_port_says(), self._database.reading() as connection:
+            return fleet_state_of(connection)
+
+
+@contextmanager
+def _as_port_says() -> Iterator[None]:
+    try:
+        yield
+    except StatementRefused as error:
+        raise NotStored(str(error)) from error
+    except DatabaseError as error:
+        raise StoreUnavailable(str(error)) from error

@@ -1,0 +1,224 @@
+"""The tables of the store. A change here needs its migration; a test compares the two."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""64 bits in both; SQLite counts rows up by itself only in an INTEGER."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment. SQLite keeps no zone, so what goes in and comes out is UTC by this type alone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC).replace(tzinfo=None if dialect.name == "sqlite" else UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+fleet_state: Final = Table(
+    "fleet_state",
+    METADATA,
+    # One row. It is the lock under which revisions are allotted.
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("generation", String(32), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("cards_revision", BigInteger, nullable=False),
+    Column("cards_count", BigInteger, nullable=False),
+    Column("cards_checksum", BigInteger, nullable=False),
+)
+
+areas: Final = Table(
+    "areas",
+    METADATA,
+    Column("id", BIG, primary_key=True),
+    Column("name", String(120), nullable=False, unique=True),
+)
+
+distributors: Final = Table(
+    "distributors",
+    METADATA,
+    Column("id", BIG, primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("area_id", ForeignKey("areas.id"), nullable=False),
+    UniqueConstraint("area_id", "name"),
+)
+
+venues: Final = Table(
+    "venues",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("area_id", ForeignKey("areas.id"), nullable=False),
+    Column("category", String(16), nullable=False),
+    Column("time_zone", String(64), nullable=False),
+)
+
+kiosks: Final = Table(
+    "kiosks",
+    METADATA,
+    Column("id", String(12), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+)
+
+assignments: Final = Table(
+    "assignments",
+    METADATA,
+    Column("id", BIG, primary_key=True),
+    Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False, index=True),
+    Column("venue_id", ForeignKey("venues.id"), nullable=False),
+    Column("valid_from", UtcTime, nullable=False),
+    Column("valid_to", UtcTime),
+)
+
+presence: Final = Table(
+    "presence",
+    METADATA,
+    Column("kiosk_id", ForeignKey("kiosks.id"), primary_key=True),
+    Column("state", String(8)),
+    Column("connection", BigInteger, nullable=False),
+    Column("since", UtcTime),
+    Column("last_seen", UtcTime),
+    Column("clock_source", String(8), nullable=False),
+    Column("cards_revision", BigInteger),
+    Column("waiting", BigInteger),
+    Column("camera", String(64), nullable=False),
+    Column("software", String(64), nullable=False),
+)
+
+cards: Final = Table(
+    "cards",
+    METADATA,
+    Column("id", BIG, primary_key=True),
+    # Empty once a card is erased: its key stays, so that every kiosk gets to know.
+    Column("code", String(32), unique=True),
+    Column("key", BigInteger, nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("distributor_id", ForeignKey("distributors.id"), nullable=False),
+    Column("issued_on", Date, nullable=False),
+    Column("valid_until", Date, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("max_children", SmallInteger),
+    Column("revision", BigInteger, nullable=False, unique=True),
+    Column("row_hash", BigInteger, nullable=False),
+)
+
+epochs: Final = Table(
+    "epochs",
+    METADATA,
+    Column("id", BIG, primary_key=True),
+    Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("first_received_at", UtcTime, nullable=False),
+    UniqueConstraint("kiosk_id", "epoch"),
+)
+
+clock_pairs: Final = Table(
+    "clock_pairs",
+    METADATA,
+    # The latest of each boot and source: a row that came too early can be dated by it later.
+    Column("kiosk_id", ForeignKey("kiosks.id"), primary_key=True),
+    Column("boot_id", String(64), primary_key=True),
+    Column("source", String(8), primary_key=True),
+    Column("boottime_ms", BigInteger, nullable=False),
+    Column("utc", UtcTime, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+)
+
+records: Final = Table(
+    "records",
+    METADATA,
+    Column("id", BIG, primary_key=True),
+    Column("epoch_id", ForeignKey("epochs.id"), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("type", String(16), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("why", String(256), nullable=False),
+    UniqueConstraint("epoch_id", "seq", "digest"),
+    Index(
+        "ix_records_unsettled",
+        "state",
+        sqlite_where=text("state <> 'stored'"),
+        postgresql_where=text("state <> 'stored'"),
+    ),
+)
+
+visits: Final = Table(
+    "visits",
+    METADATA,
+    Column("record_id", ForeignKey("records.id"), primary_key=True, autoincrement=False),
+    Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False),
+    # As the kiosk said it: it may name a place that does not exist.
+    Column("venue_id", String(64), nullable=False),
+    Column("seen_at", UtcTime, nullable=False, index=True),
+    Column("quality", String(8), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("hour", SmallInteger, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("shown", String(8)),
+    Column("kind", String(16), nullable=False),
+    Column("adults", SmallInteger, nullable=False),
+    Column("children", SmallInteger),
+    Column("assistants", SmallInteger, nullable=False),
+    Column("code", String(32)),
+    Column("counted", Boolean, nullable=False),
+)
+
+rollups: Final = Table(
+    "rollups",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("venue_id", ForeignKey("venues.id"), primary_key=True),
+    Column("hour", SmallInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), primary_key=True),
+    Column("kiosk_id", ForeignKey("kiosks.id"), primary_key=True),
+    Column("visits", BigInteger, nullable=False),
+    Column("adults", BigInteger, nullable=False),
+    Column("children", BigInteger, nullable=False),
+    Column("assistants", BigInteger, nullable=False),
+    Column("unanswered", BigInteger, nullable=False),
+    Column("unchecked", BigInteger, nullable=False),
+)

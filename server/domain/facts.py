@@ -1,0 +1,114 @@
+"""A row of a batch made a fact: what it is, or why it is refused. Nothing is judged anew, nothing dropped."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal, assert_never
+
+import msgspec
+
+from agent.wire.canonical import DIGEST_BYTES, digest
+from agent.wire.card_code import MAX_CODE_CHARS, CardCode
+from agent.wire.messages import Records, WireError, decode_record
+from agent.wire.records import Opened, Record, Scan
+from agent.wire.sealing import SealBroken
+
+RecordState = Literal["stored", "refused", "conflict", "misplaced"]
+Unseal = Callable[[str], CardCode]
+"""Opens a sealed code. Raises :class:`SealBroken`."""
+
+MAX_WHY_CHARS: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row under the name that its place in the batch gives it, not yet looked into."""
+
+    seq: int
+    digest: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Record 0 of an epoch."""
+
+    opened: Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A card that was judged, with its code opened."""
+
+    scan: Scan
+    code: CardCode
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Not understood. ``why`` holds none of the row's content: it goes to the kiosk and to the log."""
+
+    why: str
+
+
+Content = Opening | Scanned | Refusal
+
+
+def name_rows(batch: Records) -> list[Named]:
+    bodies = enumerate(map(bytes, batch.rows), start=batch.first)
+    return [Named(seq, _digest(body), body) for seq, body in bodies]
+
+
+def read(row: Named, unseal: Unseal) -> Content:
+    """Understand ``row``, or say why not."""
+    try:
+        record = _in_place(decode_record(row.body), row.seq)
+        match record:
+            case Opened():
+                return Opening(record)
+            case Scan():
+                return Scanned(_printable(record), _storable(unseal(record.code_sealed)))
+            case _:
+                assert_never(record)
+    except (WireError, SealBroken) as error:
+        return Refusal(str(error)[:MAX_WHY_CHARS])
+
+
+def type_of(content: Content) -> str:
+    match content:
+        case Opening():
+            return "opened/1"
+        case Scanned():
+            return "scan/1"
+        case Refusal():
+            return ""
+        case _:
+            assert_never(content)
+
+
+def _digest(body: bytes) -> bytes:
+    """Of the canonical form where there is one: what cannot be parsed is still told apart by its bytes."""
+    try:
+        return digest(body)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError):
+        return hashlib.blake2b(body, digest_size=DIGEST_BYTES).digest()
+
+
+def _in_place(record: Record, seq: int) -> Record:
+    if record.seq == seq:
+        return record
+    raise WireError("the row's seq is not the one that its place in the batch gives")
+
+
+def _printable(scan: Scan) -> Scan:
+    if all(text.isprintable() for text in (scan.reason, scan.venue)):
+        return scan
+    raise WireError("a text with control characters")
+
+
+def _storable(code: CardCode) -> CardCode:
+    """The kiosk knows the shape of its codes; here only what no table and no page could bear is refused."""
+    text = code.reveal()
+    if 0 < len(text) <= MAX_CODE_CHARS and text.isprintable():
+        return code
+    raise WireError("the sealed text is no card code")

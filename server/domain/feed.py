@@ -1,0 +1,65 @@
+"""One page of the card list's change feed: as many rows as fit, and the end where they reach it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from agent.wire.card_page import MAX_PAGE_ROWS, CardRow, checksum_text, pack
+from agent.wire.messages import MAX_PAYLOAD_BYTES, CardsGet, CardsPage, PageEnd, encode
+
+_HEADROOM: Final = 0.97
+"""Rows do not all compress alike; a second cut costs more than a few rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListState:
+    """The list as a whole, read in one transaction with its rows."""
+
+    generation: str
+    revision: int
+    count: int
+    checksum: int
+
+
+@dataclass(frozen=True, slots=True)
+class FleetState:
+    """What every kiosk is told at the server's start: the database's birth and its list."""
+
+    since: datetime
+    cards: ListState
+
+
+def start_of(request: CardsGet, generation: str) -> int:
+    """Where the answer starts: a list of another generation is filled anew."""
+    return request.since if request.generation == generation else 0
+
+
+def rows_wanted(request: CardsGet) -> int:
+    return min(request.limit, MAX_PAGE_ROWS)
+
+
+def page(state: ListState, since: int, rows: Sequence[tuple[int, CardRow]], limit: int) -> CardsPage:
+    """Make a page of ``rows``, all those after ``since`` by revision, up to ``limit``."""
+    take = len(rows)
+    while True:
+        answer = _page(state, since, rows[:take], whole=take == len(rows) and _reaches(state, rows, limit))
+        size = len(encode(answer))
+        if size <= MAX_PAYLOAD_BYTES:
+            return answer
+        take = int(take * _HEADROOM * MAX_PAYLOAD_BYTES / size)
+
+
+def _reaches(state: ListState, rows: Sequence[tuple[int, CardRow]], limit: int) -> bool:
+    return len(rows) < limit or rows[-1][0] == state.revision
+
+
+def _page(state: ListState, since: int, rows: Sequence[tuple[int, CardRow]], *, whole: bool) -> CardsPage:
+    end = PageEnd(revision=state.revision, count=state.count, checksum=checksum_text(state.checksum))
+    return CardsPage(
+        generation=state.generation,
+        since=since,
+        upto=state.revision if whole else rows[-1][0],
+        rows=pack(row.packed() for _, row in rows),
+        end=end if whole else None,
+    )

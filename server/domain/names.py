@@ -1,0 +1,16 @@
+"""Identifiers made of names that people give."""
+
+import re
+import unicodedata
+from typing import Final
+
+MAX_SLUG_CHARS: Final = 40
+MAX_NAME_CHARS: Final = 120
+"""Of an area, a distributor, a venue."""
+
+
+def venue_id(name: str) -> str | None:
+    """``Uimahalli Vesihiisi`` → ``v-uimahalli-vesihiisi``; ``None`` where no letter or digit is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_SLUG_CHARS].strip("-")
+    return f"v-{slug}" if slug else None

@@ -1,0 +1,45 @@
+"""When a scan was seen: a time made of raw stamps, how good it is, and the local day and hour it falls in."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from agent.wire.messages import ClockPair
+from agent.wire.records import Stamp
+
+Quality = Literal["synced", "repaired", "bounded"]
+
+EARLIEST: Final = datetime(2020, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""A calendar outside of these is broken, whatever it says of itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    at: datetime
+    quality: Quality
+
+
+def seen(stamp: Stamp, pair: ClockPair, received_at: datetime) -> Seen:
+    """The kiosk's calendar where it was right, else its stopwatch by ``pair``, else "no later than now"."""
+    if stamp.synced and EARLIEST <= stamp.wall_utc < LATEST:
+        return Seen(stamp.wall_utc.astimezone(UTC), "synced")
+    repaired = _repaired(stamp, pair)
+    return Seen(received_at, "bounded") if repaired is None else Seen(repaired, "repaired")
+
+
+def _repaired(stamp: Stamp, pair: ClockPair) -> datetime | None:
+    if pair.source == "none" or pair.boot_id != stamp.boot_id:
+        return None
+    try:
+        at = pair.utc.astimezone(UTC) + timedelta(milliseconds=stamp.boottime_ms - pair.boottime_ms)
+    except OverflowError:  # a hostile stopwatch counts longer than the calendar
+        return None
+    return at if EARLIEST <= at < LATEST else None
+
+
+def local_day_and_hour(at: datetime, zone: ZoneInfo) -> tuple[date, int]:
+    """Where ``at`` falls in the venue's calendar. The hour that autumn repeats holds both its halves."""
+    there = at.astimezone(zone)
+    return there.date(), there.hour

@@ -1,0 +1,131 @@
+"""What a scan means for the figures: the visit it is, and what it adds to which total."""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from agent.wire.card_code import CardCode
+from agent.wire.records import CardKind, Party, Scan, Shown, Verdict
+from server.domain.seen import Quality, Seen, local_day_and_hour
+
+Kind = Literal["personal", "community", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One scan as a person or a report asks for it. ``counted`` says whether the totals hold it."""
+
+    kiosk: str
+    venue: str
+    seen_at: datetime
+    quality: Quality
+    day: date
+    hour: int
+    verdict: Verdict
+    reason: str
+    shown: Shown | None
+    kind: Kind
+    party: Party
+    code: CardCode
+    counted: bool
+
+
+class RollupKey(NamedTuple):
+    """What totals are kept by. Writers lock them in this order, so two of them never wait in a ring."""
+
+    day: date
+    venue: str
+    hour: int
+    kind: Kind
+    kiosk: str
+
+
+class Tally(NamedTuple):
+    """What one or many visits add up to."""
+
+    visits: int = 0
+    adults: int = 0
+    children: int = 0
+    assistants: int = 0
+    unanswered: int = 0
+    unchecked: int = 0
+
+    def plus(self, other: "Tally") -> "Tally":
+        return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+def is_placed(scan: Scan, assigned: Container[str]) -> bool:
+    """Whether the kiosk ever stood where the scan says. Its calendar may be wrong, so dates do not count."""
+    return scan.venue in assigned
+
+
+def is_counted(scan: Scan, *, placed: bool) -> bool:
+    """Let in, by a real card, at a place of this kiosk.
+
+    A scan that was judged well but too late was shown as "ask the staff": who then came in by hand is
+    counted by the staff's own record. One that no light is known of counts: the light may have been lit.
+    """
+    return placed and not scan.test and scan.verdict != "ask_staff" and scan.shown != "staff"
+
+
+def kind_of(card_kind: CardKind | None) -> Kind:
+    return "unknown" if card_kind is None else card_kind
+
+
+def key_of(visit: Visit) -> RollupKey:
+    return RollupKey(visit.day, visit.venue, visit.hour, visit.kind, visit.kiosk)
+
+
+def tally_of(party: Party, verdict: Verdict) -> Tally:
+    return Tally(
+        visits=1,
+        adults=party.adults,
+        children=party.children or 0,
+        assistants=party.assistants,
+        unanswered=int(party.children is None),
+        unchecked=int(verdict == "unchecked"),
+    )
+
+
+def add_up(parts: Iterable[tuple[RollupKey, Tally]]) -> dict[RollupKey, Tally]:
+    """Sum ``parts`` by key, in the order of the keys."""
+    sums: dict[RollupKey, Tally] = {}
+    for key, part in parts:
+        sums[key] = sums.get(key, Tally()).plus(part)
+    return dict(sorted(sums.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a scan was made: the kiosk, the zone of the venue it names, and whether it ever stood there."""
+
+    kiosk: str
+    zone: ZoneInfo
+    placed: bool
+
+
+def interpret(scan: Scan, code: CardCode, when: Seen, spot: Spot) -> Visit:
+    """What a stored scan means. Pure, so that it can be done again from the stored bytes."""
+    day, hour = local_day_and_hour(when.at, spot.zone)
+    return Visit(
+        kiosk=spot.kiosk,
+        venue=scan.venue,
+        seen_at=when.at,
+        quality=when.quality,
+        day=day,
+        hour=hour,
+        verdict=scan.verdict,
+        reason=scan.reason,
+        shown=scan.shown,
+        kind=kind_of(scan.card_kind),
+        party=scan.party,
+        code=code,
+        counted=is_counted(scan, placed=spot.placed),
+    )
+
+
+def uses(total: Tally, *, count_assistants: bool) -> int:
+    """Tickets: the official statistics count these, not visits."""
+    return total.adults + total.children + (total.assistants if count_assistants else 0)

@@ -1,0 +1,211 @@
+"""The ingest's life: take what waits, write it down in one commit, then answer. One thread owns it."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from queue import Empty, Queue
+from typing import Final, Protocol, assert_never
+
+from agent.wire.messages import (
+    CardsPage,
+    CardsState,
+    Message,
+    Receipt,
+    ServerState,
+    WireError,
+    encode,
+)
+from agent.wire.topics import SERVER_STATE, of_kiosk
+from server.domain.arrivals import CardsAsked, Written, parse
+from server.domain.feed import FleetState
+
+LOG = logging.getLogger("kaiku.ingest")
+
+MAX_GROUP: Final = 64
+"""Messages in one commit: their cost is the disk's, so the more wait, the more go together."""
+POLL_S: Final = 1.0
+"""How soon a list that another process imported is announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A message as the broker delivered it."""
+
+    topic: str
+    payload: bytes
+    at: datetime
+    retained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The broker is there (again): what is retained is told anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What came before is still handled, then the ingest ends."""
+
+
+Item = Delivered | Connected | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """After a commit: the receipts by kiosk, and how many messages came from kiosks that nobody added."""
+
+    receipts: tuple[tuple[str, Receipt], ...]
+    strangers: int
+
+
+class StoreUnavailable(Exception):  # noqa: N818  (a state of the world)
+    """Nothing can be written now. Without a receipt every kiosk sends again."""
+
+
+class NotStored(Exception):  # noqa: N818  (what happened to these messages)
+    """These messages were not taken; others may be."""
+
+
+class Store(Protocol):
+    """Each call is one transaction, committed when it returns.
+
+    Raises :class:`StoreUnavailable` or :class:`NotStored`.
+    """
+
+    def write(self, arrivals: Sequence[Written]) -> Kept: ...
+
+    def page(self, asked: CardsAsked) -> CardsPage | None:
+        """``None`` for a kiosk that nobody added."""
+        ...
+
+    def state(self) -> FleetState: ...
+
+
+class Broker(Protocol):
+    def publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
+        """Hand over at QoS 1; dropped while there is no connection, as whoever waits asks again."""
+        ...
+
+
+class Ingest:
+    """Run by :meth:`run` in its own thread; ``changed`` is called after each commit that a page may show."""
+
+    def __init__(
+        self,
+        inbox: Queue[Item],
+        store: Store,
+        broker: Broker,
+        changed: Callable[[], None],
+        stopwatch: Callable[[], float],
+    ) -> None:
+        self._inbox = inbox
+        self._store = store
+        self._broker = broker
+        self._changed = changed
+        self._stopwatch = stopwatch
+        self._announced: ServerState | None = None
+        self._polled = float("-inf")
+
+    def run(self) -> None:
+        going = True
+        while going:
+            items = self._take()
+            going = Stop() not in items
+            self.turn(items)
+
+    def turn(self, items: Sequence[Item]) -> None:
+        """Handle ``items`` in one commit, then answer."""
+        writes: list[Written] = []
+        asks: list[CardsAsked] = []
+        for item in items:
+            match item:
+                case Delivered():
+                    _sort(item, writes, asks)
+                case Connected():
+                    self._announced = None
+                    self._polled = float("-inf")
+                case Stop():
+                    pass
+                case _:
+                    assert_never(item)
+        try:
+            if writes:
+                self._write(writes)
+            for asked in asks:
+                self._answer(asked)
+            self._announce()
+        except (StoreUnavailable, NotStored) as error:
+            LOG.warning("store failed, up to %d messages are left to be sent again: %s", len(items), error)
+
+    def _take(self) -> list[Item]:
+        """All that waits, up to the group's bound; nothing after a quiet while."""
+        try:
+            items = [self._inbox.get(timeout=POLL_S)]
+        except Empty:
+            return []
+        with suppress(Empty):
+            while len(items) < MAX_GROUP:
+                items.append(self._inbox.get_nowait())
+        return items
+
+    def _write(self, writes: Sequence[Written]) -> None:
+        try:
+            kept = self._store.write(writes)
+        except NotStored as error:
+            if len(writes) == 1:
+                LOG.warning("not stored kiosk=%s: %s", writes[0].kiosk, error)
+                return
+            for one in writes:  # one bad message must not hold up the others
+                self._write([one])
+            return
+        for kiosk, receipt in kept.receipts:
+            self._send(of_kiosk(kiosk, "receipt"), receipt)
+            for refused in receipt.refused:
+                LOG.warning(
+                    "record refused kiosk=%s epoch=%s seq=%d: %s",
+                    kiosk,
+                    receipt.epoch,
+                    refused.seq,
+                    refused.why,
+                )
+        if kept.strangers:
+            LOG.warning("%d messages of kiosks that were never added are ignored", kept.strangers)
+        self._changed()
+
+    def _answer(self, asked: CardsAsked) -> None:
+        answer = self._store.page(asked)
+        if answer is None:
+            LOG.warning("a kiosk that was never added asks for cards and is ignored")
+            return
+        self._send(of_kiosk(asked.kiosk, "cards/page"), answer)
+
+    def _announce(self) -> None:
+        """Tell the list's revision when it is another than told: an import is another process, so look."""
+        if self._stopwatch() - self._polled < POLL_S:
+            return
+        self._polled = self._stopwatch()
+        state = self._store.state()
+        cards = CardsState(revision=state.cards.revision)
+        message = ServerState(generation=state.cards.generation, since=state.since, cards=cards)
+        if message == self._announced:
+            return
+        self._send(SERVER_STATE, message, retain=True)
+        self._announced = message
+        self._changed()
+
+    def _send(self, topic: str, message: Message, *, retain: bool = False) -> None:
+        self._broker.publish(topic, encode(message), retain=retain)
+
+
+def _sort(item: Delivered, writes: list[Written], asks: list[CardsAsked]) -> None:
+    try:
+        arrival = parse(item.topic, item.payload, item.at, retained=item.retained)
+    except WireError as error:
+        LOG.warning("message ignored: %s", error)
+        return
+    if isinstance(arrival, CardsAsked):
+        asks.append(arrival)
+    else:
+        writes.append(arrival)

@@ -1,0 +1,139 @@
+"""Where the server is put together: store, ingest, broker and web in one process. It ends as one."""
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from queue import Full, Queue
+from types import FrameType
+from typing import Final, Self
+
+from agent.web_rules import LOOPBACK_HOSTS
+from agent.wire.sealing import opener
+from server.adapters.changes import StoreChanges
+from server.adapters.clock import stopwatch, utc_now
+from server.adapters.database import Database
+from server.adapters.facts import FactWriter
+from server.adapters.figures import StoredFigures
+from server.adapters.migrate import open_database
+from server.adapters.mqtt import PahoBroker
+from server.adapters.store import Store
+from server.config import ConfigError, Fleet, broker_refusal
+from server.domain.told import ToldError
+from server.ingest import Ingest, Item, Stop
+from server.web.app import create_app
+from server.web.serving import WebServer, web_config
+
+INBOX_MESSAGES: Final = 1_024
+"""500 kiosks have one batch each under way; what does not fit is sent again."""
+STOP_S: Final = 0.2
+
+
+class PortTaken(ToldError):  # noqa: N818  (a state of the world)
+    """Somebody else listens there; the text says what to do."""
+
+
+def serve(
+    fleet: Fleet,
+    database_url: str | None,
+    port: int | None,
+    say: Callable[[str], None],
+    *,
+    insecure_demo: bool,
+) -> None:
+    """Run until SIGINT or SIGTERM. Raises what its parts raise, each with what to do."""
+    if refusal := broker_refusal(fleet.config.broker, insecure_demo=insecure_demo):
+        raise ConfigError(refusal)
+    host = fleet.config.web.host
+    with (
+        _listening(host, fleet.config.web.port if port is None else port) as listener,
+        open_database(fleet.database_url(database_url), utc_now()) as database,
+    ):
+        changes = StoreChanges()
+        figures = StoredFigures(database, fleet.zone, utc_now, count_assistants=fleet.config.count_assistants)
+        bound = listener.getsockname()[1]
+        web = WebServer(
+            web_config(create_app(figures, changes, LOOPBACK_HOSTS), host=host, port=bound),
+            end_streams=changes.close,
+        )
+        with _stopping(web), _ingesting(fleet, database, changes, web):
+            say(f"The fleet's page: http://{host}:{bound}/")
+            web.run(sockets=[listener])
+
+
+class _IngestThread:
+    """The ingest beside the web. Its fault stops the whole: a page without it would look alive."""
+
+    def __init__(self, ingest: Ingest, inbox: Queue[Item], stop_all: Callable[[], None]) -> None:
+        self._ingest = ingest
+        self._inbox = inbox
+        self._stop_all = stop_all
+        self._thread = threading.Thread(target=self._run, name="ingest")
+        self._failure: Exception | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        while self._thread.is_alive():  # a full inbox of an ingest that failed takes nothing any more
+            with suppress(Full):
+                self._inbox.put(Stop(), timeout=STOP_S)
+            self._thread.join(STOP_S)
+        if self._failure:
+            raise self._failure
+
+    def _run(self) -> None:
+        try:
+            self._ingest.run()
+        except Exception as error:  # noqa: BLE001  (raised again in the main thread)
+            self._failure = error
+            self._stop_all()
+
+
+@contextmanager
+def _ingesting(fleet: Fleet, database: Database, changes: StoreChanges, web: WebServer) -> Iterator[None]:
+    inbox: Queue[Item] = Queue(INBOX_MESSAGES)
+    broker = PahoBroker(fleet.config.broker, inbox, utc_now)
+    store = Store(database, FactWriter(opener(fleet.sealing_key()), fleet.zone))
+    ingest = Ingest(inbox, store, broker, changes.notify, stopwatch)
+
+    def stop_all() -> None:
+        web.should_exit = True
+
+    with closing(broker), _IngestThread(ingest, inbox, stop_all):
+        broker.start()
+        yield
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Bound before anything else is done, so that a taken port costs nothing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen()  # who comes before the web is up waits rather than fails
+        except OSError as error:
+            raise PortTaken(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another one with --port."
+            ) from None
+        yield listener
+
+
+@contextmanager
+def _stopping(web: WebServer) -> Iterator[None]:
+    """Uvicorn raises the signal it was stopped by once more; what it then meets must not end us half-way."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        web.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,10 @@
+"""Alembic's entry: it runs in the transaction that :mod:`server.adapters.migrate` hands over."""
+
+from alembic import context
+
+from server.adapters.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=False
+)
+context.run_migrations()

@@ -1,0 +1,1 @@
+"""One file a step, in order. A released step is never edited."""

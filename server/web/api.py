@@ -1,0 +1,71 @@
+"""The JSON interface, version 1: the same figures as on the pages."""
+
+from datetime import date, datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from server.domain.figures import By, KioskRow, SummaryRow
+from server.ports import Figures
+from server.web.overview import by_need_of_care
+from server.web.period import read_by, read_period
+from server.web.problems import PROBLEM_TYPE, BadRequestError
+
+PREFIX: Final = "/api/v1"
+
+_PROBLEM: Final = {"description": "What to send instead, as problem+json", "content": {PROBLEM_TYPE: {}}}
+_NO_STORE: Final = {"cache-control": "no-store"}
+
+
+class SummaryAnswer(BaseModel):
+    rows: tuple[SummaryRow, ...]
+    as_of: datetime
+    first: date = Field(serialization_alias="from")
+    last: date = Field(serialization_alias="to")
+    by: By
+
+
+class KiosksAnswer(BaseModel):
+    kiosks: tuple[KioskRow, ...]
+    as_of: datetime
+
+
+def router(figures: Figures) -> APIRouter:
+    api = APIRouter(prefix=PREFIX, responses={400: _PROBLEM, 500: _PROBLEM})
+
+    @api.get("/visits/summary", summary="Visits and uses of a period, by venue, day or hour")
+    def summary(
+        request: Request,
+        response: Response,
+        first: Annotated[
+            str | None, Query(alias="from", description="First local day; today if missing")
+        ] = None,
+        last: Annotated[str | None, Query(alias="to", description="Last local day, included")] = None,
+        by: Annotated[str, Query(description="venue, day or hour")] = "venue",
+    ) -> SummaryAnswer:
+        _only(request, "from", "to", "by")
+        key = read_by(by)
+        # The web has no clock: what today is, the store says.
+        period = read_period(first, last, lambda: figures.summary(None, None, key).first)
+        found = figures.summary(period.first, period.last, key)
+        response.headers.update(_NO_STORE)
+        return SummaryAnswer(
+            rows=found.rows, as_of=found.as_of, first=found.first, last=found.last, by=found.by
+        )
+
+    @api.get("/kiosks", summary="The kiosks with their state, those that need care first")
+    def kiosks(request: Request, response: Response) -> KiosksAnswer:
+        _only(request)
+        overview = figures.overview()
+        response.headers.update(_NO_STORE)
+        return KiosksAnswer(kiosks=tuple(by_need_of_care(overview.kiosks)), as_of=overview.as_of)
+
+    return api
+
+
+def _only(request: Request, *known: str) -> None:
+    """A misspelt ``form=`` would else be answered with another period's figures."""
+    if not request.query_params.keys() <= set(known):
+        takes = f"only {', '.join(known)}" if known else "no parameters"
+        raise BadRequestError(f"Unknown parameter. This address takes {takes}.")

@@ -1,0 +1,62 @@
+"""Puts the server's web together: the fleet's page, its event stream, the JSON interface, the rules."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse, StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from agent.web_rules import App, WebRules
+from server.ports import Changes, Figures
+from server.web import api, problems
+from server.web.live import BEAT_S, Live
+from server.web.parts import Pages
+
+STATIC: Final = Path(__file__).parent / "static"
+
+
+def create_app(figures: Figures, changes: Changes, hosts: Iterable[str], *, beat_s: float = BEAT_S) -> App:
+    """The whole web; ``hosts`` are the names it may be called by."""
+    pages = Pages()
+
+    def parts() -> Mapping[str, str]:
+        return pages.parts(figures.overview())
+
+    live = Live(changes, parts, beat_s=beat_s)
+    app = FastAPI(
+        title="Kaiku",
+        version="1",
+        docs_url=None,  # it would load its script from another site
+        redoc_url=None,
+        openapi_url=f"{api.PREFIX}/openapi.json",
+        redirect_slashes=False,
+    )
+
+    def fleet(_: Request) -> Response:
+        return HTMLResponse(pages.page(figures.overview()), headers={"cache-control": "no-store"})
+
+    @app.get("/events", include_in_schema=False)
+    async def events() -> StreamingResponse:
+        return StreamingResponse(
+            live.stream(), media_type="text/event-stream", headers={"cache-control": "no-store"}
+        )
+
+    app.add_route("/", fleet, methods=["GET"])  # Starlette's own route answers HEAD too
+    app.include_router(api.router(figures))
+    app.mount("/static", _Checked(directory=STATIC))
+    problems.install(app, pages)
+    return WebRules(app, hosts=hosts)
+
+
+class _Checked(StaticFiles):
+    """Files that browsers ask about each time, so that no page runs with the script of another version."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"
+        return response

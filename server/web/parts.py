@@ -1,0 +1,84 @@
+"""Renders the fleet's page and the parts of it that change, with every value escaped."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from server.domain.figures import Overview
+from server.web import chart, finnish, overview, words
+
+PARTS: Final = (
+    "announcement",
+    "sentence",
+    "counts",
+    "problems",
+    "kiosk-rows",
+    "hours",
+    "hour-rows",
+    "venues",
+    "venue-rows",
+    "latest-rows",
+)
+"""Each is the id of one element on the page and the name of its template."""
+
+
+class Pages:
+    """The templates, read once."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=PackageLoader("server", "web/templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters.update(number=finnish.number, decision=words.decision, party=words.party)
+        self._templates.globals.update(
+            count_of=finnish.count_of, dash=words.DASH, state_words=words.STATE_WORDS
+        )
+
+    def page(self, figures: Overview) -> str:
+        return self._templates.get_template("fleet.html").render(parts=PARTS, **_values(figures))
+
+    def parts(self, figures: Overview) -> Mapping[str, str]:
+        values = _values(figures)
+        return {
+            name: self._templates.get_template(f"parts/{name}.html").render(values).strip() for name in PARTS
+        }
+
+    def error(self, *, title: str, advice: str) -> str:
+        return self._templates.get_template("error.html").render(title=title, advice=advice)
+
+
+def _values(figures: Overview) -> dict[str, Any]:
+    """What the templates need; they only lay it out."""
+    now = figures.as_of
+
+    def age(since: datetime | None) -> str:
+        return words.DASH if since is None else finnish.span(now - since)
+
+    def when(moment: datetime | None) -> str:
+        return words.DASH if moment is None else finnish.when(moment, now)
+
+    bars, others = overview.venue_bars(figures.by_venue.rows)
+    return {
+        "age": age,
+        "announcement": overview.announcement(figures),
+        "counts": overview.state_counts(figures.kiosks),
+        "hours": sorted(figures.by_hour.rows, key=lambda row: row.key),
+        "hours_chart": chart.hours_chart(figures.by_hour.rows, now.hour),
+        "kiosks": overview.by_need_of_care(figures.kiosks),
+        "latest": figures.latest[: overview.MAX_LATEST],
+        "other_uses": sum(row.uses for row in others),
+        "other_venues": len(others),
+        "problems": figures.problems,
+        "sentence": overview.sentence(figures),
+        "today": overview.totals(figures.by_venue),
+        "venue_bar": chart.venue_bar,
+        "venue_bars": bars,
+        "venues": sorted(figures.by_venue.rows, key=lambda row: (row.name, row.key)),
+        "when": when,
+    }

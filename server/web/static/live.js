@@ -1,0 +1,40 @@
+// Keeps the open page true: the server renders what changed, this puts it in place.
+const byId = (id) => document.getElementById(id);
+const late = new Map(); // parts that the reader's focus is in: they wait until it leaves
+const SILENCE_MS = 60_000; // the server says something every 20 s
+let silence;
+
+function connected(yes) {
+  const line = byId("connection");
+  const text = yes ? "" : line.dataset.lost;
+  if (line.textContent !== text) line.textContent = text;
+}
+
+function show(id, html) {
+  const old = byId(id);
+  if (old.contains(document.activeElement)) return late.set(id, html);
+  late.delete(id);
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  const known = new Set([...old.querySelectorAll("[data-mark]")].map((row) => row.dataset.mark));
+  for (const row of box.content.querySelectorAll("[data-mark]"))
+    row.classList.toggle("changed", !known.has(row.dataset.mark));
+  old.replaceWith(box.content);
+}
+
+function listen() {
+  const stream = new EventSource("/events");
+  const again = () => (stream.close(), connected(false), setTimeout(listen, 5000));
+  const heard = () => (clearTimeout(silence), (silence = setTimeout(again, SILENCE_MS)), connected(true));
+  stream.onmessage = ({ data }) => {
+    heard();
+    for (const [id, html] of Object.entries(JSON.parse(data))) show(id, html);
+  };
+  stream.onerror = () => {
+    connected(false);
+    if (stream.readyState === EventSource.CLOSED) clearTimeout(silence), again();
+  };
+}
+
+addEventListener("focusout", () => setTimeout(() => late.forEach((html, id) => show(id, html))));
+listen();

@@ -1,0 +1,64 @@
+"""What states, verdicts and parties are called on the fleet's pages, in plain Finnish."""
+
+from typing import Final
+
+from server.domain.figures import KioskState, VisitRow
+from server.web.finnish import count_of
+
+DASH: Final = "\N{EN DASH}"
+
+STATE_WORDS: Final[dict[KioskState, str]] = {
+    "lost": "Ei yhteyttä",
+    "attention": "Huomio",
+    "working": "Toimii",
+    "stopped": "Pysäytetty",
+    "never": "Ei vielä nähty",
+}
+"""In the order in which the counts stand on the page."""
+
+_REASONS: Final = {
+    "blocked": "kortti on suljettu",
+    "withdrawn": "kortti on poistettu käytöstä",
+    "expired": "kortin voimassaolo on päättynyt",
+    "not_yet_valid": "kortti ei ole vielä voimassa",
+    "unlisted": "korttia ei ole listalla",
+    "clock_unknown": "kioskin kello ei ole ajassa",
+    "list_unreadable": "kioski ei voinut lukea korttilistaansa",
+}
+"""The reasons of ``agent.core.judge``; one of a later kiosk is shown as it comes."""
+
+
+def decision(visit: VisitRow) -> str:
+    """What happened at the door: what was shown weighs more than what was judged."""
+    if visit.verdict == "ask_staff":
+        return f"Ohjattu henkilökunnalle{_because(visit.reason)}"
+    if visit.shown == "staff":
+        return "Ohjattu henkilökunnalle, vaikka kortti kelpasi"
+    entered = "Sisään" if visit.verdict == "accepted" else f"Sisään tarkistamatta{_because(visit.reason)}"
+    return entered if visit.shown == "green" else f"{entered}; valo ei ehtinyt syttyä"
+
+
+def party(visit: VisitRow) -> str:
+    """Who came in; nobody did where the visitor was sent to the staff."""
+    if visit.verdict == "ask_staff" or visit.shown == "staff":
+        return DASH
+    return ", ".join(_people(visit))
+
+
+def _people(visit: VisitRow) -> list[str]:
+    words = []
+    if visit.adults:
+        words.append(count_of(visit.adults, "aikuinen", "aikuista"))
+    if visit.children is None:
+        words.append("lapsista ei vastattu")
+    elif visit.children:
+        words.append(count_of(visit.children, "lapsi", "lasta"))
+    if visit.assistants:
+        words.append(count_of(visit.assistants, "avustaja", "avustajaa"))
+    return words or [DASH]
+
+
+def _because(reason: str) -> str:
+    if not reason:
+        return ""
+    return f": {_REASONS.get(reason, reason)}"

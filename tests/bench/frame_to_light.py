@@ -1,0 +1,200 @@
+"""From the child's read to the light, with a full list: what the kiosk adds to decoder and disk."""
+
+import asyncio
+import hashlib
+import random
+import sqlite3
+import struct
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from nacl.public import PrivateKey
+
+from agent.adapters.camera_child_process import CameraChildProcess, ChildTimes
+from agent.adapters.child_messages import ChildSettings, UsePicamera
+from agent.adapters.simulated.lights import SimulatedButtons
+from agent.adapters.simulated.screen import SimulatedScreen
+from agent.adapters.simulated.watchdog import CountingWatchdog
+from agent.adapters.sqlite_cards import SqliteCards
+from agent.adapters.sqlite_journal import SqliteJournal
+from agent.adapters.system_clock import SystemClock
+from agent.cards_known import CardsKnown
+from agent.core.actions import Ref, Signal
+from agent.core.judge import Policy
+from agent.core.sight import SightRules
+from agent.core.state import Rules, State
+from agent.loop import Kiosk
+from agent.parts import scan_of
+from agent.wire.card_code import DEFAULT_PATTERN, CardCode
+from agent.wire.card_key import ListKey
+from agent.wire.card_page import CardRow
+from agent.wire.records import Scan
+from agent.worker import Worker
+from tests.bench.figures import Spread
+
+DEADLINE_S = 300.0
+
+
+class _TimedJournal(SqliteJournal):
+    """Notes how long each commit took."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.commits_ns: list[int] = []
+
+    def append(self, scan: Scan, key: int) -> Ref:
+        begun = time.monotonic_ns()
+        ref = super().append(scan, key)
+        self.commits_ns.append(time.monotonic_ns() - begun)
+        return ref
+
+
+class _StampingLights:
+    def __init__(self, scans: int) -> None:
+        self.lit_ns: list[int] = []
+        self.done = asyncio.Event()
+        self._scans = scans
+
+    def show(self, signal: Signal) -> None:
+        if signal is Signal.ACCEPTED:
+            self.lit_ns.append(time.monotonic_ns())
+            if len(self.lit_ns) == self._scans:
+                self.done.set()
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class FrameToLight:
+    cards: int
+    scans: int
+    total: Spread
+    commit: Spread
+    beyond: Spread
+    raw_commit: Spread
+    """The floor: the same number of bytes committed by sqlite3 alone."""
+    lookup: Spread
+    raw_lookup: Spread
+
+
+def measure(cards: int, scans: int) -> FrameToLight:
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_measure(Path(folder), cards, scans))
+
+
+async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
+    list_key = ListKey(bytes(32))
+    known = SqliteCards(folder / "cards.db")
+    clock = SystemClock(trusted=True)
+    _fill(known, list_key, cards, clock)
+    journal = _TimedJournal(folder / "journal.db")
+    journal.start(clock.now(), "bench", "bench")
+    lights, writer = _StampingLights(scans), Worker("journal")
+    sealing_key = PrivateKey.generate().public_key.encode()
+    stamps = folder / "stamps"
+    first = random.randrange(cards - scans)  # noqa: S311
+    command = (sys.executable, "-m", "tests.bench.stamping_child", str(stamps), str(first), str(scans))
+    settings = ChildSettings(
+        camera=UsePicamera(), width=1280, height=720, frames_per_second=10, pattern=DEFAULT_PATTERN
+    )
+    kiosk = Kiosk(
+        eyes=CameraChildProcess(settings, ChildTimes(silent_s=DEADLINE_S), command),
+        cards=CardsKnown(
+            cards=known, list_key=list_key, revision=lambda: 1, fresh_at=lambda: None, broken=lambda: None
+        ),
+        journal=journal,
+        lights=lights,
+        screen=SimulatedScreen(),
+        buttons=SimulatedButtons(),
+        clock=clock,
+        watchdog=CountingWatchdog(),
+        writer=writer,
+        rules=Rules(policy=Policy()),
+        sight_rules=SightRules(),
+        state=State(),
+        scan_of=lambda draft: scan_of(draft, "v-bench", sealing_key),
+        released=lambda: None,
+    )
+    running = asyncio.create_task(kiosk.run())
+    async with asyncio.timeout(DEADLINE_S):
+        await lights.done.wait()
+    running.cancel()
+    await asyncio.wait({running})
+    writer.close()
+    seen_ns = [stamp for (stamp,) in struct.iter_unpack("=Q", stamps.read_bytes())]
+    total = [lit - seen for lit, seen in zip(lights.lit_ns, seen_ns, strict=True)]
+    beyond = [whole - commit for whole, commit in zip(total, journal.commits_ns, strict=True)]
+    lookup, raw_lookup = _lookups(known, folder / "cards.db", list_key, cards)
+    journal.close()
+    known.close()
+    return FrameToLight(
+        cards,
+        scans,
+        Spread.of_ns(total),
+        Spread.of_ns(journal.commits_ns),
+        Spread.of_ns(beyond),
+        _raw_commits(folder / "raw.db", scans),
+        lookup,
+        raw_lookup,
+    )
+
+
+def _fill(known: SqliteCards, list_key: ListKey, cards: int, clock: SystemClock) -> None:
+    today = clock.now().wall_utc.date()
+    first = today.replace(year=today.year - 1)
+    last = today.replace(year=today.year + 1)
+    known.begin_fill(hashlib.md5(b"bench").hexdigest())  # noqa: S324  (any 32 hex digits)
+    for begin in range(0, cards, 10_000):
+        rows = [
+            CardRow(
+                key=list_key.card_key(CardCode(f"A{number:09}")),
+                kind="personal",
+                status="active",
+                first_day=first,
+                last_day=last,
+                max_children=0,
+            ).packed()
+            for number in range(begin, min(cards, begin + 10_000))
+        ]
+        known.apply("fill", rows, begin + len(rows))
+    known.swap()
+
+
+def _lookups(known: SqliteCards, path: Path, list_key: ListKey, cards: int) -> tuple[Spread, Spread]:
+    keys = [
+        list_key.card_key(CardCode(f"A{random.randrange(cards):09}"))  # noqa: S311
+        for _ in range(5000)
+    ]
+    raw = sqlite3.connect(path)
+    ours_ns, raw_ns = [], []
+    for key in keys:
+        begun = time.monotonic_ns()
+        known.find(key)
+        between = time.monotonic_ns()
+        signed = key - 2**64 if key >= 2**63 else key
+        raw.execute("SELECT flags, first, length, children FROM live WHERE key = ?", (signed,)).fetchone()
+        ours_ns.append(between - begun)
+        raw_ns.append(time.monotonic_ns() - between)
+    raw.close()
+    return Spread.of_ns(ours_ns), Spread.of_ns(raw_ns)
+
+
+def _raw_commits(path: Path, count: int) -> Spread:
+    """One row of a record's size, WAL and FULL, no more."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE records (seq INTEGER PRIMARY KEY, body BLOB)")
+    taken_ns = []
+    for _ in range(count):
+        begun = time.monotonic_ns()
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO records (body) VALUES (?)", (bytes(700),))
+        connection.execute("COMMIT")
+        taken_ns.append(time.monotonic_ns() - begun)
+    connection.close()
+    return Spread.of_ns(taken_ns)

@@ -1,0 +1,1 @@
+"""Real processes: Mosquitto with mutual TLS, server, agent with its camera child, real card pictures."""

@@ -1,0 +1,65 @@
+"""The real web app on a real port, in a thread of its own, driven as the agent drives it."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from agent.config import ScreenConfig
+from agent.ports.screen import View
+from agent.wire.screen import Answer, Question
+from kiosk_ui.screen import WebScreen
+from kiosk_ui.serve import serve
+
+QUESTION: Final = Question(epoch="0123456789abcdef0123456789abcdef", seq=7, most=20)
+WAIT_S: Final = 10
+
+
+class RunningScreen:
+    """What the agent would do, from the thread of the test. ``answers`` is what reached the agent."""
+
+    def __init__(self, config: ScreenConfig, ping_s: float) -> None:
+        self.address = ""
+        self.answers: list[Answer] = []
+        self._screen = WebScreen(config)
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop
+        self._stop: asyncio.Event
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._live(config, ping_s)))
+
+    def start(self) -> None:
+        self._thread.start()
+        assert self._ready.wait(WAIT_S), "the page was not served in time"
+
+    def stop(self) -> None:
+        """Returns when the port is free again. May be called twice."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(WAIT_S)
+            assert not self._thread.is_alive(), "the page did not end in time"
+
+    def show(self, view: View) -> None:
+        self._loop.call_soon_threadsafe(self._screen.show, view)
+
+    async def _live(self, config: ScreenConfig, ping_s: float) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        async with serve(self._screen, config, ping_s) as self.address:
+            reading = asyncio.create_task(self._read())
+            self._ready.set()
+            await self._stop.wait()
+            reading.cancel()
+
+    async def _read(self) -> None:
+        async for answer in self._screen.answers():
+            self.answers.append(answer)
+
+
+@contextmanager
+def running_screen(config: ScreenConfig, ping_s: float = 0.2) -> Iterator[RunningScreen]:
+    running = RunningScreen(config, ping_s)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()

@@ -1,0 +1,203 @@
+// The page's reducer: node --test
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { BOUNCE_MS, LEFT_ALONE_MS, SILENCE_MS, initial, keysFor, next, picture } from "../../kiosk_ui/static/state.js";
+
+const EPOCH = "0".repeat(32);
+const texts = (state) => ({
+  fi: { headline: `${state} fi`, text: "", label: "" },
+  sv: { headline: `${state} sv`, text: "", label: "" },
+});
+const screen = (state, question = null) => ({ type: "screen/1", state, question, texts: texts(state) });
+const question = (seq, most = 20) => ({ epoch: EPOCH, seq, most });
+const controls = { more: "more", fewer: "fewer" };
+const setup = {
+  languages: ["fi", "sv"],
+  controls: { fi: controls, sv: controls },
+  starting: screen("starting"),
+  lost: screen("out_of_order"),
+};
+const show = (state, asked = null, at = 0) => ({ type: "screen", screen: screen(state, asked), at });
+const press = (what, value = null, at = 0) => ({ type: "press", what, value, at, touch: false });
+const touch = (what, value, at) => ({ ...press(what, value, at), touch: true });
+const after = (...events) => events.reduce(next, initial(setup, 0));
+const labels = (state) => picture(state).keys.map((key) => key.text).join(" ");
+
+describe("messages", () => {
+  test("it starts with the first language and the starting screen", () => {
+    const { state, language, size, contrast, texts: words } = picture(after());
+    assert.deepEqual([state, language, size, contrast, words.headline], ["starting", "fi", 0, false, "starting fi"]);
+  });
+
+  test("each message is shown as a whole", () => {
+    assert.equal(picture(after(show("idle"), show("ask_staff"))).state, "ask_staff");
+  });
+
+  test("an unknown event is an error", () => {
+    assert.throws(() => after({ type: "surprise" }), /surprise/);
+  });
+
+  test("nothing changes an earlier state", () => {
+    const before = Object.freeze(after(show("accepted", question(1))));
+    Object.freeze(before.choice);
+    next(before, press("size"));
+    next(before, press("more"));
+    next(before, press("children", "2"));
+    assert.deepEqual(before, after(show("accepted", question(1))));
+  });
+});
+
+describe("choices", () => {
+  test("a language shows its own words", () => {
+    assert.equal(picture(after(show("idle"), press("language", "sv"))).texts.headline, "idle sv");
+  });
+
+  test("the size goes round", () => {
+    const sizes = [1, 2, 3].map((times) => picture(after(...Array(times).fill(press("size")))).size);
+    assert.deepEqual(sizes, [1, 2, 0]);
+  });
+
+  test("contrast goes on and off", () => {
+    assert.equal(picture(after(press("contrast"))).contrast, true);
+    assert.equal(picture(after(press("contrast"), press("contrast"))).contrast, false);
+  });
+
+  test("a choice made at rest stays for the visit, and idle takes it back", () => {
+    const chosen = [show("idle"), press("language", "sv"), press("size"), press("contrast"), show("accepted", question(1))];
+    assert.deepEqual(picture(after(...chosen)).language, "sv");
+    const { language, size, contrast } = picture(after(...chosen, show("thanks"), show("idle")));
+    assert.deepEqual([language, size, contrast], ["fi", 0, false]);
+  });
+
+  test("the same idle shown again takes nothing back", () => {
+    assert.equal(picture(after(show("idle"), press("language", "sv"), show("idle"))).language, "sv");
+  });
+
+  test("a choice left alone at rest is taken back once", () => {
+    const chosen = after(show("idle", null, 0), press("language", "sv", 1000), { type: "ping", at: LEFT_ALONE_MS });
+    assert.equal(picture(next(chosen, { type: "tick", at: LEFT_ALONE_MS + 999 })).language, "sv");
+    const left = next(chosen, { type: "tick", at: LEFT_ALONE_MS + 1000 });
+    assert.equal(picture(left).language, "fi");
+    assert.equal(next(left, { type: "tick", at: LEFT_ALONE_MS + 1500 }), left, "no further change, no drawing");
+  });
+
+  test("a wet finger's second touch is ignored, a key's is not", () => {
+    assert.equal(picture(after(touch("size", null, 0), touch("size", null, BOUNCE_MS - 1))).size, 1);
+    assert.equal(picture(after(touch("size", null, 0), touch("size", null, BOUNCE_MS))).size, 2);
+    assert.equal(picture(after(press("size", null, 0), press("size", null, 1))).size, 2);
+  });
+
+  test("the first touch of all counts", () => {
+    assert.equal(picture(after(touch("size", null, 0))).size, 1);
+  });
+});
+
+describe("keys", () => {
+  const row = (most, step) => keysFor(most, step).map((key) => key.value ?? { more: "+", fewer: "−" }[key.press]).join(" ");
+
+  test("a few numbers need no step", () => {
+    assert.deepEqual([1, 2, 3, 4].map((most) => row(most, 0)), ["0 1", "0 1 2", "0 1 2 3", "0 1 2 3 4"]);
+  });
+
+  test("larger numbers come by steps of one row", () => {
+    assert.deepEqual([0, 1, 2, 3].map((step) => row(11, step)), ["0 1 2 3 +", "− 4 5 6 +", "− 7 8 9 +", "− 10 11"]);
+  });
+
+  test("every bound can be reached, each number is offered once, five keys at most", () => {
+    for (let most = 1; most <= 99; most += 1) {
+      const offered = [];
+      let step = 0;
+      let keys = keysFor(most, step);
+      for (;;) {
+        assert.ok(keys.length <= 5, `${keys.length} keys for ${most}`);
+        offered.push(...keys.filter((key) => key.press === "children").map((key) => key.value));
+        if (!keys.some((key) => key.press === "more")) break;
+        step += 1;
+        keys = keysFor(most, step);
+      }
+      assert.deepEqual(offered, Array.from({ length: most + 1 }, (_, number) => number));
+    }
+  });
+
+  test("there are keys only where something is asked", () => {
+    assert.equal(labels(after(show("accepted"))), "");
+    assert.equal(labels(after(show("accepted", question(1)))), "0 1 2 3 +");
+  });
+
+  test("+ and − go on and back, and never beyond", () => {
+    const asked = show("accepted", question(1, 5));
+    assert.equal(labels(after(asked, press("fewer"))), "0 1 2 3 +");
+    assert.equal(labels(after(asked, press("more"))), "− 4 5");
+    assert.equal(labels(after(asked, press("more"), press("more"))), "− 4 5");
+    assert.equal(labels(after(asked, press("more"), press("fewer"))), "0 1 2 3 +");
+  });
+
+  test("a new question starts at the first row, the same one shown again stays", () => {
+    const more = [show("accepted", question(1)), press("more")];
+    assert.equal(labels(after(...more, show("accepted", question(1)))), "− 4 5 6 +");
+    assert.equal(labels(after(...more, show("accepted", question(2)))), "0 1 2 3 +");
+  });
+});
+
+describe("answers", () => {
+  const asked = show("accepted", question(7, 5));
+
+  test("a number names the question that is shown", () => {
+    assert.deepEqual(after(asked, press("children", "3")).sent, { epoch: EPOCH, seq: 7, children: 3 });
+  });
+
+  test("zero is an answer", () => {
+    assert.equal(after(asked, press("children", "0")).sent.children, 0);
+  });
+
+  test("a tap is sent once, and the key shows it", () => {
+    const state = after(asked, press("children", "1"), press("children", "2"), press("more"));
+    assert.equal(state.sent.children, 1);
+    assert.deepEqual(picture(state).keys.map((key) => key.chosen), [false, true, false, false, false]);
+  });
+
+  test("a number above the bound, or where nothing is asked, is none", () => {
+    assert.equal(after(asked, press("children", "6")).sent, null);
+    assert.equal(after(show("idle"), press("children", "1")).sent, null);
+  });
+
+  test("the next message takes the tap back", () => {
+    assert.equal(after(asked, press("children", "1"), show("accepted", question(8))).sent, null);
+  });
+
+  test("an answer that did not get through may be given again", () => {
+    const tapped = after(asked, press("children", "1"));
+    assert.equal(next(tapped, { type: "unsent", answer: tapped.sent }).sent, null);
+    const later = next(next(tapped, show("accepted", question(8))), press("children", "2"));
+    assert.equal(next(later, { type: "unsent", answer: tapped.sent }).sent.children, 2);
+  });
+});
+
+describe("a silent agent", () => {
+  const idle = show("idle", null, 0);
+  const tick = (at) => ({ type: "tick", at });
+
+  test("is out of order after ten seconds without a word", () => {
+    assert.equal(picture(after(idle, tick(SILENCE_MS - 1))).state, "idle");
+    assert.equal(picture(after(idle, tick(SILENCE_MS))).state, "out_of_order");
+  });
+
+  test("never leaves the last good screen up, nor takes an answer", () => {
+    const lost = after(show("accepted", question(1)), tick(SILENCE_MS));
+    assert.equal(labels(lost), "");
+    assert.equal(next(lost, press("children", "1")).sent, null);
+  });
+
+  test("a ping is a word, and heals", () => {
+    assert.equal(picture(after(idle, { type: "ping", at: 5000 }, tick(SILENCE_MS + 4999))).state, "idle");
+    assert.equal(picture(after(idle, tick(SILENCE_MS), { type: "ping", at: SILENCE_MS + 1 })).state, "idle");
+  });
+
+  test("back at rest after a silence, the choices of before are gone", () => {
+    const chosen = [idle, press("language", "sv"), tick(SILENCE_MS)];
+    assert.equal(picture(after(...chosen)).texts.headline, "out_of_order sv");
+    assert.equal(picture(after(...chosen, show("idle", null, SILENCE_MS + 1))).language, "fi");
+  });
+});

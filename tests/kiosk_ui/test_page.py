@@ -1,0 +1,263 @@
+"""The page in a real browser: every state, language and size on every screen, and what a finger does."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from agent.config import ScreenConfig
+from agent.ports.screen import View
+from agent.wire.screen import Answer, Language, Question
+from kiosk_ui.messages import screen_message
+from tests.kiosk_ui.running import QUESTION, RunningScreen, running_screen
+
+MEASURE: Final = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")
+DECLARED_DISTANCE_MM: Final = 600
+AXE_RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+MAX_PAGE_BYTES: Final = 40 * 1024
+SILENCE_MS: Final = 10_000
+BOUNCE_MS: Final = 500
+MINUS: Final = "\N{MINUS SIGN}"
+
+LANGUAGES: Final[tuple[Language, ...]] = ("fi", "sv", "en")
+VIEWS: Final = {
+    "starting": View("starting"),
+    "idle": View("idle"),
+    "accepted": View("accepted"),
+    "question": View("accepted", QUESTION),
+    "thanks": View("thanks"),
+    "ask_staff": View("ask_staff"),
+    "out_of_order": View("out_of_order"),
+}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A kind of screen; sizes of the real ones."""
+
+    width: int
+    height: int
+    mm_per_px: float
+
+    def config(self) -> ScreenConfig:
+        return ScreenConfig(port=0, languages=LANGUAGES, mm_per_px=self.mm_per_px)
+
+
+PANELS: Final = {
+    "7in": Panel(800, 480, 0.193),
+    "10in": Panel(1280, 800, 0.1695),
+    "10in-720": Panel(1280, 720, 0.1695),
+    "7in-upright": Panel(480, 800, 0.193),
+    "10in-upright": Panel(800, 1280, 0.1695),
+}
+
+
+@dataclass
+class Kiosk:
+    """A running page, and what its browser complained about."""
+
+    page: Page
+    agent: RunningScreen
+    panel: Panel
+    complaints: list[str]
+
+    def show(self, view: View) -> None:
+        self.agent.show(view)
+        asks = "[data-asks]" if view.question else ":not([data-asks])"
+        self.page.wait_for_selector(f'html[data-state="{view.state}"]{asks}')
+
+    def choose(self, language: Language, size: int) -> None:
+        """By keyboard, so that nothing is taken for a wet finger's second touch."""
+        self.page.locator(f'[data-press="language"][lang="{language}"]').press("Enter")
+        while self.page.locator("html").get_attribute("data-size") != str(size):
+            self.page.locator("#size").press("Enter")
+
+    def faults(self) -> list[str]:
+        told = {"mmPerPx": self.panel.mm_per_px, "declaredDistanceMm": DECLARED_DISTANCE_MM}
+        found: list[str] = self.page.evaluate(MEASURE, told)
+        return found
+
+
+def open_kiosk(browser: Browser, panel: Panel) -> Iterator[Kiosk]:
+    with running_screen(panel.config()) as agent:
+        page = browser.new_page(
+            viewport={"width": panel.width, "height": panel.height}, reduced_motion="reduce"
+        )
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(agent.address)
+        yield Kiosk(page, agent, panel, complaints)
+        page.close()
+
+
+@pytest.fixture(scope="module", params=list(PANELS.values()), ids=list(PANELS))
+def shared(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Kiosk]:
+    yield from open_kiosk(browser, request.param)
+
+
+@pytest.fixture
+def kiosk(browser: Browser) -> Iterator[Kiosk]:
+    """A page of its own, whose clock the test can turn on."""
+    for kiosk in open_kiosk(browser, PANELS["7in"]):
+        kiosk.page.clock.install()
+        kiosk.page.reload()
+        yield kiosk
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
+def test_every_state_is_readable_in_every_language_and_size(
+    shared: Kiosk, view: View, language: Language
+) -> None:
+    shared.show(view)
+    texts = screen_message(view, shared.panel.config()).texts[language]
+    for size in (2, 1, 0):
+        shared.choose(language, size)
+        expect(shared.page.locator("html")).to_have_attribute("lang", language)
+        assert shared.page.locator("#headline").text_content() == texts.headline
+        assert shared.page.locator("#text").text_content() == texts.text
+        assert shared.page.get_by_role("status").text_content() == texts.label
+        assert shared.faults() == []
+    assert shared.complaints == []
+
+
+@pytest.mark.parametrize("contrast", ["normal", "high"])
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
+def test_axe_and_the_ruler_find_nothing_in_either_contrast(kiosk: Kiosk, view: View, contrast: str) -> None:
+    kiosk.show(view)
+    if contrast == "high":
+        kiosk.page.locator("#contrast").press("Enter")
+    kiosk.page.wait_for_selector(f'html[data-contrast="{contrast}"]')
+    assert kiosk.faults() == []
+    assert Axe().run(kiosk.page, options=AXE_RULES).response["violations"] == []
+
+
+def test_a_tap_answers_the_question_that_is_shown_and_only_once(kiosk: Kiosk) -> None:
+    kiosk.show(VIEWS["question"])
+    key = kiosk.page.get_by_role("button", name="2", exact=True)
+    with kiosk.page.expect_response("**/answer") as response:
+        key.dblclick()
+    assert response.value.status == 204
+    expect(key).to_have_attribute("aria-pressed", "true")
+    kiosk.page.keyboard.press("3")
+    kiosk.show(VIEWS["thanks"])
+    assert kiosk.agent.answers == [Answer(epoch=QUESTION.epoch, seq=QUESTION.seq, children=2)]
+
+
+def test_plus_leads_to_larger_numbers_and_minus_back(kiosk: Kiosk) -> None:
+    kiosk.show(View("accepted", Question(epoch=QUESTION.epoch, seq=QUESTION.seq, most=6)))
+    keys = kiosk.page.locator("#keys button")
+    kiosk.page.get_by_role("button", name="Enemmän").click()
+    expect(keys).to_have_text([MINUS, "4", "5", "6"])
+    kiosk.page.clock.fast_forward(BOUNCE_MS)
+    kiosk.page.get_by_role("button", name="Vähemmän").click()
+    expect(keys).to_have_text(["0", "1", "2", "3", "+"])
+    kiosk.page.clock.fast_forward(BOUNCE_MS)
+    kiosk.page.get_by_role("button", name="Enemmän").click()
+    kiosk.page.clock.fast_forward(BOUNCE_MS)
+    with kiosk.page.expect_response("**/answer"):
+        keys.get_by_text("6").click()
+    assert [answer.children for answer in kiosk.agent.answers] == [6]
+
+
+def test_a_number_pad_does_what_the_keys_do(kiosk: Kiosk) -> None:
+    kiosk.show(VIEWS["question"])
+    kiosk.page.keyboard.press("NumpadAdd")
+    expect(kiosk.page.locator("#keys button")).to_have_text([MINUS, "4", "5", "6", "+"])
+    with kiosk.page.expect_response("**/answer"):
+        kiosk.page.keyboard.press("Numpad7")
+    assert [answer.children for answer in kiosk.agent.answers] == [7]
+
+
+def test_every_control_can_be_reached_by_keyboard_and_shows_its_focus(kiosk: Kiosk) -> None:
+    kiosk.show(VIEWS["question"])
+    reached = []
+    for _ in range(10):
+        kiosk.page.keyboard.press("Tab")
+        focused = kiosk.page.locator(":focus-visible")
+        reached.append(focused.text_content() or focused.get_attribute("aria-label"))
+        assert focused.evaluate("element => parseFloat(getComputedStyle(element).outlineWidth)") > 3
+    assert reached == [
+        "0",
+        "1",
+        "2",
+        "3",
+        "+",
+        "FI Suomi",
+        "SV Svenska",
+        "EN English",
+        "AAA",
+        "Suuri kontrasti",
+    ]
+
+
+def test_a_language_button_says_its_name_in_its_own_language(kiosk: Kiosk) -> None:
+    buttons = kiosk.page.locator('[data-press="language"]')
+    assert [button.get_attribute("lang") for button in buttons.all()] == list(LANGUAGES)
+    buttons.nth(1).click()
+    expect(buttons.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(kiosk.page.locator("#size")).to_have_attribute("aria-label", "Textstorlek 1/3")
+
+
+def test_idle_takes_back_language_size_and_contrast(kiosk: Kiosk) -> None:
+    root = kiosk.page.locator("html")
+    kiosk.show(VIEWS["idle"])
+    kiosk.choose("en", 2)
+    kiosk.page.locator("#contrast").press("Enter")
+    kiosk.show(VIEWS["ask_staff"])
+    expect(root).to_have_attribute("lang", "en")
+    expect(root).to_have_attribute("data-contrast", "high")
+    kiosk.show(VIEWS["idle"])
+    for name, value in {"lang": "fi", "data-size": "0", "data-contrast": "normal"}.items():
+        expect(root).to_have_attribute(name, value)
+
+
+def test_a_dead_agent_is_out_of_order_and_a_new_one_heals_the_page(browser: Browser) -> None:
+    for kiosk in open_kiosk(browser, PANELS["7in"]):
+        page = kiosk.page
+        page.clock.install()
+        page.reload()
+        kiosk.show(VIEWS["question"])
+        kiosk.agent.stop()
+        page.clock.fast_forward(SILENCE_MS)
+        page.wait_for_selector('html[data-state="out_of_order"]:not([data-asks])')
+        config = ScreenConfig(port=urlsplit(kiosk.agent.address).port or 0, languages=LANGUAGES)
+        with running_screen(config) as restarted:
+            restarted.show(VIEWS["idle"])
+            page.wait_for_selector('html[data-state="idle"]')
+            restarted.show(VIEWS["question"])
+            page.wait_for_selector("html[data-asks]")
+            with page.expect_response("**/answer") as response:
+                page.keyboard.press("0")
+            assert response.value.status == 204, "the page must have the new token"
+
+
+def test_an_answer_that_did_not_get_through_may_be_given_again(kiosk: Kiosk) -> None:
+    kiosk.show(VIEWS["question"])
+    key = kiosk.page.locator("#keys button").nth(1)
+    kiosk.page.route("**/answer", lambda route: route.abort(), times=1)
+    key.press("Enter")
+    expect(key).to_have_attribute("aria-pressed", "false")
+    with kiosk.page.expect_response("**/answer") as response:
+        key.press("Enter")
+    assert response.value.status == 204
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_moves_for_those_who_asked_for_it(kiosk: Kiosk, motion: str) -> None:
+    kiosk.page.emulate_media(reduced_motion="reduce" if motion == "reduce" else "no-preference")
+    kiosk.show(VIEWS["idle"])
+    moving = kiosk.page.evaluate("document.getAnimations().length")
+    assert (moving > 0) == (motion == "no-preference")
+
+
+def test_the_page_is_small() -> None:
+    root = Path(__file__).parents[2] / "kiosk_ui"
+    files = [root / "page.html", *(root / "static").iterdir()]
+    assert sum(file.stat().st_size for file in files) <= MAX_PAGE_BYTES

@@ -1,0 +1,100 @@
+"""Ingest over a real broker: receipts after the commit, pages, states, and a broker that dies."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from queue import Queue
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from agent.wire.card_page import unpack
+from agent.wire.messages import CardsGet, CardsPage, Receipt, ServerState, Status
+from server.adapters.clock import stopwatch, utc_now
+from server.adapters.database import Database
+from server.adapters.facts import FactWriter
+from server.adapters.figures import StoredFigures
+from server.adapters.migrate import open_database
+from server.adapters.mqtt import PahoBroker
+from server.adapters.places import Places
+from server.adapters.register import import_cards
+from server.adapters.store import Store
+from server.config import BrokerConfig
+from server.ingest import Ingest, Item, Stop
+from tests.server.adapters.test_register import card
+from tests.server.broker import KioskClient, free_port, running_broker, until
+from tests.server.kiosk import BOOT, KIOSK, LIST_KEY, NOW, batch, epoch, open_code, scan
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Database]:
+    with open_database(f"sqlite:///{tmp_path / 'fleet.db'}", NOW) as database:
+        places = Places(database, lambda: NOW)
+        places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
+        places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")
+        yield database
+
+
+@contextmanager
+def running_server(database: Database, port: int) -> Iterator[None]:
+    inbox: Queue[Item] = Queue(64)
+    broker = PahoBroker(BrokerConfig(host="127.0.0.1", port=port, account="s-aaaaaaaaaa"), inbox, utc_now)
+    store = Store(database, FactWriter(open_code, HELSINKI))
+    ingest = Ingest(inbox, store, broker, lambda: None, stopwatch)
+    thread = threading.Thread(target=ingest.run)
+    with closing(broker):
+        thread.start()
+        broker.start()
+        try:
+            yield
+        finally:
+            inbox.put(Stop())
+            thread.join()
+
+
+def visits(database: Database) -> int:
+    figures = StoredFigures(database, HELSINKI, lambda: NOW, count_assistants=False)
+    return sum(row.visits for row in figures.summary(None, None, "venue").rows)
+
+
+def test_records_status_and_cards_over_a_real_broker(sqlite: Database, tmp_path: Path) -> None:
+    import_cards(sqlite, LIST_KEY, map(card, range(30)))
+    port = free_port()
+    with running_broker(tmp_path, port), closing(KioskClient(KIOSK, port)) as kiosk:
+        with running_server(sqlite, port):
+            state = kiosk.hear(ServerState)
+            assert state.cards.revision == 30
+            kiosk.say("records", batch([scan(1), b"{}", scan(3)]))
+            receipt = kiosk.hear(Receipt, "receipt")
+            assert (receipt.epoch, receipt.upto, receipt.generation) == (epoch(1), 3, state.generation)
+            assert [entry.seq for entry in receipt.refused] == [2]
+            assert visits(sqlite) == 2
+            kiosk.say("cards/get", CardsGet(generation=None, since=0, limit=100))
+            page = kiosk.hear(CardsPage, "cards/page")
+            assert (len(unpack(page.rows)), page.end is not None) == (30, True)
+            kiosk.say("status", Status(state="online", boot_id=BOOT, connection=1), retain=True)
+            figures = StoredFigures(sqlite, HELSINKI, utc_now, count_assistants=False)
+            until(lambda: figures.overview().kiosks[0].state == "working")
+            assert figures.overview().kiosks[0].list_behind == 0
+            import_cards(sqlite, LIST_KEY, [card(1, status="blocked")])
+            assert kiosk.hear(ServerState).cards.revision == 31
+        assert kiosk.is_quiet()
+
+
+def test_a_broker_that_died_is_found_again_and_told_the_state(sqlite: Database, tmp_path: Path) -> None:
+    port = free_port()
+    with running_server(sqlite, port):
+        with running_broker(tmp_path, port) as process, closing(KioskClient(KIOSK, port)) as kiosk:
+            kiosk.hear(ServerState)
+            kiosk.say("records", batch([scan(1)]))
+            kiosk.hear(Receipt, "receipt")
+            process.kill()
+            process.wait()
+        with running_broker(tmp_path, port), closing(KioskClient(KIOSK, port)) as kiosk:
+            kiosk.hear(ServerState)
+            kiosk.say("records", batch([scan(1), scan(2)]))
+            assert kiosk.hear(Receipt, "receipt").upto == 2
+    assert visits(sqlite) == 2

@@ -1,0 +1,305 @@
+"""The contract of the store, on SQLite and on PostgreSQL: facts once, totals with them, nothing dropped."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select
+
+from agent.wire.messages import CardsGet, Info, OutboxEntry, Records, Status
+from agent.wire.records import Party
+from server.adapters.database import Database
+from server.adapters.facts import FactWriter
+from server.adapters.figures import StoredFigures
+from server.adapters.places import Places
+from server.adapters.store import Store
+from server.adapters.tables import records, visits
+from server.adapters.verify import verify
+from server.domain.arrivals import BatchArrived, CardsAsked, InfoArrived, StatusArrived
+from server.domain.figures import KioskRow, SummaryRow
+from server.ingest import Kept
+from tests.server.kiosk import (
+    BOOT,
+    KIOSK,
+    NOW,
+    SEALED,
+    batch,
+    epoch,
+    not_sealed,
+    open_code,
+    opened,
+    pair,
+    scan,
+    sealed,
+    stamp,
+)
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+OTHER = "k-bbbbbbbbbb"
+
+
+class Fleet:
+    """A store with two kiosks at one venue, and the questions that tests ask it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.store = Store(database, FactWriter(open_code, HELSINKI))
+        self.figures = StoredFigures(database, HELSINKI, lambda: NOW, count_assistants=False)
+        self.places = Places(database, lambda: NOW)
+        self.places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
+        self.places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")
+        self.places.add_kiosk(OTHER, "Takaovi", "v-uimahalli")
+
+    def send(self, *batches: Records, kiosk: str = KIOSK) -> Kept:
+        return self.store.write([BatchArrived(kiosk, NOW, one) for one in batches])
+
+    def today(self) -> SummaryRow | None:
+        rows = self.figures.summary(None, None, "venue").rows
+        assert len(rows) < 2
+        return rows[0] if rows else None
+
+    def visits(self) -> int:
+        row = self.today()
+        return row.visits if row else 0
+
+    def states(self) -> list[str]:
+        with self.database.reading() as connection:
+            return list(connection.scalars(select(records.c.state).order_by(records.c.id)))
+
+    def kiosk(self, name: str = KIOSK) -> KioskRow:
+        return next(row for row in self.figures.overview().kiosks if row.kiosk == name)
+
+    def agrees(self) -> bool:
+        return verify(self.database).differences == []
+
+
+@pytest.fixture
+def fleet(database: Database) -> Fleet:
+    return Fleet(database)
+
+
+def test_a_batch_is_stored_counted_and_receipted_up_to_its_last_row(fleet: Fleet) -> None:
+    kept = fleet.send(batch([opened(), scan(1, children=2), scan(2, children=None, verdict="unchecked")]))
+    ((kiosk, receipt),) = kept.receipts
+    assert (kiosk, receipt.epoch, receipt.upto, receipt.refused) == (KIOSK, epoch(1), 2, ())
+    assert fleet.today() == SummaryRow(
+        key="v-uimahalli",
+        name="Uimahalli",
+        visits=2,
+        uses=4,
+        adults=2,
+        children=2,
+        assistants=0,
+        unanswered=1,
+        unchecked=1,
+    )
+    assert fleet.agrees()
+
+
+def test_a_resend_changes_nothing_and_is_receipted_again(fleet: Fleet) -> None:
+    rows = batch([scan(1), scan(2)])
+    first = fleet.send(rows)
+    assert fleet.send(rows) == first
+    assert fleet.send(rows, rows).receipts == first.receipts * 2
+    assert fleet.visits() == 2
+    assert fleet.states() == ["stored", "stored"]
+
+
+def test_the_same_batch_twice_in_one_commit_counts_once(fleet: Fleet) -> None:
+    rows = batch([scan(1)])
+    fleet.send(rows, rows)
+    assert fleet.visits() == 1
+
+
+def test_another_record_under_the_same_name_is_kept_flagged_and_counted(fleet: Fleet) -> None:
+    fleet.send(batch([scan(1, children=0)]))
+    kept = fleet.send(batch([scan(1, children=5)]))
+    assert kept.receipts[0][1].refused == ()
+    assert fleet.states() == ["stored", "conflict"]
+    assert fleet.visits() == 2
+    assert fleet.agrees()
+    assert any("sama tunnus" in problem for problem in fleet.figures.overview().problems)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (b'{"type":"scan/1","seq":2}', "missing"),
+        (b'{"type":"later/1","seq":2}', "Invalid value"),
+        (b"17", "Expected `object`"),
+        (b'{"seq":2,"type":"scan/1","party":{"adults":-1}}', ""),
+        (b"[" * 5000 + b"]" * 5000, ""),
+        (b'{"type":"opened/1","x":1e999}', ""),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_refused_and_the_rest_goes_on(
+    fleet: Fleet, row: bytes, why: str
+) -> None:
+    rows = batch([scan(1), row, scan(3)])
+    (_, receipt), *_ = fleet.send(rows).receipts
+    assert receipt.upto == 3
+    assert [entry.seq for entry in receipt.refused] == [2]
+    assert why in receipt.refused[0].why
+    assert fleet.visits() == 2
+    assert fleet.send(rows).receipts[0][1] == receipt
+    with fleet.database.reading() as connection:
+        assert connection.scalar(select(records.c.body).where(records.c.state == "refused")) == row
+
+
+@pytest.mark.parametrize(
+    "code_sealed",
+    ["", "!", not_sealed(b"x" * 58), sealed("A" * 33), sealed("A\x00B"), sealed("https://a.example/\n")],
+)
+def test_a_code_that_cannot_be_opened_or_kept_is_refused(fleet: Fleet, code_sealed: str) -> None:
+    ((_, receipt),) = fleet.send(batch([scan(1, code_sealed=code_sealed)])).receipts
+    assert [entry.seq for entry in receipt.refused] == [1]
+    assert fleet.visits() == 0
+
+
+def test_a_text_that_no_table_bears_is_refused_and_not_the_batch(fleet: Fleet) -> None:
+    ((_, receipt),) = fleet.send(batch([scan(1, venue="v-\x00"), scan(2)])).receipts
+    assert [entry.seq for entry in receipt.refused] == [1]
+    assert fleet.visits() == 1
+
+
+def test_a_row_whose_seq_is_not_its_place_is_refused_under_its_place(fleet: Fleet) -> None:
+    ((_, receipt),) = fleet.send(batch([scan(1), scan(7)])).receipts
+    assert (receipt.upto, [entry.seq for entry in receipt.refused]) == (2, [2])
+
+
+@pytest.mark.parametrize("venue", ["v-none", "v-teatteri"])
+def test_a_visit_at_a_place_never_assigned_is_kept_out_of_the_totals(fleet: Fleet, venue: str) -> None:
+    fleet.places.add_venue("Teatteri", "Rovaniemi", "culture", "Europe/Helsinki")
+    ((_, receipt),) = fleet.send(batch([scan(1, venue=venue)])).receipts
+    assert receipt.refused == ()
+    assert fleet.states() == ["misplaced"]
+    assert fleet.visits() == 0
+    assert fleet.agrees()
+
+
+def test_a_kiosk_that_moved_may_still_report_its_former_place(fleet: Fleet) -> None:
+    fleet.places.add_venue("Teatteri", "Rovaniemi", "culture", "Europe/Helsinki")
+    fleet.places.add_kiosk(KIOSK, "Ovi", "v-teatteri")
+    fleet.send(batch([scan(1, venue="v-uimahalli"), scan(2, venue="v-teatteri")]))
+    assert [row.key for row in fleet.figures.summary(None, None, "venue").rows] == [
+        "v-teatteri",
+        "v-uimahalli",
+    ]
+
+
+def test_test_cards_and_refused_visitors_are_no_visits(fleet: Fleet) -> None:
+    fleet.send(batch([scan(1, test=True), scan(2, verdict="ask_staff")]))
+    assert fleet.visits() == 0
+    assert [row.verdict for row in fleet.figures.overview().latest] == ["ask_staff", "accepted"]
+    assert fleet.agrees()
+
+
+def test_an_unknown_kiosk_is_ignored(fleet: Fleet) -> None:
+    kept = fleet.send(batch([scan(1)]), kiosk="k-zzzzzzzzzz")
+    assert kept == Kept((), strangers=1)
+    assert fleet.states() == []
+    request = CardsGet(generation=None, since=0, limit=1)
+    assert fleet.store.page(CardsAsked("k-zzzzzzzzzz", NOW, request)) is None
+
+
+def test_two_kiosks_with_the_same_epoch_are_two(fleet: Fleet) -> None:
+    fleet.send(batch([scan(1)]))
+    fleet.send(batch([scan(1)]), kiosk=OTHER)
+    assert fleet.visits() == 2
+    assert fleet.kiosk(KIOSK).visits_today == fleet.kiosk(OTHER).visits_today == 1
+
+
+def test_a_visit_before_midnight_counts_for_the_day_of_its_venue(fleet: Fleet) -> None:
+    late = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # half past midnight in Helsinki
+    fleet.send(batch([scan(1, at=late), scan(2, at=late - timedelta(hours=1))]))
+    days = fleet.figures.summary(date(2026, 11, 23), date(2026, 11, 24), "day").rows
+    assert [(row.key, row.visits) for row in days] == [("2026-11-23", 1), ("2026-11-24", 1)]
+    hours = fleet.figures.summary(date(2026, 11, 23), date(2026, 11, 24), "hour").rows
+    assert [row.key for row in hours] == ["2026-11-23T23", "2026-11-24T00"]
+
+
+def test_the_stopwatch_dates_what_the_calendar_could_not(fleet: Fleet) -> None:
+    wrong = stamp(datetime(2025, 1, 1, tzinfo=UTC), synced=False, boottime_ms=60_000)
+    fleet.send(batch([scan(1, clock=wrong)], clock=pair(NOW, boottime_ms=3_660_000)))
+    fleet.send(batch([scan(2, clock=wrong)], clock=pair(NOW, synced=False)))
+    with fleet.database.reading() as connection:
+        rows = connection.execute(select(visits.c.quality, visits.c.seen_at).order_by(visits.c.record_id))
+        assert [tuple(row) for row in rows] == [("repaired", NOW - timedelta(hours=1)), ("bounded", NOW)]
+
+
+def test_codes_are_masked_before_they_leave_the_store(fleet: Fleet) -> None:
+    fleet.send(batch([scan(1)]))
+    assert [row.masked_code for row in fleet.figures.overview().latest] == ["A•••••••53"]
+
+
+def test_a_stale_will_does_not_take_a_kiosk_off(fleet: Fleet) -> None:
+    def says(state: str, connection: int, at: datetime, *, retained: bool = False) -> None:
+        status = Status(state=state, boot_id=BOOT, connection=connection)  # type: ignore[arg-type]  # literals
+        fleet.store.write([StatusArrived(KIOSK, at, status, retained)])
+
+    assert fleet.kiosk().state == "never"
+    says("online", 7, NOW)
+    says("lost", 6, NOW + timedelta(seconds=1))
+    assert (fleet.kiosk().state, fleet.kiosk().since) == ("working", NOW)
+    says("lost", 7, NOW + timedelta(seconds=2))
+    assert (fleet.kiosk().state, fleet.kiosk().last_seen) == ("lost", NOW)
+    says("online", 8, NOW + timedelta(seconds=3), retained=True)
+    assert (fleet.kiosk().state, fleet.kiosk().last_seen) == ("working", NOW)
+
+
+def test_a_birth_tells_what_waits_and_hostile_numbers_fit(fleet: Fleet) -> None:
+    info = Info(
+        software="0.1\x00",
+        model="pi",
+        serial="1",
+        camera="picamera",
+        engines=(),
+        screen="",
+        zone="",
+        config_version="",
+        cards_revision=0,
+        cards_count=10**30,
+        outbox=(OutboxEntry(epoch=epoch(1), rows=10**30), OutboxEntry(epoch=epoch(2), rows=3)),
+    )
+    status = Status(state="online", boot_id="\x00", connection=10**30)
+    fleet.store.write([InfoArrived(KIOSK, NOW, info, False), StatusArrived(KIOSK, NOW, status, False)])
+    row = fleet.kiosk()
+    assert (row.camera, row.software, row.waiting, row.list_behind) == ("picamera", "0.1?", 2**53, 0)
+
+
+def test_a_hostile_clock_does_not_stop_the_batch(fleet: Fleet) -> None:
+    clocks: Sequence[datetime] = (
+        datetime.min.replace(tzinfo=ZoneInfo("Asia/Tokyo")),
+        datetime.max.replace(tzinfo=ZoneInfo("America/Lima")),
+    )
+    for number, at in enumerate(clocks):
+        clock = pair(at, boot="\x00")
+        row = scan(1, clock=stamp(at, boot="\x00", boottime_ms=2**53))
+        assert fleet.send(batch([row], number=number, clock=clock)).receipts
+    assert fleet.visits() == 2
+
+
+def test_verify_notices_a_total_that_is_off(fleet: Fleet) -> None:
+    fleet.send(batch([scan(1)]))
+    with fleet.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE rollups SET adults = adults + 1")
+    assert len(verify(fleet.database).differences) == 1
+    with fleet.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM visits")
+    assert len(verify(fleet.database).differences) == 2
+
+
+def test_a_party_is_summed_as_it_came(fleet: Fleet) -> None:
+    fleet.send(batch([scan(1, adults=2, children=3)]))
+    row = fleet.today()
+    assert row is not None
+    assert Party(adults=row.adults, children=row.children) == Party(adults=2, children=3)
+    with fleet.database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(visits)) == 1
+
+
+def test_the_code_is_the_one_that_was_sealed(fleet: Fleet) -> None:
+    fleet.send(batch([scan(1, code_sealed=SEALED)]))
+    with fleet.database.reading() as connection:
+        assert connection.scalar(select(visits.c.code)) == "A999123453"

@@ -1,0 +1,52 @@
+"""When a scan was seen, and in which day and hour of its venue."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.domain.seen import Seen, local_day_and_hour, seen
+from tests.server.kiosk import NOW, pair, stamp
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+
+def test_a_synced_calendar_is_believed() -> None:
+    at = NOW - timedelta(days=80)
+    assert seen(stamp(at), pair(), NOW) == Seen(at, "synced")
+
+
+def test_a_calendar_that_says_synced_and_means_1970_is_not() -> None:
+    assert seen(stamp(datetime(1970, 1, 1, tzinfo=UTC)), pair(boot="x"), NOW) == Seen(NOW, "bounded")
+
+
+def test_the_stopwatch_of_the_same_start_repairs() -> None:
+    early = stamp(datetime(2025, 1, 1, tzinfo=UTC), synced=False, boottime_ms=1_000)
+    assert seen(early, pair(NOW, boottime_ms=61_000), NOW) == Seen(NOW - timedelta(minutes=1), "repaired")
+
+
+def test_another_start_or_no_time_bounds() -> None:
+    early = stamp(NOW, synced=False)
+    assert seen(early, pair(boot="another"), NOW).quality == "bounded"
+    assert seen(early, pair(synced=False), NOW).quality == "bounded"
+
+
+def hours_of(first: datetime, count: int) -> list[int]:
+    return [local_day_and_hour(first + timedelta(hours=i), HELSINKI)[1] for i in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("first", "length", "hours"),
+    [
+        (datetime(2026, 3, 28, 22, tzinfo=UTC), 23, [0, 1, 2, 4, 5]),
+        (datetime(2026, 10, 24, 21, tzinfo=UTC), 25, [0, 1, 2, 3, 3]),
+        (datetime(2026, 11, 23, 22, tzinfo=UTC), 24, [0, 1, 2, 3, 4]),
+    ],
+)
+def test_days_of_23_24_and_25_hours_begin_and_end_at_local_midnight(
+    first: datetime, length: int, hours: list[int]
+) -> None:
+    days = [local_day_and_hour(first + timedelta(hours=i), HELSINKI)[0] for i in range(length)]
+    assert len(set(days)) == 1
+    assert local_day_and_hour(first + timedelta(hours=length), HELSINKI)[0] == days[0] + timedelta(days=1)
+    assert hours_of(first, 5) == hours

@@ -1,0 +1,107 @@
+"""A kiosk as the server meets it: makes batches, holds no state of its own."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from nacl.public import PrivateKey
+
+from agent.wire.canonical import canonical_record
+from agent.wire.card_code import CardCode
+from agent.wire.card_key import ListKey
+from agent.wire.messages import ClockPair, Records
+from agent.wire.records import ListState, Opened, Party, Record, Scan, Stamp, Verdict
+from agent.wire.sealing import opener, seal
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+SEALING = PrivateKey(bytes(range(32)))
+LIST_KEY = ListKey(bytes(32))
+KIOSK = "k-aaaaaaaaaa"
+BOOT = "boot-1"
+
+
+open_code = opener(bytes(SEALING))
+
+
+def sealed(code: str) -> str:
+    return seal(CardCode(code), bytes(SEALING.public_key))
+
+
+SEALED = sealed("A999123453")
+
+
+def stamp(at: datetime, *, synced: bool = True, boot: str = BOOT, boottime_ms: int = 0) -> Stamp:
+    return Stamp(boot_id=boot, boottime_ms=boottime_ms, wall_utc=at, synced=synced)
+
+
+def scan(  # noqa: PLR0913  (a test names what it is about)
+    seq: int,
+    *,
+    venue: str = "v-uimahalli",
+    at: datetime = NOW,
+    verdict: Verdict = "accepted",
+    children: int | None = 0,
+    code_sealed: str = SEALED,
+    test: bool = False,
+    clock: Stamp | None = None,
+    adults: int = 1,
+) -> Scan:
+    return Scan(
+        seq=seq,
+        verdict=verdict,
+        reason="listed",
+        shown="green",
+        code_sealed=code_sealed,
+        symbology="qr",
+        card_kind="personal" if verdict == "accepted" else None,
+        test=test,
+        party=Party(adults=adults, children=children),
+        venue=venue,
+        clock=clock or stamp(at),
+        judged_by_date="2026-11-24",
+        list=ListState(revision=1, age_s=1),
+    )
+
+
+def opened(at: datetime = NOW) -> Opened:
+    return Opened(seq=0, previous="unknown", boot_id=BOOT, serial="0", why="start", clock=stamp(at))
+
+
+def pair(at: datetime = NOW, *, boot: str = BOOT, boottime_ms: int = 0, synced: bool = True) -> ClockPair:
+    return ClockPair(boot_id=boot, boottime_ms=boottime_ms, utc=at, source="ntp" if synced else "none")
+
+
+def epoch(number: int) -> str:
+    return f"{number:032x}"
+
+
+def batch(
+    rows: Sequence[Record | bytes],
+    *,
+    number: int = 1,
+    first: int | None = None,
+    clock: ClockPair | None = None,
+) -> Records:
+    """Rows of one epoch; bytes are what a broken kiosk may send in the place of a record."""
+    start = first if first is not None else next(r.seq for r in rows if not isinstance(r, bytes))
+    raw = tuple(msgspec.Raw(r if isinstance(r, bytes) else canonical_record(r)) for r in rows)
+    return Records(epoch=epoch(number), first=start, clock=clock or pair(), rows=raw)
+
+
+@dataclass
+class Tick:
+    """A clock that a test moves."""
+
+    at: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+def not_sealed(text: bytes) -> str:
+    return base64.b64encode(text).decode()

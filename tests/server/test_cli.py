@@ -1,0 +1,175 @@
+"""The command line: what it does, and one clear sentence for what it cannot."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner, Result
+
+from agent.wire.messages import Receipt, ServerState
+from server.adapters.clock import utc_now
+from server.adapters.migrate import open_database
+from server.adapters.places import Places
+from server.cli import main
+from tests.server.broker import KioskClient, free_port, running_broker
+from tests.server.fleet_folder import write_fleet
+from tests.server.kiosk import KIOSK, batch, scan
+
+HEAD = "code;kind;distributor;area;issued_on;valid_until;max_children;status"
+ROW = "A999123453;personal;Seurakunta;Rovaniemi;2026-11-24;;2;active"
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    return write_fleet(tmp_path / "fleet")
+
+
+def kaiku(fleet: Path, *arguments: str) -> Result:
+    environment = {"KAIKU_FLEET": str(fleet), "DATABASE_URL": ""}
+    return CliRunner().invoke(main, arguments, env=environment, catch_exceptions=False)
+
+
+def import_text(fleet: Path, text: str | bytes) -> Result:
+    file = fleet / "cards.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return kaiku(fleet, "cards", "import", str(file))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEAD}\n{ROW}\n".encode(),
+        f"{HEAD}\r\n{ROW}\r\n".encode("utf-8-sig"),
+        f"{HEAD}\n{ROW}\n".replace(";", ",").encode(),
+        f"{HEAD}\n{ROW}\n".replace("Seurakunta", "Työväenyhdistys").encode("cp1252"),
+        f'{HEAD}\n"A999123453";personal;"A; B";Rovaniemi;24.11.2026;;;\n\n'.encode(),
+    ],
+)
+def test_files_as_they_come_are_imported(fleet: Path, text: bytes) -> None:
+    assert import_text(fleet, text).output.endswith("1 new, 0 changed, 0 unchanged.\n")
+    assert import_text(fleet, text).output.endswith("0 new, 0 changed, 1 unchanged.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is empty"),
+        ("\n", "is empty"),
+        (HEAD, "no cards"),
+        ("a;b;c\n1;2;3", "lacks code, kind"),
+        (f"{HEAD}\n{ROW}\n{ROW.replace('personal', 'vip')}", "row 3: kind is none of"),
+        (f"{HEAD}\n{ROW}\n{ROW}", "row 3: has the code of an earlier row"),
+        (f"{HEAD}\nA999123453;personal", "row 2: has too few columns"),
+        (f"{HEAD}\n" + f"{ROW.replace('A9', 'X')}\n" * 30, "and 10 more"),
+        (b"\xff\xfe\x81\x8d", "neither UTF-8 nor Windows-1252"),
+        (f'{HEAD}\n"{"x" * 200_000}', "no CSV"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_says_why_without_a_code_and_changes_nothing(
+    fleet: Path, text: str | bytes, says: str
+) -> None:
+    result = import_text(fleet, text)
+    assert result.exit_code == 1
+    assert says in result.output
+    assert "A999123453" not in result.output
+    assert import_text(fleet, f"{HEAD}\n{ROW}").output.endswith("1 new, 0 changed, 0 unchanged.\n")
+
+
+def test_a_missing_file_or_fleet_is_a_sentence(fleet: Path, tmp_path: Path) -> None:
+    for result in (kaiku(fleet, "cards", "import", "none.csv"), kaiku(tmp_path, "verify")):
+        assert result.exit_code == 1
+        assert result.output.startswith("Error: ")
+        assert result.output.count("\n") == 1
+
+
+def test_a_venue_gets_an_id_of_its_name_once(fleet: Path) -> None:
+    arguments = ("venues", "add", "--name", "Pääkirjasto", "--area", "Rovaniemi", "--category", "culture")
+    assert kaiku(fleet, *arguments).output == "v-paakirjasto\n"
+    again = kaiku(fleet, *arguments)
+    assert (again.exit_code, "already a venue" in again.output) == (1, True)
+    wrong = kaiku(fleet, *arguments, "--zone", "Mars/Base")
+    assert (wrong.exit_code, "time zone" in wrong.output) == (1, True)
+
+
+def test_verify_and_kiosks_of_an_empty_fleet(fleet: Path) -> None:
+    assert kaiku(fleet, "verify").output == "0 records, 0 visits: all totals agree.\n"
+    assert "No kiosks yet" in kaiku(fleet, "kiosks", "list").output
+
+
+def test_a_database_that_is_not_one_is_a_sentence(fleet: Path) -> None:
+    (fleet / "fleet.db").write_bytes(b"not a database" * 100)
+    result = kaiku(fleet, "verify")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The database cannot be used: file is not a database")
+
+
+@contextmanager
+def serving(fleet: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """A server process and its page's address, once it says it."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "server.cli", "serve", "--fleet", str(fleet), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
+    ) as process:
+        try:
+            assert process.stdout
+            said = process.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:\d+/", said)
+            assert found, (said, process.stderr.read() if process.stderr else "")
+            yield process, found[0]
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serve_takes_records_shows_them_and_stops_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    port = free_port()
+    fleet = write_fleet(tmp_path / "fleet", broker=f'host = "127.0.0.1"\nport = {port}')
+    with open_database(f"sqlite:///{fleet / 'fleet.db'}", utc_now()) as database:
+        places = Places(database, utc_now)
+        places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
+        places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")
+    with (
+        running_broker(tmp_path, port),
+        closing(KioskClient(KIOSK, port)) as kiosk,
+        serving(fleet, "--insecure-demo") as (process, address),
+    ):
+        kiosk.hear(ServerState)
+        kiosk.say("records", batch([scan(1, at=utc_now() - timedelta(seconds=1))]))
+        assert kiosk.hear(Receipt, "receipt").upto == 1
+        with urlopen(f"{address}api/v1/visits/summary?by=venue", timeout=20) as answer:  # noqa: S310  (ours)
+            assert b'"v-uimahalli"' in answer.read()
+        process.send_signal(number)
+        assert process.wait(20) == 0
+        assert process.stderr
+        assert "Traceback" not in process.stderr.read()
+    assert kaiku(fleet, "verify").output == "1 records, 1 visits: all totals agree.\n"
+    assert "Uimahalli" in kaiku(fleet, "kiosks", "list").output
+
+
+def test_a_port_in_use_is_a_sentence(fleet: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = kaiku(fleet, "serve", "--insecure-demo", "--port", port)
+    assert result.exit_code == 1
+    assert f"Port {port}" in result.output
+    assert "--port" in result.output
+
+
+def test_serve_refuses_a_broker_without_mutual_tls(fleet: Path) -> None:
+    result = kaiku(fleet, "serve")
+    assert result.exit_code == 1
+    assert "mutual TLS" in result.output

@@ -1,0 +1,157 @@
+"""The ingest decides what is written together, what is answered, and what a bad message may not hold up."""
+
+from collections.abc import Sequence
+from queue import Queue
+
+import pytest
+
+from agent.wire.messages import CardsGet, CardsPage, Receipt, Records, ServerState, decode, encode
+from agent.wire.topics import SERVER_STATE, of_kiosk
+from server.domain.arrivals import BatchArrived, CardsAsked, Written
+from server.domain.feed import FleetState, ListState, page
+from server.ingest import Connected, Delivered, Ingest, Item, Kept, NotStored, Stop, StoreUnavailable
+from tests.server.kiosk import KIOSK, NOW, batch, epoch, scan
+
+OTHER = "k-bbbbbbbbbb"
+
+
+class ListedStore:
+    """Keeps batches in a list; refuses what a test says."""
+
+    def __init__(self) -> None:
+        self.commits: list[list[str]] = []
+        self.refuses: set[str] = set()
+        self.away = False
+        self.list = ListState(generation="0" * 32, revision=0, count=0, checksum=0)
+
+    def write(self, arrivals: Sequence[Written]) -> Kept:
+        if self.away:
+            raise StoreUnavailable
+        if self.refuses & {arrived.kiosk for arrived in arrivals}:
+            raise NotStored("refused by the test")
+        self.commits.append([arrived.kiosk for arrived in arrivals])
+        receipts = (
+            (one.kiosk, Receipt(generation="0" * 32, epoch=one.batch.epoch, upto=one.batch.first))
+            for one in arrivals
+            if isinstance(one, BatchArrived)
+        )
+        return Kept(tuple(receipts), strangers=0)
+
+    def page(self, asked: CardsAsked) -> CardsPage | None:
+        return None if asked.kiosk == OTHER else page(self.list, asked.request.since, [], 1)
+
+    def state(self) -> FleetState:
+        return FleetState(NOW, self.list)
+
+
+class ListedBroker:
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, bytes, bool]] = []
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
+        self.sent.append((topic, payload, retain))
+
+    def topics(self) -> list[str]:
+        return [topic for topic, _, _ in self.sent]
+
+
+class Rig:
+    def __init__(self) -> None:
+        self.store = ListedStore()
+        self.broker = ListedBroker()
+        self.inbox: Queue[Item] = Queue()
+        self.seconds = 0.0
+        self.changes = 0
+        self.ingest = Ingest(self.inbox, self.store, self.broker, self._changed, lambda: self.seconds)
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    def quiet(self) -> None:
+        """The state was told; what a test looks at comes after."""
+        self.ingest.turn([])
+        self.broker.sent.clear()
+
+
+@pytest.fixture
+def rig() -> Rig:
+    made = Rig()
+    made.quiet()
+    return made
+
+
+def records(kiosk: str = KIOSK, *, message: Records | None = None) -> Delivered:
+    return Delivered(of_kiosk(kiosk, "records"), encode(message or batch([scan(1)])), NOW, retained=False)
+
+
+def test_all_that_waits_goes_into_one_commit_and_each_gets_its_receipt(rig: Rig) -> None:
+    for item in (records(), records(OTHER), Stop()):
+        rig.inbox.put(item)
+    rig.ingest.run()
+    assert rig.store.commits == [[KIOSK, OTHER]]
+    assert rig.broker.topics() == [of_kiosk(KIOSK, "receipt"), of_kiosk(OTHER, "receipt")]
+    assert decode(rig.broker.sent[0][1], Receipt).epoch == epoch(1)
+    assert not rig.broker.sent[0][2]
+    assert rig.changes
+
+
+def test_a_batch_that_the_store_does_not_take_holds_up_no_other(rig: Rig) -> None:
+    rig.store.refuses = {OTHER}
+    rig.ingest.turn([records(OTHER), records()])
+    assert rig.store.commits == [[KIOSK]]
+    assert rig.broker.topics() == [of_kiosk(KIOSK, "receipt")]
+
+
+def test_without_the_store_there_is_no_receipt_and_the_ingest_lives(rig: Rig) -> None:
+    rig.store.away = True
+    rig.ingest.turn([records()])
+    assert rig.broker.sent == []
+    rig.store.away = False
+    rig.ingest.turn([records()])
+    assert rig.broker.topics() == [of_kiosk(KIOSK, "receipt")]
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("entry/v1/k/+/records", b"{}"),
+        ("entry/v1/k/k-aaaaaaaaaa/config", b"{}"),
+        ("another/topic", b"{}"),
+        (of_kiosk(KIOSK, "records"), b""),
+        (of_kiosk(KIOSK, "records"), b"x" * (10 * 1024 * 1024)),
+        (of_kiosk(KIOSK, "records"), b'{"type":"A999123453/1"}'),
+        (of_kiosk(KIOSK, "status"), b"null"),
+        (of_kiosk(KIOSK, "cards/get"), b'{"type":"cards-get/1","generation":null,"since":-1,"limit":1}'),
+    ],
+)
+def test_what_is_not_of_the_contract_is_logged_without_content_and_ignored(
+    rig: Rig, topic: str, payload: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.ingest.turn([Delivered(topic, payload, NOW, retained=False), records()])
+    assert rig.store.commits == [[KIOSK]]
+    assert caplog.text.count("message ignored") == 1
+    assert "A999123453" not in caplog.text
+
+
+def test_the_list_s_state_is_told_at_each_connection_and_when_it_changes(rig: Rig) -> None:
+    rig.ingest.turn([])
+    assert rig.broker.sent == []
+    rig.ingest.turn([Connected()])
+    assert [(topic, retain) for topic, _, retain in rig.broker.sent] == [(SERVER_STATE, True)]
+    rig.store.list = ListState(generation="0" * 32, revision=5, count=5, checksum=1)
+    rig.ingest.turn([])
+    assert len(rig.broker.sent) == 1
+    rig.seconds += 1
+    rig.ingest.turn([])
+    assert decode(rig.broker.sent[1][1], ServerState).cards.revision == 5
+
+
+def test_each_question_for_cards_gets_one_page_and_a_stranger_none(rig: Rig) -> None:
+    request = encode(CardsGet(generation=None, since=0, limit=10))
+    rig.ingest.turn(
+        [
+            Delivered(of_kiosk(kiosk, "cards/get"), request, NOW, retained=False)
+            for kiosk in (KIOSK, OTHER, KIOSK)
+        ]
+    )
+    assert rig.broker.topics() == [of_kiosk(KIOSK, "cards/page")] * 2

@@ -1,0 +1,31 @@
+"""Asks the web for one answer without a socket."""
+
+import asyncio
+
+import httpx
+
+from agent.web_rules import LOOPBACK_HOSTS
+from server.adapters.simulated_figures import SimulatedChanges
+from server.ports import Figures
+from server.web.app import create_app
+from tests.server.web.fleet import busy_fleet
+
+HTML = {"accept": "text/html,application/xhtml+xml"}
+
+
+def ask(
+    path: str,
+    *,
+    method: str = "GET",
+    headers: dict[str, str] | None = None,
+    content: bytes | None = None,
+    figures: Figures | None = None,
+) -> httpx.Response:
+    app = create_app(figures or busy_fleet(), SimulatedChanges(), LOOPBACK_HOSTS)
+
+    async def once() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.request(method, path, headers=headers, content=content)
+
+    return asyncio.run(once())

@@ -1,0 +1,108 @@
+"""A fleet to look at: the kiosks and the day of the pictures in the design."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from server.adapters.simulated_figures import SimulatedFigures
+from server.domain.figures import KioskRow, KioskState, VisitRow
+
+NOW: Final = datetime(2026, 11, 24, 14, 2, 10, tzinfo=ZoneInfo("Europe/Helsinki"))
+
+_KIOSKS: Final[tuple[tuple[str, str, str, KioskState, str, int, int, int, int], ...]] = (
+    # name, venue, area, state, reason, minutes in it, visits, waiting, list behind
+    ("Perheovi", "Uimahalli", "Rovaniemi", "working", "", 6 * 1440, 31, 0, 0),
+    ("Pääovi", "Uimahalli", "Rovaniemi", "attention", "Kuva on sumea. Pyyhi linssi.", 18, 46, 0, 0),
+    ("Pääaula", "Arktikum", "Rovaniemi", "lost", "Kioski toimii luultavasti yksin.", 42, 11, 12, 3),
+    ("Aula", "Tiedekeskus Pilke", "Rovaniemi", "attention", "Korttilista on vanha.", 125, 9, 0, 210),
+    ("Aula", "Taidemuseo", "Rovaniemi", "working", "", 12 * 1440, 4, 0, 0),
+    ("Lämpiö", "Rovaniemen Teatteri", "Rovaniemi", "working", "", 190, 0, 0, 0),
+    ("Kassan vieressä", "Jäähalli", "Tornio", "working", "", 9 * 1440, 17, 2, 0),
+    ("Portti", "Konttisen kesäteatteri", "Rovaniemi", "stopped", "", 1440, 0, 0, 0),
+    ("Ovi", "Uimahalli", "Kittilä", "never", "", 0, 0, 0, 0),
+)
+_VENUES: Final = (
+    "Uimahalli",
+    "Uimahalli",
+    "Uimahalli",
+    "Jäähalli",
+    "Arktikum",
+    "Tiedekeskus Pilke",
+    "Taidemuseo",
+)
+_BUSY: Final = {7: 4, 8: 11, 9: 14, 10: 22, 11: 31, 12: 26, 13: 33, 14: 2}
+
+
+def empty_fleet() -> SimulatedFigures:
+    return SimulatedFigures(NOW)
+
+
+def busy_fleet() -> SimulatedFigures:
+    figures = empty_fleet()
+    figures.kiosks = [_kiosk(number, *row) for number, row in enumerate(_KIOSKS)]
+    figures.problems = (
+        "Arktikum, Pääaula lähetti 2 kirjausta, joita ei voitu lukea. Ne ovat tallessa. Päivitä palvelin.",
+    )
+    for hour, visits in _BUSY.items():
+        for turn in range(visits):
+            moment = NOW.replace(hour=hour, minute=0, second=0) + timedelta(seconds=turn * 60)
+            figures.add(
+                visit(
+                    seen_at=moment,
+                    venue_name=_VENUES[(turn + hour) % 7],
+                    children=(None, 2, 0, 1, 0)[turn % 5],
+                )
+            )
+    figures.add(
+        visit(seen_at=NOW - timedelta(seconds=50), verdict="ask_staff", reason="expired", shown="staff")
+    )
+    figures.add(visit(seen_at=NOW - timedelta(seconds=20), verdict="unchecked", children=1, assistants=1))
+    return figures
+
+
+def visit(**changes: object) -> VisitRow:
+    values: dict[str, object] = {
+        "seen_at": NOW,
+        "venue_name": "Uimahalli",
+        "verdict": "accepted",
+        "reason": "listed",
+        "shown": "green",
+        "adults": 1,
+        "children": 0,
+        "assistants": 0,
+        "masked_code": "A•••••••53",
+    }
+    return VisitRow(**{**values, **changes})  # type: ignore[arg-type]  # tests name what differs
+
+
+def _kiosk(  # noqa: PLR0913, PLR0917  # a row of the table above
+    number: int,
+    name: str,
+    venue: str,
+    area: str,
+    state: KioskState,
+    reason: str,
+    minutes: int,
+    visits: int,
+    waiting: int,
+    behind: int,
+) -> KioskRow:
+    seen = state != "never"
+    return KioskRow(
+        kiosk=f"k-{number:010}",
+        name=name,
+        venue_name=venue,
+        area=area,
+        state=state,
+        reason=reason,
+        since=NOW - timedelta(minutes=minutes) if seen else None,
+        last_seen=NOW - timedelta(minutes=0 if state in {"working", "attention"} else minutes)
+        if seen
+        else None,
+        visits_today=visits,
+        uses_today=visits + visits // 3,
+        waiting=waiting if seen else None,
+        list_behind=behind if seen else None,
+        camera="Camera Module 3" if seen else "",
+        software="0.1.0" if seen else "",
+    )

@@ -1,0 +1,184 @@
+"""The fleet's page in a real browser."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures
+from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, visit
+from tests.server.web.serving import served
+
+AXE: Final = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+WIDE: Final = {"width": 1280, "height": 900}
+NARROW: Final = {"width": 400, "height": 800}
+LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "light": {"viewport": WIDE},
+    "dark": {"viewport": WIDE, "color_scheme": "dark"},
+    "narrow": {"viewport": NARROW},
+    "narrow and dark": {"viewport": NARROW, "color_scheme": "dark"},
+    "forced colours": {"viewport": WIDE, "forced_colors": "active"},
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An open page, and the fleet behind it."""
+
+    page: Page
+    figures: SimulatedFigures
+    changes: SimulatedChanges
+    said: list[str]
+    """What the browser complained of."""
+
+
+@contextmanager
+def shown(browser: Browser, figures: SimulatedFigures, **look: object) -> Iterator[Shown]:
+    changes = SimulatedChanges()
+    page = browser.new_page(**look)  # type: ignore[arg-type]  # a look is playwright's own options
+    try:
+        with served(figures, changes) as url:
+            said: list[str] = []
+            page.on("console", lambda message: said.append(message.text))
+            page.on("pageerror", lambda error: said.append(str(error)))
+            # Never network idle: the event stream is open for as long as the page is.
+            with page.expect_response("**/events"):
+                page.goto(url)
+            yield Shown(page, figures, changes, said)
+    finally:
+        page.close()
+
+
+@pytest.fixture
+def fleet(browser: Browser) -> Iterator[Shown]:
+    with shown(browser, busy_fleet(), viewport=WIDE) as open_fleet:
+        yield open_fleet
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("figures", [busy_fleet, empty_fleet])
+def test_axe_finds_nothing_and_nothing_runs_over_the_edge(browser: Browser, look: str, figures: Any) -> None:  # noqa: ANN401  # a maker of figures
+    with shown(browser, figures(), **LOOKS[look]) as open_fleet:
+        page = open_fleet.page
+        for closed in page.locator("summary:visible").all():
+            closed.click()
+        found = Axe().run(page, options=AXE)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert open_fleet.said == []
+
+
+def test_the_page_is_finnish_and_shows_the_kiosk_that_needs_care_first(fleet: Shown) -> None:
+    expect(fleet.page).to_have_title("Kioskit \N{EN DASH} Kaiku")
+    expect(fleet.page.locator("html")).to_have_attribute("lang", "fi")
+    expect(fleet.page.locator("#kiosk-rows tr").first).to_contain_text("Ei yhteyttä 42\xa0min")
+
+
+def test_a_visit_appears_without_a_reload(fleet: Shown) -> None:
+    fleet.page.evaluate("window.here = true")
+    fleet.figures.add(visit(venue_name="Kirjasto", children=3))
+    fleet.changes.tell()
+    expect(fleet.page.locator("#sentence")).to_contain_text("145\xa0käyntiä")
+    newest = fleet.page.locator("#latest-rows tr").first
+    expect(newest).to_contain_text("Kirjasto")
+    expect(newest).to_have_class("changed")
+    expect(fleet.page.locator("#latest-rows tr.changed")).to_have_count(1)
+    assert fleet.page.evaluate("window.here") is True
+    assert fleet.said == []
+
+
+def test_a_change_of_state_is_said_in_the_one_polite_line(fleet: Shown) -> None:
+    fleet.figures.change_kiosk("k-0000000000", lambda kiosk: replace(kiosk, state="lost"))
+    fleet.changes.tell()
+    expect(fleet.page.get_by_role("status")).to_contain_text("ei yhteyttä 2")
+    expect(fleet.page.locator("[aria-live], [role=status], [role=alert], [role=log]")).to_have_count(1)
+
+
+def test_an_open_table_stays_open_and_is_kept_true(fleet: Shown) -> None:
+    fleet.page.get_by_text("Näytä taulukkona").first.click()
+    fleet.figures.add(visit(seen_at=NOW.replace(hour=16)))
+    fleet.changes.tell()
+    expect(fleet.page.locator("#hour-rows")).to_contain_text("klo 16")
+    expect(fleet.page.locator("#hour-rows")).to_be_visible()
+
+
+def test_a_part_that_holds_the_focus_waits_until_it_leaves(fleet: Shown) -> None:
+    focused = fleet.page.locator("#latest-rows tr").first
+    focused.evaluate("row => { row.tabIndex = 0; row.focus(); }")
+    fleet.figures.add(visit(venue_name="Kirjasto"))
+    fleet.changes.tell()
+    expect(fleet.page.locator("#sentence")).to_contain_text("145\xa0käyntiä")
+    expect(focused).to_be_focused()
+    expect(fleet.page.locator("#latest-rows")).not_to_contain_text("Kirjasto")
+    focused.evaluate("row => row.blur()")
+    expect(fleet.page.locator("#latest-rows")).to_contain_text("Kirjasto")
+
+
+def test_a_lost_server_is_said_plainly_and_its_return_takes_it_back(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    line = page.locator("#connection")
+    try:
+        with served(busy_fleet(), SimulatedChanges()) as url:
+            with page.expect_response("**/events"):
+                page.goto(url)
+            expect(line).to_be_empty()
+        expect(line).to_contain_text("Yhteys palvelimeen katkesi.")
+        expect(line).to_be_in_viewport()
+        with served(busy_fleet(), SimulatedChanges(), port=int(url.rsplit(":", 1)[1])):
+            expect(line).to_be_empty(timeout=20_000)
+    finally:
+        page.close()
+
+
+def test_the_page_is_whole_without_script(browser: Browser) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    try:
+        with served(busy_fleet(), SimulatedChanges()) as url:
+            page.goto(url)
+            expect(page.locator("#kiosk-rows tr")).to_have_count(9)
+            expect(page.get_by_role("img")).to_be_visible()
+            expect(page.locator("noscript p")).to_be_visible()  # its text search leaves noscript out
+    finally:
+        page.close()
+
+
+def test_a_hostile_name_is_only_text(browser: Browser) -> None:
+    figures = busy_fleet()
+    figures.add(visit(venue_name="<img src=x onerror=alert(1)>#{7*7}"))
+    with shown(browser, figures, viewport=WIDE) as open_fleet:
+        open_fleet.changes.tell()
+        expect(open_fleet.page.locator("#latest-rows tr th").first).to_have_text(
+            "<img src=x onerror=alert(1)>#{7*7}"
+        )
+        expect(open_fleet.page.locator("img")).to_have_count(0)
+        assert open_fleet.said == []
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_text_has_seven_to_one_and_marks_three_to_one(browser: Browser, look: str) -> None:
+    with shown(browser, busy_fleet(), **LOOKS[look]) as open_fleet:
+        ratios: dict[str, float] = open_fleet.page.evaluate(CONTRASTS)
+    assert {name: ratio for name, ratio in ratios.items() if ratio < (7 if name in TEXT else 3)} == {}
+
+
+TEXT: Final = ("ink", "soft", "action")
+CONTRASTS: Final = """() => {
+  const style = getComputedStyle(document.documentElement);
+  const luminance = (name) => {
+    const probe = document.createElement('canvas').getContext('2d');
+    probe.fillStyle = style.getPropertyValue('--' + name);
+    const hex = probe.fillStyle;
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  const names = ['ink', 'soft', 'action', 'line', 'working', 'attention', 'lost', 'paused', 'never', 'adults',
+    'children'];
+  return Object.fromEntries(names.map((name) => [name, Math.min(
+    ...['ground', 'raised'].map((under) => ratio(luminance(name), luminance(under))))]));
+}"""

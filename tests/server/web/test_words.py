@@ -1,0 +1,47 @@
+"""What happened at the door, in words."""
+
+import pytest
+
+from server.web.words import DASH, decision, party
+from tests.server.web.fleet import visit
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Sisään"),
+        ({"verdict": "unchecked", "reason": "unlisted"}, "Sisään tarkistamatta: korttia ei ole listalla"),
+        (
+            {"verdict": "unchecked", "reason": "clock_unknown"},
+            "Sisään tarkistamatta: kioskin kello ei ole ajassa",
+        ),
+        ({"shown": None}, "Sisään; valo ei ehtinyt syttyä"),
+        ({"shown": "staff"}, "Ohjattu henkilökunnalle, vaikka kortti kelpasi"),
+        ({"verdict": "ask_staff", "reason": "blocked"}, "Ohjattu henkilökunnalle: kortti on suljettu"),
+        (
+            {"verdict": "ask_staff", "reason": "of-a-later-version"},
+            "Ohjattu henkilökunnalle: of-a-later-version",
+        ),
+        ({"verdict": "ask_staff", "reason": ""}, "Ohjattu henkilökunnalle"),
+    ],
+)
+def test_the_decision_says_what_happened_at_the_door(changes: dict[str, object], words: str) -> None:
+    assert decision(visit(**changes)) == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "1\xa0aikuinen"),
+        ({"children": 1}, "1\xa0aikuinen, 1\xa0lapsi"),
+        ({"children": 2, "assistants": 1}, "1\xa0aikuinen, 2\xa0lasta, 1\xa0avustaja"),
+        ({"children": None}, "1\xa0aikuinen, lapsista ei vastattu"),
+        ({"adults": 0}, DASH),
+        ({"verdict": "ask_staff", "children": None}, DASH),
+        ({"shown": "staff", "children": None}, DASH),
+    ],
+)
+def test_a_question_without_an_answer_is_not_told_as_no_children(
+    changes: dict[str, object], words: str
+) -> None:
+    assert party(visit(**changes)) == words
