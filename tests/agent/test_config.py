@@ -1,0 +1,97 @@
+"""The configuration file: read whole, or refused with one sentence that says where and what to do."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from agent.config import ConfigError, load
+
+LEAST: Final = """
+kiosk = "k-abcdefghij"
+venue = "v-102"
+[cards]
+list_key = "list.key"
+sealing_key = "/etc/kaiku/sealing.key"
+"""
+BROKER: Final = """
+[broker]
+host = "fleet.example"
+ca = "ca.crt"
+certificate = "kiosk.crt"
+key = "kiosk.key"
+"""
+
+
+def config_of(folder: Path, text: str) -> Path:
+    path = folder / "kiosk.toml"
+    path.write_text(text)
+    return path
+
+
+def test_the_least_file_is_a_kiosk_that_stands_alone(tmp_path: Path) -> None:
+    config = load(config_of(tmp_path, LEAST))
+    assert (config.kiosk, config.venue, config.broker) == ("k-abcdefghij", "v-102", None)
+    assert (config.zone, config.trust_clock) == ("Europe/Helsinki", False)
+
+
+def test_paths_are_beside_the_file_unless_they_are_absolute(tmp_path: Path) -> None:
+    config = load(config_of(tmp_path, LEAST + BROKER))
+    assert config.data == tmp_path / "data"
+    assert config.cards.list_key == tmp_path / "list.key"
+    assert config.cards.sealing_key == Path("/etc/kaiku/sealing.key")
+    assert config.broker is not None
+    assert config.broker.ca == tmp_path / "ca.crt"
+    assert config.broker.mutual_tls
+
+
+@pytest.mark.parametrize("missing", ["ca", "certificate", "key"])
+def test_tls_is_mutual_only_with_all_three_files(tmp_path: Path, missing: str) -> None:
+    lines = [line for line in BROKER.splitlines() if not line.startswith(missing)]
+    config = load(config_of(tmp_path, LEAST + "\n".join(lines)))
+    assert config.broker is not None
+    assert not config.broker.mutual_tls
+
+
+WRONG: Final = {
+    "no TOML": ("kiosk = ", "cannot be read"),
+    "not UTF-8": ("venue = '\udcff'", "cannot be read"),
+    "empty": ("", "`kiosk`"),
+    "unknown key": (LEAST + "colour = 'red'", "colour"),
+    "unknown table": ("tyre = 1\n" + LEAST, "tyre"),
+    "wrong type": (LEAST.replace('"v-102"', "102"), "$.venue"),
+    "a name that no CA signs": (LEAST.replace("k-abcdefghij", "+"), "$.kiosk"),
+    "a pattern that is none": (LEAST + "pattern = '['", "cards.pattern"),
+    "a zone that is none": ("zone = 'Mars/Olympus'\n" + LEAST, "Europe/Helsinki"),
+    "a zone that is a path": ("zone = '../../etc/passwd'\n" + LEAST, "Europe/Helsinki"),
+    "a port out of range": (LEAST + "[broker]\nhost = 'h'\nport = 70000", "$.broker.port"),
+    "a pin that no Pi has": (LEAST + "[lights]\ngreen = 99", "$.lights.green"),
+    "a pin given twice": (LEAST + "[lights]\ngreen = 22", "pin 22"),
+    "a button on a light's pin": (LEAST + "[lights.buttons]\n1 = 17", "pin 17"),
+    "a button for ten": (LEAST + "[lights.buttons]\n10 = 5", "$.lights.buttons"),
+    "a time that never ends": (LEAST + "[policy]\nquestion_s = inf", "$.policy.question_s"),
+    "a policy that is none": (LEAST + "[policy]\nunlisted = 'reject'", "$.policy.unlisted"),
+    "no language": (LEAST + "[screen]\nlanguages = []", "$.screen.languages"),
+}
+
+
+@pytest.mark.parametrize(("text", "says"), WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_file_is_one_sentence_that_names_file_and_place(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(ConfigError) as refusal:
+        load(path)
+    sentence = str(refusal.value)
+    assert says in sentence
+    assert sentence.startswith(str(path))
+    assert "\n" not in sentence
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="kaiku-provision add"):
+        load(tmp_path / "kiosk.toml")
+
+
+def test_a_folder_in_the_file_s_place_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path)
