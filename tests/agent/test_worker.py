@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from concurrent.futures import Future
+from functools import partial
 
 import pytest
 
@@ -14,7 +15,7 @@ def test_work_is_done_in_the_order_in_which_it_was_given() -> None:
         worker, done = Worker("test"), asyncio.Event()
         order: list[int] = []
         for number in range(20):
-            worker.submit(lambda number=number: order.append(number), lambda _: None)  # type: ignore[misc]  # mypy knows no default there
+            worker.submit(partial(order.append, number), lambda _: None)
         worker.submit(lambda: None, lambda _: done.set())
         async with asyncio.timeout(5):
             await done.wait()
@@ -67,9 +68,8 @@ def test_closing_finishes_what_was_given() -> None:
     async def scene() -> None:
         worker = Worker("test")
         for number in range(5):
-            worker.submit(lambda: done.append(1), lambda _: None)
-            del number
+            worker.submit(partial(done.append, number), lambda _: None)
         worker.close()
 
     asyncio.run(scene())
-    assert len(done) == 5
+    assert done == list(range(5))
