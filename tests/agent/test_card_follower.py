@@ -1,0 +1,214 @@
+"""The list's shell: pages come in, a whole list is swapped in, a bad one leaves the old one answering."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from agent.adapters.simulated.cards import MemoryCards
+from agent.adapters.simulated.clock import SimulatedClock
+from agent.adapters.sqlite_cards import SqliteCards
+from agent.card_follower import CardFollower
+from agent.ports.card_list import CardList
+from agent.wire.card_code import CardCode
+from agent.wire.messages import CardsGet, decode
+from agent.worker import Worker
+from tests.agent.examples import LIST_KEY, OTHER_GENERATION, row_of
+from tests.agent.fleet import FakeFleet
+
+WAIT_S: Final = 15.0
+CODES: Final = [CardCode(f"A{number:09d}") for number in range(10)]
+
+
+@pytest.fixture(params=["sqlite", "memory"])
+def cards(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CardList]:
+    cards: CardList = SqliteCards(tmp_path / "cards.db") if request.param == "sqlite" else MemoryCards()
+    yield cards
+    cards.close()
+
+
+@dataclass
+class Kiosk:
+    cards: CardList
+    fleet: FakeFleet
+    clock: SimulatedClock = field(default_factory=SimulatedClock)
+    mute: bool = False
+    """The fleet's answers are lost while this is set."""
+
+    def knows(self) -> int:
+        return sum(self.cards.find(LIST_KEY.card_key(code)) is not None for code in CODES)
+
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[CardFollower]:
+        def ask(payload: bytes) -> None:
+            page = self.fleet.answer(decode(payload, CardsGet))
+            if not self.mute:
+                follower.page(page)
+
+        worker = Worker("cards")
+        follower = CardFollower(cards=self.cards, worker=worker, clock=self.clock, publish=ask)
+        running = asyncio.create_task(follower.run())
+        try:
+            async with asyncio.timeout(WAIT_S):
+                yield follower
+        finally:
+            running.cancel()
+            await asyncio.wait({running})
+            worker.close()
+            if not running.cancelled():
+                running.result()
+
+
+def fleet_of(count: int) -> FakeFleet:
+    fleet = FakeFleet()
+    for code in CODES[:count]:
+        fleet.register(row_of(code))
+    return fleet
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    while not happened():  # noqa: ASYNC110  (nothing of the follower wakes a test)
+        await asyncio.sleep(0.005)
+
+
+def test_an_empty_kiosk_fills_its_list_page_by_page(cards: CardList) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(10))
+        async with kiosk.following() as follower:
+            follower.connected()
+            await until(lambda: follower.fresh_at is not None)
+            assert (kiosk.knows(), follower.count, follower.revision) == (10, 10, 10)
+            assert [get.since for get in kiosk.fleet.asked] == [0, 3, 6, 9]
+
+    asyncio.run(scene())
+
+
+def test_an_empty_register_is_a_fresh_list_too(cards: CardList) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(0))
+        async with kiosk.following() as follower:
+            follower.connected()
+            await until(lambda: follower.fresh_at is not None)
+            assert follower.count == 0
+
+    asyncio.run(scene())
+
+
+def test_a_change_comes_with_the_next_nudge(cards: CardList) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(3))
+        async with kiosk.following() as follower:
+            follower.connected()
+            await until(lambda: follower.revision == 3)
+            kiosk.fleet.register(row_of(CODES[0], status="blocked"))
+            follower.server_said(kiosk.fleet.state)
+            await until(lambda: follower.revision == 4)
+            row = cards.find(LIST_KEY.card_key(CODES[0]))
+            assert row is not None
+            assert row.status == "blocked"
+            assert follower.count == 3
+
+    asyncio.run(scene())
+
+
+def test_a_restored_fleet_s_list_replaces_the_old_one_whole(cards: CardList) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(10))
+        async with kiosk.following() as follower:
+            follower.connected()
+            await until(lambda: follower.revision == 10)
+            kiosk.fleet = fleet_of(4)
+            kiosk.fleet.generation = OTHER_GENERATION
+            follower.server_said(kiosk.fleet.state)
+            await until(lambda: follower.revision == 4)
+            await until(lambda: kiosk.knows() == 4)
+
+    asyncio.run(scene())
+
+
+def test_a_list_that_was_filled_goes_on_after_a_restart(cards: CardList) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(5))
+        async with kiosk.following() as follower:
+            follower.connected()
+            await until(lambda: follower.fresh_at is not None)
+        kiosk.fleet.asked.clear()
+        async with kiosk.following() as follower:
+            await until(lambda: follower.count == 5)
+            assert follower.fresh_at is None  # nothing has proved it since this start
+            follower.connected()
+            await until(lambda: follower.fresh_at is not None)
+            assert [get.since for get in kiosk.fleet.asked] == [5]
+
+    asyncio.run(scene())
+
+
+def test_an_answer_that_was_lost_is_asked_for_again(cards: CardList) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(2), mute=True)
+        async with kiosk.following() as follower:
+            follower.connected()
+            await until(lambda: len(kiosk.fleet.asked) == 1)
+            kiosk.mute = False
+            kiosk.clock.advance(11)
+            await until(lambda: follower.revision == 2)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("rows", [b"", b"no page", b"\x78\x9c"])
+def test_a_page_that_cannot_be_read_leaves_the_list_and_is_filled_anew(
+    cards: CardList, rows: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(3))
+        async with kiosk.following() as follower:
+            follower.connected()
+            await until(lambda: follower.revision == 3)
+            kiosk.fleet.register(row_of(CODES[3]))
+            kiosk.fleet.spoil = rows
+            follower.server_said(kiosk.fleet.state)
+            await until(lambda: "card list:" in caplog.text and "card page" in caplog.text)
+            assert (kiosk.knows(), follower.revision, follower.count) == (3, 3, 3)
+            kiosk.clock.advance(11)
+            await until(lambda: follower.revision == 4)
+            await until(lambda: kiosk.knows() == 4)
+
+    asyncio.run(scene())
+
+
+def test_a_list_that_was_changed_behind_the_kiosk_s_back_does_not_agree_and_is_filled_anew(
+    cards: CardList,
+) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(3))
+        async with kiosk.following() as follower:
+            follower.connected()
+            await until(lambda: follower.revision == 3)
+            cards.apply("live", [row_of(CODES[9]).packed()], 3)
+            kiosk.fleet.register(row_of(CODES[3]))
+            follower.server_said(kiosk.fleet.state)
+            await until(lambda: len(kiosk.fleet.asked) == 2)
+            kiosk.clock.advance(11)
+            await until(lambda: kiosk.knows() == 4)
+
+    asyncio.run(scene())
+
+
+def test_a_list_that_failed_at_a_look_up_is_renewed_and_filled(cards: CardList) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(3))
+        async with kiosk.following() as follower:
+            follower.connected()
+            await until(lambda: follower.revision == 3)
+            follower.broken()
+            await until(lambda: kiosk.knows() == 0)
+            kiosk.clock.advance(11)
+            await until(lambda: kiosk.knows() == 3)
+            await until(lambda: (follower.count, follower.revision) == (3, 3))
+
+    asyncio.run(scene())

@@ -1,0 +1,194 @@
+"""The outbox's shell: a row is done on the server's receipt only."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import pytest
+
+from agent.adapters.simulated.clock import SimulatedClock
+from agent.adapters.simulated.journal import MemoryJournal
+from agent.outbox import Outbox
+from agent.wire.messages import Receipt, Records, Refused, decode, decode_record
+from agent.worker import Worker
+from tests.agent.examples import GENERATION, OTHER_EPOCH, scan
+
+WAIT_S: Final = 15.0
+
+
+@dataclass
+class Line:
+    """An outbox and the batches that it handed to the link."""
+
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
+    clock: SimulatedClock = field(default_factory=SimulatedClock)
+    sent: "asyncio.Queue[Records]" = field(default_factory=asyncio.Queue)
+    emptied: int = 0
+    epoch: str = ""
+
+    def outbox(self, writer: Worker) -> Outbox:
+        self.epoch = self.journal.start(self.clock.now(), "serial-1", "start").epoch
+        return Outbox(
+            journal=self.journal,
+            writer=writer,
+            clock=self.clock,
+            publish=lambda payload: self.sent.put_nowait(decode(payload, Records)),
+            emptied=self.was_emptied,
+        )
+
+    def was_emptied(self) -> None:
+        self.emptied += 1
+
+    def visits(self, count: int) -> None:
+        for _ in range(count):
+            self.journal.settle(self.journal.append(scan(), 7), None)
+
+    def receipt(self, upto: int, *refused: Refused, epoch: str | None = None) -> Receipt:
+        return Receipt(generation=GENERATION, epoch=epoch or self.epoch, upto=upto, refused=refused)
+
+
+@asynccontextmanager
+async def at_work(line: Line) -> AsyncIterator[Outbox]:
+    writer = Worker("journal")
+    outbox = line.outbox(writer)
+    running = asyncio.create_task(outbox.run())
+    try:
+        async with asyncio.timeout(WAIT_S):
+            yield outbox
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
+        writer.close()
+        if not running.cancelled():
+            running.result()
+
+
+async def until_empty(line: Line) -> None:
+    while line.journal.waiting():  # noqa: ASYNC110  (the twin is plain: nothing of it wakes a test)
+        await asyncio.sleep(0.005)
+
+
+def test_rows_are_sent_and_done_only_when_the_server_says_so() -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            line.visits(2)
+            outbox.connected()
+            batch = await line.sent.get()
+            assert (batch.epoch, batch.first, len(batch.rows)) == (line.epoch, 0, 3)
+            assert [decode_record(row).seq for row in batch.rows] == [0, 1, 2]
+            assert line.journal.waiting() == [(line.epoch, 3)]
+            outbox.receipt(line.receipt(2))
+            await until_empty(line)
+            assert line.sent.empty()
+            assert line.emptied == 1
+
+    asyncio.run(scene())
+
+
+def test_a_batch_carries_the_clocks_read_at_its_sending() -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            line.clock.advance(3600)
+            outbox.connected()
+            now, clock = line.clock.now(), (await line.sent.get()).clock
+            assert (clock.boottime_ms, clock.utc, clock.source) == (now.boottime_ms, now.wall_utc, "ntp")
+            line.clock.set_calendar(now.wall_utc, synced=False)
+            outbox.disconnected()
+            outbox.connected()
+            assert (await line.sent.get()).clock.source == "none"
+
+    asyncio.run(scene())
+
+
+def test_a_hundred_rows_go_at_a_time_and_the_next_hundred_on_the_receipt() -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            line.visits(250)
+            outbox.connected()
+            for first, rows in ((0, 100), (100, 100), (200, 51)):
+                batch = await line.sent.get()
+                assert (batch.first, len(batch.rows)) == (first, rows)
+                outbox.receipt(line.receipt(first + rows - 1))
+            await until_empty(line)
+
+    asyncio.run(scene())
+
+
+def test_without_a_receipt_the_same_rows_are_sent_again() -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            outbox.connected()
+            first = await line.sent.get()
+            line.clock.advance(13)
+            again = await line.sent.get()
+            assert [bytes(row) for row in again.rows] == [bytes(row) for row in first.rows]
+
+    asyncio.run(scene())
+
+
+def test_a_receipt_of_another_epoch_ends_nothing() -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            outbox.connected()
+            await line.sent.get()
+            outbox.receipt(line.receipt(5, epoch=OTHER_EPOCH))
+            outbox.receipt(line.receipt(0))
+            await until_empty(line)
+
+    asyncio.run(scene())
+
+
+def test_a_refused_row_is_done_and_said_to_the_operator(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            line.visits(1)
+            outbox.connected()
+            await line.sent.get()
+            outbox.receipt(line.receipt(1, Refused(seq=1, why="negative count")))
+            await until_empty(line)
+
+    asyncio.run(scene())
+    assert "record 1" in caplog.text
+    assert "negative count" in caplog.text
+
+
+def test_a_receipt_that_the_disk_does_not_take_is_asked_for_again(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            outbox.connected()
+            await line.sent.get()
+            line.journal.broken = True
+            outbox.receipt(line.receipt(0))
+            while "disk is full" not in caplog.text:  # noqa: ASYNC110  (a log wakes nobody)
+                await asyncio.sleep(0.005)
+            line.journal.broken = False
+            line.clock.advance(13)
+            await line.sent.get()
+            outbox.receipt(line.receipt(0))
+            await until_empty(line)
+
+    asyncio.run(scene())
+
+
+def test_a_row_released_while_nothing_is_in_flight_is_sent_at_once() -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            outbox.connected()
+            await line.sent.get()
+            outbox.receipt(line.receipt(0))
+            await until_empty(line)
+            line.visits(1)
+            outbox.released()
+            assert (await line.sent.get()).first == 1
+
+    asyncio.run(scene())

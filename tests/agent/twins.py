@@ -1,0 +1,123 @@
+"""A kiosk made of twins, and what a test sees of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from agent.adapters.simulated.cards import MemoryCards
+from agent.adapters.simulated.clock import SimulatedClock
+from agent.adapters.simulated.eyes import SimulatedEyes
+from agent.adapters.simulated.journal import MemoryJournal
+from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
+from agent.adapters.simulated.screen import SimulatedScreen
+from agent.adapters.simulated.watchdog import CountingWatchdog
+from agent.cards_known import CardsKnown
+from agent.core.actions import Draft, Signal
+from agent.core.judge import Policy
+from agent.core.sight import SightRules
+from agent.core.state import Rules, State
+from agent.loop import Kiosk
+from agent.wire.records import Scan
+from agent.worker import Worker
+from tests.agent.examples import ANNA, BENGT, GENERATION, LIST_KEY, row_of
+from tests.agent.examples import scan as a_scan
+
+WAIT_S: Final = 10.0
+
+
+@dataclass
+class Door:
+    """A kiosk made of twins, and what a test sees of it."""
+
+    eyes: SimulatedEyes = field(default_factory=SimulatedEyes)
+    cards: MemoryCards = field(default_factory=MemoryCards)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
+    lights: SimulatedLights = field(default_factory=SimulatedLights)
+    screen: SimulatedScreen = field(default_factory=SimulatedScreen)
+    buttons: SimulatedButtons = field(default_factory=SimulatedButtons)
+    clock: SimulatedClock = field(default_factory=SimulatedClock)
+    watchdog: CountingWatchdog = field(default_factory=CountingWatchdog)
+    at_work: Kiosk | None = None
+    list_broken: int = 0
+    released: int = 0
+
+    def kiosk(self, writer: Worker) -> Kiosk:
+        self.journal.start(self.clock.now(), "serial-1", "start")
+        self.cards.begin_fill(GENERATION)
+        self.cards.apply("fill", [row_of(ANNA).packed(), row_of(BENGT, status="blocked").packed()], 7)
+        self.cards.swap()
+        return Kiosk(
+            eyes=self.eyes,
+            cards=CardsKnown(
+                cards=self.cards,
+                list_key=LIST_KEY,
+                revision=lambda: 7,
+                fresh_at=lambda: None,
+                broken=self.was_broken,
+            ),
+            journal=self.journal,
+            lights=self.lights,
+            screen=self.screen,
+            buttons=self.buttons,
+            clock=self.clock,
+            watchdog=self.watchdog,
+            writer=writer,
+            rules=Rules(policy=Policy()),
+            sight_rules=SightRules(),
+            state=State(),
+            scan_of=scan_of,
+            released=self.was_released,
+        )
+
+    def was_broken(self) -> None:
+        self.list_broken += 1
+
+    def was_released(self) -> None:
+        self.released += 1
+
+    @property
+    def scans(self) -> list[Scan]:
+        return [record for record in self.journal.records() if isinstance(record, Scan)]
+
+    @property
+    def view(self) -> str:
+        return self.screen.shown[-1].state if self.screen.shown else "dark"
+
+    @property
+    def light(self) -> Signal | None:
+        return self.lights.shown[-1] if self.lights.shown else None
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        while not happened():  # noqa: ASYNC110  (the twins are plain: nothing of them wakes a test)
+            await asyncio.sleep(0.005)
+
+    async def shows(self, view: str) -> None:
+        await self.until(lambda: self.view == view)
+
+    async def later(self, seconds: float, view: str) -> None:
+        """Time passes, and the kiosk's own ticks notice it."""
+        self.clock.advance(seconds)
+        await self.shows(view)
+
+
+def scan_of(draft: Draft) -> Scan:
+    return a_scan(draft.judgement.verdict)
+
+
+@asynccontextmanager
+async def at_work(door: Door) -> AsyncIterator[None]:
+    writer = Worker("journal")
+    door.at_work = door.kiosk(writer)
+    kiosk = asyncio.create_task(door.at_work.run())
+    try:
+        async with asyncio.timeout(WAIT_S):
+            await door.shows("idle")
+            yield
+    finally:
+        kiosk.cancel()
+        await asyncio.wait({kiosk})
+        writer.close()
+        if not kiosk.cancelled():
+            kiosk.result()
