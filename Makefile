@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint check fmt bench clean tools
+.PHONY: help demo test lint check fmt bench pictures clean tools
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,12 @@ fmt: .venv/dev ## Lay the code out
 
 tools: ## What the tests need from the system (apt, as root only)
 	@provisioning/install-test-tools
+
+bench: .venv/dev ## The figures of README, each beside its floor (three minutes)
+	$(BIN)/python -m tests.bench
+
+pictures: .venv/dev ## Take README's pictures anew
+	KAIKU_PICTURES=1 $(BIN)/python -m pytest -q tests/pictures
 
 clean: ## Throw away what demo and tests made
 	rm -rf demo-data kiosk-data build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ from typing import TypeVar
 import click
 
 from agent.config import KioskConfig
+from agent.told import ToldError
 
 # Libraries are imported by the command that needs them: `decode` needs no broker, `run` no Pillow.
 # ruff: noqa: PLC0415
@@ -135,28 +136,10 @@ def _settings(
 
 
 def _guarded(work: Callable[[], T]) -> T:
-    """Turn what the world did wrong into a sentence and exit code 1; our own mistakes stay loud."""
-    from agent.adapters.folder_lock import FolderInUseError
-    from agent.commands.sample_cards import SampleError
-    from agent.config import ConfigError
-    from agent.ports.card_list import CardListError
-    from agent.ports.decoder import DecoderMissingError
-    from agent.ports.journal import JournalError
-    from agent.ports.lights import LightsMissingError
-    from kiosk_ui.serve import ScreenPortError
-
+    """What the world or the person did wrong ends as one sentence; our own faults keep their trace."""
     try:
         return work()
-    except (
-        CardListError,
-        ConfigError,
-        DecoderMissingError,
-        FolderInUseError,
-        JournalError,
-        LightsMissingError,
-        SampleError,
-        ScreenPortError,
-    ) as error:
+    except ToldError as error:
         raise click.ClickException(str(error)) from None
 
 

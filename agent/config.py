@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from agent.told import ToldError
 from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.records import ShortText
 from agent.wire.screen import Language
@@ -20,7 +21,7 @@ Wording = Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
 """The venue's words on the screen; longer ones do not fit. A ``~`` keeps two words on one line."""
 
 
-class ConfigError(Exception):
+class ConfigError(ToldError):
     """The file cannot be used; the text says where and what to do."""
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import uvicorn
 
 from agent.config import ScreenConfig
+from agent.told import ToldError
 from kiosk_ui.app import PING_S, build_app
 from kiosk_ui.screen import WebScreen
 
@@ -18,7 +19,7 @@ STALLED_BROWSER_S: Final = 1
 """How long the end waits for a browser that does not read any more."""
 
 
-class ScreenPortError(Exception):
+class ScreenPortError(ToldError):
     """The page cannot be served there. The text says what to do."""
 
 

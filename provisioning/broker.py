@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from agent.told import ToldError
 from agent.wire.messages import MAX_PAYLOAD_BYTES
 from provisioning.access import access_rules
 from provisioning.files import PRIVATE, write
 from provisioning.fleet import authority_of, read
 from server.config import Fleet
-from server.domain.told import ToldError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

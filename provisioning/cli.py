@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from agent.told import ToldError
 from provisioning import broker as brokers
 from provisioning import fleet as fleets
 from provisioning import kiosk as kiosks
@@ -18,7 +19,6 @@ from provisioning.files import refuse_taken
 from provisioning.kiosk import NewKiosk
 from provisioning.revoke import revoke as revoke_kiosk
 from server.config import Fleet, load
-from server.domain.told import ToldError
 
 BROKER_PORT: Final = 8883
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
@@ -77,14 +77,17 @@ def add(folder: Path, database_url: str | None, out: Path, venue: str, name: str
     "--host", "hosts", multiple=True, help="A name or address kiosks know the broker by; repeat it."
 )
 @click.option("--port", type=Port, help=f"Where it listens; {BROKER_PORT} in a new fleet.")
-def broker(folder: Path, out: Path, hosts: tuple[str, ...], port: int | None) -> None:
+@click.option("--user", help="Whom a Mosquitto started by root becomes. Left out: its own user mosquitto.")
+def broker(folder: Path, out: Path, hosts: tuple[str, ...], port: int | None, user: str | None) -> None:
     """Make or renew the broker's folder: Mosquitto's configuration, access file, identity."""
     with _plain_errors():
         fleet = _open_fleet(folder, host=hosts[0] if hosts else None, port=port)
         settings = fleet.config.broker
         names = {settings.host, *hosts}
         address = "127.0.0.1" if names <= LOOPBACK else None
-        brokers.lay_out(fleet, out, brokers.Listener(hosts=sorted(names | LOOPBACK), address=address), now())
+        brokers.lay_out(
+            fleet, out, brokers.Listener(hosts=sorted(names | LOOPBACK), address=address, user=user), now()
+        )
     click.echo(f"{out}: broker {settings.host}:{settings.port}")
     click.echo(f"Start it with: mosquitto -c {out.resolve() / 'mosquitto.conf'}")
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from server.domain.told import ToldError
+from agent.told import ToldError
 
 PRIVATE: Final = 0o600
 PUBLIC: Final = 0o644

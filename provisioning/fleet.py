@@ -8,6 +8,7 @@ from typing import Final
 
 from nacl.public import PrivateKey
 
+from agent.told import ToldError
 from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.card_key import LIST_KEY_BYTES
 from agent.wire.topics import new_server_id
@@ -15,7 +16,6 @@ from provisioning.files import PRIVATE, FolderTakenError, sync_folder, whole_fol
 from provisioning.toml_text import toml, with_entry
 from server.adapters.authority import Authority, AuthorityBrokenError, Identity
 from server.config import Fleet, load
-from server.domain.told import ToldError
 
 FLEET_FILE: Final = "fleet.toml"
 _OTHER: Final = "Name another folder with --fleet."

@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from agent.told import ToldError
 from agent.wire.topics import new_kiosk_id
 from provisioning.files import PRIVATE, whole_folder, write
 from provisioning.fleet import issue, read
 from provisioning.kiosk_toml import KioskText, kiosk_toml
 from server.config import Fleet
-from server.domain.told import ToldError
 
 
 class VenueLike(Protocol):

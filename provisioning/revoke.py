@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from agent.told import ToldError
 from agent.wire.topics import KIOSK_ID
 from provisioning.files import write
 from provisioning.fleet import authority_of, read
 from server.adapters.authority import revoked_serials, serial_of
 from server.config import Fleet
-from server.domain.told import ToldError
 
 
 class KioskUnknownError(ToldError):

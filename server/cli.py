@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from agent.told import ToldError
 from server.config import ConfigError, load
 from server.domain.register import Category
-from server.domain.told import ToldError
 
 if TYPE_CHECKING:
     from server.adapters.database import Database

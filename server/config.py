@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from agent.config import as_path
+from agent.told import ToldError
 from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.card_key import ListKey
-from server.domain.told import ToldError
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 

@@ -9,6 +9,7 @@ from queue import Full, Queue
 from types import FrameType
 from typing import Final, Self
 
+from agent.told import ToldError
 from agent.web_rules import LOOPBACK_HOSTS
 from agent.wire.sealing import opener
 from server.adapters.changes import StoreChanges
@@ -20,7 +21,6 @@ from server.adapters.migrate import open_database
 from server.adapters.mqtt import PahoBroker
 from server.adapters.store import Store
 from server.config import ConfigError, Fleet, broker_refusal
-from server.domain.told import ToldError
 from server.ingest import Ingest, Item, Stop
 from server.web.app import create_app
 from server.web.serving import WebServer, web_config

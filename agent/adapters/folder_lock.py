@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from agent.told import ToldError
 
-class FolderInUseError(Exception):
+
+class FolderInUseError(ToldError):
     """The text says what to do."""
 
 

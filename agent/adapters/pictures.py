@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from agent.ports.camera import Luma
+from agent.told import ToldError
 
 MAX_PIXELS = 50_000_000
 """A phone's camera makes up to 50 megapixels; a grey copy of that is 50 MB."""
@@ -14,7 +15,7 @@ MAX_SIDE = 4096
 """A larger picture is scaled down to this: no card needs more, and decoding time grows with the area."""
 
 
-class PictureError(Exception):
+class PictureError(ToldError):
     """The file cannot be used as a picture. The text says which and why."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from agent.adapters.simulated.card_picture import card_picture
+from agent.told import ToldError
 
 LIST_NAME = "cards.csv"
 LEAST = 5
@@ -19,7 +20,7 @@ AREA = "Esimerkkilä"
 Sort = Literal["valid", "expired", "blocked", "community", "unlisted"]
 
 
-class SampleError(Exception):
+class SampleError(ToldError):
     """The cards cannot be made. The text says what to do."""
 
 

@@ -18,10 +18,10 @@ from agent.adapters.system_clock import SystemClock
 from agent.config import ConfigError, KioskConfig
 from agent.core.actions import Signal
 from agent.parts import Options, child_settings, make_lights, make_link, read_keys
-from agent.ports.card_list import CardListError
 from agent.ports.eyes import EyesLost, EyesOpened, Looked
-from agent.ports.journal import JournalError, Start
+from agent.ports.journal import Start
 from agent.ports.link import LinkDown, LinkUp
+from agent.told import ToldError
 from agent.wire.card_code import CardCode
 
 SPECIMEN: Final = "A999123453"
@@ -30,7 +30,7 @@ LIGHT_S: Final = 1.0
 ANSWER_S: Final = 30.0
 
 
-class PartBrokenError(Exception):
+class PartBrokenError(ToldError):
     """The text says what is wrong and what to do."""
 
 
@@ -41,15 +41,7 @@ class Part:
     """Gives what to say of a part that works. Raises any of :data:`BROKEN`."""
 
 
-BROKEN: Final = (
-    PartBrokenError,
-    ConfigError,
-    JournalError,
-    CardListError,
-    FolderInUseError,
-    OSError,
-    TimeoutError,
-)
+BROKEN: Final = (ToldError, OSError, TimeoutError)
 
 
 async def selftest(config: KioskConfig, options: Options) -> int:

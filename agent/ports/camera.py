@@ -6,11 +6,13 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from agent.told import ToldError
+
 Luma = npt.NDArray[np.uint8]
 """Brightness, shape (height, width), dtype uint8; rows may be strided, so a view needs no copy."""
 
 
-class CameraLostError(Exception):
+class CameraLostError(ToldError):
     """No camera, or no frame in time. The text says what a person can do about it."""
 
 

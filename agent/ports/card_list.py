@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from agent.told import ToldError
 from agent.wire.card_page import CardRow, Packed
 
 Table = Literal["live", "fill"]
 """``live`` answers; ``fill`` is a whole list on its way in, beside it."""
 
 
-class CardListError(Exception):
+class CardListError(ToldError):
     """The file cannot be read or written. It holds nothing that the server does not have."""
 
 

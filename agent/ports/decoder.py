@@ -6,6 +6,7 @@ from typing import Protocol
 
 from agent.core.reads import CodeSymbology
 from agent.ports.camera import Luma
+from agent.told import ToldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Found:
         return f"Found({self.symbology}, {len(self.text)} characters)"
 
 
-class DecoderMissingError(Exception):
+class DecoderMissingError(ToldError):
     """The engine cannot be had on this machine. The text says what to install."""
 
 

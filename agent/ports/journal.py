@@ -6,10 +6,11 @@ from typing import Protocol
 
 from agent.core.actions import Ref
 from agent.core.moment import Moment
+from agent.told import ToldError
 from agent.wire.records import Scan, Shown
 
 
-class JournalError(Exception):
+class JournalError(ToldError):
     """The disk did not take it: nothing of the call is in the journal. The text says what to do."""
 
 

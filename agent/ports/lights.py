@@ -3,9 +3,10 @@
 from typing import Protocol
 
 from agent.core.actions import Signal
+from agent.told import ToldError
 
 
-class LightsMissingError(Exception):
+class LightsMissingError(ToldError):
     """There are no pins to light anything with. The text says what to do."""
 
 

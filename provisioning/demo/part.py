@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from server.domain.told import ToldError
+from agent.told import ToldError
 
 READY_S: Final = 60.0
 POLL_S: Final = 0.1

@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
+from agent.told import ToldError
 from provisioning.demo.house import KIOSKS, Layout, Ports
 from provisioning.files import write
-from server.domain.told import ToldError
 
 LOOPBACK: Final = "127.0.0.1"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from agent.config import load as load_kiosk
+from agent.told import ToldError
 from provisioning import broker as brokers
 from provisioning import fleet as fleets
 from provisioning import kiosk as kiosks
@@ -23,7 +24,6 @@ from provisioning.kiosk import NewKiosk
 from provisioning.kiosk_toml import KioskText, kiosk_toml
 from server.adapters.places import Places
 from server.config import Fleet, load
-from server.domain.told import ToldError
 
 LOCK: Final = "demo.lock"
 DONE: Final = "set-up-done"

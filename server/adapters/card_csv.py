@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from agent.told import ToldError
 from server.domain.card_file import Layout, RowError
 from server.domain.register import RegisterCard
-from server.domain.told import ToldError
 
 SHOWN_ERRORS: Final = 20
 _CHUNK_BYTES: Final = 1 << 20

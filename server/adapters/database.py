@@ -12,7 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from server.domain.told import ToldError
+from agent.told import ToldError
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, or_, select, update
 
+from agent.told import ToldError
 from server.adapters.database import Database, insert
 from server.adapters.tables import areas, assignments, kiosks, venues
 from server.domain.names import MAX_NAME_CHARS, venue_id
 from server.domain.register import Category, Venue
-from server.domain.told import ToldError
 
 _CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 

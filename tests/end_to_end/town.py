@@ -1,6 +1,7 @@
 """One town in a folder: a fleet with mutual TLS, a venue, one kiosk, and made-up cards to show it."""
 
 import csv
+import getpass
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,9 @@ class Town:
         self._logs.mkdir(parents=True)
         port, web_port = free_port(), free_port()
         fleet = ("--fleet", self.fleet)
-        run_module("provisioning.cli", "broker", *fleet, "--port", str(port), "--out", folder / "broker")
+        me = getpass.getuser()  # a test's folder is its own user's alone
+        broker = ("--port", str(port), "--user", me, "--out", folder / "broker")
+        run_module("provisioning.cli", "broker", *fleet, *broker)
         run_module(
             "server.cli",
             "venues",
@@ -71,7 +74,6 @@ class Town:
         self._simulate(folder / "kiosk" / "kiosk.toml")
         assert MOSQUITTO is not None
         conf = folder / "broker" / "mosquitto.conf"
-        conf.write_text(f"user root\n{conf.read_text()}")  # a test's folder is its own user's alone
         self.broker = Program("mosquitto", [MOSQUITTO, "-c", conf], self._logs / "broker", {})
         self.server = Program.of_module(
             "server.cli", "serve", *fleet, "--port", str(web_port), log=self._logs / "server"

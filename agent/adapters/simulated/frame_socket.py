@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from agent.ports.camera import Luma
+from agent.told import ToldError
 
 MAX_SIDE: Final = 1920
 MAX_HOLD_MS: Final = 600_000
@@ -24,11 +25,11 @@ _TAKEN: Final = b"+"
 _UNPLUGGED: Final = (0, 0)
 
 
-class FrameRefusedError(Exception):
+class FrameRefusedError(ToldError):
     """The simulated camera is not there or did not take the frame. The text says what to do."""
 
 
-class FrameSocketError(Exception):
+class FrameSocketError(ToldError):
     """The socket cannot be opened. The text says what to do."""
 
 
