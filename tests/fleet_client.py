@@ -40,6 +40,7 @@ class FleetClient:
     def __exit__(self, *_: object) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        del self._client  # paho closes its inner sockets with its last reference
 
     def say(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         self._client.publish(topic, payload, 1, retain).wait_for_publish(WAIT_S)

@@ -59,7 +59,7 @@ class PahoLink:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._events: asyncio.Queue[LinkEvent] = asyncio.Queue()
         self._tls = tls
-        self._client = self._new_client()
+        self._client: paho.Client | None = self._new_client()
 
     async def events(self) -> AsyncIterator[LinkEvent]:
         self._loop = asyncio.get_running_loop()
@@ -73,30 +73,36 @@ class PahoLink:
                     failures = 0
                     yield event
                 taken_over = event.why.startswith(f"{TAKEN_OVER} ")
-                await asyncio.to_thread(self._client.loop_stop)
+                await self._let_go()
                 yield event
             failures += 1
             spread = random.random()  # noqa: S311  (no secret)
             await asyncio.sleep(wait_s(failures, spread=spread, taken_over=taken_over))
 
     def publish(self, leaf: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        if not self._client.is_connected():
+        if self._client is None or not self._client.is_connected():
             return
         info = self._client.publish(of_kiosk(self._kiosk, leaf), payload, qos, retain)
         if info.rc == paho.MQTT_ERR_SUCCESS:
             self._sent[info.mid] = leaf
 
     async def close(self, farewell: bytes) -> None:
-        if self._client.is_connected():
+        if self._client is not None and self._client.is_connected():
             info = self._client.publish(self._status, farewell, 1, retain=True)
             await asyncio.to_thread(_wait_for, info)
         await self.disconnect()
 
     async def disconnect(self) -> None:
         """Go without a word; the broker sends no will after a proper DISCONNECT."""
-        if self._client.is_connected():
+        if self._client is not None and self._client.is_connected():
             self._client.disconnect()
-        await asyncio.to_thread(self._client.loop_stop)
+        await self._let_go()
+
+    async def _let_go(self) -> None:
+        """End paho's thread. Its inner sockets are closed when nobody holds the client any more."""
+        client, self._client = self._client, None
+        if client is not None:
+            await asyncio.to_thread(client.loop_stop)
 
     async def _connect(self) -> str | None:
         """Why it failed, or ``None``."""
@@ -107,10 +113,10 @@ class PahoLink:
         session = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         session.SessionExpiryInterval = 0
         try:
-            self._client = self._new_client()
-            self._client.will_set(self._status, self._will(self._connection), 1, retain=True)
+            client = self._client = self._new_client()
+            client.will_set(self._status, self._will(self._connection), 1, retain=True)
             await asyncio.to_thread(
-                self._client.connect,
+                client.connect,
                 *self._address,
                 keepalive=KEEPALIVE_S,
                 clean_start=True,
@@ -118,7 +124,7 @@ class PahoLink:
             )
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             return f"no connection to the broker at {self._address[0]}:{self._address[1]}: {error}"
-        self._client.loop_start()
+        client.loop_start()
         return None
 
     def _new_client(self) -> paho.Client:
