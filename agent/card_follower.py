@@ -22,6 +22,7 @@ from agent.core.card_feed import (
     Nudge,
     PageCame,
     SwapIn,
+    Swapped,
     TimePassed,
     follow,
 )
@@ -125,7 +126,8 @@ class CardFollower:
                 pass  # cannot be: only a page that came is put in
             case SwapIn():
                 await self.worker.run(self.cards.swap)
-                log.info("card list: %d cards at revision %d", self.count, self.revision)
+                log.info("card list: a whole list of %d cards answers", self.count)
+                return [Swapped()]
             case _:
                 assert_never(action)
         return []

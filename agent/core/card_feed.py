@@ -75,6 +75,11 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
+class Swapped:
+    """What was filled answers from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """A page could not be put in; the list that answers is as it was."""
 
@@ -89,7 +94,7 @@ class TimePassed:
     pass
 
 
-FeedEvent = LinkIsUp | LinkIsDown | Nudge | PageCame | Applied | Failed | Broken | TimePassed
+FeedEvent = LinkIsUp | LinkIsDown | Nudge | PageCame | Applied | Swapped | Failed | Broken | TimePassed
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class ApplyPage:
 
 @dataclass(frozen=True, slots=True)
 class SwapIn:
-    pass
+    """Let what was filled answer, then say :class:`Swapped`."""
 
 
 FeedAction = AskPage | BeginFill | ApplyPage | SwapIn
@@ -135,6 +140,8 @@ def follow(state: CardFeed, event: FeedEvent, now: float) -> Step:  # noqa: PLR0
             return _page(state, event, now)
         case Applied():
             return _applied(state, event, now)
+        case Swapped():
+            return _agreed(replace(state, live=state.fill, fill=None), now)
         case Failed():
             return _refill(state, now)
         case Broken():
@@ -185,16 +192,17 @@ def _applied(state: CardFeed, applied: Applied, now: float) -> Step:
         return _ask(state, now) if state.connected else (state, ())
     if not applied.agrees:
         return _refill(state, now)
+    return (state, (SwapIn(),)) if filling else _agreed(state, now)
+
+
+def _agreed(state: CardFeed, now: float) -> Step:
+    """The list that answers is the server's own; what the server said since then is asked for."""
     state = replace(state, fresh_at=now, ask_at=now + ASK_ANYWAY_S)
-    swap: tuple[FeedAction, ...] = (SwapIn(),) if filling else ()
-    state = replace(state, live=feed, fill=None)
-    told = state.told
-    if not state.connected or told is None or told.generation != feed.generation:
-        return state, swap
-    if told.revision <= feed.revision:
-        return state, swap
-    state, ask = _ask(state, now)
-    return state, swap + ask
+    live, told = state.live, state.told
+    if not state.connected or live is None or told is None:
+        return state, ()
+    behind = told.generation == live.generation and told.revision > live.revision
+    return _ask(state, now) if behind else (state, ())
 
 
 def _refill(state: CardFeed, now: float) -> Step:

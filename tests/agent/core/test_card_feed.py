@@ -22,6 +22,7 @@ from agent.core.card_feed import (
     Nudge,
     PageCame,
     SwapIn,
+    Swapped,
     TimePassed,
     follow,
 )
@@ -73,6 +74,8 @@ def test_the_first_page_begins_a_list_beside_the_one_that_answers() -> None:
     assert follower.on(Applied("fill", 10, None)) == (AskPage(NEW, 10),)
     assert follower.on(last_page(10, 12)) == (ApplyPage("fill"),)
     assert follower.on(Applied("fill", 12, agrees=True)) == (SwapIn(),)
+    assert (follower.state.live, follower.state.fresh_at) == (None, None)  # the old one answers until then
+    assert follower.on(Swapped()) == ()
     assert follower.state.live == Feed(NEW, 12)
     assert follower.state.fill is None
 
@@ -194,6 +197,15 @@ def test_a_page_that_could_not_be_put_in_leaves_the_list_and_fills_anew_after_a_
     assert follower.on(Failed()) == ()
     assert follower.state.live == Feed(NEW, 40)
     assert follower.after(ANSWER_S) == (AskPage(None, 0),)
+
+
+def test_a_swap_that_failed_leaves_the_old_list_and_fills_anew() -> None:
+    follower = Follower(CardFeed(live=Feed(OLD, 40), fill=Feed(NEW, 10)))
+    follower.on(LinkIsUp())
+    follower.on(last_page(10, 12))
+    follower.on(Applied("fill", 12, agrees=True))
+    assert follower.on(Failed()) == ()
+    assert (follower.state.live, follower.state.fresh_at) == (Feed(OLD, 40), None)
 
 
 def test_a_broken_file_knows_nothing_and_is_filled_from_the_beginning() -> None:

@@ -23,6 +23,7 @@ from agent.core.card_feed import (
     Nudge,
     PageCame,
     SwapIn,
+    Swapped,
     Table,
     TimePassed,
     follow,
@@ -104,6 +105,7 @@ class Network:
             case SwapIn():
                 self.tables["live"] = self.tables.pop("fill")
                 self.heads["live"] = self.heads.pop("fill")
+                return [Swapped()]
             case _:
                 assert_never(action)
         return []
