@@ -82,7 +82,7 @@ async def run(config: KioskConfig, options: Options) -> None:
             writer=files.writer,
             rules=rules_of(config),
             sight_rules=SightRules(config.reading.code39_frames, config.reading.away_s),
-            state=first_state(start, clock.now().seconds),
+            state=first_state(start, clock.now(), config.reading.same_visit_s),
             scan_of=lambda draft: scan_of(draft, config.venue, sealing_key),
             released=outbox.released,
             opened=news.set,

@@ -15,7 +15,8 @@ from agent.config import BrokerConfig, ConfigError, KioskConfig
 from agent.connection import will
 from agent.core.actions import Draft
 from agent.core.judge import Policy
-from agent.core.state import Rules, State, Unshown
+from agent.core.moment import Moment
+from agent.core.state import Carried, Rules, State
 from agent.ports.buttons import Buttons
 from agent.ports.journal import Start
 from agent.ports.lights import Lights
@@ -122,11 +123,18 @@ def rules_of(config: KioskConfig) -> Rules:
     )
 
 
-def first_state(start: Start, now: float) -> State:
-    """A scan of the start before that may not have been shown waits for its visitor."""
-    if (scan := start.unshown) is None:
+def first_state(start: Start, now: Moment, same_visit_s: float) -> State:
+    """The scan that the start before left open waits for its visitor, who may still stand here."""
+    if (scan := start.open) is None:
         return State()
-    return State(open=scan.ref, unshown=Unshown(scan.ref, scan.key, scan.lets_in, now + UNSHOWN_S))
+    if scan.shown is None:
+        until = now.seconds + UNSHOWN_S
+    elif scan.clock.boot_id == now.boot_id:
+        until = scan.clock.boottime_ms / 1000 + same_visit_s
+    else:
+        until = now.seconds  # a boot takes longer than anybody holds up a card
+    carried = Carried(scan.ref, scan.key, scan.lets_in, scan.shown is not None, until)
+    return State(open=scan.ref, carried=carried)
 
 
 def scan_of(draft: Draft, venue: str, sealing_key: bytes) -> Scan:

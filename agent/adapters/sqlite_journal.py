@@ -95,10 +95,8 @@ class SqliteJournal:
             )
             self._sql.execute("INSERT INTO epochs VALUES (?, ?, 1, -1)", (self._ordinal, epoch))
             self._insert(0, opened)
-            unshown = self._unshown()
-            if unshown is None:
-                self._sql.execute("DELETE FROM open_scan")
-        return Start(epoch, self._ordinal, unshown)
+            left_open = self._left_open()
+        return Start(epoch, self._ordinal, left_open)
 
     def append(self, scan: Scan, key: int) -> Ref:
         with self._transaction():
@@ -195,7 +193,7 @@ class SqliteJournal:
         record = decode_record(row[1])
         return (row[0], record) if isinstance(record, Scan) else None
 
-    def _unshown(self) -> OpenScan | None:
+    def _left_open(self) -> OpenScan | None:
         row = self._sql.execute(
             "SELECT epoch, seq, key, body FROM open_scan JOIN epochs USING (ordinal)"
             " JOIN records USING (ordinal, seq)"
@@ -204,9 +202,10 @@ class SqliteJournal:
             return None
         epoch, seq, key, body = row
         record = decode_record(body)
-        if not isinstance(record, Scan) or record.shown is not None:
+        if not isinstance(record, Scan):
             return None
-        return OpenScan(Ref(epoch, seq), key & (2**64 - 1), record.verdict != "ask_staff")
+        lets_in = record.verdict != "ask_staff"
+        return OpenScan(Ref(epoch, seq), key & (2**64 - 1), lets_in, record.shown, record.clock)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -35,7 +35,7 @@ from agent.core.events import (
 )
 from agent.core.judge import Judgement, judge
 from agent.core.moment import Moment
-from agent.core.state import LastCard, Rules, Showing, State, Trouble, Waiting, Writing
+from agent.core.state import Carried, LastCard, Rules, Showing, State, Trouble, Waiting, Writing
 from agent.wire.records import Party
 
 MOST_CHILDREN: Final = 20
@@ -85,14 +85,9 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
     at = event.at.seconds
     today = event.at.date_in(ZoneInfo(rules.zone))
     judgement = judge(event.row, today, rules.policy)
-    if (
-        (unshown := state.unshown) is not None
-        and (unshown.key, unshown.lets_in) == (event.key, judgement.lets_in)
-        and at < unshown.until
-    ):
-        # Written down by the start before, but the light may never have been lit: shown now, counted once.
-        state = replace(state, unshown=None, last=LastCard(event.key, judgement.lets_in))
-        return _show(state, unshown.ref, judgement, event.at, rules)
+    if (carried := state.carried) is not None and _is_carried(carried, event, judgement):
+        state = replace(state, carried=None, last=LastCard(event.key, judgement.lets_in))
+        return _show(state, carried.ref, judgement, event.at, rules)
     if _same_visit(state, event, judgement, rules):
         return _show_again(state, judgement, at, rules)
     draft = Draft(
@@ -106,9 +101,18 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
         at=event.at,
     )
     state = replace(
-        state, phase=Writing(draft, at), unshown=None, last=LastCard(event.key, judgement.lets_in)
+        state, phase=Writing(draft, at), carried=None, last=LastCard(event.key, judgement.lets_in)
     )
     return state, (Write(draft),)
+
+
+def _is_carried(carried: Carried, event: CardShown, judgement: Judgement) -> bool:
+    """Written down by the start before: counted once. A shared card that was shown then is a new visit."""
+    return (
+        (carried.key, carried.lets_in) == (event.key, judgement.lets_in)
+        and event.at.seconds < carried.until
+        and not (carried.shown and judgement.kind == "community")
+    )
 
 
 def _same_visit(state: State, event: CardShown, judgement: Judgement, rules: Rules) -> bool:
@@ -207,9 +211,9 @@ def _answered(state: State, ref: Ref, children: int, at: Moment, rules: Rules) -
 
 def _tick(state: State, at: Moment, rules: Rules) -> Decision:
     state, actions = _time_is_up(state, at.seconds, rules)
-    if state.unshown is not None and at.seconds >= state.unshown.until:
-        actions += (Settle(state.unshown.ref, None),)
-        state = replace(state, unshown=None, open=None)
+    if state.carried is not None and at.seconds >= state.carried.until:
+        actions += (Settle(state.carried.ref, None),)
+        state = replace(state, carried=None, open=None)
     if "storage" in state.troubles and at.seconds - state.storage_tried_at >= rules.try_storage_s:
         actions += (TryStorage(),)
         state = replace(state, storage_tried_at=at.seconds)

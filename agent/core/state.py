@@ -58,12 +58,17 @@ class LastCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Unshown:
-    """A record of the start before that no light is known to have been lit for (WIRE, *shown*)."""
+class Carried:
+    """The record that the start before left open: its visitor may still stand here with the card.
+
+    Shown again until ``until``, without a new record: nobody is counted twice because the kiosk restarted.
+    """
 
     ref: Ref
     key: int
     lets_in: bool
+    shown: bool
+    """A light is known to have been lit (WIRE, *shown*)."""
     until: float
 
 
@@ -75,7 +80,7 @@ class State:
     open: Ref | None = None
     """The one record that is not settled: always the last."""
     last: LastCard | None = None
-    unshown: Unshown | None = None
+    carried: Carried | None = None
     queued: CardShown | None = None
     """The newest card that came while another was being written down."""
     storage_tried_at: float = 0.0

@@ -7,7 +7,7 @@ from typing import Protocol
 from agent.core.actions import Ref
 from agent.core.moment import Moment
 from agent.told import ToldError
-from agent.wire.records import Scan, Shown
+from agent.wire.records import Scan, Shown, Stamp
 
 
 class JournalError(ToldError):
@@ -16,11 +16,13 @@ class JournalError(ToldError):
 
 @dataclass(frozen=True, slots=True)
 class OpenScan:
-    """The last scan of the start before, which no light is known to have been lit for."""
+    """The last scan of the start before, which nothing has settled yet."""
 
     ref: Ref
     key: int
     lets_in: bool
+    shown: Shown | None
+    clock: Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Start:
     epoch: str
     ordinal: int
     """Counts the starts of this device: 1, 2, 3 …"""
-    unshown: OpenScan | None
+    open: OpenScan | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Journal(Protocol):
     """
 
     def start(self, at: Moment, serial: str, why: str) -> Start:
-        """Open a new epoch that names the last record of the one before; settle a scan that was shown."""
+        """Open a new epoch that names the last record of the one before. A scan left open stays open."""
         ...
 
     def append(self, scan: Scan, key: int) -> Ref:

@@ -79,3 +79,15 @@ def test_broker_agent_and_server_die_in_turn_and_each_visit_is_counted_once(town
     town.wait_for_visits(10)
     assert town.summary()["visits"] == len(town.agent.said(ACCEPTED)) == 10
     town.verify()
+
+
+def test_a_card_still_held_up_when_the_agent_is_killed_is_green_again_and_one_visit(town: Town) -> None:
+    town.wait_for_list(39)
+    card = town.cards("valid")[0]
+    town.show_until(card, ACCEPTED)
+    town.agent.kill()
+    town.start_agent()
+    town.show_until(card, ACCEPTED)
+    town.show_until(town.cards("valid")[1], ACCEPTED)
+    town.wait_for_visits(2)
+    assert town.summary()["visits"] == 2

@@ -61,7 +61,7 @@ def write(journal: Journal, count: int) -> list[Ref]:
 
 def test_the_first_start_of_a_device_knows_none_before_it(journal: Journal) -> None:
     began = start(journal)
-    assert (began.ordinal, began.unshown) == (1, None)
+    assert (began.ordinal, began.open) == (1, None)
     (opened,) = rows(everything(journal))
     assert (opened["type"], opened["seq"], opened["previous"]) == ("opened/1", 0, "unknown")
     assert (opened["serial"], opened["why"], opened["clock"]["boottime_ms"]) == ("serial-1", "start", 10_000)
@@ -234,14 +234,14 @@ def test_a_scan_that_no_light_was_lit_for_is_found_by_the_next_start(reopen: Reo
     journal = reopen()
     start(journal)
     ref = journal.append(scan(), KEY)
-    assert start(reopen()).unshown == OpenScan(ref, KEY, lets_in=True)
+    assert start(reopen()).open == OpenScan(ref, KEY, lets_in=True, shown=None, clock=scan().clock)
 
 
 def test_a_refused_scan_is_found_as_refused(reopen: Reopen) -> None:
     journal = reopen()
     start(journal)
     ref = journal.append(scan("ask_staff"), KEY)
-    assert start(reopen()).unshown == OpenScan(ref, KEY, lets_in=False)
+    assert start(reopen()).open == OpenScan(ref, KEY, lets_in=False, shown=None, clock=scan().clock)
 
 
 def test_it_stays_open_over_the_restart_and_nothing_younger_is_sent_before_it(reopen: Reopen) -> None:
@@ -273,14 +273,21 @@ def test_a_record_of_the_next_start_settles_it_as_never_shown(reopen: Reopen) ->
     assert row["shown"] is None
 
 
-def test_a_scan_that_was_shown_is_settled_by_the_next_start(reopen: Reopen) -> None:
+def test_a_scan_that_was_shown_is_found_as_shown_and_stays_open(reopen: Reopen) -> None:
     journal = reopen()
     start(journal)
     ref = journal.append(scan(), KEY)
     journal.mark_shown(ref, "green")
     journal = reopen()
-    assert start(journal).unshown is None
-    assert [row["seq"] for row in rows(everything(journal))] == [0, 1]
+    assert start(journal).open == OpenScan(ref, KEY, lets_in=True, shown="green", clock=scan().clock)
+    assert [row["seq"] for row in rows(everything(journal))] == [0]
+
+
+def test_a_settled_scan_is_not_found_by_the_next_start(reopen: Reopen) -> None:
+    journal = reopen()
+    start(journal)
+    journal.settle(journal.append(scan(), KEY), None)
+    assert start(reopen()).open is None
 
 
 def test_a_trial_leaves_no_record(journal: Journal) -> None:

@@ -54,10 +54,7 @@ class MemoryJournal:
             )
         )
         self._epochs.append(epoch)
-        unshown = self._unshown()
-        if unshown is None:
-            self._open = None
-        return Start(epoch.name, len(self._epochs), unshown)
+        return Start(epoch.name, len(self._epochs), self._left_open())
 
     def append(self, scan: Scan, key: int) -> Ref:
         self._check()
@@ -121,12 +118,11 @@ class MemoryJournal:
         row = self._open
         return row if row is not None and (row.epoch.name, row.seq) == (ref.epoch, ref.seq) else None
 
-    def _unshown(self) -> OpenScan | None:
+    def _left_open(self) -> OpenScan | None:
         if self._open is None:
             return None
         scan = self._open.epoch.records[self._open.seq]
-        if not isinstance(scan, Scan) or scan.shown is not None:
+        if not isinstance(scan, Scan):
             return None
-        return OpenScan(
-            Ref(self._open.epoch.name, self._open.seq), self._open.key, scan.verdict != "ask_staff"
-        )
+        ref = Ref(self._open.epoch.name, self._open.seq)
+        return OpenScan(ref, self._open.key, scan.verdict != "ask_staff", scan.shown, scan.clock)

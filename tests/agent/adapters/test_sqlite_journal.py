@@ -22,8 +22,8 @@ def written(path: Path) -> list[int]:
     journal = SqliteJournal(path)
     try:
         began = journal.start(moment(20), "serial-1", "start")
-        if began.unshown:
-            journal.settle(began.unshown.ref, None)
+        if began.open:
+            journal.settle(began.open.ref, None)
         numbers = []
         while batch := journal.batch(100, 96 * 1024):
             numbers += [json.loads(row)["seq"] for row in batch.rows]

@@ -31,7 +31,7 @@ from agent.core.events import (
     WriteFailed,
     Written,
 )
-from agent.core.state import State, Unshown, Waiting
+from agent.core.state import Carried, State, Waiting
 from agent.wire.card_code import CardCode
 from agent.wire.card_page import CardRow
 from tests.agent.core.visitors import RULES, card
@@ -178,7 +178,7 @@ def a_door(*, unshown: bool) -> World:
     if not unshown:
         return World(State())
     key = LIST_KEY.card_key(ANNA)
-    state = State(open=BEFORE, unshown=Unshown(BEFORE, key, lets_in=True, until=700.0))
+    state = State(open=BEFORE, carried=Carried(BEFORE, key, lets_in=True, shown=False, until=700.0))
     return World(state, open=BEFORE, records={BEFORE: (key, True)})
 
 
@@ -212,7 +212,7 @@ def test_from_every_state_ticks_alone_lead_back_to_waiting_and_settle_everything
         world.wait(5.0)
         world.disk(works=True)
     assert world.state.phase == Waiting()
-    assert (world.state.open, world.state.unshown, world.state.queued) == (None, None, None)
+    assert (world.state.open, world.state.carried, world.state.queued) == (None, None, None)
     assert world.open is None
     assert sorted(world.settled, key=repr) == sorted(world.records, key=repr)
     assert world.state.troubles <= {"eyes"}

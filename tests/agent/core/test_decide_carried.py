@@ -1,19 +1,19 @@
-"""What was written down before a power cut, but perhaps never shown, is not counted twice."""
+"""What the start before left open is shown again and not counted twice."""
 
 from typing import Final
 
 from agent.core.actions import Light, MarkShown, Ref, Settle, Show, Signal
 from agent.core.events import Answered
-from agent.core.state import State, Unshown
+from agent.core.state import Carried, State
 from tests.agent.core.visitors import Door, card, drafts, settled, signals
 from tests.agent.examples import ANNA, BENGT, LIST_KEY, OTHER_EPOCH, moment, row_of
 
 BEFORE: Final = Ref(OTHER_EPOCH, 7)
 
 
-def restarted(*, lets_in: bool = True) -> Door:
-    unshown = Unshown(BEFORE, LIST_KEY.card_key(ANNA), lets_in, until=700.0)
-    return Door(State(started=True, open=BEFORE, unshown=unshown))
+def restarted(*, lets_in: bool = True, shown: bool = False) -> Door:
+    carried = Carried(BEFORE, LIST_KEY.card_key(ANNA), lets_in, shown, until=700.0)
+    return Door(State(started=True, open=BEFORE, carried=carried))
 
 
 def test_the_same_card_after_a_restart_is_shown_green_without_a_new_record() -> None:
@@ -57,3 +57,17 @@ def test_it_is_shown_once_and_then_a_visit_like_any_other() -> None:
     assert signals(door.on(card(ANNA, 130))) == [Signal.ACCEPTED]
     door.ticks(130, 200)
     assert len(drafts(door.on(card(ANNA, 200, away_s=60.0)))) == 1
+
+
+def test_a_card_still_held_up_after_a_restart_is_shown_green_again_and_asked_again() -> None:
+    door = restarted(shown=True)
+    actions = door.on(card(ANNA, 130))
+    assert drafts(actions) == []
+    assert signals(actions) == [Signal.ACCEPTED]
+    assert door.on(Answered(BEFORE, 2, moment(131))) == (Settle(BEFORE, 2), Show("thanks"))
+
+
+def test_a_shared_card_that_was_shown_is_a_new_visit_after_a_restart() -> None:
+    row = row_of(ANNA, kind="community")
+    assert len(drafts(restarted(shown=True).on(card(ANNA, 130, row=row)))) == 1
+    assert drafts(restarted(shown=False).on(card(ANNA, 130, row=row))) == []
