@@ -9,6 +9,7 @@ from typing import Literal, assert_never
 
 from agent.card_follower import CardFollower
 from agent.outbox import Outbox
+from agent.ports.journal import JournalError
 from agent.ports.link import Incoming, Link, LinkDown, LinkUp, NotDelivered
 from agent.wire.messages import CardsPage, Info, Receipt, ServerState, Status, WireError, decode, encode
 
@@ -55,7 +56,11 @@ class Connection:
             await self._introduce()
 
     async def _introduce(self) -> None:
-        info = await self.info()
+        try:
+            info = await self.info()
+        except JournalError as error:  # the kiosk goes on; what it has told stays as it was
+            log.error("what waits cannot be told: %s", error)  # noqa: TRY400  (the sentence says it all)
+            return
         if self._connected and info != self._told:
             self._told = info
             self.link.publish("info", encode(info), retain=True)

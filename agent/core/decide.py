@@ -130,14 +130,16 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
         return state, ()  # cannot be: the shell answers each Write once
     writing, queued = state.phase, state.queued
     state = replace(state, queued=None, troubles=state.troubles - {"storage"})
+    judgement = writing.draft.judgement
+    if at.seconds - writing.since > rules.slow_write_s and judgement.lets_in:
+        judgement = replace(judgement, verdict="ask_staff")
+        # Who shows the card again was sent to the staff, not let in: that is another record.
+        state = replace(state, last=LastCard(writing.draft.key, lets_in=False))
     if writing.told_staff:
         # The visitor was sent to the staff already: the light does not change its mind.
         until = at.seconds + rules.signal_s
         state = replace(state, phase=Showing(until, until), open=ref)
         return _then(state, (MarkShown(ref, "staff"),), queued, rules)
-    judgement = writing.draft.judgement
-    if at.seconds - writing.since > rules.slow_write_s and judgement.lets_in:
-        judgement = replace(judgement, verdict="ask_staff")
     state, actions = _show(state, ref, judgement, at, rules)
     return _then(state, actions, queued, rules)
 
@@ -167,9 +169,7 @@ def _show_again(state: State, judgement: Judgement, at: float, rules: Rules) -> 
         return replace(state, phase=Showing(until, until)), (Light(Signal.ASK_STAFF), Show("ask_staff"))
     ask = state.phase.ask if isinstance(state.phase, Showing) else None
     showing = Showing(until, at + rules.question_s if ask else until, ask=ask)
-    # While it is open the record says what was shown last: a slow write had sent its visitor to the staff.
-    mark: tuple[Action, ...] = (MarkShown(state.open, "green"),) if state.open else ()
-    return replace(state, phase=showing), (Light(Signal.ACCEPTED), *mark, Show("accepted", ask))
+    return replace(state, phase=showing), (Light(Signal.ACCEPTED), Show("accepted", ask))
 
 
 def _question(ref: Ref, judgement: Judgement, rules: Rules) -> Ask | None:
