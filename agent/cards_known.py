@@ -37,6 +37,8 @@ class CardsKnown:
         row: CardRow | Unreadable | None
         try:
             row = self.cards.find(key)
+            if row is None and self.cards.lost:
+                row = "unreadable"
         except CardListError as error:
             log.error("card list: %s", error)  # noqa: TRY400  (the sentence says it all)
             row = "unreadable"

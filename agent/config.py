@@ -49,7 +49,7 @@ class CardsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 class ReadingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     camera: Literal["picamera", "simulated"] = "picamera"
-    frames_per_second: Annotated[float, msgspec.Meta(gt=0, le=60)] = 10.0
+    frames_per_second: Annotated[float, msgspec.Meta(ge=1, le=60)] = 10.0
     width: Annotated[int, msgspec.Meta(ge=320, le=1920)] = 1280
     height: Annotated[int, msgspec.Meta(ge=240, le=1080)] = 720
     code39_frames: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2

@@ -73,7 +73,7 @@ class Connection:
                     self._connection, self._why = connection, ""
                     self._connected, self._told = True, None
                     self._say("online")
-                    await self._introduce()
+                    self.news.set()
                     self.outbox.connected()
                     self.follower.connected()
                 case LinkDown(why):

@@ -25,7 +25,7 @@ from agent.core.events import (
     Written,
 )
 from agent.core.sight import Foreign, Presented, Sight, SightRules, look
-from agent.core.state import Rules, State
+from agent.core.state import Rules, State, Writing
 from agent.ports.buttons import Buttons
 from agent.ports.clock import Clock
 from agent.ports.eyes import Eyes, EyesLost, EyesOpened, Looked
@@ -120,6 +120,7 @@ class Kiosk:
                 self._happened(CardShown(code, known.key, symbology, away_s, known.row, known.list, at))
             case Foreign():
                 self.foreign_codes += 1
+                log.info("a code that is not ours came into view; %d since the start", self.foreign_codes)
             case None:
                 pass
             case _:
@@ -133,8 +134,10 @@ class Kiosk:
                 )
             case MarkShown(ref, shown):
                 self.writer.submit(lambda: self.journal.mark_shown(ref, shown), self._was_noted)
-            case Settle(ref, children):
-                self.writer.submit(lambda: self.journal.settle(ref, children), self._was_noted)
+            case Settle(ref, children) as settle:
+                self.writer.submit(
+                    lambda: self.journal.settle(ref, children), partial(self._was_noted, owed=settle)
+                )
             case TryStorage():
                 self.writer.submit(self.journal.trial, self._was_tried)
             case Light(signal):
@@ -168,9 +171,9 @@ class Kiosk:
         elif outcome is not None:
             self._happened(WriteFailed(at))
 
-    def _was_noted(self, future: "Future[None]") -> None:
+    def _was_noted(self, future: "Future[None]", owed: Settle | None = None) -> None:
         if self._outcome(future) is not None:
-            self._happened(StorageFailed(self.clock.now()))
+            self._happened(StorageFailed(self.clock.now(), owed))
         self.released()
 
     def _was_tried(self, future: "Future[None]") -> None:
@@ -192,8 +195,11 @@ class Kiosk:
         self._events.put_nowait(event)
 
     def _feed_watchdog(self) -> None:
-        """The loop turned, and the child looked or is being started again."""
+        """The loop turned, the child looked or is being started again, and no commit is stuck."""
         now = self.clock.now().seconds
+        phase = self.state.phase
+        if isinstance(phase, Writing) and now - phase.since > self.rules.stuck_write_s:
+            return
         if now - self._fed_at >= FEED_S:
             self._fed_at = now
             self.watchdog.alive()

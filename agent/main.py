@@ -22,6 +22,7 @@ from agent.core.sight import SightRules
 from agent.loop import Kiosk
 from agent.outbox import Outbox
 from agent.parts import (
+    CONNECTIONS_A_START,
     Options,
     child_settings,
     first_state,
@@ -42,62 +43,65 @@ async def run(config: KioskConfig, options: Options) -> None:
     """Be a kiosk until SIGINT or SIGTERM. What it lacks to start is raised as a sentence."""
     refuse_without_tls(config.broker, insecure_demo=options.insecure_demo)
     list_key, sealing_key = read_keys(config)
+    clock, watchdog, screen = SystemClock(trusted=config.trust_clock), Systemd(), WebScreen(config.screen)
+    boot_id = clock.now().boot_id
+    link = make_link(config, boot_id) if config.broker else None
     with only_user_of(config.data), _files(config.data) as files, ExitStack() as closing:
-        clock, watchdog, screen = SystemClock(trusted=config.trust_clock), Systemd(), WebScreen(config.screen)
-        start = files.journal.start(clock.now(), machine.serial(), "start")
         lights, buttons = make_lights(config, options)
         closing.callback(lights.close)
         closing.callback(buttons.close)
-        link = make_link(config, clock.now().boot_id, start) if config.broker else None
-        news = asyncio.Event()
-        outbox = Outbox(
-            journal=files.journal,
-            writer=files.writer,
-            clock=clock,
-            publish=lambda payload: link.publish("records", payload) if link else None,
-            emptied=news.set,
-        )
-        follower = CardFollower(
-            cards=files.cards,
-            worker=files.filler,
-            clock=clock,
-            publish=lambda payload: link.publish("cards/get", payload) if link else None,
-            agreed=news.set,
-        )
-        kiosk = Kiosk(
-            eyes=CameraChildProcess(child_settings(config, options), ChildTimes(), CHILD_COMMAND),
-            cards=CardsKnown(
-                cards=files.cards,
-                list_key=list_key,
-                revision=lambda: follower.revision,
-                fresh_at=lambda: follower.fresh_at,
-                broken=follower.broken,
-            ),
-            journal=files.journal,
-            lights=lights,
-            screen=screen,
-            buttons=buttons,
-            clock=clock,
-            watchdog=watchdog,
-            writer=files.writer,
-            rules=rules_of(config),
-            sight_rules=SightRules(config.reading.code39_frames, config.reading.away_s),
-            state=first_state(start, clock.now(), config.reading.same_visit_s),
-            scan_of=lambda draft: scan_of(draft, config.venue, sealing_key),
-            released=outbox.released,
-            opened=news.set,
-        )
-
-        async def info() -> Info:
-            return await _info(config, kiosk, follower, files)
-
-        connection = None
-        if link:
-            boot_id = clock.now().boot_id
-            connection = Connection(
-                link=link, outbox=outbox, follower=follower, boot_id=boot_id, info=info, news=news
-            )
         async with serve(screen, config.screen) as address:
+            # After all that may fail: a start that comes to nothing leaves no epoch behind.
+            start = files.journal.start(clock.now(), machine.serial(), "start")
+            news = asyncio.Event()
+            outbox = Outbox(
+                journal=files.journal,
+                writer=files.writer,
+                clock=clock,
+                publish=lambda payload: link.publish("records", payload) if link else None,
+                source="trusted" if config.trust_clock else "ntp",
+                emptied=news.set,
+            )
+            follower = CardFollower(
+                cards=files.cards,
+                worker=files.filler,
+                clock=clock,
+                publish=lambda payload: link.publish("cards/get", payload) if link else None,
+                agreed=news.set,
+            )
+            kiosk = Kiosk(
+                eyes=CameraChildProcess(child_settings(config, options), ChildTimes(), CHILD_COMMAND),
+                cards=CardsKnown(
+                    cards=files.cards,
+                    list_key=list_key,
+                    revision=lambda: follower.revision,
+                    fresh_at=lambda: follower.fresh_at,
+                    broken=follower.broken,
+                ),
+                journal=files.journal,
+                lights=lights,
+                screen=screen,
+                buttons=buttons,
+                clock=clock,
+                watchdog=watchdog,
+                writer=files.writer,
+                rules=rules_of(config),
+                sight_rules=SightRules(config.reading.code39_frames, config.reading.away_s),
+                state=first_state(start, clock.now(), config.reading.same_visit_s),
+                scan_of=lambda draft: scan_of(draft, config.venue, sealing_key),
+                released=outbox.released,
+                opened=news.set,
+            )
+
+            async def info() -> Info:
+                return await _info(config, kiosk, follower, files)
+
+            connection = None
+            if link:
+                link.count_from(start.ordinal * CONNECTIONS_A_START)
+                connection = Connection(
+                    link=link, outbox=outbox, follower=follower, boot_id=boot_id, info=info, news=news
+                )
             options.say(f"screen {address}")
             watchdog.ready(f"screen at {address}")
             await _until_stopped(kiosk, outbox, follower, connection)

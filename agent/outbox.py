@@ -32,6 +32,8 @@ from agent.worker import Worker
 
 TICK_S: Final = 1.0
 
+ClockSource = Literal["ntp", "trusted"]
+
 log = logging.getLogger(__name__)
 
 
@@ -43,8 +45,11 @@ class Outbox:
     writer: Worker
     clock: Clock
     publish: Callable[[bytes], None]
+    source: ClockSource = "ntp"
+    """Who is believed to set a calendar that is in time."""
     emptied: Callable[[], None] = lambda: None
     """Told when there is nothing left to send."""
+    _sending: bool = False
     _state: Exchange = field(default_factory=Exchange)
     _events: "asyncio.Queue[ExchangeEvent | Receipt]" = field(default_factory=asyncio.Queue)
 
@@ -95,9 +100,12 @@ class Outbox:
     async def _send(self) -> InFlight | None:
         batch = await self.writer.run(self.journal.batch, MAX_BATCH_ROWS, MAX_BATCH_BYTES)
         if batch is None:
-            self.emptied()
+            if self._sending:
+                self.emptied()
+            self._sending = False
             return None
-        self.publish(encode(message_of(batch, self.clock.now())))
+        self._sending = True
+        self.publish(encode(message_of(batch, self.clock.now(), self.source)))
         return InFlight(batch.epoch, batch.last)
 
     async def _receipted(self, receipt: Receipt) -> Receipted:
@@ -108,12 +116,16 @@ class Outbox:
         return Receipted(receipt.epoch, receipt.upto)
 
 
-def message_of(batch: Batch, at: Moment) -> Records:
+def message_of(batch: Batch, at: Moment, source: ClockSource) -> Records:
     """The batch with the clocks read at sending: the server repairs earlier stamps with them."""
-    source: Literal["ntp", "none"] = "ntp" if at.synced else "none"
     return Records(
         epoch=batch.epoch,
         first=batch.first,
-        clock=ClockPair(boot_id=at.boot_id, boottime_ms=at.boottime_ms, utc=at.wall_utc, source=source),
+        clock=ClockPair(
+            boot_id=at.boot_id,
+            boottime_ms=at.boottime_ms,
+            utc=at.wall_utc,
+            source=source if at.synced else "none",
+        ),
         rows=tuple(msgspec.Raw(row) for row in batch.rows),
     )

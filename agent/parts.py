@@ -74,7 +74,7 @@ def make_lights(config: KioskConfig, options: Options) -> tuple[Lights, Buttons]
     )
 
 
-def make_link(config: KioskConfig, boot_id: str, start: Start) -> PahoLink:
+def make_link(config: KioskConfig, boot_id: str) -> PahoLink:
     broker = config.broker
     if broker is None:
         raise ConfigError("There is no [broker] to connect to.")
@@ -87,7 +87,6 @@ def make_link(config: KioskConfig, boot_id: str, start: Start) -> PahoLink:
             port=broker.port,
             kiosk=config.kiosk,
             tls=tls,
-            first_connection=start.ordinal * CONNECTIONS_A_START,
             will=lambda connection: will(boot_id, connection),
         )
     except OSError as error:  # a file that is absent, or no key

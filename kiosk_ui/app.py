@@ -56,7 +56,7 @@ def build_app(screen: WebScreen, config: ScreenConfig, token: str, ping_s: float
             )
         try:
             given = msgspec.json.decode(await _short_body(request), type=Answer)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This is no answer/1: {error}.")
         return _to_visitor(screen, given)
 

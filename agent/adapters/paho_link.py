@@ -46,13 +46,12 @@ class PahoLink:
         port: int,
         kiosk: str,
         tls: TlsFiles | None,
-        first_connection: int,
         will: Callable[[int], bytes],
     ) -> None:
         self._address = (host, port)
         self._kiosk = kiosk
         self._will = will
-        self._connection = first_connection - 1
+        self._connection = 0
         self._status = of_kiosk(kiosk, "status")
         self._leaves = {of_kiosk(kiosk, leaf): leaf for leaf in KIOSK_READS} | {SERVER_STATE: "server/state"}
         self._sent: dict[int, str] = {}
@@ -60,6 +59,10 @@ class PahoLink:
         self._events: asyncio.Queue[LinkEvent] = asyncio.Queue()
         self._tls = tls
         self._client: paho.Client | None = self._new_client()
+
+    def count_from(self, first: int) -> None:
+        """The next connection has this number; numbers must rise over restarts, too."""
+        self._connection = first - 1
 
     async def events(self) -> AsyncIterator[LinkEvent]:
         self._loop = asyncio.get_running_loop()

@@ -14,6 +14,9 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 4096
 """A larger picture is scaled down to this: no card needs more, and decoding time grows with the area."""
 
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+"""Pillow hands an EPS to Ghostscript, which runs what it says; the rest nobody needs."""
+
 
 class PictureError(ToldError):
     """The file cannot be used as a picture. The text says which and why."""
@@ -25,7 +28,7 @@ def load_luma(path: Path) -> Luma:
         # Pillow's own bound for decompression bombs only warns; ours is checked before a pixel is decoded.
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")
-            with Image.open(file) as picture:
+            with Image.open(file, formats=FORMATS) as picture:
                 _check_size(path, picture.size)
                 return _luma(picture)
     except PictureError:

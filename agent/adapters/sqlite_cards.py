@@ -13,6 +13,9 @@ from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash
 
 LOCK_S: Final = 5.0
 _KEEP: Final = "key INTEGER PRIMARY KEY, flags INTEGER, first INTEGER, length INTEGER, children INTEGER"
+_WHOLE: Final = 0
+_LOST: Final = 1
+"""``user_version`` of a file that took the place of one that failed, until it is filled."""
 _migrations = Migrations("cards")
 
 
@@ -42,10 +45,15 @@ class SqliteCards:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connections = ExitStack()
+        self._lost = False
         try:
             self._open()
         except (sqlite3.Error, OSError):
             self.renew()
+
+    @property
+    def lost(self) -> bool:
+        return self._lost
 
     def find(self, key: int) -> CardRow | None:
         signed = _signed(key)
@@ -94,6 +102,8 @@ class SqliteCards:
             self._sql.execute(f"CREATE TABLE fill ({_KEEP}) STRICT, WITHOUT ROWID")
             self._sql.execute("DELETE FROM heads WHERE name = 'live'")
             self._sql.execute("UPDATE heads SET name = 'live' WHERE name = 'fill'")
+            self._sql.execute(f"PRAGMA user_version = {_WHOLE}")
+        self._lost = False
 
     def renew(self) -> None:
         try:
@@ -101,6 +111,8 @@ class SqliteCards:
             for suffix in ("", "-wal", "-shm"):
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
             self._open()
+            self._sql.execute(f"PRAGMA user_version = {_LOST}")  # a restart does not forget it
+            self._lost = True
         except (sqlite3.Error, OSError) as error:
             self.close()
             raise self._failure(error) from error
@@ -123,6 +135,7 @@ class SqliteCards:
         connection.execute("PRAGMA synchronous=NORMAL")
         _migrations.apply(Database(connection, execute_plugins=False))
         self._sql.execute("SELECT count(*) FROM heads").fetchone()
+        self._lost = self._sql.execute("PRAGMA user_version").fetchone()[0] == _LOST
 
     def _connect(self) -> sqlite3.Connection:
         # Each connection is used by one thread at a time, though not always by the one that opened it.

@@ -14,10 +14,14 @@ from agent.core.actions import Ref
 from agent.core.moment import Moment
 from agent.ports.journal import Batch, JournalError, OpenScan, Start
 from agent.wire.canonical import canonical_record
-from agent.wire.messages import decode_record
+from agent.wire.messages import WireError, decode_record
 from agent.wire.records import Opened, Previous, Scan, Shown
 
 LOCK_S: Final = 5.0
+_RELEASED: Final = (
+    "coalesce((SELECT seq FROM open_scan WHERE open_scan.ordinal = epochs.ordinal), next_seq) - 1"
+)
+"""The last row of an epoch that may be sent: all of it, or all before the open scan."""
 _migrations = Migrations("journal")
 
 
@@ -128,17 +132,15 @@ class SqliteJournal:
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
         with self._reading():
             pending = self._sql.execute(
-                "SELECT ordinal, epoch, upto FROM epochs WHERE upto < next_seq - 1 ORDER BY ordinal LIMIT 1"
+                f"SELECT ordinal, epoch, upto, {_RELEASED} FROM epochs WHERE upto < next_seq - 1"  # noqa: S608
+                " ORDER BY ordinal LIMIT 1"
             ).fetchone()
             if pending is None:
                 return None
-            ordinal, epoch, upto = pending
-            limit = self._sql.execute(
-                "SELECT coalesce((SELECT seq FROM open_scan WHERE ordinal = ?), 9e15)", (ordinal,)
-            ).fetchone()[0]
+            ordinal, epoch, upto, released = pending
             rows = self._sql.execute(
-                "SELECT body FROM records WHERE ordinal = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?",
-                (ordinal, upto, limit, max_rows),
+                "SELECT body FROM records WHERE ordinal = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+                (ordinal, upto, released, max_rows),
             ).fetchall()
         bodies = tuple(_within(max_bytes, (row[0] for row in rows)))
         return Batch(epoch, upto + 1, bodies) if bodies else None
@@ -149,7 +151,8 @@ class SqliteJournal:
             if known is None:
                 return
             self._sql.execute(
-                "UPDATE epochs SET upto = min(max(upto, ?), next_seq - 1) WHERE ordinal = ?", (upto, *known)
+                f"UPDATE epochs SET upto = max(upto, min(?, {_RELEASED})) WHERE ordinal = ?",  # noqa: S608
+                (upto, *known),
             )
             self._sql.executemany(
                 "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
@@ -159,7 +162,7 @@ class SqliteJournal:
     def waiting(self) -> Sequence[tuple[str, int]]:
         with self._reading():
             return self._sql.execute(
-                "SELECT epoch, next_seq - 1 - upto FROM epochs WHERE upto < next_seq - 1 ORDER BY ordinal"
+                f"SELECT epoch, {_RELEASED} - upto FROM epochs WHERE upto < {_RELEASED} ORDER BY ordinal"  # noqa: S608
             ).fetchall()
 
     def trial(self) -> None:
@@ -190,8 +193,8 @@ class SqliteJournal:
         ).fetchone()
         if row is None:
             return None
-        record = decode_record(row[1])
-        return (row[0], record) if isinstance(record, Scan) else None
+        record = _scan_in(row[1])
+        return (row[0], record) if record else None
 
     def _left_open(self) -> OpenScan | None:
         row = self._sql.execute(
@@ -201,8 +204,9 @@ class SqliteJournal:
         if row is None:
             return None
         epoch, seq, key, body = row
-        record = decode_record(body)
-        if not isinstance(record, Scan):
+        record = _scan_in(body)
+        if record is None:  # of a later version, before a downgrade: it stays as it was written
+            self._sql.execute("DELETE FROM open_scan")
             return None
         lets_in = record.verdict != "ask_staff"
         return OpenScan(Ref(epoch, seq), key & (2**64 - 1), lets_in, record.shown, record.clock)
@@ -232,6 +236,14 @@ class SqliteJournal:
         return JournalError(
             f"{self._path} cannot be used ({error}). Is the disk full, read-only or worn out?"
         )
+
+
+def _scan_in(body: bytes) -> Scan | None:
+    try:
+        record = decode_record(body)
+    except WireError:
+        return None
+    return record if isinstance(record, Scan) else None
 
 
 def _signed(key: int) -> int:

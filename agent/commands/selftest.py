@@ -19,7 +19,6 @@ from agent.config import ConfigError, KioskConfig
 from agent.core.actions import Signal
 from agent.parts import Options, child_settings, make_lights, make_link, read_keys
 from agent.ports.eyes import EyesLost, EyesOpened, Looked
-from agent.ports.journal import Start
 from agent.ports.link import LinkDown, LinkUp
 from agent.told import ToldError
 from agent.wire.card_code import CardCode
@@ -164,7 +163,7 @@ async def _each_light(config: KioskConfig, options: Options) -> str:
 
 async def _connect(config: KioskConfig) -> str:
     now = SystemClock(trusted=True).now()
-    link = make_link(config, now.boot_id, Start("", 0, None))
+    link = make_link(config, now.boot_id)
     events = link.events()
     try:
         async for event in events:

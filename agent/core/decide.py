@@ -53,10 +53,11 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
             return _written(state, ref, at, rules)
         case WriteFailed(at):
             return _write_failed(state, at, rules)
-        case StorageFailed(at):
-            return _trouble(replace(state, storage_tried_at=at.seconds), "storage")
+        case StorageFailed(at, owed):
+            return _trouble(replace(state, storage_tried_at=at.seconds, owed=owed or state.owed), "storage")
         case StorageWorks():
-            return _healed(state, "storage")
+            state, actions = _healed(state, "storage")
+            return replace(state, owed=None), (*_owed(state), *actions)
         case Answered(ref, children, at):
             return _answered(state, ref, children, at, rules)
         case ButtonPressed(children, at):
@@ -100,10 +101,13 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
         list=event.list,
         at=event.at,
     )
-    state = replace(
-        state, phase=Writing(draft, at), carried=None, last=LastCard(event.key, judgement.lets_in)
-    )
-    return state, (Write(draft),)
+    first = _owed(state)  # else the new record would settle the old one without its answer
+    state = replace(state, phase=Writing(draft, at), owed=None, last=LastCard(event.key, judgement.lets_in))
+    return state, (*first, Write(draft))
+
+
+def _owed(state: State) -> tuple[Action, ...]:
+    return (state.owed,) if state.owed is not None else ()
 
 
 def _is_carried(carried: Carried, event: CardShown, judgement: Judgement) -> bool:
@@ -129,7 +133,7 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     if not isinstance(state.phase, Writing):
         return state, ()  # cannot be: the shell answers each Write once
     writing, queued = state.phase, state.queued
-    state = replace(state, queued=None, troubles=state.troubles - {"storage"})
+    state = replace(state, queued=None, carried=None, troubles=state.troubles - {"storage"})
     judgement = writing.draft.judgement
     if at.seconds - writing.since > rules.slow_write_s and judgement.lets_in:
         judgement = replace(judgement, verdict="ask_staff")
@@ -222,11 +226,8 @@ def _tick(state: State, at: Moment, rules: Rules) -> Decision:
 
 def _time_is_up(state: State, now: float, rules: Rules) -> Decision:
     match state.phase:
-        case Writing(since=since, told_staff=told) as writing:
-            if told or now - since <= rules.slow_write_s:
-                return state, ()
-            state = replace(state, phase=replace(writing, told_staff=True))
-            return state, (Light(Signal.ASK_STAFF), Show("ask_staff"))
+        case Writing() as writing:
+            return _writing_is_slow(state, writing, now, rules)
         case Showing() as showing:
             return _showing_is_up(state, showing, now)
         case Waiting():
@@ -235,11 +236,23 @@ def _time_is_up(state: State, now: float, rules: Rules) -> Decision:
             assert_never(state.phase)
 
 
+def _writing_is_slow(state: State, writing: Writing, now: float, rules: Rules) -> Decision:
+    if now - writing.since > rules.stuck_write_s and "storage" not in state.troubles:
+        state = replace(state, troubles=state.troubles | {"storage"}, storage_tried_at=now)
+        return state, at_rest(state)
+    if writing.told_staff or now - writing.since <= rules.slow_write_s:
+        return state, ()
+    state = replace(state, phase=replace(writing, told_staff=True))
+    return state, (Light(Signal.ASK_STAFF), Show("ask_staff"))
+
+
 def _showing_is_up(state: State, showing: Showing, now: float) -> Decision:
     if now >= showing.view_until:
-        settle = (Settle(state.open, None),) if state.open is not None else ()
+        if state.open is None or state.carried is not None:  # what is carried waits for its own visitor
+            return replace(state, phase=Waiting()), at_rest(state)
+        settle = Settle(state.open, None)
         state = replace(state, phase=Waiting(), open=None)
-        return state, settle + at_rest(state)
+        return state, (settle, *at_rest(state))
     if showing.lit and now >= showing.light_until:
         return replace(state, phase=replace(showing, lit=False)), (Light(Signal.READY),)
     return state, ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agent.core.actions import Ref
+from agent.core.actions import Ref, Settle
 from agent.core.judge import Unreadable
 from agent.core.moment import Moment
 from agent.wire.card_code import CardCode
@@ -42,9 +42,10 @@ class WriteFailed:
 
 @dataclass(frozen=True, slots=True)
 class StorageFailed:
-    """A note in the open record could not be written."""
+    """A note in the open record could not be written; ``owed`` is the settling that is still to be done."""
 
     at: Moment
+    owed: Settle | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.core.actions import Ask, Draft, Ref
+from agent.core.actions import Ask, Draft, Ref, Settle
 from agent.core.events import CardShown
 from agent.core.judge import Policy
 
@@ -22,6 +22,8 @@ class Rules:
     thanks_s: float = 2.0
     slow_write_s: float = 3.0
     try_storage_s: float = 10.0
+    stuck_write_s: float = 30.0
+    """A commit that takes longer is not waited for any more: the kiosk is out of order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class State:
     """The one record that is not settled: always the last."""
     last: LastCard | None = None
     carried: Carried | None = None
+    owed: Settle | None = None
+    """An answer that the disk did not take; the next write takes it along before anything else."""
     queued: CardShown | None = None
     """The newest card that came while another was being written down."""
     storage_tried_at: float = 0.0

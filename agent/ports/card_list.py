@@ -26,6 +26,11 @@ class ListHead:
 
 
 class CardList(Protocol):
+    @property
+    def lost(self) -> bool:
+        """Whether a list was here, failed, and has not been filled again: nobody is "not on it" now."""
+        ...
+
     def find(self, key: int) -> CardRow | None:
         """Look a card up; called on the scan path. Raises :class:`CardListError`."""
         ...
@@ -43,11 +48,11 @@ class CardList(Protocol):
         ...
 
     def swap(self) -> None:
-        """``fill`` becomes ``live``; the old one is gone."""
+        """``fill`` becomes ``live``; the old one is gone, and nothing is ``lost`` any more."""
         ...
 
     def renew(self) -> None:
-        """Delete everything and begin anew, empty: the file failed, and the server has all of it."""
+        """Delete everything and begin anew, empty and ``lost``: the server has all of it."""
         ...
 
     def close(self) -> None: ...

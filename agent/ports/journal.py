@@ -81,12 +81,13 @@ class Journal(Protocol):
     def receipt(self, epoch: str, upto: int, refused: Mapping[int, str]) -> None:
         """The server has everything up to ``upto``; ``refused`` are dead letters, kept with the reason.
 
-        The highest ``upto`` ever seen holds; an epoch that is not here is ignored.
+        The highest ``upto`` ever seen holds, but never beyond what was released; an epoch that is not
+        here is ignored.
         """
         ...
 
     def waiting(self) -> Sequence[tuple[str, int]]:
-        """(epoch, rows without a receipt) for each epoch that has any, oldest first, open scan included."""
+        """(epoch, released rows without a receipt) for each epoch that has any, oldest first."""
         ...
 
     def trial(self) -> None:

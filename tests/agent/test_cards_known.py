@@ -49,3 +49,13 @@ def test_a_list_that_fails_is_unreadable_and_its_keeper_is_told() -> None:
     kiosk.cards.broken = True
     assert known.look_up(ANNA, moment(100)).row == "unreadable"
     assert kiosk.broken == [True]
+
+
+def test_after_a_loss_nobody_is_called_unlisted_until_the_list_is_whole_again() -> None:
+    kiosk = Kiosk()
+    known = kiosk.known()
+    kiosk.cards.renew()
+    assert known.look_up(BENGT, moment(100)).row == "unreadable"
+    assert kiosk.broken == []
+    kiosk.known()
+    assert known.look_up(BENGT, moment(101)).row is None

@@ -122,6 +122,14 @@ def test_a_renewed_list_is_empty_and_can_be_filled(cards: CardList) -> None:
     assert cards.find(B.key) == B
 
 
+def test_a_renewed_list_is_lost_until_it_is_filled_again(cards: CardList) -> None:
+    assert not cards.lost
+    cards.renew()
+    assert cards.lost
+    fill(cards, B.packed())
+    assert not cards.lost
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.lists(

@@ -184,14 +184,25 @@ def test_the_oldest_epoch_goes_first_and_a_batch_is_of_one_epoch(reopen: Reopen)
     assert sent == [(first.epoch, 0, 0), (second.epoch, 0, 1)]
 
 
-def test_what_waits_is_counted_by_epoch_the_open_scan_included(reopen: Reopen) -> None:
+def test_what_waits_is_counted_by_epoch_without_the_scan_that_is_still_open(reopen: Reopen) -> None:
     first = start(reopen())
     journal = reopen()
     second = start(journal)
     journal.append(scan(), KEY)
-    assert list(journal.waiting()) == [(first.epoch, 1), (second.epoch, 2)]
+    assert list(journal.waiting()) == [(first.epoch, 1), (second.epoch, 1)]
     journal.receipt(first.epoch, 0, {})
-    assert list(journal.waiting()) == [(second.epoch, 2)]
+    journal.receipt(second.epoch, 0, {})
+    assert list(journal.waiting()) == []
+
+
+def test_a_receipt_never_claims_a_scan_that_was_not_released(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    ref = journal.append(scan(), KEY)
+    journal.receipt(epoch, 99, {})
+    journal.settle(ref, 2)
+    batch = everything(journal)
+    assert batch is not None
+    assert (batch.first, batch.last) == (ref.seq, ref.seq)
 
 
 def test_the_highest_receipt_holds_and_an_old_one_takes_nothing_back(journal: Journal) -> None:

@@ -67,7 +67,6 @@ class BrokerSide:
             port=broker.port,
             kiosk=self._kiosk,
             tls=None,
-            first_connection=1,
             will=lambda connection: b"lost %d" % connection,
         )
 
@@ -81,7 +80,6 @@ class BrokerSide:
             port=self._broker.port,
             kiosk=self._kiosk,
             tls=None,
-            first_connection=0,
             will=lambda _: b"lost",
         )
         async for event in taker.events():

@@ -23,6 +23,7 @@ class MemoryCards:
         self._held: dict[Table, _Held] = {}
         self.broken = False
         """Every call fails while this is set."""
+        self.lost = False
 
     def find(self, key: int) -> CardRow | None:
         self._check()
@@ -51,10 +52,11 @@ class MemoryCards:
     def swap(self) -> None:
         self._check()
         self._held["live"] = self._held.pop("fill")
+        self.lost = False
 
     def renew(self) -> None:
         self._held.clear()
-        self.broken = False
+        self.broken, self.lost = False, True
 
     def close(self) -> None:
         pass

@@ -81,9 +81,8 @@ class MemoryJournal:
         epoch = next((epoch for epoch in self._epochs if epoch.upto < epoch.last), None)
         if epoch is None:
             return None
-        end = self._open.seq if self._open and self._open.epoch is epoch else epoch.last + 1
         rows: list[bytes] = []
-        for record in epoch.records[epoch.upto + 1 : min(end, epoch.upto + 1 + max_rows)]:
+        for record in epoch.records[epoch.upto + 1 : min(self._released(epoch), epoch.upto + max_rows) + 1]:
             body = canonical_record(record)
             if rows and sum(len(row) + 1 for row in rows) + len(body) + 1 > max_bytes:
                 break
@@ -94,11 +93,12 @@ class MemoryJournal:
         self._check()
         for known in self._epochs:
             if known.name == epoch:
-                known.upto = min(max(known.upto, upto), known.last)
+                known.upto = max(known.upto, min(upto, self._released(known)))
                 known.refused |= refused
 
     def waiting(self) -> Sequence[tuple[str, int]]:
-        return [(epoch.name, epoch.last - epoch.upto) for epoch in self._epochs if epoch.upto < epoch.last]
+        rows = [(epoch.name, self._released(epoch) - epoch.upto) for epoch in self._epochs]
+        return [(name, count) for name, count in rows if count > 0]
 
     def trial(self) -> None:
         self._check()
@@ -109,6 +109,10 @@ class MemoryJournal:
     def records(self) -> list[Record]:
         """All there is, oldest first; for tests."""
         return [record for epoch in self._epochs for record in epoch.records]
+
+    def _released(self, epoch: _Epoch) -> int:
+        """The last row of ``epoch`` that may be sent."""
+        return self._open.seq - 1 if self._open and self._open.epoch is epoch else epoch.last
 
     def _check(self) -> None:
         if self.broken:

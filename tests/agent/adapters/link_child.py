@@ -14,9 +14,9 @@ async def main() -> None:
         port=int(sys.argv[1]),
         kiosk=sys.argv[2],
         tls=None,
-        first_connection=41,
         will=lambda connection: b"lost %d" % connection,
     )
+    link.count_from(41)
     async for event in link.events():
         if isinstance(event, LinkUp):
             sys.stdout.write("up\n")

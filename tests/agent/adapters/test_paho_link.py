@@ -16,14 +16,11 @@ from tests.ports.test_link import running
 
 
 def link_to(port: int, kiosk: str, first_connection: int = 1) -> PahoLink:
-    return PahoLink(
-        host=HOST,
-        port=port,
-        kiosk=kiosk,
-        tls=None,
-        first_connection=first_connection,
-        will=lambda connection: b"lost %d" % connection,
+    link = PahoLink(
+        host=HOST, port=port, kiosk=kiosk, tls=None, will=lambda connection: b"lost %d" % connection
     )
+    link.count_from(first_connection)
+    return link
 
 
 def topics_until_end(fleet: FleetClient) -> list[str]:
@@ -157,7 +154,6 @@ def test_a_broker_that_is_not_there_is_said_with_its_address(host: str) -> None:
             port=port,
             kiosk=new_kiosk_id(),
             tls=None,
-            first_connection=1,
             will=lambda _: b"lost",
         )
         async with running(link) as events:

@@ -121,3 +121,18 @@ def test_a_page_that_fails_half_way_leaves_the_list_as_it_was(tmp_path: Path) ->
         assert (cards.find(A.key), cards.find(5)) == (A, None)
     finally:
         cards.close()
+
+
+def test_a_loss_is_not_forgotten_by_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "cards.db"
+    path.write_bytes(b"not a database" * 1000)
+    for _ in range(2):
+        cards = SqliteCards(path)
+        assert cards.lost
+        cards.close()
+
+
+def test_a_list_that_was_deleted_by_hand_is_not_lost(tmp_path: Path) -> None:
+    cards = SqliteCards(tmp_path / "cards.db")
+    assert not cards.lost
+    cards.close()

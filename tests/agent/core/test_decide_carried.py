@@ -71,3 +71,13 @@ def test_a_shared_card_that_was_shown_is_a_new_visit_after_a_restart() -> None:
     row = row_of(ANNA, kind="community")
     assert len(drafts(restarted(shown=True).on(card(ANNA, 130, row=row)))) == 1
     assert drafts(restarted(shown=False).on(card(ANNA, 130, row=row))) == []
+
+
+def test_another_cards_failed_write_does_not_give_it_up() -> None:
+    door = restarted()
+    door.on(card(BENGT, 130))
+    door.write_failed(130.1)
+    assert BEFORE not in [settle.ref for settle in settled(door.ticks(130.1, 200))]
+    actions = door.on(card(ANNA, 200))
+    assert drafts(actions) == []
+    assert actions[:2] == (Light(Signal.ACCEPTED), MarkShown(BEFORE, "green"))
