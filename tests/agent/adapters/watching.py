@@ -67,7 +67,15 @@ async def first(watched: Watched, wanted: Callable[[Glance], bool]) -> Glance:
 def children(of: psutil.Process | None = None) -> Sequence[psutil.Process]:
     """The camera children that run now."""
     parent = of or psutil.Process()
-    return [child for child in parent.children() if runs(child)]
+    return [child for child in parent.children() if runs(child) and is_camera_child(child)]
+
+
+def is_camera_child(process: psutil.Process) -> bool:
+    """Other tests of this run have processes of their own, such as a broker."""
+    try:
+        return "agent.camera_child" in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
 
 
 def runs(process: psutil.Process) -> bool:
