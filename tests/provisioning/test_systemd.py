@@ -87,3 +87,17 @@ def test_the_kiosk_is_watched_and_always_started_again() -> None:
 def test_each_unit_starts_a_command_of_ours() -> None:
     starts = [value for name in NAMES for key, value in entries(name) if key == "ExecStart"]
     assert [start.split()[0].rsplit("/", 1)[1] for start in starts] == ["kaiku-agent", "kaiku-server"]
+
+
+def test_the_kiosk_may_ask_whether_its_clock_is_synchronised() -> None:
+    """Refused adjtimex reads as "not synchronised", and then no card's last day would ever be looked at."""
+    unit = dict(entries("kaiku-agent.service"))
+    assert "ProtectClock" not in unit
+    assert {"adjtimex", "clock_adjtime"} <= set(unit["SystemCallFilter"].split())
+    assert unit["CapabilityBoundingSet"] == ""
+
+
+def test_lgpio_has_a_folder_that_it_may_write_to() -> None:
+    unit = dict(entries("kaiku-agent.service"))
+    assert unit["Environment"] == f"LG_WD=/run/{unit['RuntimeDirectory']}"
+    assert unit["WorkingDirectory"] == f"/var/lib/{unit['StateDirectory']}"
