@@ -13,7 +13,8 @@ demo: .venv/demo ## A fleet on this machine: page, kiosk screen, and a card to h
 
 test: .venv/dev tools ## Everything that can be proved on this machine
 	$(BIN)/python -m pytest
-	node --test $$(git ls-files 'tests/**/*.test.js')
+	@if command -v node >/dev/null; then node --test $$(git ls-files 'tests/**/*.test.js'); \
+	else echo "SKIPPED: the screen's reducer (tests/**/*.test.js): node is not on this machine"; test -z "$$CI"; fi
 
 lint: .venv/dev ## Format, style, types, layers
 	$(BIN)/ruff format --check .

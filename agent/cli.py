@@ -18,7 +18,21 @@ from agent.told import ToldError
 T = TypeVar("T")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """Says what to install where a part of the kiosk is not on this machine."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            raise click.ClickException(
+                f"{error.name} is missing. Install the kiosk's parts: pip install 'kaiku-kiosk[kiosk]'"
+            ) from None
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="kaiku-kiosk", message="%(version)s")
 def main() -> None:
     """The kiosk at the entrance: reads cards, answers by light, reports to the fleet."""

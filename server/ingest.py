@@ -90,7 +90,10 @@ class Broker(Protocol):
 
 
 class Ingest:
-    """Run by :meth:`run` in its own thread; ``changed`` is called after each commit that a page may show."""
+    """Run by :meth:`run` in its own thread; ``changed`` is called after each commit that a page may show.
+
+    ``since`` is when this server started: a kiosk that sees another sends at once what has no receipt.
+    """
 
     def __init__(
         self,
@@ -99,12 +102,14 @@ class Ingest:
         broker: Broker,
         changed: Callable[[], None],
         stopwatch: Callable[[], float],
+        since: datetime,
     ) -> None:
         self._inbox = inbox
         self._store = store
         self._broker = broker
         self._changed = changed
         self._stopwatch = stopwatch
+        self._since = since
         self._announced: ServerState | None = None
         self._polled = float("-inf")
 
@@ -188,7 +193,7 @@ class Ingest:
         self._polled = self._stopwatch()
         state = self._store.state()
         cards = CardsState(revision=state.cards.revision)
-        message = ServerState(generation=state.cards.generation, since=state.since, cards=cards)
+        message = ServerState(generation=state.cards.generation, since=self._since, cards=cards)
         if message == self._announced:
             return
         self._send(SERVER_STATE, message, retain=True)

@@ -97,7 +97,7 @@ def _ingesting(fleet: Fleet, database: Database, changes: StoreChanges, web: Web
     inbox: Queue[Item] = Queue(INBOX_MESSAGES)
     broker = PahoBroker(fleet.config.broker, inbox, utc_now)
     store = Store(database, FactWriter(opener(fleet.sealing_key()), fleet.zone))
-    ingest = Ingest(inbox, store, broker, changes.notify, stopwatch)
+    ingest = Ingest(inbox, store, broker, changes.notify, stopwatch, utc_now())
 
     def stop_all() -> None:
         web.should_exit = True

@@ -62,7 +62,7 @@ class Rig:
         self.inbox: Queue[Item] = Queue()
         self.seconds = 0.0
         self.changes = 0
-        self.ingest = Ingest(self.inbox, self.store, self.broker, self._changed, lambda: self.seconds)
+        self.ingest = Ingest(self.inbox, self.store, self.broker, self._changed, lambda: self.seconds, NOW)
 
     def _changed(self) -> None:
         self.changes += 1

@@ -43,7 +43,7 @@ def running_server(database: Database, port: int) -> Iterator[None]:
     inbox: Queue[Item] = Queue(64)
     broker = PahoBroker(BrokerConfig(host="127.0.0.1", port=port, account="s-aaaaaaaaaa"), inbox, utc_now)
     store = Store(database, FactWriter(open_code, HELSINKI))
-    ingest = Ingest(inbox, store, broker, lambda: None, stopwatch)
+    ingest = Ingest(inbox, store, broker, lambda: None, stopwatch, NOW)
     thread = threading.Thread(target=ingest.run)
     with closing(broker):
         thread.start()
