@@ -88,6 +88,14 @@ class Broker(Protocol):
         """Hand over at QoS 1; dropped while there is no connection, as whoever waits asks again."""
         ...
 
+    def dropped(self) -> bool:
+        """Whether anything found no room in the inbox since this was last asked."""
+        ...
+
+    def ask_again(self) -> None:
+        """Have all retained messages delivered once more."""
+        ...
+
 
 class Ingest:
     """Run by :meth:`run` in its own thread; ``changed`` is called after each commit that a page may show.
@@ -112,6 +120,7 @@ class Ingest:
         self._since = since
         self._announced: ServerState | None = None
         self._polled = float("-inf")
+        self._missed = False
 
     def run(self) -> None:
         going = True
@@ -129,8 +138,7 @@ class Ingest:
                 case Delivered():
                     _sort(item, writes, asks)
                 case Connected():
-                    self._announced = None
-                    self._polled = float("-inf")
+                    self._tell_anew()
                 case Stop():
                     pass
                 case _:
@@ -141,8 +149,27 @@ class Ingest:
             for asked in asks:
                 self._answer(asked)
             self._announce()
-        except (StoreUnavailable, NotStored) as error:
-            LOG.warning("store failed, up to %d messages are left to be sent again: %s", len(items), error)
+        except StoreUnavailable as error:
+            self._missed = True
+            self._polled = float("-inf")  # the next turn looks at the store, whatever else it has to do
+            LOG.warning("store failed, up to %d messages will be asked for or sent again: %s", len(items), error)
+        except NotStored as error:
+            LOG.warning("store refuses what was asked of it: %s", error)
+        else:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Kiosks send again what has no receipt; a status or an info has none, but the broker retains it."""
+        self._missed |= self._broker.dropped()
+        if self._missed and self._inbox.empty():  # not while it is behind: the answer is two from each kiosk
+            self._missed = False
+            LOG.info("asking for every status and info again, some were missed")
+            self._broker.ask_again()
+            self._tell_anew()  # a connection may have been among what was dropped
+
+    def _tell_anew(self) -> None:
+        self._announced = None
+        self._polled = float("-inf")
 
     def _take(self) -> list[Item]:
         """All that waits, up to the group's bound; nothing after a quiet while."""

@@ -39,6 +39,7 @@ class PahoBroker:
         self._inbox = inbox
         self._now = now
         self._dropped = 0
+        self._dropped_told = 0
         self._failed = False
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2, client_id=config.account, protocol=MQTTProtocolVersion.MQTTv5
@@ -68,6 +69,15 @@ class PahoBroker:
         if self._client.is_connected():  # else paho would queue it for a day that has other answers
             self._client.publish(topic, payload, qos=1, retain=retain)
 
+    def dropped(self) -> bool:
+        before, self._dropped_told = self._dropped_told, self._dropped
+        return self._dropped_told != before
+
+    def ask_again(self) -> None:
+        """A subscription made once more is answered with all that is retained."""
+        if self._client.is_connected():  # else the next connection subscribes
+            _subscribe(self._client)
+
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
@@ -86,7 +96,7 @@ class PahoBroker:
             return
         self._failed = False
         LOG.info("connected host=%s port=%d", self._config.host, self._config.port)
-        client.subscribe([(of_kiosk("+", leaf), SubscribeOptions(qos=1)) for leaf in KIOSK_WRITES])
+        _subscribe(client)
         self._put(Connected())
 
     def _on_connect_fail(self, client: mqtt.Client, userdata: object) -> None:
@@ -115,10 +125,14 @@ class PahoBroker:
     def _put(self, item: Item) -> None:
         try:
             self._inbox.put(item, timeout=PATIENCE_S)
-        except Full:  # no receipt: the kiosk sends it again
+        except Full:  # no receipt: the kiosk sends records again; what is retained is asked for again
             self._dropped += 1
             if self._dropped.bit_count() == 1:  # at 1, 2, 4, 8 ...: told, but not flooding
-                LOG.warning("ingest is behind, %d messages are left to be sent again", self._dropped)
+                LOG.warning("ingest is behind, %d messages will be asked for or sent again", self._dropped)
+
+
+def _subscribe(client: mqtt.Client) -> None:
+    client.subscribe([(of_kiosk("+", leaf), SubscribeOptions(qos=1)) for leaf in KIOSK_WRITES])
 
 
 def _tls(ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:

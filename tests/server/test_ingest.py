@@ -41,15 +41,26 @@ class ListedStore:
         return None if asked.kiosk == OTHER else page(self.list, asked.request.since, [], 1)
 
     def state(self) -> FleetState:
+        if self.away:
+            raise StoreUnavailable
         return FleetState(NOW, self.list)
 
 
 class ListedBroker:
     def __init__(self) -> None:
         self.sent: list[tuple[str, bytes, bool]] = []
+        self.full = False
+        self.asked_again = 0
 
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
         self.sent.append((topic, payload, retain))
+
+    def dropped(self) -> bool:
+        full, self.full = self.full, False
+        return full
+
+    def ask_again(self) -> None:
+        self.asked_again += 1
 
     def topics(self) -> list[str]:
         return [topic for topic, _, _ in self.sent]
@@ -108,7 +119,30 @@ def test_without_the_store_there_is_no_receipt_and_the_ingest_lives(rig: Rig) ->
     assert rig.broker.sent == []
     rig.store.away = False
     rig.ingest.turn([records()])
-    assert rig.broker.topics() == [of_kiosk(KIOSK, "receipt")]
+    assert rig.broker.topics()[0] == of_kiosk(KIOSK, "receipt")
+
+
+def test_what_is_retained_is_asked_for_once_the_store_is_back(rig: Rig) -> None:
+    rig.store.away = True
+    rig.ingest.turn([records()])
+    rig.ingest.turn([])
+    assert not rig.broker.asked_again
+    rig.store.away = False
+    rig.ingest.turn([])
+    rig.ingest.turn([])
+    assert rig.broker.asked_again == 1
+
+
+def test_what_found_no_room_is_asked_for_when_the_ingest_has_caught_up(rig: Rig) -> None:
+    rig.broker.full = True
+    rig.inbox.put(records())
+    rig.ingest.turn([])
+    assert not rig.broker.asked_again
+    rig.inbox.get()
+    rig.ingest.turn([])
+    rig.ingest.turn([])
+    assert rig.broker.asked_again == 1
+    assert rig.broker.topics() == [SERVER_STATE]
 
 
 @pytest.mark.parametrize(

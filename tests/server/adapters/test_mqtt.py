@@ -21,7 +21,7 @@ from server.adapters.places import Places
 from server.adapters.register import import_cards
 from server.adapters.store import Store
 from server.config import BrokerConfig
-from server.ingest import Ingest, Item, Stop
+from server.ingest import Connected, Delivered, Ingest, Item, Stop
 from tests.server.adapters.test_register import card
 from tests.server.broker import KioskClient, free_port, running_broker, until
 from tests.server.kiosk import BOOT, KIOSK, LIST_KEY, NOW, batch, epoch, open_code, scan
@@ -98,3 +98,22 @@ def test_a_broker_that_died_is_found_again_and_told_the_state(sqlite: Database, 
             kiosk.say("records", batch([scan(1), scan(2)]))
             assert kiosk.hear(Receipt, "receipt").upto == 2
     assert visits(sqlite) == 2
+
+
+def test_a_status_that_found_no_room_is_delivered_when_asked_for_again(tmp_path: Path) -> None:
+    port = free_port()
+    inbox: Queue[Item] = Queue(1)
+    config = BrokerConfig(host="127.0.0.1", port=port, account="s-aaaaaaaaaa")
+    with running_broker(tmp_path, port), closing(KioskClient(KIOSK, port)) as kiosk:
+        with closing(PahoBroker(config, inbox, utc_now)) as broker:
+            broker.start()
+            until(inbox.full)
+            assert not broker.dropped()
+            kiosk.say("status", Status(state="online", boot_id=BOOT, connection=1), retain=True)
+            until(broker.dropped)
+            assert isinstance(inbox.get(), Connected)
+            broker.ask_again()
+            until(inbox.full)
+            told = inbox.get()
+            assert isinstance(told, Delivered)
+            assert told.retained
