@@ -1,6 +1,7 @@
 """``kaiku-agent``: the command line of the kiosk."""
 
 import asyncio
+import io
 import logging
 import sys
 from collections.abc import Callable
@@ -104,7 +105,12 @@ def decode(images: tuple[Path, ...]) -> None:
             click.echo(note, err=True)
         return decode_pictures(images, FirstThatReads(for_stills(engines)), sys.stdout, sys.stderr)
 
-    sys.exit(_guarded(decode_all))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # JSON is UTF-8 everywhere
+    try:
+        sys.exit(_guarded(decode_all))
+    except OSError as error:
+        raise click.ClickException(f"The output cannot be written: {error.strerror}.") from None
 
 
 @main.group()

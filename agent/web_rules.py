@@ -80,8 +80,9 @@ class WebRules:
 
 
 def _without_port(host: str) -> str:
-    """``[::1]:80`` → ``[::1]``, ``a:80`` → ``a``."""
-    return host[: host.rindex("]") + 1] if "]" in host else host.split(":", 1)[0]
+    """``[::1]:80`` → ``[::1]``, ``a:80`` → ``a``; anything odd stays as it is and is no name of ours."""
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdecimal() and (name.endswith("]") or ":" not in name) else host
 
 
 def _own_site(headers: dict[bytes, str], origin: str) -> bool:

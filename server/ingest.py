@@ -152,7 +152,9 @@ class Ingest:
         except StoreUnavailable as error:
             self._missed = True
             self._polled = float("-inf")  # the next turn looks at the store, whatever else it has to do
-            LOG.warning("store failed, up to %d messages will be asked for or sent again: %s", len(items), error)
+            LOG.warning(
+                "store failed, up to %d messages will be asked for or sent again: %s", len(items), error
+            )
         except NotStored as error:
             LOG.warning("store refuses what was asked of it: %s", error)
         else:

@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from agent.told import ToldError
 
@@ -14,13 +15,27 @@ class FolderInUseError(ToldError):
 
 @contextmanager
 def only_user_of(folder: Path) -> Iterator[None]:
-    """Hold ``folder`` while the ``with`` lasts. The kernel lets go when the process ends, however it ends."""
+    """Hold ``folder`` while the ``with`` lasts. The kernel lets go when the process ends, however it ends.
+
+    Raises :class:`FolderInUseError`, also for a folder that cannot be used at all.
+    """
+    with _locked(folder):
+        yield
+
+
+def _locked(folder: Path) -> IO[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
+        file = (folder / "lock").open("w")
+    except OSError as error:
+        raise FolderInUseError(
+            f"{folder} cannot be written to ({error.strerror}). Name another as data in kiosk.toml."
+        ) from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        file.close()
         raise FolderInUseError(
             f"{folder} is in use by another agent. End that one, or give this one another data folder."
         ) from None
+    return file

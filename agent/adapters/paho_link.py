@@ -15,6 +15,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from agent.adapters.restart_pause import RestartPause
 from agent.ports.link import Incoming, LinkDown, LinkEvent, LinkUp, NotDelivered
 from agent.wire.topics import KIOSK_READS, SERVER_STATE, of_kiosk
 
@@ -26,6 +27,12 @@ TAKEN_OVER: Final = 142
 """Another client has our identity: two that throw each other out must not do it every second."""
 NO_SUBSCRIBERS: Final = 16
 """A success code of MQTT 5 that means that nobody got the message."""
+UNSPECIFIED: Final = 128
+HELD_S: Final = 30.0
+"""A connection that lasted so long counts as a success."""
+HUNG_UP: Final = (
+    "the broker hangs up before it answers. Is this kiosk's certificate of this fleet, in time, not revoked?"
+)
 FAREWELL_S: Final = 2.0
 
 
@@ -66,21 +73,24 @@ class PahoLink:
 
     async def events(self) -> AsyncIterator[LinkEvent]:
         self._loop = asyncio.get_running_loop()
-        failures = 0
+        # A connection that is up for less is no success: another with our identity may throw us out again
+        # and again, and an old broker does not say that it was so.
+        pause = RestartPause(first_s=SHORTEST_WAIT_S, most_s=LONGEST_WAIT_S, healthy_s=HELD_S)
         while True:
-            taken_over = False
-            if (error := await self._connect()) is not None:
-                yield LinkDown(error)
-            else:
+            down, lived_s = LinkDown((await self._connect()) or ""), 0.0
+            if not down.why:
+                up_at: float | None = None
                 while not isinstance(event := await self._events.get(), LinkDown):
-                    failures = 0
+                    up_at = self._loop.time() if isinstance(event, LinkUp) else up_at
                     yield event
-                taken_over = event.why.startswith(f"{TAKEN_OVER} ")
+                down, lived_s = event, self._loop.time() - up_at if up_at is not None else 0.0
+                if up_at is None and down.why.startswith(f"{UNSPECIFIED} "):
+                    down = LinkDown(HUNG_UP)
                 await self._let_go()
-                yield event
-            failures += 1
+            yield down
             spread = random.random()  # noqa: S311  (no secret)
-            await asyncio.sleep(wait_s(failures, spread=spread, taken_over=taken_over))
+            taken_over = down.why.startswith(f"{TAKEN_OVER} ")
+            await asyncio.sleep(wait_s(pause.after(lived_s), spread=spread, taken_over=taken_over))
 
     def publish(self, leaf: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
         if self._client is None or not self._client.is_connected():
@@ -196,11 +206,11 @@ class PahoLink:
             self._events.put_nowait(NotDelivered(leaf, f"{reason.value} {reason}"))
 
 
-def wait_s(failures: int, *, spread: float, taken_over: bool) -> float:
-    """Doubling from 1 to 60 s; half to all of it, so that a fleet does not come back in step."""
-    longest = LONGEST_WAIT_S if taken_over else min(LONGEST_WAIT_S, SHORTEST_WAIT_S * 2.0 ** (failures - 1))
-    wait = longest * (1 + spread) / 2
-    return LONGEST_WAIT_S + wait if taken_over else wait
+def wait_s(pause_s: float, *, spread: float, taken_over: bool) -> float:
+    """Half to all of ``pause_s``, so that a fleet does not come back in step; over a minute if taken over."""
+    if taken_over:
+        return LONGEST_WAIT_S * (1.5 + spread / 2)
+    return pause_s * (1 + spread) / 2
 
 
 def _wait_for(info: paho.MQTTMessageInfo) -> None:

@@ -128,6 +128,7 @@ class SqliteCards:
 
     def _open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.touch(mode=0o600)
         connection = self._sql = self._connect()
         self._finder = self._connect()
         # What a power cut takes is asked for again: NORMAL is enough, and kinder to an SD card.

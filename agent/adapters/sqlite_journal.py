@@ -70,6 +70,7 @@ class SqliteJournal:
         try:
             with ExitStack() as unless_it_opens:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch(mode=0o600)  # what is in it concerns nobody else on this machine
                 # One thread at a time uses it, though not always the one that opened it.
                 self._sql = sqlite3.connect(
                     path, timeout=LOCK_S, isolation_level=None, check_same_thread=False

@@ -29,7 +29,10 @@ class WantedPorts:
 def choose(wanted: WantedPorts, layout: Layout) -> Ports:
     """Raises :class:`PortTakenError`. What is chosen is remembered: the addresses stay the same."""
     last = _remembered(layout)
-    taken: set[int] = {port for port in (wanted.web, wanted.screen, wanted.broker) if port}
+    given = [port for port in (wanted.web, wanted.screen, wanted.broker) if port]
+    taken = set(given)
+    if len(taken) < len(given):
+        raise PortTakenError("Two of the KAIKU_*_PORT variables name the same port. Set each to another.")
 
     def one(name: str, asked: int | None) -> int:
         if asked is not None:

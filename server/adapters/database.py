@@ -83,6 +83,8 @@ def database_url(text: str) -> URL:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         raise DatabaseError("DATABASE_URL must be of SQLite or PostgreSQL.")
+    if url.drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
+        raise DatabaseError("DATABASE_URL names no file. Write sqlite:////path/to/fleet.db.")
     return url
 
 

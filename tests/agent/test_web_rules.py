@@ -49,6 +49,9 @@ def test_a_page_is_served_by_its_own_names(host: str) -> None:
         "evil.example:80@127.0.0.1",
         "",
         "[::2]",
+        "[::1]evil",
+        "[::1]evil:80",
+        "localhost:80:80",
     ],
 )
 def test_host_a_rebound_name_gets_nothing(host: str) -> None:

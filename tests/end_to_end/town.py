@@ -118,7 +118,10 @@ class Town:
 
     def wait_for_list(self, cards: int) -> None:
         """The kiosk said that it has them all."""
-        wait_until(lambda: f"{cards} cards at revision" in self.log("agent"), f"{cards} cards on the kiosk")
+        wait_until(
+            lambda: f"a whole list of {cards} cards answers" in self.log("agent"),
+            f"{cards} cards on the kiosk",
+        )
 
     def show_until(self, card: Card, light: str) -> None:
         """Hold a card up until its light is lit."""

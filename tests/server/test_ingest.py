@@ -50,7 +50,7 @@ class ListedBroker:
     def __init__(self) -> None:
         self.sent: list[tuple[str, bytes, bool]] = []
         self.full = False
-        self.asked_again = 0
+        self.asked_again: int = 0
 
     def publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
         self.sent.append((topic, payload, retain))
@@ -126,7 +126,7 @@ def test_what_is_retained_is_asked_for_once_the_store_is_back(rig: Rig) -> None:
     rig.store.away = True
     rig.ingest.turn([records()])
     rig.ingest.turn([])
-    assert not rig.broker.asked_again
+    assert rig.broker.asked_again == 0
     rig.store.away = False
     rig.ingest.turn([])
     rig.ingest.turn([])
@@ -137,7 +137,7 @@ def test_what_found_no_room_is_asked_for_when_the_ingest_has_caught_up(rig: Rig)
     rig.broker.full = True
     rig.inbox.put(records())
     rig.ingest.turn([])
-    assert not rig.broker.asked_again
+    assert rig.broker.asked_again == 0
     rig.inbox.get()
     rig.ingest.turn([])
     rig.ingest.turn([])

@@ -165,3 +165,9 @@ def test_the_card_s_key_is_gone_from_the_file_once_its_scan_is_settled(tmp_path:
         assert other.execute("SELECT count(*) FROM open_scan").fetchone() == (0,)
     finally:
         other.close()
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    SqliteJournal(path).close()
+    assert path.stat().st_mode & 0o077 == 0

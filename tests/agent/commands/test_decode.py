@@ -58,6 +58,13 @@ def test_a_bad_file_is_one_sentence_and_the_others_go_on(decoder: FirstThatReads
     ]
 
 
+def test_a_pipe_is_no_picture_to_wait_for(decoder: FirstThatReads, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    out, err = io.StringIO(), io.StringIO()
+    assert decode_pictures([tmp_path / "pipe"], decoder, out, err) == 1
+    assert "no ordinary file" in err.getvalue()
+
+
 def test_a_nasty_text_stays_inside_its_line(decoder: FirstThatReads, tmp_path: Path) -> None:
     foreign_picture("a\nb\x1b[2J\x07").save(tmp_path / "nasty.png")
     _, (line,), _ = said(decoder, tmp_path / "nasty.png")

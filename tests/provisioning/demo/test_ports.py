@@ -49,3 +49,8 @@ def test_a_port_in_use_is_a_sentence_that_names_the_setting(tmp_path: Path, name
 def test_a_broken_memory_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "ports.json").write_text("{")
     choose(ANY, Layout(home=tmp_path))
+
+
+def test_one_port_asked_for_twice_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(PortTakenError, match="Two of the KAIKU"):
+        choose(WantedPorts(web=45010, screen=45010, broker=None), Layout(home=tmp_path))

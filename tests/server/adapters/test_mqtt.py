@@ -104,16 +104,19 @@ def test_a_status_that_found_no_room_is_delivered_when_asked_for_again(tmp_path:
     port = free_port()
     inbox: Queue[Item] = Queue(1)
     config = BrokerConfig(host="127.0.0.1", port=port, account="s-aaaaaaaaaa")
-    with running_broker(tmp_path, port), closing(KioskClient(KIOSK, port)) as kiosk:
-        with closing(PahoBroker(config, inbox, utc_now)) as broker:
-            broker.start()
-            until(inbox.full)
-            assert not broker.dropped()
-            kiosk.say("status", Status(state="online", boot_id=BOOT, connection=1), retain=True)
-            until(broker.dropped)
-            assert isinstance(inbox.get(), Connected)
-            broker.ask_again()
-            until(inbox.full)
-            told = inbox.get()
-            assert isinstance(told, Delivered)
-            assert told.retained
+    with (
+        running_broker(tmp_path, port),
+        closing(KioskClient(KIOSK, port)) as kiosk,
+        closing(PahoBroker(config, inbox, utc_now)) as broker,
+    ):
+        broker.start()
+        until(inbox.full)
+        assert not broker.dropped()
+        kiosk.say("status", Status(state="online", boot_id=BOOT, connection=1), retain=True)
+        until(broker.dropped)
+        assert isinstance(inbox.get(), Connected)
+        broker.ask_again()
+        until(inbox.full)
+        told = inbox.get()
+        assert isinstance(told, Delivered)
+        assert told.retained
