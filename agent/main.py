@@ -9,7 +9,6 @@ from pathlib import Path
 
 from agent.adapters import machine
 from agent.adapters.camera_child_process import CHILD_COMMAND, CameraChildProcess, ChildTimes
-from agent.adapters.folder_lock import only_user_of
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.adapters.system_clock import SystemClock
@@ -19,10 +18,12 @@ from agent.cards_known import CardsKnown
 from agent.config import KioskConfig
 from agent.connection import Connection
 from agent.core.sight import SightRules
+from agent.folder_lock import only_user_of
 from agent.loop import Kiosk
 from agent.outbox import Outbox
 from agent.parts import (
     CONNECTIONS_A_START,
+    OTHER_FOLDER,
     Options,
     child_settings,
     first_state,
@@ -46,7 +47,11 @@ async def run(config: KioskConfig, options: Options) -> None:
     clock, watchdog, screen = SystemClock(trusted=config.trust_clock), Systemd(), WebScreen(config.screen)
     boot_id = clock.now().boot_id
     link = make_link(config, boot_id) if config.broker else None
-    with only_user_of(config.data), _files(config.data) as files, ExitStack() as closing:
+    with (
+        only_user_of(config.data, "agent", OTHER_FOLDER),
+        _files(config.data) as files,
+        ExitStack() as closing,
+    ):
         lights, buttons = make_lights(config, options)
         closing.callback(lights.close)
         closing.callback(buttons.close)

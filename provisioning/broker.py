@@ -1,9 +1,12 @@
 """The broker's folder: Mosquitto's configuration, its access file and its own identity."""
 
+import ipaddress
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from agent.told import ToldError
 from agent.wire.messages import MAX_PAYLOAD_BYTES
@@ -26,6 +29,23 @@ class Listener:
 
 class BrokerError(ToldError):
     """The folder cannot be made; the text says what to do."""
+
+
+_HOST_NAME: Final = re.compile(
+    r"(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
+
+
+def check_hosts(hosts: Sequence[str]) -> None:
+    """A certificate speaks for host names and addresses only. Raises :class:`BrokerError`."""
+    for host in hosts:
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            if not _HOST_NAME.fullmatch(host):
+                raise BrokerError(
+                    f"{host!r} is no host name or address. Write a name with umlauts in its xn-- form."
+                ) from None
 
 
 def lay_out(fleet: Fleet, folder: Path, listener: Listener, now: datetime) -> None:

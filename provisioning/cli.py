@@ -60,7 +60,7 @@ def add(folder: Path, database_url: str | None, out: Path, venue: str, name: str
     """Make the folder of one kiosk: identity, keys, configuration."""
     with _plain_errors():
         refuse_taken(out)
-        fleet = _open_fleet(folder, host=None, port=None)
+        fleet = load(folder)
         with open_places(fleet, database_url) as places:
             kiosk = kiosks.add(fleet, places, NewKiosk(venue=venue, name=name, out=out), now())
     click.echo(f"{out}: kiosk {kiosk}. Start it with: kaiku-agent run --config {out / 'kiosk.toml'}")
@@ -81,6 +81,7 @@ def add(folder: Path, database_url: str | None, out: Path, venue: str, name: str
 def broker(folder: Path, out: Path, hosts: tuple[str, ...], port: int | None, user: str | None) -> None:
     """Make or renew the broker's folder: Mosquitto's configuration, access file, identity."""
     with _plain_errors():
+        brokers.check_hosts(hosts)
         fleet = _open_fleet(folder, host=hosts[0] if hosts else None, port=port)
         settings = fleet.config.broker
         names = {settings.host, *hosts}

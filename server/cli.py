@@ -158,10 +158,9 @@ def verify(fleet: Path, database_url: str | None) -> None:
 
 @contextmanager
 def _store(fleet: Path, database_url: str | None) -> Iterator["Database"]:
-    from server.adapters.clock import utc_now  # noqa: PLC0415  (see the module's docstring)
     from server.adapters.migrate import open_database  # noqa: PLC0415  (likewise)
 
-    with open_database(load(fleet).database_url(database_url), utc_now()) as database:
+    with open_database(load(fleet).database_url(database_url)) as database:
         yield database
 
 

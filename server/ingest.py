@@ -18,8 +18,8 @@ from agent.wire.messages import (
     encode,
 )
 from agent.wire.topics import SERVER_STATE, of_kiosk
-from server.domain.arrivals import CardsAsked, Written, parse
-from server.domain.feed import FleetState
+from server.domain.arrivals import BatchArrived, CardsAsked, Written, parse
+from server.domain.feed import ListState
 
 LOG = logging.getLogger("kaiku.ingest")
 
@@ -80,7 +80,7 @@ class Store(Protocol):
         """``None`` for a kiosk that nobody added."""
         ...
 
-    def state(self) -> FleetState: ...
+    def list_state(self) -> ListState: ...
 
 
 class Broker(Protocol):
@@ -220,9 +220,9 @@ class Ingest:
         if self._stopwatch() - self._polled < POLL_S:
             return
         self._polled = self._stopwatch()
-        state = self._store.state()
-        cards = CardsState(revision=state.cards.revision)
-        message = ServerState(generation=state.cards.generation, since=self._since, cards=cards)
+        state = self._store.list_state()
+        cards = CardsState(revision=state.revision)
+        message = ServerState(generation=state.generation, since=self._since, cards=cards)
         if message == self._announced:
             return
         self._send(SERVER_STATE, message, retain=True)
@@ -239,7 +239,9 @@ def _sort(item: Delivered, writes: list[Written], asks: list[CardsAsked]) -> Non
     except WireError as error:
         LOG.warning("message ignored: %s", error)
         return
-    if isinstance(arrival, CardsAsked):
+    if item.retained and isinstance(arrival, CardsAsked | BatchArrived):
+        LOG.warning("message ignored: the broker keeps what nobody may retain")
+    elif isinstance(arrival, CardsAsked):
         asks.append(arrival)
     else:
         writes.append(arrival)

@@ -9,6 +9,7 @@ from queue import Full, Queue
 from types import FrameType
 from typing import Final, Self
 
+from agent.folder_lock import only_user_of
 from agent.told import ToldError
 from agent.web_rules import LOOPBACK_HOSTS
 from agent.wire.sealing import opener
@@ -47,8 +48,9 @@ def serve(
         raise ConfigError(refusal)
     host = fleet.config.web.host
     with (
+        only_user_of(fleet.folder, "server", "A fleet has one server at a time."),
         _listening(host, fleet.config.web.port if port is None else port) as listener,
-        open_database(fleet.database_url(database_url), utc_now()) as database,
+        open_database(fleet.database_url(database_url)) as database,
     ):
         changes = StoreChanges()
         figures = StoredFigures(database, fleet.zone, utc_now, count_assistants=fleet.config.count_assistants)

@@ -24,8 +24,6 @@ class PictureError(ToldError):
 
 def load_luma(path: Path) -> Luma:
     """Read ``path``. Raises :class:`PictureError`."""
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise PictureError(f"{path} is no ordinary file. Give a PNG or JPEG file.")
     try:
         # Pillow's own bound for decompression bombs only warns; ours is checked before a pixel is decoded.
         with warnings.catch_warnings(), path.open("rb") as file:

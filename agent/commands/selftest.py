@@ -10,14 +10,14 @@ import numpy as np
 
 from agent.adapters.camera_child_process import CHILD_COMMAND, CameraChildProcess, ChildTimes
 from agent.adapters.engines import ENGINES, open_engines
-from agent.adapters.folder_lock import FolderInUseError, only_user_of
 from agent.adapters.simulated.card_picture import card_picture
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.adapters.system_clock import SystemClock
 from agent.config import ConfigError, KioskConfig
 from agent.core.actions import Signal
-from agent.parts import Options, child_settings, make_lights, make_link, read_keys
+from agent.folder_lock import FolderInUseError, only_user_of
+from agent.parts import OTHER_FOLDER, Options, child_settings, make_lights, make_link, read_keys
 from agent.ports.eyes import EyesLost, EyesOpened, Looked
 from agent.ports.link import LinkDown, LinkUp
 from agent.told import ToldError
@@ -47,7 +47,7 @@ async def selftest(config: KioskConfig, options: Options) -> int:
     """Test all parts, also after one that fails; gives the number of those that do not work."""
     broken = 0
     try:
-        with only_user_of(config.data):
+        with only_user_of(config.data, "agent", OTHER_FOLDER):
             for part in _parts(config, options):
                 try:
                     async with asyncio.timeout(ANSWER_S):

@@ -12,5 +12,5 @@ from server.config import Fleet
 @contextmanager
 def open_places(fleet: Fleet, database_url: str | None) -> Iterator[Places]:
     """In the database named, else in the fleet's own file. Raises the store's own sentences."""
-    with open_database(fleet.database_url(database_url), utc_now()) as database:
+    with open_database(fleet.database_url(database_url)) as database:
         yield Places(database, utc_now)

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, select
 
 from agent.wire.card_page import CardRow
 from agent.wire.messages import CardsGet, CardsPage
-from server.adapters.fleet_state import fleet_state_of, unsigned
+from server.adapters.fleet_state import list_state_of, unsigned
 from server.adapters.tables import cards
 from server.domain.feed import page, rows_wanted, start_of
 
@@ -20,7 +20,7 @@ _COLUMNS = (
 
 
 def read_page(connection: Connection, request: CardsGet) -> CardsPage:
-    state = fleet_state_of(connection).cards
+    state = list_state_of(connection)
     since, limit = start_of(request, state.generation), rows_wanted(request)
     rows = connection.execute(
         select(*_COLUMNS).where(cards.c.revision > since).order_by(cards.c.revision).limit(limit)

@@ -1,6 +1,7 @@
 """One database, SQLite or PostgreSQL: reads see one moment, writes hold their lock from the start."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -8,21 +9,22 @@ from typing import Final, Self
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from agent.told import ToldError
 
 _PRAGMAS: Final = (
-    "PRAGMA journal_mode = WAL",
+    # An import of a million cards holds the lock for a while; ingest waits rather than fails.
+    "PRAGMA busy_timeout = 60000",
     # A receipt promises that the record is on the disk; WAL with NORMAL would forget the last commits.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    # An import of a million cards holds the lock for a while; ingest waits rather than fails.
-    "PRAGMA busy_timeout = 60000",
     "PRAGMA cache_size = -65536",
 )
+_WAL_TRIES: Final = 200
+_WAL_PAUSE_S: Final = 0.05
 
 
 class DatabaseError(ToldError):
@@ -126,7 +128,21 @@ def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> 
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
+    _into_wal(cursor)
     cursor.close()
+
+
+def _into_wal(cursor: DBAPICursor) -> None:
+    """Two that open a new file at once collide here: SQLite does not wait for this change."""
+    for last in (*[False] * _WAL_TRIES, True):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if last:
+                raise
+            time.sleep(_WAL_PAUSE_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -43,6 +43,7 @@ class _New:
     content: Content
     received_at: datetime
     state: RecordState
+    conflict: bool
     why: str
     visit: Visit | None
 
@@ -97,8 +98,8 @@ class FactWriter:
     def _judge(self, epoch_id: int, row: Named, delivery: Delivery, *, other: bool) -> _New:
         content = read(row, self._unseal)
         visit: Visit | None = None
-        state: RecordState = "conflict" if other else "stored"
-        why = "another record has the same name" if other else ""
+        state: RecordState = "stored"
+        why = ""
         match content:
             case Refusal():
                 state, why = "refused", content.why
@@ -113,6 +114,7 @@ class FactWriter:
             content=content,
             received_at=received_at,
             state=state,
+            conflict=other,
             why=why,
             visit=visit,
         )
@@ -169,6 +171,7 @@ def _insert(connection: Connection, fresh: Sequence[_New]) -> None:
                 "body": new.row.body,
                 "received_at": new.received_at,
                 "state": new.state,
+                "conflict": new.conflict,
                 "why": new.why,
             }
             for new in fresh

@@ -1,12 +1,13 @@
 """What the fleet's page shows beside the totals: kiosks, the latest scans, and what asks for a person."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from agent.wire.card_code import CardCode
-from server.adapters.fleet_state import fleet_state_of
+from server.adapters.fleet_state import list_state_of
 from server.adapters.presence import presences
 from server.adapters.tables import areas, assignments, kiosks, records, rollups, venues, visits
 from server.domain.figures import KioskRow, VisitRow
@@ -19,7 +20,7 @@ AHEAD: Final = timedelta(minutes=5)
 
 
 def kiosk_rows(connection: Connection, today: date, *, count_assistants: bool) -> tuple[KioskRow, ...]:
-    revision = fleet_state_of(connection).cards.revision
+    revision = list_state_of(connection).revision
     heard = presences(connection, None)
     totals = _today_by_kiosk(connection, today)
     rows = []
@@ -88,10 +89,16 @@ def latest_visits(connection: Connection, as_of: datetime) -> tuple[VisitRow, ..
 
 def problems(connection: Connection) -> tuple[str, ...]:
     """From the index of what is not simply stored, so it costs the problems and not the records."""
-    counted = connection.execute(
-        select(records.c.state, func.count()).where(records.c.state != "stored").group_by(records.c.state)
+    unsettled = or_(records.c.state != "stored", records.c.conflict)
+    groups = connection.execute(
+        select(records.c.state, records.c.conflict, func.count())
+        .where(unsettled)
+        .group_by(records.c.state, records.c.conflict)
     )
-    return tuple(_SENTENCES[state].format(count) for state, count in sorted(map(tuple, counted)))
+    counts: Counter[str] = Counter()
+    for state, conflict, count in groups:
+        counts.update({"conflict": count if conflict else 0, state: count})
+    return tuple(sentence.format(counts[kind]) for kind, sentence in _SENTENCES.items() if counts[kind])
 
 
 _SENTENCES: Final = {

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, select, update
 
 from agent.wire.card_page import add_hashes
 from server.adapters.tables import fleet_state
-from server.domain.feed import FleetState, ListState
+from server.domain.feed import ListState
 
 _SIGN = 2**63
 _WRAP = 2**64
@@ -19,26 +19,23 @@ def unsigned(value: int) -> int:
     return value % _WRAP
 
 
-def fleet_state_of(connection: Connection) -> FleetState:
+def list_state_of(connection: Connection) -> ListState:
     return _read(connection, lock=False)
 
 
-def locked_fleet_state(connection: Connection) -> FleetState:
+def locked_list_state(connection: Connection) -> ListState:
     """Revisions are allotted under this lock; it lasts until the commit, so they become visible in order."""
     return _read(connection, lock=True)
 
 
-def _read(connection: Connection, *, lock: bool) -> FleetState:
+def _read(connection: Connection, *, lock: bool) -> ListState:
     query = select(fleet_state)
     row = connection.execute(query.with_for_update() if lock else query).mappings().one()
-    return FleetState(
-        row["since"],
-        ListState(
-            generation=row["generation"],
-            revision=row["cards_revision"],
-            count=row["cards_count"],
-            checksum=unsigned(row["cards_checksum"]),
-        ),
+    return ListState(
+        generation=row["generation"],
+        revision=row["cards_revision"],
+        count=row["cards_count"],
+        checksum=unsigned(row["cards_checksum"]),
     )
 
 

@@ -1,7 +1,5 @@
 """Opens the store: brings it to this version's tables, one process at a time, and gives it its name."""
 
-from datetime import datetime
-
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, select, text
@@ -14,7 +12,7 @@ _LOCK = 7_312_065_401
 """Any number: PostgreSQL's advisory lock for who migrates. SQLite's write lock does the same."""
 
 
-def open_database(url: str, now: datetime) -> Database:
+def open_database(url: str) -> Database:
     """Open and migrate. Raises :class:`~server.adapters.database.DatabaseError`."""
     where = database_url(url)
     make_private(where)
@@ -24,7 +22,7 @@ def open_database(url: str, now: datetime) -> Database:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             command.upgrade(alembic_config(connection), "head")
-            _name(connection, now)
+            _name(connection)
     except BaseException:
         database.close()
         raise
@@ -39,13 +37,12 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def _name(connection: Connection, now: datetime) -> None:
+def _name(connection: Connection) -> None:
     if connection.execute(select(fleet_state.c.id)).first() is None:
         connection.execute(
             insert(connection, fleet_state).values(
                 id=1,
                 generation=new_generation(),
-                since=now,
                 cards_revision=0,
                 cards_count=0,
                 cards_checksum=0,

@@ -32,16 +32,6 @@ def note(connection: Connection, arrivals: Sequence[Written]) -> None:
     _save(connection, {kiosk: now for kiosk, now in latest.items() if now != known.get(kiosk)})
 
 
-def note_list(connection: Connection, kiosk: str, revision: int) -> None:
-    """The kiosk was given the list up to ``revision``."""
-    new = insert(connection, presence).values(
-        kiosk_id=kiosk, connection=0, clock_source="", camera="", software="", cards_revision=revision
-    )
-    connection.execute(
-        new.on_conflict_do_update(index_elements=["kiosk_id"], set_={"cards_revision": revision})
-    )
-
-
 def presences(connection: Connection, kiosks: set[str] | None) -> dict[str, Presence]:
     """Of these kiosks, or of all."""
     query = select(presence)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from agent.wire.card_key import ListKey
 from agent.wire.card_page import add_hashes, row_hash
 from server.adapters.database import Database, insert
-from server.adapters.fleet_state import locked_fleet_state, save_list_state, signed, unsigned
+from server.adapters.fleet_state import locked_list_state, save_list_state, signed, unsigned
 from server.adapters.places import area_id
 from server.adapters.tables import areas, cards, distributors
 from server.domain.feed import ListState
@@ -35,7 +35,7 @@ def import_cards(database: Database, list_key: ListKey, wanted: Iterable[Registe
     out of it undoes everything.
     """
     with database.writing() as connection:
-        state = locked_fleet_state(connection).cards
+        state = locked_list_state(connection)
         importer = _Importer(connection, list_key, state)
         rows = iter(wanted)
         while chunk := list(islice(rows, CHUNK_ROWS)):

@@ -27,7 +27,7 @@ class SimulatedFigures:
         groups: dict[str, list[VisitRow]] = defaultdict(list)
         for visit in self._visits:
             local = visit.seen_at.astimezone(self.as_of.tzinfo)
-            if start <= local.date() <= end and visit.verdict != "ask_staff":
+            if start <= local.date() <= end and _counts(visit):
                 groups[_key(visit, local, by)].append(visit)
         rows = tuple(_row(key, visits) for key, visits in sorted(groups.items()))
         return Summary(first=start, last=end, by=by, rows=rows, as_of=self.as_of)
@@ -77,6 +77,10 @@ class SimulatedChanges:
     def close(self) -> None:
         self._closed = True
         self.tell()
+
+
+def _counts(visit: VisitRow) -> bool:
+    return visit.verdict != "ask_staff" and visit.shown != "staff"
 
 
 def _key(visit: VisitRow, local: datetime, by: By) -> str:

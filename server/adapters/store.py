@@ -7,11 +7,11 @@ from agent.wire.messages import CardsPage
 from server.adapters.card_feed import read_page
 from server.adapters.database import Database, DatabaseError, StatementRefused
 from server.adapters.facts import Delivery, FactWriter
-from server.adapters.fleet_state import fleet_state_of
+from server.adapters.fleet_state import list_state_of
 from server.adapters.places import places_of
-from server.adapters.presence import note, note_list, presences
+from server.adapters.presence import note
 from server.domain.arrivals import BatchArrived, CardsAsked, Written
-from server.domain.feed import FleetState
+from server.domain.feed import ListState
 from server.ingest import Kept, NotStored, StoreUnavailable
 
 
@@ -24,7 +24,7 @@ class Store:
 
     def write(self, arrivals: Sequence[Written]) -> Kept:
         with _as_port_says(), self._database.writing() as connection:
-            generation = fleet_state_of(connection).cards.generation
+            generation = list_state_of(connection).generation
             places = places_of(connection, {arrived.kiosk for arrived in arrivals})
             ours = [arrived for arrived in arrivals if arrived.kiosk in places]
             note(connection, ours)
@@ -40,16 +40,11 @@ class Store:
         with _as_port_says(), self._database.reading() as connection:
             if asked.kiosk not in places_of(connection, [asked.kiosk]):
                 return None
-            answer = read_page(connection, asked.request)
-            heard = presences(connection, {asked.kiosk}).get(asked.kiosk)
-        if answer.end and (heard is None or heard.cards_revision != answer.upto):
-            with _as_port_says(), self._database.writing() as connection:
-                note_list(connection, asked.kiosk, answer.upto)
-        return answer
+            return read_page(connection, asked.request)
 
-    def state(self) -> FleetState:
+    def list_state(self) -> ListState:
         with _as_port_says(), self._database.reading() as connection:
-            return fleet_state_of(connection)
+            return list_state_of(connection)
 
 
 @contextmanager

@@ -60,7 +60,6 @@ fleet_state: Final = Table(
     # One row. It is the lock under which revisions are allotted.
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("generation", String(32), nullable=False),
-    Column("since", UtcTime, nullable=False),
     Column("cards_revision", BigInteger, nullable=False),
     Column("cards_count", BigInteger, nullable=False),
     Column("cards_checksum", BigInteger, nullable=False),
@@ -175,13 +174,16 @@ records: Final = Table(
     Column("body", LargeBinary, nullable=False),
     Column("received_at", UtcTime, nullable=False),
     Column("state", String(16), nullable=False),
+    # Another record has the same name. Beside the state: a copied card may be misplaced or unreadable, too.
+    Column("conflict", Boolean, nullable=False),
     Column("why", String(256), nullable=False),
     UniqueConstraint("epoch_id", "seq", "digest"),
     Index(
         "ix_records_unsettled",
         "state",
-        sqlite_where=text("state <> 'stored'"),
-        postgresql_where=text("state <> 'stored'"),
+        "conflict",
+        sqlite_where=text("state <> 'stored' OR conflict"),
+        postgresql_where=text("state <> 'stored' OR conflict"),
     ),
 )
 

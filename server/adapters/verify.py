@@ -1,4 +1,7 @@
-"""Proof of the totals: counted again from the stored bytes of the records, and compared."""
+"""Proof of the totals: counted again from the facts, and compared.
+
+Who came and how many is read from the stored bytes; where and when is taken as it was interpreted then.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

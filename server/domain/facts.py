@@ -13,7 +13,7 @@ from agent.wire.messages import Records, WireError, decode_record
 from agent.wire.records import Opened, Record, Scan
 from agent.wire.sealing import SealBroken
 
-RecordState = Literal["stored", "refused", "conflict", "misplaced"]
+RecordState = Literal["stored", "refused", "misplaced"]
 Unseal = Callable[[str], CardCode]
 """Opens a sealed code. Raises :class:`SealBroken`."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from agent.wire.card_page import MAX_PAGE_ROWS, CardRow, checksum_text, pack
@@ -20,14 +19,6 @@ class ListState:
     revision: int
     count: int
     checksum: int
-
-
-@dataclass(frozen=True, slots=True)
-class FleetState:
-    """What every kiosk is told at the server's start: the database's birth and its list."""
-
-    since: datetime
-    cards: ListState
 
 
 def start_of(request: CardsGet, generation: str) -> int:

@@ -34,7 +34,7 @@ class Ingest:
 def measure(batches: int) -> Ingest:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "fleet.db"
-        with open_database(f"sqlite:///{path}", NOW) as database:
+        with open_database(f"sqlite:///{path}") as database:
             places = Places(database, lambda: NOW)
             venue = places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki").id
             kiosks = [new_kiosk_id() for _ in range(KIOSKS)]

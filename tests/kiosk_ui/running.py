@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -38,6 +39,13 @@ class RunningScreen:
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join(WAIT_S)
             assert not self._thread.is_alive(), "the page did not end in time"
+
+    def heard(self, count: int) -> list[Answer]:
+        """The answers once there are ``count``: the page has its 204 before the agent has read them."""
+        end = time.monotonic() + WAIT_S
+        while len(self.answers) < count and time.monotonic() < end:
+            time.sleep(0.01)
+        return self.answers
 
     def show(self, view: View) -> None:
         self._loop.call_soon_threadsafe(self._screen.show, view)

@@ -98,3 +98,22 @@ def test_no_secret_is_printed(tmp_path: Path) -> None:
     done = run("broker", "--fleet", tmp_path / "fleet", "--out", tmp_path / "broker")
     for name in ("list.key", "sealing.key"):
         assert (tmp_path / "fleet" / name).read_text().strip() not in done.output
+
+
+@pytest.mark.parametrize("host", ["häme.fi", "https://x y/", "-a", "a..b", ""])
+def test_what_is_no_host_name_is_a_sentence_and_makes_no_fleet(host: str, tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        main, ["broker", "--fleet", str(tmp_path / "f"), "--out", str(tmp_path / "b"), "--host", host]
+    )
+    assert done.exit_code == 1
+    assert "no host name or address" in done.output
+    assert not (tmp_path / "f").exists()
+
+
+def test_a_kiosk_is_never_added_to_a_fleet_that_is_not_there(tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        main, ["add", "--fleet", str(tmp_path / "f"), "--venue", "V", "--out", str(tmp_path / "k")]
+    )
+    assert done.exit_code == 1
+    assert "does not exist" in done.output
+    assert not (tmp_path / "f").exists()

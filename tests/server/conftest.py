@@ -10,7 +10,6 @@ import pytest
 from server.adapters.database import Database
 from server.adapters.migrate import open_database
 from tests.server import postgres
-from tests.server.kiosk import NOW
 
 
 @pytest.fixture(scope="session")
@@ -35,5 +34,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    with open_database(database_url, NOW) as opened:
+    with open_database(database_url) as opened:
         yield opened

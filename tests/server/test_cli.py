@@ -136,7 +136,7 @@ def serving(fleet: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[st
 def test_serve_takes_records_shows_them_and_stops_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     port = free_port()
     fleet = write_fleet(tmp_path / "fleet", broker=f'host = "127.0.0.1"\nport = {port}')
-    with open_database(f"sqlite:///{fleet / 'fleet.db'}", utc_now()) as database:
+    with open_database(f"sqlite:///{fleet / 'fleet.db'}") as database:
         places = Places(database, utc_now)
         places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
         places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")

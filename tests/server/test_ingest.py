@@ -8,7 +8,7 @@ import pytest
 from agent.wire.messages import CardsGet, CardsPage, Receipt, Records, ServerState, decode, encode
 from agent.wire.topics import SERVER_STATE, of_kiosk
 from server.domain.arrivals import BatchArrived, CardsAsked, Written
-from server.domain.feed import FleetState, ListState, page
+from server.domain.feed import ListState, page
 from server.ingest import Connected, Delivered, Ingest, Item, Kept, NotStored, Stop, StoreUnavailable
 from tests.server.kiosk import KIOSK, NOW, batch, epoch, scan
 
@@ -40,10 +40,10 @@ class ListedStore:
     def page(self, asked: CardsAsked) -> CardsPage | None:
         return None if asked.kiosk == OTHER else page(self.list, asked.request.since, [], 1)
 
-    def state(self) -> FleetState:
+    def list_state(self) -> ListState:
         if self.away:
             raise StoreUnavailable
-        return FleetState(NOW, self.list)
+        return self.list
 
 
 class ListedBroker:

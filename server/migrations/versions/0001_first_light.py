@@ -23,7 +23,6 @@ def upgrade() -> None:
         "fleet_state",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("generation", sa.String(length=32), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cards_revision", sa.BigInteger(), nullable=False),
         sa.Column("cards_count", sa.BigInteger(), nullable=False),
         sa.Column("cards_checksum", sa.BigInteger(), nullable=False),
@@ -133,6 +132,7 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("conflict", sa.Boolean(), nullable=False),
         sa.Column("why", sa.String(length=256), nullable=False),
         sa.ForeignKeyConstraint(["epoch_id"], ["epochs.id"], name="fk_records_epoch_id"),
         sa.PrimaryKeyConstraint("id", name="pk_records"),
@@ -141,10 +141,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_records_unsettled",
         "records",
-        ["state"],
+        ["state", "conflict"],
         unique=False,
-        sqlite_where=sa.text("state <> 'stored'"),
-        postgresql_where=sa.text("state <> 'stored'"),
+        sqlite_where=sa.text("state <> 'stored' OR conflict"),
+        postgresql_where=sa.text("state <> 'stored' OR conflict"),
     )
     op.create_table(
         "rollups",

@@ -8,10 +8,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from server.adapters.database import Database, DatabaseError
-from server.adapters.fleet_state import fleet_state_of
+from server.adapters.fleet_state import list_state_of
 from server.adapters.migrate import open_database
 from server.adapters.tables import METADATA
-from tests.server.kiosk import NOW
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
@@ -25,8 +24,8 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) 
 def test_a_database_keeps_its_generation(database_url: str) -> None:
     names = set()
     for _ in range(2):
-        with open_database(database_url, NOW) as database, database.reading() as connection:
-            names.add(fleet_state_of(connection).cards.generation)
+        with open_database(database_url) as database, database.reading() as connection:
+            names.add(list_state_of(connection).generation)
     assert len(names) == 1
     assert len(names.pop()) == 32
 
@@ -37,8 +36,8 @@ def test_processes_that_start_together_migrate_one_after_the_other(database_url:
 
     def start() -> None:
         try:
-            with open_database(database_url, NOW) as database, database.reading() as connection:
-                names.append(fleet_state_of(connection).cards.generation)
+            with open_database(database_url) as database, database.reading() as connection:
+                names.append(list_state_of(connection).generation)
         except BaseException as error:  # noqa: BLE001  (told by the assertion)
             failures.append(error)
 
@@ -62,13 +61,13 @@ def test_processes_that_start_together_migrate_one_after_the_other(database_url:
 )
 def test_a_database_that_cannot_be_used_is_one_sentence_without_the_password(url: str, says: str) -> None:
     with pytest.raises(DatabaseError, match=says) as raised:
-        open_database(url, NOW)
+        open_database(url)
     assert "secret" not in str(raised.value)
 
 
 def test_a_new_file_is_its_owner_s_alone(tmp_path: Path) -> None:
     file = tmp_path / "fleet.db"
-    with open_database(f"sqlite:///{file}", NOW):
+    with open_database(f"sqlite:///{file}"):
         side = [path.stat().st_mode & 0o777 for path in tmp_path.iterdir()]
     assert file.stat().st_mode & 0o777 == 0o600
     assert set(side) == {0o600}
@@ -76,4 +75,4 @@ def test_a_new_file_is_its_owner_s_alone(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="cannot be used"):
-        open_database(f"sqlite:///{tmp_path / 'none' / 'fleet.db'}", NOW)
+        open_database(f"sqlite:///{tmp_path / 'none' / 'fleet.db'}")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.wire.card_page import unpack
-from agent.wire.messages import CardsGet, CardsPage, Receipt, ServerState, Status
+from agent.wire.messages import CardsGet, CardsPage, Info, Receipt, ServerState, Status
 from server.adapters.clock import stopwatch, utc_now
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
@@ -31,7 +31,7 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Database]:
-    with open_database(f"sqlite:///{tmp_path / 'fleet.db'}", NOW) as database:
+    with open_database(f"sqlite:///{tmp_path / 'fleet.db'}") as database:
         places = Places(database, lambda: NOW)
         places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
         places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")
@@ -60,6 +60,22 @@ def visits(database: Database) -> int:
     return sum(row.visits for row in figures.summary(None, None, "venue").rows)
 
 
+def told(cards_revision: int) -> Info:
+    return Info(
+        software="0.1",
+        model="pi",
+        serial="1",
+        camera="picamera",
+        engines=(),
+        screen="",
+        zone="Europe/Helsinki",
+        config_version="1",
+        cards_revision=cards_revision,
+        cards_count=cards_revision,
+        outbox=(),
+    )
+
+
 def test_records_status_and_cards_over_a_real_broker(sqlite: Database, tmp_path: Path) -> None:
     import_cards(sqlite, LIST_KEY, map(card, range(30)))
     port = free_port()
@@ -77,6 +93,8 @@ def test_records_status_and_cards_over_a_real_broker(sqlite: Database, tmp_path:
             assert (len(unpack(page.rows)), page.end is not None) == (30, True)
             kiosk.say("status", Status(state="online", boot_id=BOOT, connection=1), retain=True)
             figures = StoredFigures(sqlite, HELSINKI, utc_now, count_assistants=False)
+            until(lambda: figures.overview().kiosks[0].state == "attention")  # it has not said that it has it
+            kiosk.say("info", told(cards_revision=30), retain=True)
             until(lambda: figures.overview().kiosks[0].state == "working")
             assert figures.overview().kiosks[0].list_behind == 0
             import_cards(sqlite, LIST_KEY, [card(1, status="blocked")])

@@ -70,7 +70,7 @@ def test_any_resend_and_shuffle_of_batches_ends_with_the_same_totals(
 def _totals(groups: list[list[Sent]]) -> object:
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_database(f"sqlite:///{Path(folder) / 'fleet.db'}", NOW) as database,
+        open_database(f"sqlite:///{Path(folder) / 'fleet.db'}") as database,
     ):
         store = Store(database, FactWriter(open_code, HELSINKI))
         places = Places(database, lambda: NOW)

@@ -67,6 +67,10 @@ class Fleet:
         with self.database.reading() as connection:
             return list(connection.scalars(select(records.c.state).order_by(records.c.id)))
 
+    def conflicts(self) -> list[bool]:
+        with self.database.reading() as connection:
+            return list(connection.scalars(select(records.c.conflict).order_by(records.c.id)))
+
     def kiosk(self, name: str = KIOSK) -> KioskRow:
         return next(row for row in self.figures.overview().kiosks if row.kiosk == name)
 
@@ -116,10 +120,20 @@ def test_another_record_under_the_same_name_is_kept_flagged_and_counted(fleet: F
     fleet.send(batch([scan(1, children=0)]))
     kept = fleet.send(batch([scan(1, children=5)]))
     assert kept.receipts[0][1].refused == ()
-    assert fleet.states() == ["stored", "conflict"]
+    assert (fleet.states(), fleet.conflicts()) == (["stored", "stored"], [False, True])
     assert fleet.visits() == 2
     assert fleet.agrees()
     assert any("sama tunnus" in problem for problem in fleet.figures.overview().problems)
+
+
+def test_a_copied_card_is_told_also_where_its_record_is_of_another_place(fleet: Fleet) -> None:
+    fleet.send(batch([scan(1)]))
+    fleet.send(batch([scan(1, venue="v-elsewhere")]))
+    assert (fleet.states(), fleet.conflicts()) == (["stored", "misplaced"], [False, True])
+    problems = fleet.figures.overview().problems
+    assert any("sama tunnus" in problem for problem in problems)
+    assert any("ei ole liitetty" in problem for problem in problems)
+    assert fleet.visits() == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+"""One program a folder: two agents would number the same records twice, two servers throw each other out."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from agent.told import ToldError
+
+
+class FolderInUseError(ToldError):
+    """The text says what to do."""
+
+
+@contextmanager
+def only_user_of(folder: Path, user: str, instead: str) -> Iterator[None]:
+    """Hold ``folder`` while the ``with`` lasts. The kernel lets go when the process ends, however it ends.
+
+    ``user`` is what this program is called, ``instead`` what a person can do. Raises
+    :class:`FolderInUseError`, also for a folder that cannot be used at all.
+    """
+    with _locked(folder, user, instead):
+        yield
+
+
+def _locked(folder: Path, user: str, instead: str) -> IO[str]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "lock").open("w")
+    except OSError as error:
+        raise FolderInUseError(f"{folder} cannot be written to ({error.strerror}). {instead}") from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise FolderInUseError(f"{folder} is in use by another {user}. End that one, or: {instead}") from None
+    return file
