@@ -127,6 +127,14 @@ class KioskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     screen: ScreenConfig = ScreenConfig()
 
 
+def card_pattern(text: str) -> re.Pattern[str]:
+    """The shape of a card's code. Raises :class:`re.error`, also where an empty text would be a card."""
+    pattern = re.compile(text)
+    if pattern.fullmatch(""):
+        raise re.error("it takes an empty text for a card")
+    return pattern
+
+
 def load(path: Path) -> KioskConfig:
     """Read ``path``; relative paths in it are beside it. Raises :class:`ConfigError`."""
     try:
@@ -140,12 +148,12 @@ def load(path: Path) -> KioskConfig:
         raise ConfigError(f"{path} cannot be read: {error}") from None
     try:
         config = msgspec.convert(document, KioskConfig, dec_hook=as_path)
-        re.compile(config.cards.pattern)
+        card_pattern(config.cards.pattern)
         ZoneInfo(config.zone)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}. Correct this entry.") from None
     except re.error as error:
-        raise ConfigError(f"{path}: cards.pattern is no regular expression: {error}") from None
+        raise ConfigError(f"{path}: cards.pattern cannot be used: {error}") from None
     except (ZoneInfoNotFoundError, OSError, ValueError):
         raise ConfigError(f"{path}: zone is no time zone. Write one such as Europe/Helsinki.") from None
     if shared := config.lights.shared_pins():

@@ -1,24 +1,21 @@
 """``kaiku-provision``: the fleet's authority, a kiosk's folder, the broker's folder, and the demo."""
 
+# Libraries are imported by the command that needs them: what is missing is said, and Ctrl-C finds a command.
+# ruff: noqa: PLC0415
+
 import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from agent.told import ToldError
-from provisioning import broker as brokers
-from provisioning import fleet as fleets
-from provisioning import kiosk as kiosks
-from provisioning.adapters.clock import now
-from provisioning.adapters.store import open_places
-from provisioning.files import refuse_taken
-from provisioning.kiosk import NewKiosk
-from provisioning.revoke import revoke as revoke_kiosk
-from server.config import Fleet, load
+
+if TYPE_CHECKING:
+    from server.config import Fleet
 
 BROKER_PORT: Final = 8883
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
@@ -59,10 +56,16 @@ def main() -> None:
 def add(folder: Path, database_url: str | None, out: Path, venue: str, name: str | None) -> None:
     """Make the folder of one kiosk: identity, keys, configuration."""
     with _plain_errors():
+        from provisioning import kiosk as kiosks
+        from provisioning.adapters.clock import now
+        from provisioning.adapters.store import open_places
+        from provisioning.files import refuse_taken
+        from server.config import load
+
         refuse_taken(out)
         fleet = load(folder)
         with open_places(fleet, database_url) as places:
-            kiosk = kiosks.add(fleet, places, NewKiosk(venue=venue, name=name, out=out), now())
+            kiosk = kiosks.add(fleet, places, kiosks.NewKiosk(venue=venue, name=name, out=out), now())
     click.echo(f"{out}: kiosk {kiosk}. Start it with: kaiku-agent run --config {out / 'kiosk.toml'}")
     if fleet.config.broker.host in LOOPBACK:
         click.echo(
@@ -81,6 +84,9 @@ def add(folder: Path, database_url: str | None, out: Path, venue: str, name: str
 def broker(folder: Path, out: Path, hosts: tuple[str, ...], port: int | None, user: str | None) -> None:
     """Make or renew the broker's folder: Mosquitto's configuration, access file, identity."""
     with _plain_errors():
+        from provisioning import broker as brokers
+        from provisioning.adapters.clock import now
+
         brokers.check_hosts(hosts)
         fleet = _open_fleet(folder, host=hosts[0] if hosts else None, port=port)
         settings = fleet.config.broker
@@ -99,14 +105,22 @@ def broker(folder: Path, out: Path, hosts: tuple[str, ...], port: int | None, us
 def revoke(folder: Path, kiosk: str) -> None:
     """Take a kiosk's identity away, as when the device is lost."""
     with _plain_errors():
+        from provisioning.adapters.clock import now
+        from provisioning.revoke import revoke as revoke_kiosk
+        from server.config import load
+
         revoke_kiosk(load(folder), kiosk, now())
     click.echo(
         f"{kiosk} is revoked. Now renew the broker's folder (kaiku-provision broker) and restart the broker."
     )
 
 
-def _open_fleet(folder: Path, *, host: str | None, port: int | None) -> Fleet:
+def _open_fleet(folder: Path, *, host: str | None, port: int | None) -> "Fleet":
     """The fleet in ``folder``, made on first use, its broker at the given address."""
+    from provisioning import fleet as fleets
+    from provisioning.adapters.clock import now
+    from server.config import load
+
     if not fleets.exists(folder):
         click.echo(f"{folder}: a new fleet, with its own authority and keys. Keep this folder safe.")
         return fleets.found(folder, fleets.new_fleet(host or "localhost", port or BROKER_PORT), now())
@@ -141,16 +155,13 @@ def demo(
     loopback_broker: bool,
 ) -> None:
     """A fleet on this machine, until Ctrl-C: page, kiosk screen, and a card to hold up."""
-    try:
-        from provisioning.demo.ports import WantedPorts  # noqa: PLC0415  (the demo's own libraries)
-        from provisioning.demo.run import Wish, run  # noqa: PLC0415  (likewise)
-    except ImportError as error:
-        raise click.ClickException(
-            f"{error.name} is missing. Install the demo's parts: pip install 'kaiku-kiosk[demo]'"
-        ) from None
-    ports = WantedPorts(web=web_port, screen=screen_port, broker=broker_port)
-    wish = Wish(home=folder, ports=ports, visitors=visitors, loopback_broker=loopback_broker)
-    with _plain_errors():
+    with _plain_errors("demo"):
+        from provisioning.adapters.clock import now
+        from provisioning.demo.ports import WantedPorts
+        from provisioning.demo.run import Wish, run
+
+        ports = WantedPorts(web=web_port, screen=screen_port, broker=broker_port)
+        wish = Wish(home=folder, ports=ports, visitors=visitors, loopback_broker=loopback_broker)
         asyncio.run(run(wish, now(), _say))
 
 
@@ -160,12 +171,16 @@ def _say(line: str) -> None:
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def _plain_errors(extra: str = "server") -> Iterator[None]:
     """What the world or the person did wrong ends as one sentence; our own faults keep their trace."""
     try:
         yield
     except ToldError as error:
         raise click.ClickException(str(error)) from None
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"{error.name} is missing. Install what this needs: pip install 'kaiku-kiosk[{extra}]'"
+        ) from None
     except OSError as error:
         raise click.ClickException(
             f"{error.filename or 'A file'}: {error.strerror}. Name another folder."

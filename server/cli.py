@@ -178,7 +178,7 @@ def _plain_errors() -> Iterator[None]:
         yield
     except ToldError as error:
         raise click.ClickException(str(error)) from None
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise click.ClickException(
             f"{error.name} is missing. Install the server's parts: pip install 'kaiku-kiosk[server]'"
         ) from None

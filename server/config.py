@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from agent.config import as_path
+from agent.config import as_path, card_pattern
 from agent.told import ToldError
 from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.card_key import ListKey
@@ -76,7 +76,7 @@ class Fleet:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(self.config.cards.pattern)
+        return card_pattern(self.config.cards.pattern)
 
     def list_key(self) -> ListKey:
         return ListKey(_key(self.folder / "list.key"))
@@ -95,7 +95,7 @@ def load(folder: Path) -> Fleet:
     try:
         with path.open("rb") as file:
             config = msgspec.convert(tomllib.load(file), FleetConfig, dec_hook=as_path)
-        re.compile(config.cards.pattern)
+        card_pattern(config.cards.pattern)
         ZoneInfo(config.zone)
     except FileNotFoundError:
         raise ConfigError(
@@ -107,7 +107,7 @@ def load(folder: Path) -> Fleet:
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}. Correct this entry.") from None
     except re.error as error:
-        raise ConfigError(f"{path}: cards.pattern is no regular expression: {error}") from None
+        raise ConfigError(f"{path}: cards.pattern cannot be used: {error}") from None
     except (ZoneInfoNotFoundError, ValueError):
         raise ConfigError(f"{path}: zone is no time zone such as Europe/Helsinki.") from None
     if not is_loopback(config.web.host):

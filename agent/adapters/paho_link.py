@@ -28,10 +28,14 @@ TAKEN_OVER: Final = 142
 NO_SUBSCRIBERS: Final = 16
 """A success code of MQTT 5 that means that nobody got the message."""
 UNSPECIFIED: Final = 128
+NOT_AUTHORIZED: Final = 135
 HELD_S: Final = 30.0
 """A connection that lasted so long counts as a success."""
 HUNG_UP: Final = (
     "the broker hangs up before it answers. Is this kiosk's certificate of this fleet, in time, not revoked?"
+)
+NOT_OURS: Final = (
+    "the broker does not let this certificate speak for this kiosk: are kiosk.toml and certificate of one?"
 )
 FAREWELL_S: Final = 2.0
 
@@ -92,10 +96,10 @@ class PahoLink:
             taken_over = down.why.startswith(f"{TAKEN_OVER} ")
             await asyncio.sleep(wait_s(pause.after(lived_s), spread=spread, taken_over=taken_over))
 
-    def publish(self, leaf: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+    def publish(self, leaf: str, payload: bytes, *, retain: bool = False) -> None:
         if self._client is None or not self._client.is_connected():
             return
-        info = self._client.publish(of_kiosk(self._kiosk, leaf), payload, qos, retain)
+        info = self._client.publish(of_kiosk(self._kiosk, leaf), payload, qos=1, retain=retain)
         if info.rc == paho.MQTT_ERR_SUCCESS:
             self._sent[info.mid] = leaf
 
@@ -203,7 +207,8 @@ class PahoLink:
     def _acknowledged(self, mid: int, reason: ReasonCode) -> None:
         leaf = self._sent.pop(mid, None)
         if leaf is not None and (reason.is_failure or reason.value == NO_SUBSCRIBERS):
-            self._events.put_nowait(NotDelivered(leaf, f"{reason.value} {reason}"))
+            why = NOT_OURS if reason.value == NOT_AUTHORIZED else f"{reason.value} {reason}"
+            self._events.put_nowait(NotDelivered(leaf, why))
 
 
 def wait_s(pause_s: float, *, spread: float, taken_over: bool) -> float:

@@ -15,9 +15,6 @@ class Systemd:
     def alive(self) -> None:
         self._send("WATCHDOG=1")
 
-    def status(self, text: str) -> None:
-        self._send(f"STATUS={text}")
-
     def _send(self, message: str) -> None:
         if not self._address:
             return

@@ -19,9 +19,10 @@ from agent.core.actions import Signal
 from agent.folder_lock import FolderInUseError, only_user_of
 from agent.parts import OTHER_FOLDER, Options, child_settings, make_lights, make_link, read_keys
 from agent.ports.eyes import EyesLost, EyesOpened, Looked
-from agent.ports.link import LinkDown, LinkUp
+from agent.ports.link import Incoming, LinkDown, LinkUp, NotDelivered
 from agent.told import ToldError
 from agent.wire.card_code import CardCode
+from agent.wire.messages import Status, encode
 
 SPECIMEN: Final = "A999123453"
 """The code that the scheme itself prints in its texts."""
@@ -162,15 +163,20 @@ async def _each_light(config: KioskConfig, options: Options) -> str:
 
 
 async def _connect(config: KioskConfig) -> str:
+    """Say ``stopped``, which is so, and hear it: this certificate may speak and read for this kiosk."""
     now = SystemClock(trusted=True).now()
     link = make_link(config, now.boot_id)
     events = link.events()
+    stopped = b""
     try:
         async for event in events:
             match event:
-                case LinkUp():
-                    return "connected with this kiosk's certificate"
-                case LinkDown(why):
+                case LinkUp(connection):
+                    stopped = encode(Status(state="stopped", boot_id=now.boot_id, connection=connection))
+                    link.publish("status", stopped, retain=True)
+                case Incoming("status", payload) if payload == stopped:
+                    return "connected with this kiosk's certificate, may speak and read"
+                case LinkDown(why) | NotDelivered(_, why):
                     raise PartBrokenError(why)
                 case _:
                     pass

@@ -41,7 +41,7 @@ class Link(Protocol):
         """Connect, and connect again whenever it breaks, with jittered backoff; without end."""
         ...
 
-    def publish(self, leaf: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+    def publish(self, leaf: str, payload: bytes, *, retain: bool = False) -> None:
         """Hand a message over, if connected; else it is dropped. Delivery is never assumed."""
         ...
 

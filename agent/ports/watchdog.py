@@ -11,7 +11,3 @@ class Watchdog(Protocol):
     def alive(self) -> None:
         """The loop turned, and the camera child answered or is being started again."""
         ...
-
-    def status(self, text: str) -> None:
-        """One line for whoever asks systemd."""
-        ...

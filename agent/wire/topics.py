@@ -15,8 +15,6 @@ KIOSK_WRITES: Final = ("status", "info", "records", "cards/get")
 """Below ``k/{id}/``; the kiosk publishes these."""
 KIOSK_READS: Final = ("status", "receipt", "cards/page")
 """Below ``k/{id}/``; the kiosk subscribes to these, and to ``server/state``."""
-RETAINED: Final = ("status", "info")
-"""Below ``k/{id}/``; states are retained, facts and card data never."""
 
 
 def new_kiosk_id() -> str:

@@ -1,7 +1,7 @@
 // What the page knows and what follows from it. Pure: no document, no clock, no network; time is an argument.
 
 export const SILENCE_MS = 10_000; // two pings missed: the agent is dead, whatever the screen last said
-export const BOUNCE_MS = 500; // a wet finger touches twice
+export const BOUNCE_MS = 500; // a wet finger touches the same key twice
 export const LEFT_ALONE_MS = 45_000; // a choice made at rest, and nobody came
 const SIZES = 3;
 const FIRST_KEYS = 4;
@@ -14,7 +14,8 @@ export function initial(setup, at) {
     heardAt: at,
     lost: false,
     choice: untouched(setup),
-    pressedAt: null, // null: nothing was chosen since the screen was last left
+    pressed: null, // what was pressed last, and when; null: nothing since the screen was last left
+    pressedAt: null,
     step: 0,
     sent: null,
   };
@@ -89,13 +90,14 @@ function shown(state, screen, at) {
 function passed(state, at) {
   const lost = at - state.heardAt >= SILENCE_MS;
   const leftAlone = state.screen.state === "idle" && pressedBefore(state, at - LEFT_ALONE_MS);
-  if (leftAlone) return { ...state, lost, choice: untouched(state.setup), pressedAt: null };
+  if (leftAlone) return { ...state, lost, choice: untouched(state.setup), pressed: null, pressedAt: null };
   return lost === state.lost ? state : { ...state, lost };
 }
 
 function pressed(state, { what, value, touch, at }) {
-  if (touch && state.pressedAt !== null && !pressedBefore(state, at - BOUNCE_MS)) return state;
-  const touched = { ...state, pressedAt: at };
+  const again = state.pressed === `${what} ${value}` && !pressedBefore(state, at - BOUNCE_MS);
+  if (touch && again) return state;
+  const touched = { ...state, pressed: `${what} ${value}`, pressedAt: at };
   const { choice } = state;
   switch (what) {
     case "language":

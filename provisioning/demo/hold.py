@@ -67,7 +67,8 @@ def build_app(entrances: Mapping[str, Entrance], deck: Deck, token: str) -> WebR
     async def show_page(_: Request) -> Response:
         return HTMLResponse(page.substitute(token=token), headers=NO_STORE)
 
-    async def kiosks(_: Request) -> Response:
+    async def kiosks(request: Request) -> Response:
+        _check_token(token, request.headers.get("x-kaiku-token"))
         spots = [entrance.spot for entrance in entrances.values()]
         rows = [{"kiosk": s.kiosk, "name": s.name, "venue": s.venue, "screen": s.screen} for s in spots]
         return JSONResponse(rows, headers=NO_STORE)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from agent.wire.messages import MAX_PAYLOAD_BYTES
 
-NOTICE = (
-    "Mosquitto puuttuu: varmenteet ja käyttöoikeudet eivät ole päällä."
-    " / Mosquitto is not installed: certificates and access rules are OFF. For them: apt install mosquitto"
-)
+OFF = "Varmenteet ja käyttöoikeudet eivät ole päällä. / Certificates and access rules are OFF."
+NOTICE = f"Mosquitto puuttuu. {OFF} To have them: apt install mosquitto"
+LEFT_OUT = f"Välittäjänä iotcore, ei Mosquitto. {OFF}"
 
 
 def installed() -> bool:

@@ -45,7 +45,7 @@ async def run(wish: Wish, now: datetime, say: Callable[[str], None]) -> None:
                 raise DemoError(
                     "There is no broker. Install one: apt install mosquitto, or pip install iotcore"
                 )
-            say(loopback_broker.NOTICE)
+            say(loopback_broker.LEFT_OUT if wish.loopback_broker else loopback_broker.NOTICE)
         ports = choose(wish.ports, layout)
         say("Esittely käynnistyy … / Starting the demo …")
         await _until_signalled(_live(layout, ports, mosquitto, wish, now, say))

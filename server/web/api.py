@@ -69,3 +69,5 @@ def _only(request: Request, *known: str) -> None:
     if not request.query_params.keys() <= set(known):
         takes = f"only {', '.join(known)}" if known else "no parameters"
         raise BadRequestError(f"Unknown parameter. This address takes {takes}.")
+    if len(request.query_params.multi_items()) > len(request.query_params):
+        raise BadRequestError("A parameter is given twice. Give each once.")

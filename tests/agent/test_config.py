@@ -62,6 +62,7 @@ WRONG: Final = {
     "wrong type": (LEAST.replace('"v-102"', "102"), "$.venue"),
     "a name that no CA signs": (LEAST.replace("k-abcdefghij", "+"), "$.kiosk"),
     "a pattern that is none": (LEAST + "pattern = '['", "cards.pattern"),
+    "a pattern that takes nothing for a card": (LEAST + "pattern = ''", "cards.pattern"),
     "a zone that is none": ("zone = 'Mars/Olympus'\n" + LEAST, "Europe/Helsinki"),
     "a zone that is a path": ("zone = '../../etc/passwd'\n" + LEAST, "Europe/Helsinki"),
     "a port out of range": (LEAST + "[broker]\nhost = 'h'\nport = 70000", "$.broker.port"),

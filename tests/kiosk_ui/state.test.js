@@ -89,6 +89,11 @@ describe("choices", () => {
     assert.equal(picture(after(press("size", null, 0), press("size", null, 1))).size, 2);
   });
 
+  test("a quick touch of another key counts", () => {
+    const quick = picture(after(touch("size", null, 0), touch("contrast", null, 1), touch("language", "sv", 2)));
+    assert.deepEqual([quick.size, quick.contrast, quick.language], [1, true, "sv"]);
+  });
+
   test("the first touch of all counts", () => {
     assert.equal(picture(after(touch("size", null, 0))).size, 1);
   });

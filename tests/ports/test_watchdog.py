@@ -36,8 +36,7 @@ def test_systemd_hears_that_the_kiosk_is_ready_alive_and_how(notify_socket: sock
     watchdog: Watchdog = Systemd()
     watchdog.ready("screen at 8080")
     watchdog.alive()
-    watchdog.status("no broker")
-    assert datagrams(notify_socket) == ["READY=1\nSTATUS=screen at 8080", "WATCHDOG=1", "STATUS=no broker"]
+    assert datagrams(notify_socket) == ["READY=1\nSTATUS=screen at 8080", "WATCHDOG=1"]
 
 
 def test_an_address_in_the_abstract_space_is_heard_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,5 +67,4 @@ def test_the_twin_counts_what_it_was_fed() -> None:
     watchdog.ready("up")
     watchdog.alive()
     watchdog.alive()
-    watchdog.status("fine")
-    assert (twin.is_ready, twin.feeds, twin.statuses) == (True, 2, ["up", "fine"])
+    assert (twin.is_ready, twin.feeds, twin.statuses) == (True, 2, ["up"])

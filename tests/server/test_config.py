@@ -26,6 +26,7 @@ def test_a_folder_is_read_with_its_keys_and_database(tmp_path: Path) -> None:
         ('nonsense = 1\n[broker]\nhost = "x"\naccount = "s-aaaaaaaaaa"', "nonsense"),
         ('zone = "Mars"\n[broker]\nhost = "x"\naccount = "s-aaaaaaaaaa"', "time zone"),
         ('[broker]\nhost = "x"\naccount = "s-aaaaaaaaaa"\n[cards]\npattern = "("', "pattern"),
+        ('[broker]\nhost = "x"\naccount = "s-aaaaaaaaaa"\n[cards]\npattern = ".*"', "empty text"),
         ('[broker]\nhost = "x"\naccount = "s-aaaaaaaaaa"\n[web]\nhost = "0.0.0.0"', r"127\.0\.0\.1"),
         ('[broker]\nhost = "x"\naccount = "s-aaaaaaaaaa"\nca = "none.crt"', r"none\.crt"),
     ],

@@ -19,8 +19,7 @@ class SimulatedLink:
         while True:
             yield await self._events.get()
 
-    def publish(self, leaf: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        del qos
+    def publish(self, leaf: str, payload: bytes, *, retain: bool = False) -> None:
         if self.connected:
             self.published.append((leaf, payload, retain))
 

@@ -13,6 +13,3 @@ class CountingWatchdog:
 
     def alive(self) -> None:
         self.feeds += 1
-
-    def status(self, text: str) -> None:
-        self.statuses.append(text)

@@ -135,6 +135,6 @@ part("file").addEventListener("change", ({ target }) => {
 part("camera").addEventListener("click", () => chosen && toggleCamera());
 addEventListener("pagehide", stopCamera);
 
-kiosks = await (await fetch("/kiosks")).json();
+kiosks = await (await fetch("/kiosks", { headers: { "x-kaiku-token": token } })).json();
 listKiosks();
 choose(kiosks[0]);

@@ -198,4 +198,6 @@ def test_without_the_token_of_this_start_nothing_is_held_up_or_told(door: Door, 
     assert posted.status_code == HTTPStatus.FORBIDDEN
     told = door.client.get("/events", params={"token": token, "kiosk": KIOSK})
     assert told.status_code == HTTPStatus.FORBIDDEN
+    listed = door.client.get("/kiosks", headers={b"x-kaiku-token": token.encode()})
+    assert listed.status_code == HTTPStatus.FORBIDDEN
     assert door.seen.texts == set()

@@ -77,6 +77,7 @@ def test_the_kiosks_are_those_of_the_page_in_its_order() -> None:
         ("from=2010-01-01&to=2026-01-01", "over 10 years"),
         ("by=card", "'by' must be one of"),
         ("form=2026-01-01", "Unknown parameter"),
+        ("by=day&by=hour", "given twice"),
         ("by=" + "x" * 5000, "'by' must be one of"),
         ("from=%00%0d%0a<script>", "'from' must be a day"),
     ],

@@ -1,0 +1,82 @@
+"""``kaiku-agent selftest``: a line a part, and the parts that do not work are named."""
+
+import asyncio
+import getpass
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from agent.commands.selftest import selftest
+from agent.config import ConfigError, KioskConfig, load
+from agent.folder_lock import only_user_of
+from agent.parts import Options
+from agent.simulate import sample_pictures, simulated, stand_alone
+from agent.wire.topics import new_kiosk_id
+from tests.end_to_end.processes import run_module
+from tests.provisioning.mosquitto import free_port, needs_mosquitto, running
+from tests.server.kiosk import NOW
+
+
+def outcome_of(config: KioskConfig, pictures: tuple[Path, ...]) -> tuple[int, dict[str, str]]:
+    """How many parts are broken, and the line of each part."""
+    lines: list[str] = []
+    options = Options(insecure_demo=True, pictures=pictures, say=lines.append)
+    broken = asyncio.run(selftest(config, options))
+    return broken, {line.split()[1]: line for line in lines if re.match("works|BROKEN", line)}
+
+
+def test_a_laptop_s_kiosk_works(tmp_path: Path) -> None:
+    config = stand_alone(tmp_path)
+    broken, lines = outcome_of(config, sample_pictures(tmp_path, NOW.date()))
+    assert broken == 0
+    assert list(lines) == ["keys", "clock", "disk", "reading", "camera", "lights"]
+
+
+def test_each_broken_part_is_named_and_the_others_are_tested(tmp_path: Path) -> None:
+    config = stand_alone(tmp_path)
+    config.cards.list_key.write_text("no key")
+    broken, lines = outcome_of(config, (tmp_path / "absent.png",))
+    assert broken == 2
+    assert {part for part, line in lines.items() if line.startswith("BROKEN")} == {"keys", "camera"}
+    assert "absent.png" in lines["camera"]
+
+
+def test_a_kiosk_that_runs_is_left_alone(tmp_path: Path) -> None:
+    config = stand_alone(tmp_path)
+    with only_user_of(config.data, "agent", ""), pytest.raises(ConfigError, match="runs cannot be tested"):
+        outcome_of(config, ())
+
+
+@needs_mosquitto
+@pytest.mark.parametrize("mine", [True, False])
+def test_the_broker_part_proves_that_the_certificate_is_this_kiosk_s(tmp_path: Path, mine: bool) -> None:
+    config = kiosk_of_a_fleet(tmp_path)
+    assert config.broker is not None
+    port = config.broker.port
+    if not mine:
+        config = msgspec.structs.replace(config, kiosk=new_kiosk_id())
+    with running(tmp_path / "broker" / "mosquitto.conf", port, tmp_path / "log"):
+        _, lines = outcome_of(config, sample_pictures(tmp_path / "kiosk", NOW.date()))
+    assert lines["broker"].startswith("works" if mine else "BROKEN"), lines["broker"]
+    assert mine or "kiosk.toml and certificate of one" in lines["broker"]
+
+
+def kiosk_of_a_fleet(folder: Path) -> KioskConfig:
+    fleet, port = ("--fleet", folder / "fleet"), str(free_port())
+    run_module(
+        "provisioning.cli",
+        "broker",
+        *fleet,
+        "--port",
+        port,
+        "--user",
+        getpass.getuser(),
+        "--out",
+        folder / "broker",
+    )
+    place = ("--name", "Halli", "--area", "Rovaniemi", "--category", "sport")
+    run_module("server.cli", "venues", "add", *fleet, *place)
+    run_module("provisioning.cli", "add", *fleet, "--venue", "Halli", "--out", folder / "kiosk")
+    return simulated(load(folder / "kiosk" / "kiosk.toml"))

@@ -1,0 +1,87 @@
+"""``kaiku-agent`` as a person types it: what it prints, its exit codes, and what it says of bad input."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from agent.adapters.simulated.card_picture import card_picture
+from agent.cli import main
+from tests.end_to_end.processes import Program
+
+
+def said(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_a_laptop_without_anything_is_a_kiosk(tmp_path: Path) -> None:
+    agent = Program.of_module(
+        "agent.cli", "run", "--simulate", "--data", tmp_path / "kiosk", log=tmp_path / "log"
+    )
+    agent.start()
+    try:
+        agent.wait_for_line("light accepted", 2)
+        assert (tmp_path / "kiosk" / "journal.db").exists()
+    finally:
+        assert agent.stop() == 0
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("run",), "--config FILE"),
+        (("run", "--config", "absent.toml"), "absent.toml does not exist"),
+        (("run", "--config", "absent.toml", "picture.png"), "Pictures are for --simulate only"),
+        (("run", "--simulate", "--config", "absent.toml"), "absent.toml does not exist"),
+        (("run", "--simulate", "--data", "/proc/kiosk"), "cannot be written to"),
+        (("selftest",), "--config FILE"),
+        (("decode",), "IMAGES"),
+        (("cards", "sample"), "--out"),
+    ],
+)
+def test_bad_input_is_a_sentence_and_an_exit_code(arguments: tuple[str, ...], says: str) -> None:
+    done = said(*arguments)
+    assert done.exit_code != 0
+    assert says in done.output
+    assert "Traceback" not in done.output
+
+
+def test_decode_ends_well_where_nothing_is_read_and_badly_where_a_file_is_none(tmp_path: Path) -> None:
+    card_picture("A999123453").save(picture := tmp_path / "card.png")
+    assert said("decode", picture).output.count('"text"') == 2
+    assert said("decode", picture, tmp_path / "none.png").exit_code == 1
+
+
+def test_a_missing_part_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "PIL.py").write_text("raise ModuleNotFoundError('no', name='PIL')")
+    done = subprocess.run(
+        [sys.executable, "-m", "agent.cli", "decode", "x.png"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "PIL is missing" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_libzbar_it_decodes_and_says_so(tmp_path: Path) -> None:
+    """A loader that finds no library plays its absence."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import ctypes.util\nctypes.util.find_library = lambda name: None\n"
+    )
+    card_picture("A999123453").save(picture := tmp_path / "card.png")
+    done = subprocess.run(
+        [sys.executable, "-m", "agent.cli", "decode", str(picture)],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.count('"text"')) == (0, 2)
+    assert "libzbar" in done.stderr
