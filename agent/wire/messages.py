@@ -67,10 +67,15 @@ class ClockPair(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Records(msgspec.Struct, frozen=True, kw_only=True, tag="records/1", tag_field=type_field):
-    """A batch: contiguous rows of one epoch from ``first`` on, each as its canonical bytes."""
+    """A batch: contiguous rows of one epoch from ``first`` on, each as its canonical bytes.
+
+    ``kept_from`` is the oldest row of the epoch that the kiosk still has, where that is not row 0: the
+    server waits for none below it.
+    """
 
     epoch: Epoch
     first: Seq
+    kept_from: Seq | msgspec.UnsetType = msgspec.UNSET
     clock: ClockPair
     rows: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(min_length=1, max_length=MAX_BATCH_ROWS)]
 
@@ -80,13 +85,24 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     why: Annotated[str, msgspec.Meta(max_length=256)]
 
 
+class NotTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch of several rows that the server could not take as a whole: it is to be halved."""
+
+    first: Seq
+    why: Annotated[str, msgspec.Meta(max_length=256)]
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, tag="receipt/1", tag_field=type_field):
-    """After the server's commit: everything up to ``upto`` is stored or refused."""
+    """After the server's commit: everything up to ``upto`` is stored or refused; -1 where nothing is.
+
+    An ``upto`` before the batch says that rows below it are missing: the kiosk goes back to them.
+    """
 
     generation: Generation
     epoch: Epoch
-    upto: Seq
+    upto: Annotated[int, msgspec.Meta(ge=-1, le=2**53)]
     refused: tuple[Refused, ...] = ()
+    not_taken: NotTaken | msgspec.UnsetType = msgspec.UNSET
 
 
 class CardsState(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +193,7 @@ __all__ = [
     "Generation",
     "Info",
     "Message",
+    "NotTaken",
     "OutboxEntry",
     "PageEnd",
     "Receipt",

@@ -1,21 +1,24 @@
 """Facts into the store: each once by (kiosk, epoch, seq, digest), with its visit and its totals."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, bindparam, select, update
 
-from agent.wire.messages import ClockPair, Receipt, Refused
-from server.adapters.database import insert
+from agent.wire.messages import Receipt, Refused
+from server.adapters.clock_pairs import keep_pairs
+from server.adapters.epochs import Epoch, extent_after, locked_epochs, note_opening, save_extents
 from server.adapters.places import Place
 from server.adapters.rollups import add_to_rollups
-from server.adapters.tables import clock_pairs, epochs, records, visits
+from server.adapters.tables import records, visits
 from server.domain.arrivals import BatchArrived
 from server.domain.facts import (
     Content,
     Named,
+    Opening,
     RecordState,
     Refusal,
     Scanned,
@@ -24,7 +27,7 @@ from server.domain.facts import (
     read,
     type_of,
 )
-from server.domain.seen import EARLIEST, LATEST, seen
+from server.domain.seen import seen
 from server.domain.visits import Spot, Visit, add_up, interpret, is_placed, key_of, tally_of
 
 
@@ -38,18 +41,26 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _New:
-    epoch_id: int
     row: Named
     content: Content
     received_at: datetime
     state: RecordState
-    conflict: bool
     why: str
     visit: Visit | None
 
+    @property
+    def refused(self) -> str:
+        return self.why if self.state == "refused" else ""
 
-_Known = dict[tuple[int, int], dict[bytes, str]]
-"""(epoch, seq) → digest → why it was refused, empty where it was not."""
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A record that is here already; ``refused`` says why it could not be read, if it could not."""
+
+    id: int | None
+    """``None`` in the group that brought it."""
+    received_at: datetime
+    refused: str
 
 
 class FactWriter:
@@ -63,39 +74,36 @@ class FactWriter:
         self, connection: Connection, generation: str, deliveries: Sequence[Delivery]
     ) -> list[tuple[str, Receipt]]:
         """Store what is new. The receipts, by kiosk, are true once the transaction is committed."""
-        ids = _epoch_ids(connection, [delivery.arrived for delivery in deliveries])
-        known: _Known = {}
-        fresh: list[_New] = []
-        receipts: list[tuple[str, Receipt]] = []
+        arrivals = [delivery.arrived for delivery in deliveries]
+        group = _Group(connection, locked_epochs(connection, arrivals))
         for delivery in deliveries:
-            arrived = delivery.arrived
-            epoch_id = ids[arrived.kiosk, arrived.batch.epoch]
-            _learn(connection, known, epoch_id, arrived)
-            rows = name_rows(arrived.batch)
-            fresh += self._new(known, epoch_id, rows, delivery)
-            refused = (Refused(seq=row.seq, why=known[epoch_id, row.seq][row.digest]) for row in rows)
-            receipt = Receipt(
-                generation=generation,
-                epoch=arrived.batch.epoch,
-                upto=rows[-1].seq,
-                refused=tuple(entry for entry in refused if entry.why),
-            )
-            receipts.append((arrived.kiosk, receipt))
-        _insert(connection, fresh)
-        _keep_pairs(connection, [delivery.arrived for delivery in deliveries])
-        return receipts
+            self._take(group, delivery)
+        _insert(connection, group.fresh)
+        _make_readable(connection, group.readable)
+        group.measure(arrivals)
+        keep_pairs(connection, arrivals)
+        return [(arrived.kiosk, group.receipt(generation, arrived)) for arrived in arrivals]
 
-    def _new(self, known: _Known, epoch_id: int, rows: Sequence[Named], delivery: Delivery) -> list[_New]:
-        fresh = []
-        for row in rows:
-            siblings = known.setdefault((epoch_id, row.seq), {})
-            if row.digest not in siblings:
-                new = self._judge(epoch_id, row, delivery, other=bool(siblings))
-                siblings[row.digest] = new.why if new.state == "refused" else ""
-                fresh.append(new)
-        return fresh
+    def _take(self, group: "_Group", delivery: Delivery) -> None:
+        arrived = delivery.arrived
+        epoch_id = group.epoch_of(arrived).id
+        group.learn(epoch_id, arrived)
+        for row in name_rows(arrived.batch):
+            siblings = group.stored.setdefault((epoch_id, row.seq), {})
+            stored = siblings.get(row.digest)
+            if stored is None:
+                new = self._judge(row, delivery, arrived.at)
+                group.fresh.append((epoch_id, new, bool(siblings)))
+                group.named[epoch_id] += not siblings
+                siblings[row.digest] = _Stored(None, arrived.at, new.refused)
+            elif stored.refused and stored.id is not None:
+                # What could not be read then may be readable now: by a newer server, with its key again.
+                new = self._judge(row, delivery, stored.received_at)
+                siblings[row.digest] = _Stored(stored.id, stored.received_at, new.refused)
+                if not new.refused:
+                    group.readable.append((stored.id, new))
 
-    def _judge(self, epoch_id: int, row: Named, delivery: Delivery, *, other: bool) -> _New:
+    def _judge(self, row: Named, delivery: Delivery, received_at: datetime) -> _New:
         content = read(row, self._unseal)
         visit: Visit | None = None
         state: RecordState = "stored"
@@ -104,85 +112,120 @@ class FactWriter:
             case Refusal():
                 state, why = "refused", content.why
             case Scanned():
-                visit = self._visit(content, delivery)
+                visit = self._visit(content, delivery, received_at)
                 if not is_placed(content.scan, delivery.place.zones):
                     state, why = "misplaced", "the kiosk was never assigned to the venue"
-        received_at = delivery.arrived.at
-        return _New(
-            epoch_id=epoch_id,
-            row=row,
-            content=content,
-            received_at=received_at,
-            state=state,
-            conflict=other,
-            why=why,
-            visit=visit,
-        )
+        return _New(row=row, content=content, received_at=received_at, state=state, why=why, visit=visit)
 
-    def _visit(self, content: Scanned, delivery: Delivery) -> Visit:
+    def _visit(self, content: Scanned, delivery: Delivery, received_at: datetime) -> Visit:
         arrived, zones = delivery.arrived, delivery.place.zones
-        when = seen(content.scan.clock, arrived.batch.clock, arrived.at)
+        when = seen(content.scan.clock, arrived.batch.clock, received_at)
         venue = content.scan.venue
         spot = Spot(arrived.kiosk, zones.get(venue, self._zone), placed=is_placed(content.scan, zones))
         return interpret(content.scan, content.code, when, spot)
 
 
-def _epoch_ids(connection: Connection, arrivals: Sequence[BatchArrived]) -> dict[tuple[str, str], int]:
-    """Ids of the epochs, made where new, and locked: two writers of one epoch go one after the other."""
-    first = {(a.kiosk, a.batch.epoch): a.at for a in reversed(arrivals)}
-    connection.execute(
-        insert(connection, epochs).on_conflict_do_nothing(),
-        [
-            {"kiosk_id": kiosk, "epoch": epoch, "first_received_at": at}
-            for (kiosk, epoch), at in sorted(first.items())
-        ],
-    )
-    rows = connection.execute(
-        select(epochs.c.kiosk_id, epochs.c.epoch, epochs.c.id)
-        .where(tuple_(epochs.c.kiosk_id, epochs.c.epoch).in_(list(first)))
-        .order_by(epochs.c.id)
-        .with_for_update()
-    )
-    return {(kiosk, epoch): identifier for kiosk, epoch, identifier in rows}
+@dataclass(slots=True)
+class _Group:
+    """What one transaction knows and finds out of its epochs."""
 
+    connection: Connection
+    epochs: dict[tuple[str, str], Epoch]
+    stored: dict[tuple[int, int], dict[bytes, _Stored]] = field(default_factory=dict)
+    """(epoch, seq) → digest → what goes by this name."""
+    fresh: list[tuple[int, _New, bool]] = field(default_factory=list)
+    """Epoch, record, and whether another has the same name."""
+    readable: list[tuple[int, _New]] = field(default_factory=list)
+    named: Counter[int] = field(default_factory=Counter)
+    """How many names each epoch got."""
 
-def _learn(connection: Connection, known: _Known, epoch_id: int, arrived: BatchArrived) -> None:
-    first, last = arrived.batch.first, arrived.batch.first + len(arrived.batch.rows) - 1
-    rows = connection.execute(
-        select(records.c.seq, records.c.digest, records.c.state, records.c.why).where(
-            records.c.epoch_id == epoch_id, records.c.seq.between(first, last)
+    def epoch_of(self, arrived: BatchArrived) -> Epoch:
+        return self.epochs[arrived.kiosk, arrived.batch.epoch]
+
+    def learn(self, epoch_id: int, arrived: BatchArrived) -> None:
+        """What is stored under the batch's names."""
+        first, last = arrived.batch.first, arrived.batch.first + len(arrived.batch.rows) - 1
+        columns = (records.c.seq, records.c.digest, records.c.id, records.c.received_at)
+        rows = self.connection.execute(
+            select(*columns, records.c.state, records.c.why).where(
+                records.c.epoch_id == epoch_id, records.c.seq.between(first, last)
+            )
         )
-    )
-    for seq, digest, state, why in rows:
-        known.setdefault((epoch_id, seq), {})[digest] = why if state == "refused" else ""
+        for seq, digest, number, received_at, state, why in rows:
+            refused = why if state == "refused" else ""
+            self.stored.setdefault((epoch_id, seq), {}).setdefault(
+                digest, _Stored(number, received_at, refused)
+            )
+
+    def measure(self, arrivals: Sequence[BatchArrived]) -> None:
+        """How far each epoch goes now; the rows are in the table."""
+        for arrived in arrivals:
+            epoch = self.epoch_of(arrived)
+            extent = extent_after(self.connection, epoch, arrived, self.named.pop(epoch.id, 0))
+            self.epochs[arrived.kiosk, arrived.batch.epoch] = Epoch(epoch.id, extent)
+        save_extents(self.connection, {epoch.id: epoch.extent for epoch in self.epochs.values()})
+        for epoch_id, new, other in self.fresh:
+            if isinstance(new.content, Opening) and not other:
+                note_opening(self.connection, epoch_id, new.content.opened)
+
+    def receipt(self, generation: str, arrived: BatchArrived) -> Receipt:
+        epoch = self.epoch_of(arrived)
+        rows = name_rows(arrived.batch)
+        refused = ((row.seq, self.stored[epoch.id, row.seq][row.digest].refused) for row in rows)
+        return Receipt(
+            generation=generation,
+            epoch=arrived.batch.epoch,
+            upto=epoch.extent.upto,
+            refused=tuple(Refused(seq=seq, why=why) for seq, why in refused if why),
+        )
 
 
-def _insert(connection: Connection, fresh: Sequence[_New]) -> None:
+def _insert(connection: Connection, fresh: Sequence[tuple[int, _New, bool]]) -> None:
     if not fresh:
         return
     ids = connection.scalars(
         records.insert().returning(records.c.id, sort_by_parameter_order=True),
         [
             {
-                "epoch_id": new.epoch_id,
+                "epoch_id": epoch_id,
                 "seq": new.row.seq,
                 "digest": new.row.digest,
                 "type": type_of(new.content),
                 "body": new.row.body,
                 "received_at": new.received_at,
                 "state": new.state,
-                "conflict": new.conflict,
+                "conflict": other,
                 "why": new.why,
             }
-            for new in fresh
+            for epoch_id, new, other in fresh
         ],
     ).all()
-    found = [(record, new.visit) for record, new in zip(ids, fresh, strict=True) if new.visit]
-    if found:
-        connection.execute(visits.insert(), [_visit_row(record, visit) for record, visit in found])
+    _count(connection, [(number, new) for number, (_, new, _) in zip(ids, fresh, strict=True)])
+
+
+def _make_readable(connection: Connection, found: Sequence[tuple[int, _New]]) -> None:
+    if not found:
+        return
+    connection.execute(
+        update(records)
+        .where(records.c.id == bindparam("of"))
+        .values(type=bindparam("kind"), state=bindparam("now"), why=bindparam("because")),
+        [
+            {"of": number, "kind": type_of(new.content), "now": new.state, "because": new.why}
+            for number, new in found
+        ],
+    )
+    _count(connection, found)
+
+
+def _count(connection: Connection, found: Sequence[tuple[int, _New]]) -> None:
+    """The visits among the records, and what they add to the totals."""
+    seen_now = [(number, new.visit) for number, new in found if new.visit]
+    if seen_now:
+        connection.execute(visits.insert(), [_visit_row(number, visit) for number, visit in seen_now])
+    counted = [visit for _, visit in seen_now if visit.counted]
     add_to_rollups(
-        connection,
-        add_up((key_of(visit), tally_of(visit.party, visit.verdict)) for _, visit in found if visit.counted),
+        connection, add_up((key_of(visit), tally_of(visit.party, visit.verdict)) for visit in counted)
     )
 
 
@@ -205,33 +248,3 @@ def _visit_row(record: int, visit: Visit) -> dict[str, object]:
         "code": visit.code.reveal(),
         "counted": visit.counted,
     }
-
-
-def _keep_pairs(connection: Connection, arrivals: Sequence[BatchArrived]) -> None:
-    latest = {(a.kiosk, a.batch.clock.boot_id, a.batch.clock.source): a for a in arrivals}
-    rows = [
-        {
-            "kiosk_id": kiosk,
-            "boot_id": boot_id,
-            "source": source,
-            "boottime_ms": arrived.batch.clock.boottime_ms,
-            "utc": arrived.batch.clock.utc,
-            "received_at": arrived.at,
-        }
-        for (kiosk, boot_id, source), arrived in sorted(latest.items())
-        if _worth_keeping(arrived.batch.clock)
-    ]
-    if not rows:
-        return
-    new = insert(connection, clock_pairs)
-    connection.execute(
-        new.on_conflict_do_update(
-            index_elements=["kiosk_id", "boot_id", "source"],
-            set_={name: new.excluded[name] for name in ("boottime_ms", "utc", "received_at")},
-        ),
-        rows,
-    )
-
-
-def _worth_keeping(pair: ClockPair) -> bool:
-    return pair.source != "none" and pair.boot_id.isprintable() and EARLIEST <= pair.utc < LATEST

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, or_, select
 from agent.wire.card_code import CardCode
 from server.adapters.fleet_state import list_state_of
 from server.adapters.presence import presences
-from server.adapters.tables import areas, assignments, kiosks, records, rollups, venues, visits
+from server.adapters.tables import areas, assignments, epochs, kiosks, records, rollups, venues, visits
 from server.domain.figures import KioskRow, VisitRow
 from server.domain.presence import Presence, kiosk_state
 from server.domain.visits import Tally, uses
@@ -98,10 +98,21 @@ def problems(connection: Connection) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     for state, conflict, count in groups:
         counts.update({"conflict": count if conflict else 0, state: count})
+    counts["copied"] = connection.scalar(select(func.count()).select_from(_FORKS)) or 0
     return tuple(sentence.format(counts[kind]) for kind, sentence in _SENTENCES.items() if counts[kind])
 
 
+_FORKS: Final = (
+    select(epochs.c.kiosk_id)
+    .where(epochs.c.previous_epoch.is_not(None))
+    .group_by(epochs.c.kiosk_id, epochs.c.previous_epoch)
+    .having(func.count() > 1)
+    .subquery()
+)
+"""Two starts that go on from the same one: a card's image runs twice, or was put back."""
+
 _SENTENCES: Final = {
+    "copied": "Kioskeja, joiden muistikortti on kopioitu tai palautettu: {}. Kaikki kirjaukset on laskettu.",
     "conflict": "Kirjauksia, joilla on sama tunnus mutta eri sisältö: {}. Onko muistikortti kopioitu?",
     "misplaced": "Kirjauksia kohteesta, johon kioskia ei ole liitetty: {}. Ne eivät ole luvuissa.",
     "refused": "Kirjauksia, joita palvelin ei osaa lukea: {}. Ne ovat tallessa, mutta eivät luvuissa.",

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -148,7 +149,16 @@ epochs: Final = Table(
     Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False),
     Column("epoch", String(32), nullable=False),
     Column("first_received_at", UtcTime, nullable=False),
+    # See server.domain.extent: all rows to here, the highest row, how many rows.
+    Column("upto", BigInteger, nullable=False, server_default=text("-1")),
+    Column("last_seq", BigInteger, nullable=False, server_default=text("-1")),
+    Column("row_count", BigInteger, nullable=False, server_default=text("0")),
+    # Record 0 is here, with the last record of the start before: NULL where that was unknown.
+    Column("opened", Boolean, nullable=False, server_default=false()),
+    Column("previous_epoch", String(32)),
+    Column("previous_last", BigInteger),
     UniqueConstraint("kiosk_id", "epoch"),
+    Index("ix_epochs_kiosk_id_previous_epoch", "kiosk_id", "previous_epoch"),
 )
 
 clock_pairs: Final = Table(

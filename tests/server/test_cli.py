@@ -22,7 +22,7 @@ from server.adapters.places import Places
 from server.cli import main
 from tests.server.broker import KioskClient, free_port, running_broker
 from tests.server.fleet_folder import write_fleet
-from tests.server.kiosk import KIOSK, batch, scan
+from tests.server.kiosk import KIOSK, batch, opened, scan
 
 HEAD = "code;kind;distributor;area;issued_on;valid_until;max_children;status"
 ROW = "A999123453;personal;Seurakunta;Rovaniemi;2026-11-24;;2;active"
@@ -146,7 +146,7 @@ def test_serve_takes_records_shows_them_and_stops_cleanly(tmp_path: Path, number
         serving(fleet, "--insecure-demo") as (process, address),
     ):
         kiosk.hear(ServerState)
-        kiosk.say("records", batch([scan(1, at=utc_now() - timedelta(seconds=1))]))
+        kiosk.say("records", batch([opened(), scan(1, at=utc_now() - timedelta(seconds=1))]))
         assert kiosk.hear(Receipt, "receipt").upto == 1
         with urlopen(f"{address}api/v1/visits/summary?by=venue", timeout=20) as answer:  # noqa: S310  (ours)
             assert b'"v-uimahalli"' in answer.read()
@@ -154,7 +154,7 @@ def test_serve_takes_records_shows_them_and_stops_cleanly(tmp_path: Path, number
         assert process.wait(20) == 0
         assert process.stderr
         assert "Traceback" not in process.stderr.read()
-    assert kaiku(fleet, "verify").output == "1 records, 1 visits: all totals agree.\n"
+    assert kaiku(fleet, "verify").output == "2 records, 1 visits: all totals agree.\n"
     assert "Uimahalli" in kaiku(fleet, "kiosks", "list").output
 
 

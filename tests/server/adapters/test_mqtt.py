@@ -24,7 +24,7 @@ from server.config import BrokerConfig
 from server.ingest import Connected, Delivered, Ingest, Item, Stop
 from tests.server.adapters.test_register import card
 from tests.server.broker import KioskClient, free_port, running_broker, until
-from tests.server.kiosk import BOOT, KIOSK, LIST_KEY, NOW, batch, epoch, open_code, scan
+from tests.server.kiosk import BOOT, KIOSK, LIST_KEY, NOW, batch, epoch, open_code, opened, scan
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -83,7 +83,7 @@ def test_records_status_and_cards_over_a_real_broker(sqlite: Database, tmp_path:
         with running_server(sqlite, port):
             state = kiosk.hear(ServerState)
             assert state.cards.revision == 30
-            kiosk.say("records", batch([scan(1), b"{}", scan(3)]))
+            kiosk.say("records", batch([opened(), scan(1), b"{}", scan(3)]))
             receipt = kiosk.hear(Receipt, "receipt")
             assert (receipt.epoch, receipt.upto, receipt.generation) == (epoch(1), 3, state.generation)
             assert [entry.seq for entry in receipt.refused] == [2]
@@ -107,7 +107,7 @@ def test_a_broker_that_died_is_found_again_and_told_the_state(sqlite: Database, 
     with running_server(sqlite, port):
         with running_broker(tmp_path, port) as process, closing(KioskClient(KIOSK, port)) as kiosk:
             kiosk.hear(ServerState)
-            kiosk.say("records", batch([scan(1)]))
+            kiosk.say("records", batch([opened(), scan(1)]))
             kiosk.hear(Receipt, "receipt")
             process.kill()
             process.wait()

@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
+from nacl.public import PrivateKey
 from sqlalchemy import func, select
 
 from agent.wire.messages import CardsGet, Info, OutboxEntry, Records, Status
 from agent.wire.records import Party
+from agent.wire.sealing import opener
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
 from server.adapters.places import Places
 from server.adapters.store import Store
-from server.adapters.tables import records, visits
+from server.adapters.tables import epochs, records, visits
 from server.adapters.verify import verify
 from server.domain.arrivals import BatchArrived, CardsAsked, InfoArrived, StatusArrived
+from server.domain.facts import Unseal
 from server.domain.figures import KioskRow, SummaryRow
 from server.ingest import Kept
 from tests.server.kiosk import (
@@ -26,6 +30,7 @@ from tests.server.kiosk import (
     SEALED,
     batch,
     epoch,
+    follows,
     not_sealed,
     open_code,
     opened,
@@ -42,17 +47,19 @@ OTHER = "k-bbbbbbbbbb"
 class Fleet:
     """A store with two kiosks at one venue, and the questions that tests ask it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, unseal: Unseal = open_code, places: Places | None = None) -> None:
         self.database = database
-        self.store = Store(database, FactWriter(open_code, HELSINKI))
+        self.store = Store(database, FactWriter(unseal, HELSINKI))
         self.figures = StoredFigures(database, HELSINKI, lambda: NOW, count_assistants=False)
-        self.places = Places(database, lambda: NOW)
+        self.places = places or Places(database, lambda: NOW)
+        if places:
+            return
         self.places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
         self.places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")
         self.places.add_kiosk(OTHER, "Takaovi", "v-uimahalli")
 
-    def send(self, *batches: Records, kiosk: str = KIOSK) -> Kept:
-        return self.store.write([BatchArrived(kiosk, NOW, one) for one in batches])
+    def send(self, *batches: Records, kiosk: str = KIOSK, at: datetime = NOW) -> Kept:
+        return self.store.write([BatchArrived(kiosk, at, one) for one in batches])
 
     def today(self) -> SummaryRow | None:
         rows = self.figures.summary(None, None, "venue").rows
@@ -150,7 +157,7 @@ def test_a_copied_card_is_told_also_where_its_record_is_of_another_place(fleet: 
 def test_a_row_that_cannot_be_read_is_refused_and_the_rest_goes_on(
     fleet: Fleet, row: bytes, why: str
 ) -> None:
-    rows = batch([scan(1), row, scan(3)])
+    rows = batch([opened(), scan(1), row, scan(3)])
     (_, receipt), *_ = fleet.send(rows).receipts
     assert receipt.upto == 3
     assert [entry.seq for entry in receipt.refused] == [2]
@@ -178,7 +185,7 @@ def test_a_text_that_no_table_bears_is_refused_and_not_the_batch(fleet: Fleet) -
 
 
 def test_a_row_whose_seq_is_not_its_place_is_refused_under_its_place(fleet: Fleet) -> None:
-    ((_, receipt),) = fleet.send(batch([scan(1), scan(7)])).receipts
+    ((_, receipt),) = fleet.send(batch([opened(), scan(1), scan(7)])).receipts
     assert (receipt.upto, [entry.seq for entry in receipt.refused]) == (2, [2])
 
 
@@ -317,3 +324,69 @@ def test_the_code_is_the_one_that_was_sealed(fleet: Fleet) -> None:
     fleet.send(batch([scan(1, code_sealed=SEALED)]))
     with fleet.database.reading() as connection:
         assert connection.scalar(select(visits.c.code)) == "A999123453"
+
+
+def test_a_receipt_never_claims_a_row_that_is_missing(fleet: Fleet) -> None:
+    assert upto(fleet, batch([opened(), scan(1)])) == 1
+    assert upto(fleet, batch([scan(4), scan(5)])) == 1
+    assert upto(fleet, batch([scan(5), scan(6)])) == 1
+    assert upto(fleet, batch([scan(2), scan(3)])) == 6
+    assert fleet.visits() == 6
+
+
+def test_of_an_epoch_without_its_first_row_nothing_is_claimed(fleet: Fleet) -> None:
+    assert upto(fleet, batch([scan(1), scan(2)])) == -1
+    assert upto(fleet, batch([opened()])) == 2
+
+
+def test_batches_of_one_commit_are_receipted_together(fleet: Fleet) -> None:
+    kept = fleet.send(batch([scan(2), scan(3)]), batch([opened(), scan(1)]))
+    assert [receipt.upto for _, receipt in kept.receipts] == [3, 3]
+
+
+def test_rows_that_the_kiosk_has_no_more_are_not_waited_for(fleet: Fleet) -> None:
+    late = msgspec.structs.replace(batch([scan(7), scan(8)]), kept_from=7)
+    assert upto(fleet, late) == 8
+    with fleet.database.reading() as connection:
+        row = connection.execute(select(epochs.c.last_seq, epochs.c.row_count)).one()
+    assert tuple(row) == (8, 2)
+
+
+def test_an_epoch_knows_which_it_follows(fleet: Fleet) -> None:
+    fleet.send(batch([opened()]))
+    fleet.send(batch([follows(1, 41)], number=2))
+    with fleet.database.reading() as connection:
+        rows = connection.execute(select(epochs.c.opened, epochs.c.previous_epoch, epochs.c.previous_last))
+        assert [tuple(row) for row in rows] == [(True, None, None), (True, epoch(1), 41)]
+
+
+def test_two_epochs_that_follow_the_same_one_are_a_copied_card_and_all_is_kept(fleet: Fleet) -> None:
+    fleet.send(batch([opened(), scan(1)]))
+    fleet.send(batch([follows(1, 1), scan(1)], number=2))
+    assert not any("kopioitu" in problem for problem in fleet.figures.overview().problems)
+    fleet.send(batch([follows(1, 1), scan(1), scan(2)], number=3))
+    assert any("kopioitu" in problem for problem in fleet.figures.overview().problems)
+    assert fleet.visits() == 4
+    assert fleet.agrees()
+
+
+def test_a_refused_record_that_comes_again_is_read_again(database: Database) -> None:
+    """As after the server got its right key back, or a newer version."""
+    rows = batch([opened(), scan(1, children=2, clock=stamp(NOW, synced=False, boot="lost"))])
+    blind = Fleet(database, opener(bytes(PrivateKey.generate())))
+    ((_, receipt),) = blind.send(rows).receipts
+    assert (receipt.upto, [entry.seq for entry in receipt.refused]) == (1, [1])
+    seeing = Fleet(database, places=blind.places)
+    ((_, receipt),) = seeing.send(rows, at=NOW + timedelta(days=3)).receipts
+    assert (receipt.upto, receipt.refused) == (1, ())
+    assert seeing.states() == ["stored", "stored"]
+    assert seeing.visits() == 1
+    assert seeing.agrees()
+    assert not seeing.figures.overview().problems
+    assert seeing.send(rows).receipts[0][1].refused == ()
+    assert seeing.visits() == 1
+
+
+def upto(fleet: Fleet, rows: Records) -> int:
+    ((_, receipt),) = fleet.send(rows).receipts
+    return receipt.upto

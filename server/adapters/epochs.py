@@ -1,0 +1,92 @@
+"""The epochs of the kiosks: made where new, locked while they grow, and how much of each is there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select, tuple_, update
+
+from agent.wire.records import Opened, Previous
+from server.adapters.database import insert
+from server.adapters.tables import epochs, records
+from server.domain.arrivals import BatchArrived
+from server.domain.extent import Extent, followed_by, grown, has_more
+
+_CHUNK_ROWS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    id: int
+    extent: Extent
+
+
+def locked_epochs(connection: Connection, arrivals: Sequence[BatchArrived]) -> dict[tuple[str, str], Epoch]:
+    """By (kiosk, epoch). Two writers of one epoch go one after the other."""
+    first = {(a.kiosk, a.batch.epoch): a.at for a in reversed(arrivals)}
+    connection.execute(
+        insert(connection, epochs).on_conflict_do_nothing(),
+        [
+            {"kiosk_id": kiosk, "epoch": epoch, "first_received_at": at}
+            for (kiosk, epoch), at in sorted(first.items())
+        ],
+    )
+    columns = (epochs.c.upto, epochs.c.last_seq, epochs.c.row_count)
+    rows = connection.execute(
+        select(epochs.c.kiosk_id, epochs.c.epoch, epochs.c.id, *columns)
+        .where(tuple_(epochs.c.kiosk_id, epochs.c.epoch).in_(list(first)))
+        .order_by(epochs.c.id)
+        .with_for_update()
+    )
+    return {(kiosk, epoch): Epoch(number, Extent(*extent)) for kiosk, epoch, number, *extent in rows}
+
+
+def extent_after(connection: Connection, epoch: Epoch, arrived: BatchArrived, new: int) -> Extent:
+    """Once the batch's rows are in the table; ``new`` of them are names that were not there before."""
+    batch = arrived.batch
+    kept_from = batch.kept_from if isinstance(batch.kept_from, int) else 0
+    extent = grown(epoch.extent, batch.first, batch.first + len(batch.rows) - 1, new, kept_from)
+    return _as_far_as_it_goes(connection, epoch.id, extent) if has_more(extent) else extent
+
+
+def save_extents(connection: Connection, extents: Mapping[int, Extent]) -> None:
+    rows = [
+        {"of": number, "to": extent.upto, "last": extent.last, "count": extent.rows}
+        for number, extent in sorted(extents.items())
+    ]
+    connection.execute(
+        update(epochs)
+        .where(epochs.c.id == bindparam("of"))
+        .values(upto=bindparam("to"), last_seq=bindparam("last"), row_count=bindparam("count")),
+        rows,
+    )
+
+
+def note_opening(connection: Connection, number: int, opened: Opened) -> None:
+    """What the epoch follows. The first opening holds; another one is a conflict, which is told as such."""
+    previous = opened.previous if isinstance(opened.previous, Previous) else None
+    connection.execute(
+        update(epochs)
+        .where(epochs.c.id == number, epochs.c.opened.is_(False))
+        .values(
+            opened=True,
+            previous_epoch=previous.epoch if previous else None,
+            previous_last=previous.last_seq if previous else None,
+        )
+    )
+
+
+def _as_far_as_it_goes(connection: Connection, number: int, extent: Extent) -> Extent:
+    rows = connection.scalars(
+        select(records.c.seq)
+        .where(records.c.epoch_id == number, records.c.seq > extent.upto)
+        .order_by(records.c.seq)
+        .execution_options(yield_per=_CHUNK_ROWS)
+    )
+    for seq in rows:
+        further = followed_by(extent, seq)
+        if further is None:
+            break
+        extent = further
+    rows.close()
+    return extent
