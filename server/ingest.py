@@ -12,6 +12,7 @@ from agent.wire.messages import (
     CardsPage,
     CardsState,
     Message,
+    NotTaken,
     Receipt,
     ServerState,
     WireError,
@@ -25,6 +26,7 @@ LOG = logging.getLogger("kaiku.ingest")
 
 MAX_GROUP: Final = 64
 """Messages in one commit: their cost is the disk's, so the more wait, the more go together."""
+UNTAKEN: Final = "the server's store does not take it"
 POLL_S: Final = 1.0
 """How soon a list that another process imported is announced."""
 
@@ -74,7 +76,9 @@ class Store(Protocol):
     Raises :class:`StoreUnavailable` or :class:`NotStored`.
     """
 
-    def write(self, arrivals: Sequence[Written]) -> Kept: ...
+    def write(self, arrivals: Sequence[Written], unread: str = "") -> Kept:
+        """``unread`` says why rows are kept as they came, as dead letters, without a look into them."""
+        ...
 
     def page(self, asked: CardsAsked) -> CardsPage | None:
         """``None`` for a kiosk that nobody added."""
@@ -190,10 +194,29 @@ class Ingest:
         except NotStored as error:
             if len(writes) == 1:
                 LOG.warning("not stored kiosk=%s: %s", writes[0].kiosk, error)
+                self._not_taken(writes[0])
                 return
             for one in writes:  # one bad message must not hold up the others
                 self._write([one])
             return
+        self._answer_written(kept)
+
+    def _not_taken(self, arrived: Written) -> None:
+        """A kiosk halves its batch down to the row at fault, and that row is kept as it came."""
+        if not isinstance(arrived, BatchArrived):
+            return
+        if len(arrived.batch.rows) == 1:
+            self._answer_written(self._store.write([arrived], unread=UNTAKEN))
+            return
+        receipt = Receipt(
+            generation=self._store.list_state().generation,
+            epoch=arrived.batch.epoch,
+            upto=-1,
+            not_taken=NotTaken(first=arrived.batch.first, why=UNTAKEN),
+        )
+        self._send(of_kiosk(arrived.kiosk, "receipt"), receipt)
+
+    def _answer_written(self, kept: Kept) -> None:
         for kiosk, receipt in kept.receipts:
             self._send(of_kiosk(kiosk, "receipt"), receipt)
             for refused in receipt.refused:

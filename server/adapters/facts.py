@@ -71,20 +71,23 @@ class FactWriter:
         self._zone = zone
 
     def write(
-        self, connection: Connection, generation: str, deliveries: Sequence[Delivery]
+        self, connection: Connection, generation: str, deliveries: Sequence[Delivery], unread: str = ""
     ) -> list[tuple[str, Receipt]]:
-        """Store what is new. The receipts, by kiosk, are true once the transaction is committed."""
+        """Store what is new. The receipts, by kiosk, are true once the transaction is committed.
+
+        ``unread`` says why the rows are kept as they came, without a look into them.
+        """
         arrivals = [delivery.arrived for delivery in deliveries]
         group = _Group(connection, locked_epochs(connection, arrivals))
         for delivery in deliveries:
-            self._take(group, delivery)
+            self._take(group, delivery, unread)
         _insert(connection, group.fresh)
         _make_readable(connection, group.readable)
         group.measure(arrivals)
         keep_pairs(connection, arrivals)
         return [(arrived.kiosk, group.receipt(generation, arrived)) for arrived in arrivals]
 
-    def _take(self, group: "_Group", delivery: Delivery) -> None:
+    def _take(self, group: "_Group", delivery: Delivery, unread: str) -> None:
         arrived = delivery.arrived
         epoch_id = group.epoch_of(arrived).id
         group.learn(epoch_id, arrived)
@@ -92,19 +95,19 @@ class FactWriter:
             siblings = group.stored.setdefault((epoch_id, row.seq), {})
             stored = siblings.get(row.digest)
             if stored is None:
-                new = self._judge(row, delivery, arrived.at)
+                new = self._judge(row, delivery, arrived.at, unread)
                 group.fresh.append((epoch_id, new, bool(siblings)))
                 group.named[epoch_id] += not siblings
                 siblings[row.digest] = _Stored(None, arrived.at, new.refused)
             elif stored.refused and stored.id is not None:
                 # What could not be read then may be readable now: by a newer server, with its key again.
-                new = self._judge(row, delivery, stored.received_at)
+                new = self._judge(row, delivery, stored.received_at, unread)
                 siblings[row.digest] = _Stored(stored.id, stored.received_at, new.refused)
                 if not new.refused:
                     group.readable.append((stored.id, new))
 
-    def _judge(self, row: Named, delivery: Delivery, received_at: datetime) -> _New:
-        content = read(row, self._unseal)
+    def _judge(self, row: Named, delivery: Delivery, received_at: datetime, unread: str) -> _New:
+        content = Refusal(unread) if unread else read(row, self._unseal)
         visit: Visit | None = None
         state: RecordState = "stored"
         why = ""

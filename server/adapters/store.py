@@ -22,7 +22,7 @@ class Store:
         self._database = database
         self._facts = facts
 
-    def write(self, arrivals: Sequence[Written]) -> Kept:
+    def write(self, arrivals: Sequence[Written], unread: str = "") -> Kept:
         with _as_port_says(), self._database.writing() as connection:
             generation = list_state_of(connection).generation
             places = places_of(connection, {arrived.kiosk for arrived in arrivals})
@@ -33,7 +33,7 @@ class Store:
                 for arrived in ours
                 if isinstance(arrived, BatchArrived)
             ]
-            receipts = self._facts.write(connection, generation, deliveries) if deliveries else []
+            receipts = self._facts.write(connection, generation, deliveries, unread) if deliveries else []
         return Kept(tuple(receipts), strangers=len(arrivals) - len(ours))
 
     def page(self, asked: CardsAsked) -> CardsPage | None:

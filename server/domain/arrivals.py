@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent.wire.messages import CardsGet, Info, Records, Status, WireError, decode
+import msgspec
+
+from agent.wire.messages import (
+    MAX_PAYLOAD_BYTES,
+    CardsGet,
+    ClockPair,
+    Info,
+    Records,
+    Status,
+    WireError,
+    decode,
+)
+from agent.wire.records import Epoch, Seq
 from agent.wire.topics import split
 
 
@@ -52,7 +64,7 @@ def parse(topic: str, payload: bytes, at: datetime, *, retained: bool) -> Arriva
     kiosk, leaf = place
     match leaf:
         case "records":
-            return BatchArrived(kiosk, at, decode(payload, Records))
+            return BatchArrived(kiosk, at, _batch(payload, at))
         case "status":
             return StatusArrived(kiosk, at, decode(payload, Status), retained)
         case "info":
@@ -61,3 +73,31 @@ def parse(topic: str, payload: bytes, at: datetime, *, retained: bool) -> Arriva
             return CardsAsked(kiosk, at, decode(payload, CardsGet))
         case _:
             raise WireError("a topic that is not of the contract")
+
+
+class _Rows(msgspec.Struct, frozen=True):
+    """The least that a batch must say: whose rows these are. A fault beside them costs no fact."""
+
+    epoch: Epoch
+    first: Seq
+    rows: tuple[msgspec.Raw, ...]
+
+
+_rows_decoder = msgspec.json.Decoder(_Rows)
+
+
+def _batch(payload: bytes, at: datetime) -> Records:
+    """A batch, or of a broken one its rows: without an answer its kiosk could never send anything else."""
+    try:
+        return decode(payload, Records)
+    except WireError:
+        if len(payload) > MAX_PAYLOAD_BYTES:
+            raise
+        try:
+            found = _rows_decoder.decode(payload)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            found = None
+        if found is None or not found.rows:
+            raise
+        no_clock = ClockPair(boot_id="", boottime_ms=0, utc=at, source="none")
+        return Records(epoch=found.epoch, first=found.first, clock=no_clock, rows=found.rows)

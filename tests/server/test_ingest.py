@@ -5,11 +5,11 @@ from queue import Queue
 
 import pytest
 
-from agent.wire.messages import CardsGet, CardsPage, Receipt, Records, ServerState, decode, encode
+from agent.wire.messages import CardsGet, CardsPage, NotTaken, Receipt, Records, ServerState, decode, encode
 from agent.wire.topics import SERVER_STATE, of_kiosk
 from server.domain.arrivals import BatchArrived, CardsAsked, Written
 from server.domain.feed import ListState, page
-from server.ingest import Connected, Delivered, Ingest, Item, Kept, NotStored, Stop, StoreUnavailable
+from server.ingest import UNTAKEN, Connected, Delivered, Ingest, Item, Kept, NotStored, Stop, StoreUnavailable
 from tests.server.kiosk import KIOSK, NOW, batch, epoch, scan
 
 OTHER = "k-bbbbbbbbbb"
@@ -21,13 +21,16 @@ class ListedStore:
     def __init__(self) -> None:
         self.commits: list[list[str]] = []
         self.refuses: set[str] = set()
+        self.unread: list[tuple[int, str]] = []
         self.away = False
         self.list = ListState(generation="0" * 32, revision=0, count=0, checksum=0)
 
-    def write(self, arrivals: Sequence[Written]) -> Kept:
+    def write(self, arrivals: Sequence[Written], unread: str = "") -> Kept:
         if self.away:
             raise StoreUnavailable
-        if self.refuses & {arrived.kiosk for arrived in arrivals}:
+        if unread:
+            self.unread += [(one.batch.first, unread) for one in arrivals if isinstance(one, BatchArrived)]
+        elif self.refuses & {arrived.kiosk for arrived in arrivals}:
             raise NotStored("refused by the test")
         self.commits.append([arrived.kiosk for arrived in arrivals])
         receipts = (
@@ -108,9 +111,20 @@ def test_all_that_waits_goes_into_one_commit_and_each_gets_its_receipt(rig: Rig)
 
 def test_a_batch_that_the_store_does_not_take_holds_up_no_other(rig: Rig) -> None:
     rig.store.refuses = {OTHER}
-    rig.ingest.turn([records(OTHER), records()])
+    rig.ingest.turn([records(OTHER, message=batch([scan(1), scan(2)])), records()])
     assert rig.store.commits == [[KIOSK]]
-    assert rig.broker.topics() == [of_kiosk(KIOSK, "receipt")]
+    assert rig.broker.topics() == [of_kiosk(OTHER, "receipt"), of_kiosk(KIOSK, "receipt")]
+    receipt = decode(rig.broker.sent[0][1], Receipt)
+    assert receipt.upto == -1
+    assert isinstance(receipt.not_taken, NotTaken)
+    assert receipt.not_taken.first == 1
+
+
+def test_the_row_at_fault_is_kept_as_it_came(rig: Rig) -> None:
+    rig.store.refuses = {OTHER}
+    rig.ingest.turn([records(OTHER, message=batch([scan(2)]))])
+    assert rig.store.unread == [(2, UNTAKEN)]
+    assert rig.broker.topics() == [of_kiosk(OTHER, "receipt")]
 
 
 def test_without_the_store_there_is_no_receipt_and_the_ingest_lives(rig: Rig) -> None:

@@ -390,3 +390,13 @@ def test_a_refused_record_that_comes_again_is_read_again(database: Database) -> 
 def upto(fleet: Fleet, rows: Records) -> int:
     ((_, receipt),) = fleet.send(rows).receipts
     return receipt.upto
+
+
+def test_a_row_that_the_store_did_not_take_is_kept_as_it_came(fleet: Fleet) -> None:
+    fleet.send(batch([opened()]))
+    kept = fleet.store.write([BatchArrived(KIOSK, NOW, batch([scan(1)]))], unread="no")
+    ((_, receipt),) = kept.receipts
+    assert (receipt.upto, [(entry.seq, entry.why) for entry in receipt.refused]) == (1, [(1, "no")])
+    assert fleet.states() == ["stored", "refused"]
+    assert fleet.send(batch([scan(1)])).receipts[0][1].refused == ()
+    assert fleet.visits() == 1
