@@ -111,9 +111,9 @@ class Connection:
             log.warning("a message on %s that is not of the contract: %s", leaf, error)
 
     def _server_said(self, state: ServerState) -> None:
-        if state.since != self._server_since:  # it started anew: what it had not committed is gone
-            self._server_since = state.since
-            self.outbox.nudged()
+        started = state.since != self._server_since  # what it had not committed before is gone
+        self._server_since = state.since
+        self.outbox.server_said(state.generation, started=started)
         self.follower.server_said(state)
 
     def _read_back(self, status: Status) -> None:

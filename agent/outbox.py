@@ -5,36 +5,52 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, Literal
 
 import msgspec
 
 from agent.core.exchange import (
     Connected,
+    Declined,
     Disconnected,
     Exchange,
     ExchangeEvent,
+    GoBack,
     InFlight,
     Nudged,
     Passed,
     Receipted,
     Released,
+    Send,
     Sent,
     Undelivered,
+    WentBack,
     exchange,
 )
 from agent.core.moment import Moment
 from agent.ports.clock import Clock
 from agent.ports.journal import Batch, Journal, JournalError
-from agent.wire.messages import ClockPair, Receipt, Records, encode
-from agent.wire.records import MAX_BATCH_BYTES, MAX_BATCH_ROWS
+from agent.wire.messages import ClockPair, NotTaken, Receipt, Records, encode
+from agent.wire.records import MAX_BATCH_BYTES
 from agent.worker import Worker
 
 TICK_S: Final = 1.0
+KEPT: Final = timedelta(days=30)
+FORGET_S: Final = 3600.0
+FORGET_ROWS: Final = 200
+"""In one go, so that no scan waits for the disk behind it."""
+FORGET_PAUSE_S: Final = 0.1
 
 ClockSource = Literal["ntp", "trusted"]
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    generation: str
+    started: bool
 
 
 @dataclass(kw_only=True)
@@ -51,12 +67,13 @@ class Outbox:
     """Told when there is nothing left to send."""
     _sending: bool = False
     _state: Exchange = field(default_factory=Exchange)
-    _events: "asyncio.Queue[ExchangeEvent | Receipt]" = field(default_factory=asyncio.Queue)
+    _events: "asyncio.Queue[ExchangeEvent | Receipt | _Server]" = field(default_factory=asyncio.Queue)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tick())
             tasks.create_task(self._work())
+            tasks.create_task(self._forget())
 
     def connected(self) -> None:
         self._events.put_nowait(Connected())
@@ -64,8 +81,9 @@ class Outbox:
     def disconnected(self) -> None:
         self._events.put_nowait(Disconnected())
 
-    def nudged(self) -> None:
-        self._events.put_nowait(Nudged())
+    def server_said(self, generation: str, *, started: bool) -> None:
+        """Which database the server has, and whether it started since it last said so."""
+        self._events.put_nowait(_Server(generation, started))
 
     def released(self) -> None:
         self._events.put_nowait(Released())
@@ -85,20 +103,35 @@ class Outbox:
         while True:
             event = await self._events.get()
             try:
-                if isinstance(event, Receipt):
-                    event = await self._receipted(event)
-                if self._step(event):
-                    self._step(Sent(await self._send()))
+                match event:
+                    case Receipt():
+                        await self._go_on(await self._receipted(event))
+                    case _Server(generation, started):
+                        if await self._another(generation) or started:
+                            await self._go_on(Nudged())
+                    case _:
+                        await self._go_on(event)
             except JournalError as error:
                 log.error("outbox: %s", error)  # noqa: TRY400  (the sentence says it all)
 
-    def _step(self, event: ExchangeEvent) -> bool:
-        jitter = random.random()  # noqa: S311  (no secret)
-        self._state, send = exchange(self._state, event, self.clock.now().seconds, jitter)
-        return send
+    async def _go_on(self, event: ExchangeEvent) -> None:
+        match self._step(event):
+            case Send(rows):
+                self._step(Sent(await self._send(rows)))
+            case GoBack(epoch, upto):
+                log.warning("the server lacks rows of epoch %s after %d: they are sent again", epoch, upto)
+                await self.writer.run(self.journal.go_back, epoch, upto)
+                await self._go_on(WentBack())
+            case None:
+                pass
 
-    async def _send(self) -> InFlight | None:
-        batch = await self.writer.run(self.journal.batch, MAX_BATCH_ROWS, MAX_BATCH_BYTES)
+    def _step(self, event: ExchangeEvent) -> Send | GoBack | None:
+        jitter = random.random()  # noqa: S311  (no secret)
+        self._state, wanted = exchange(self._state, event, self.clock.now().seconds, jitter)
+        return wanted
+
+    async def _send(self, rows: int) -> InFlight | None:
+        batch = await self.writer.run(self.journal.batch, rows, MAX_BATCH_BYTES)
         if batch is None:
             if self._sending:
                 self.emptied()
@@ -106,14 +139,38 @@ class Outbox:
             return None
         self._sending = True
         self.publish(encode(message_of(batch, self.clock.now(), self.source)))
-        return InFlight(batch.epoch, batch.last)
+        return InFlight(batch.epoch, batch.first, batch.last)
 
-    async def _receipted(self, receipt: Receipt) -> Receipted:
-        refused = {refusal.seq: refusal.why for refusal in receipt.refused}
-        for seq, why in refused.items():
-            log.warning("record %d of epoch %s was refused: %s", seq, receipt.epoch, why)
-        await self.writer.run(self.journal.receipt, receipt.epoch, receipt.upto, refused)
+    async def _receipted(self, receipt: Receipt) -> ExchangeEvent:
+        if isinstance(receipt.not_taken, NotTaken):
+            log.warning(
+                "epoch %s, batch from %d: %s", receipt.epoch, *msgspec.structs.astuple(receipt.not_taken)
+            )
+            return Declined(receipt.epoch, receipt.not_taken.first)
+        for refusal in receipt.refused:
+            log.warning("record %d of epoch %s was refused: %s", refusal.seq, receipt.epoch, refusal.why)
+        await self.writer.run(self.journal.receipt, receipt, self.clock.now())
         return Receipted(receipt.epoch, receipt.upto)
+
+    async def _another(self, generation: str) -> bool:
+        """Whether the server's database is another one: it gets all that is kept once more."""
+        another = await self.writer.run(self.journal.server_is, generation)
+        if another:
+            log.warning("the server has another database: all that is kept is sent once more")
+        return another
+
+    async def _forget(self) -> None:
+        """Rows are kept for a month after their receipt, for a server that has to be restored."""
+        while True:
+            now = self.clock.now()
+            if now.synced:
+                cut = now.wall_utc - KEPT
+                try:
+                    while await self.writer.run(self.journal.forget, cut, now.wall_utc, FORGET_ROWS):  # noqa: ASYNC110  (a pause)
+                        await asyncio.sleep(FORGET_PAUSE_S)  # a card at the door goes first
+                except JournalError as error:
+                    log.error("outbox: %s", error)  # noqa: TRY400  (likewise)
+            await asyncio.sleep(FORGET_S)
 
 
 def message_of(batch: Batch, at: Moment, source: ClockSource) -> Records:
@@ -121,6 +178,7 @@ def message_of(batch: Batch, at: Moment, source: ClockSource) -> Records:
     return Records(
         epoch=batch.epoch,
         first=batch.first,
+        kept_from=batch.kept_from or msgspec.UNSET,
         clock=ClockPair(
             boot_id=at.boot_id,
             boottime_ms=at.boottime_ms,

@@ -2,8 +2,9 @@
 
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +13,9 @@ from sqlite_utils import Database, Migrations
 
 from agent.core.actions import Ref
 from agent.core.moment import Moment
-from agent.ports.journal import Batch, JournalError, OpenScan, Start
+from agent.ports.journal import Batch, DeadLetter, JournalError, OpenScan, Start
 from agent.wire.canonical import canonical_record
-from agent.wire.messages import WireError, decode_record
+from agent.wire.messages import Receipt, WireError, decode_record
 from agent.wire.records import Opened, Previous, Scan, Shown
 
 LOCK_S: Final = 5.0
@@ -60,6 +61,26 @@ def records_and_epochs(db: Database) -> None:
         db.execute(statement)
 
 
+@_migrations()
+def keeping(db: Database) -> None:
+    """``kept_from`` is the oldest row still here; a receipt's time says how long its rows are kept.
+
+    ``at`` is in seconds since 1970, and NULL while the time was not known.
+    """
+    statements = """
+        ALTER TABLE epochs ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE receipts (
+            ordinal INTEGER NOT NULL,
+            upto INTEGER NOT NULL,
+            at INTEGER,
+            PRIMARY KEY (ordinal, upto)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE server (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL) STRICT
+    """
+    for statement in statements.split(";"):
+        db.execute(statement)
+
+
 class SqliteJournal:
     """Opens or makes ``path``. Raises :class:`JournalError`."""
 
@@ -98,7 +119,9 @@ class SqliteJournal:
                 why=why,
                 clock=at.stamp(),
             )
-            self._sql.execute("INSERT INTO epochs VALUES (?, ?, 1, -1)", (self._ordinal, epoch))
+            self._sql.execute(
+                "INSERT INTO epochs (ordinal, epoch, next_seq) VALUES (?, ?, 1)", (self._ordinal, epoch)
+            )
             self._insert(0, opened)
             left_open = self._left_open()
         return Start(epoch, self._ordinal, left_open)
@@ -133,32 +156,88 @@ class SqliteJournal:
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
         with self._reading():
             pending = self._sql.execute(
-                f"SELECT ordinal, epoch, upto, {_RELEASED} FROM epochs WHERE upto < next_seq - 1"  # noqa: S608
-                " ORDER BY ordinal LIMIT 1"
+                f"SELECT ordinal, epoch, upto, {_RELEASED}, kept_from FROM epochs"  # noqa: S608
+                " WHERE upto < next_seq - 1 ORDER BY ordinal LIMIT 1"
             ).fetchone()
             if pending is None:
                 return None
-            ordinal, epoch, upto, released = pending
+            ordinal, epoch, upto, released, kept_from = pending
             rows = self._sql.execute(
                 "SELECT body FROM records WHERE ordinal = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
                 (ordinal, upto, released, max_rows),
             ).fetchall()
         bodies = tuple(_within(max_bytes, (row[0] for row in rows)))
-        return Batch(epoch, upto + 1, bodies) if bodies else None
+        return Batch(epoch, upto + 1, bodies, kept_from) if bodies else None
 
-    def receipt(self, epoch: str, upto: int, refused: Mapping[int, str]) -> None:
+    def server_is(self, generation: str) -> bool:
         with self._transaction():
-            known = self._sql.execute("SELECT ordinal FROM epochs WHERE epoch = ?", (epoch,)).fetchone()
+            known = self._generation()
+            if known == generation:
+                return False
+            self._sql.execute("INSERT OR REPLACE INTO server VALUES (1, ?)", (generation,))
             if known is None:
+                return False
+            self._sql.execute("UPDATE epochs SET upto = kept_from - 1")
+            self._sql.execute("DELETE FROM receipts")
+        return True
+
+    def receipt(self, receipt: Receipt, at: Moment) -> None:
+        with self._transaction():
+            known = self._sql.execute(
+                "SELECT ordinal, upto FROM epochs WHERE epoch = ?", (receipt.epoch,)
+            ).fetchone()
+            if known is None or self._generation() not in (None, receipt.generation):
                 return
-            self._sql.execute(
-                f"UPDATE epochs SET upto = max(upto, min(?, {_RELEASED})) WHERE ordinal = ?",  # noqa: S608
-                (upto, *known),
-            )
+            ordinal, before = known
+            (upto,) = self._sql.execute(
+                f"UPDATE epochs SET upto = max(upto, min(?, {_RELEASED})) WHERE ordinal = ? RETURNING upto",  # noqa: S608
+                (receipt.upto, ordinal),
+            ).fetchone()
+            if upto > before:
+                seconds = int(at.wall_utc.timestamp()) if at.synced else None
+                self._sql.execute("INSERT INTO receipts VALUES (?, ?, ?)", (ordinal, upto, seconds))
             self._sql.executemany(
                 "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
-                [(*known, seq, why) for seq, why in refused.items()],
+                [(ordinal, refusal.seq, refusal.why) for refusal in receipt.refused if refusal.seq <= upto],
             )
+
+    def go_back(self, epoch: str, upto: int) -> None:
+        with self._transaction():
+            self._sql.execute(
+                "UPDATE epochs SET upto = max(min(upto, ?), kept_from - 1) WHERE epoch = ?", (upto, epoch)
+            )
+            self._sql.execute(
+                "DELETE FROM receipts WHERE EXISTS"
+                " (SELECT 1 FROM epochs WHERE ordinal = receipts.ordinal AND upto < receipts.upto)"
+            )
+
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        with self._reading():
+            rows = self._sql.execute(
+                "SELECT epoch, seq, why FROM refused JOIN epochs USING (ordinal) ORDER BY ordinal, seq"
+            ).fetchall()
+        return [DeadLetter(Ref(epoch, seq), why) for epoch, seq, why in rows]
+
+    def forget(self, before: datetime, now: datetime, most: int) -> int:
+        with self._transaction():
+            self._sql.execute("UPDATE receipts SET at = ? WHERE at IS NULL", (int(now.timestamp()),))
+            old = self._sql.execute(
+                "SELECT ordinal, max(receipts.upto), kept_from FROM receipts JOIN epochs USING (ordinal)"
+                " WHERE at < ? GROUP BY ordinal ORDER BY ordinal LIMIT 1",
+                (int(before.timestamp()),),
+            ).fetchone()
+            if old is None:
+                return 0
+            ordinal, upto, kept_from = old
+            last = min(upto, kept_from + most - 1)
+            self._sql.execute(
+                "DELETE FROM records WHERE ordinal = ? AND seq <= ?"
+                " AND seq NOT IN (SELECT seq FROM refused WHERE refused.ordinal = records.ordinal)",
+                (ordinal, last),
+            )
+            self._sql.execute("UPDATE epochs SET kept_from = ? WHERE ordinal = ?", (last + 1, ordinal))
+            self._sql.execute("DELETE FROM receipts WHERE ordinal = ? AND upto <= ?", (ordinal, last))
+        return int(last + 1 - kept_from)
 
     def waiting(self) -> Sequence[tuple[str, int]]:
         with self._reading():
@@ -172,6 +251,10 @@ class SqliteJournal:
 
     def close(self) -> None:
         self._sql.close()
+
+    def _generation(self) -> str | None:
+        row = self._sql.execute("SELECT generation FROM server").fetchone()
+        return row[0] if row else None
 
     def _insert(self, seq: int, record: Opened | Scan) -> None:
         self._sql.execute(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
+from agent.wire.records import MAX_BATCH_ROWS
+
 ANSWER_S: Final = 10.0
 """No receipt in this time: the batch is sent again."""
 LONGEST_S: Final = 60.0
@@ -11,7 +13,23 @@ LONGEST_S: Final = 60.0
 @dataclass(frozen=True, slots=True)
 class InFlight:
     epoch: str
+    first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack:
+    """To the row after ``upto``: the server lacks what came before the batch in flight."""
+
+    epoch: str
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The next batch, of so many rows at most."""
+
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +39,10 @@ class Exchange:
     failures: int = 0
     resend_at: float = 0.0
     """Nothing is sent before this while failures are counted."""
+    rows: int = MAX_BATCH_ROWS
+    """Of a batch: halved when the server does not take one, and grown again with each receipt."""
+    lacking: GoBack | None = None
+    """What the receipts since the batch went out say is missing below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,19 @@ class Receipted:
 
 
 @dataclass(frozen=True, slots=True)
+class Declined:
+    """The server could not take the batch from ``first`` on as a whole."""
+
+    epoch: str
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """What was missing is next."""
+
+
+@dataclass(frozen=True, slots=True)
 class Undelivered:
     """The broker said that nobody took it."""
 
@@ -66,50 +101,97 @@ class Passed:
     """Time passed."""
 
 
-ExchangeEvent = Connected | Disconnected | Released | Sent | Receipted | Undelivered | Nudged | Passed
+ExchangeEvent = (
+    Connected
+    | Disconnected
+    | Released
+    | Sent
+    | Receipted
+    | Declined
+    | WentBack
+    | Undelivered
+    | Nudged
+    | Passed
+)
 
 
 def exchange(  # noqa: C901, PLR0912  (one arm an event)
     state: Exchange, event: ExchangeEvent, now: float, jitter: float
-) -> tuple[Exchange, bool]:
-    """The next state, and whether to send the next batch now.
+) -> tuple[Exchange, Send | GoBack | None]:
+    """The next state, and what to do now.
 
     ``now`` is the stopwatch in seconds, ``jitter`` a random number from 0 to 1: a fleet that comes
     back at once must not send in step.
     """
     match event:
         case Connected():
-            state = replace(state, connected=True, in_flight=None, failures=0, resend_at=now)
+            state = _at_rest(state, now)
+            state = replace(state, connected=True)
         case Nudged():
             # The retained nudge follows each first connect: a batch that has just gone out keeps its time.
             if state.in_flight is None or state.failures > 0:
-                state = replace(state, in_flight=None, failures=0, resend_at=now)
+                state = _at_rest(state, now)
         case Disconnected():
-            return replace(state, connected=False, in_flight=None), False
+            return replace(state, connected=False, in_flight=None), None
         case Sent(None):
-            return state, False
+            return state, None
         case Sent(batch):
-            return replace(state, in_flight=batch, resend_at=now + _patience(state, jitter)), False
+            resend_at = now + _patience(state, jitter)
+            return replace(state, in_flight=batch, lacking=None, resend_at=resend_at), None
         case Receipted(epoch, upto):
+            state = _receipted(state, epoch, upto, now)
+        case Declined(epoch, first):
             flight = state.in_flight
-            if flight is not None and flight.epoch == epoch and upto >= flight.last:
-                state = replace(state, in_flight=None, failures=0, resend_at=now)
+            if flight is not None and (flight.epoch, flight.first) == (epoch, first):
+                state = _declined(state, flight, now, jitter)
+        case WentBack():
+            pass
         case Undelivered():
             # The broker lives but the server does not: no reason to wait for an answer.
             wait = min(LONGEST_S, 2.0**state.failures) * (0.5 + jitter / 2)
-            return _failed(state, now + wait), False
+            return _failed(state, now + wait), None
         case Released():
             pass
         case Passed():
             if state.in_flight is not None and now >= state.resend_at:
+                lacking = state.lacking
                 state = _failed(state, now)
+                if lacking is not None:
+                    return state, lacking
         case _:
             assert_never(event)
-    return state, state.connected and state.in_flight is None and now >= state.resend_at
+    ready = state.connected and state.in_flight is None and now >= state.resend_at
+    return state, Send(state.rows) if ready else None
+
+
+def _at_rest(state: Exchange, now: float) -> Exchange:
+    return replace(state, in_flight=None, lacking=None, failures=0, resend_at=now)
+
+
+def _receipted(state: Exchange, epoch: str, upto: int, now: float) -> Exchange:
+    flight = state.in_flight
+    if flight is None or flight.epoch != epoch:
+        return state
+    if upto >= flight.last:
+        rows = min(MAX_BATCH_ROWS, state.rows * 2)
+        return replace(_at_rest(state, now), rows=rows)
+    if upto < flight.first - 1:
+        # A late receipt of an earlier batch says the same: only what no better one follows is believed.
+        return replace(state, lacking=GoBack(epoch, upto))
+    return state
+
+
+def _declined(state: Exchange, flight: InFlight, now: float, jitter: float) -> Exchange:
+    """Half of it at once; a single row, which the server keeps whatever it is, not before its time."""
+    rows = flight.last - flight.first + 1
+    if rows == 1:
+        return _failed(state, now + _patience(state, jitter))
+    return replace(_at_rest(state, now), rows=(rows + 1) // 2)
 
 
 def _failed(state: Exchange, resend_at: float) -> Exchange:
-    return replace(state, in_flight=None, failures=min(state.failures + 1, 10), resend_at=resend_at)
+    failures = min(state.failures + 1, 10)
+    return replace(state, in_flight=None, lacking=None, failures=failures, resend_at=resend_at)
 
 
 def _patience(state: Exchange, jitter: float) -> float:

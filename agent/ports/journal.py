@@ -1,12 +1,14 @@
 """Journal: the precious file. What is in it survives a power cut; the outbox is what has no receipt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from agent.core.actions import Ref
 from agent.core.moment import Moment
 from agent.told import ToldError
+from agent.wire.messages import Receipt
 from agent.wire.records import Scan, Shown, Stamp
 
 
@@ -42,10 +44,20 @@ class Batch:
     epoch: str
     first: int
     rows: tuple[bytes, ...]
+    kept_from: int = 0
+    """The oldest row of the epoch that is still here."""
 
     @property
     def last(self) -> int:
         return self.first + len(self.rows) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A record that the server could not read. It is kept here and there."""
+
+    ref: Ref
+    why: str
 
 
 class Journal(Protocol):
@@ -78,11 +90,33 @@ class Journal(Protocol):
         """The oldest rows without a receipt, oldest epoch first, up to the open scan; ``None`` if none."""
         ...
 
-    def receipt(self, epoch: str, upto: int, refused: Mapping[int, str]) -> None:
-        """The server has everything up to ``upto``; ``refused`` are dead letters, kept with the reason.
+    def server_is(self, generation: str) -> bool:
+        """Note which database the server has; whether it is another than before.
 
-        The highest ``upto`` ever seen holds, but never beyond what was released; an epoch that is not
-        here is ignored.
+        Another one lacks what came after its backup: everything that is kept is to be sent once more.
+        """
+        ...
+
+    def receipt(self, receipt: Receipt, at: Moment) -> None:
+        """The server has everything up to ``upto``; what it refused are dead letters, kept with the reason.
+
+        The highest ``upto`` ever seen holds, but never beyond what was released. An epoch that is not
+        here is ignored, and so is the word of another database than :meth:`server_is` named.
+        """
+        ...
+
+    def go_back(self, epoch: str, upto: int) -> None:
+        """Send again what follows ``upto``, as far as it is kept: the server says that it lacks it."""
+        ...
+
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        """What the server refused, oldest first."""
+        ...
+
+    def forget(self, before: datetime, now: datetime, most: int) -> int:
+        """Delete up to ``most`` of the rows that got their receipt before ``before``; gives how many.
+
+        A receipt that came while nobody knew the time counts from ``now`` on. Dead letters stay.
         """
         ...
 

@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
+import msgspec
 import pytest
 
 from agent.adapters.simulated.clock import SimulatedClock
 from agent.adapters.simulated.journal import MemoryJournal
-from agent.outbox import Outbox
-from agent.wire.messages import Receipt, Records, Refused, decode, decode_record
+from agent.outbox import KEPT, Outbox
+from agent.wire.messages import NotTaken, Receipt, Records, Refused, decode, decode_record
 from agent.worker import Worker
 from tests.agent.examples import GENERATION, OTHER_EPOCH, scan
 
@@ -190,5 +192,91 @@ def test_a_row_released_while_nothing_is_in_flight_is_sent_at_once() -> None:
             line.visits(1)
             outbox.released()
             assert (await line.sent.get()).first == 1
+
+    asyncio.run(scene())
+
+
+def test_a_batch_that_the_server_declines_is_sent_in_halves() -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            line.visits(3)
+            outbox.connected()
+            assert len((await line.sent.get()).rows) == 4
+            not_taken = NotTaken(first=0, why="no")
+            outbox.receipt(msgspec.structs.replace(line.receipt(-1), not_taken=not_taken))
+            assert len((await line.sent.get()).rows) == 2
+            outbox.receipt(line.receipt(1))
+            assert (await line.sent.get()).first == 2
+            outbox.receipt(line.receipt(3))
+            await until_empty(line)
+
+    asyncio.run(scene())
+
+
+def test_rows_that_the_server_lacks_are_sent_again() -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            line.visits(3)
+            outbox.connected()
+            await line.sent.get()
+            outbox.receipt(line.receipt(3))
+            await until_empty(line)
+            line.visits(1)
+            outbox.released()
+            assert (await line.sent.get()).first == 4
+            outbox.receipt(line.receipt(1))
+            while not line.journal.waiting():  # noqa: ASYNC110  (the twin is plain)
+                await asyncio.sleep(0.005)
+            line.clock.advance(13)
+            assert (await line.sent.get()).first == 2
+
+    asyncio.run(scene())
+
+
+def test_another_database_gets_all_that_is_kept_and_the_same_one_nothing() -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            line.visits(2)
+            outbox.connected()
+            outbox.server_said(GENERATION, started=True)
+            await line.sent.get()
+            outbox.receipt(line.receipt(2))
+            await until_empty(line)
+            outbox.server_said(GENERATION, started=True)
+            outbox.server_said("f" * 32, started=True)
+            assert ((again := await line.sent.get()).first, len(again.rows)) == (0, 3)
+            assert line.sent.empty()
+
+    asyncio.run(scene())
+
+
+def test_what_is_kept_no_more_is_told_with_the_batch() -> None:
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            line.visits(2)
+            line.journal.receipt(line.receipt(1), line.clock.now())
+            later = line.clock.now().wall_utc + timedelta(days=1)
+            line.journal.forget(later, later, 100)
+            outbox.connected()
+            batch = await line.sent.get()
+            assert (batch.first, batch.kept_from) == (2, 2)
+
+    asyncio.run(scene())
+
+
+def test_rows_are_forgotten_a_month_after_their_receipt() -> None:
+    async def scene() -> None:
+        line = Line()
+        line.journal.start(line.clock.now(), "serial-1", "start")
+        line.journal.receipt(line.receipt(0, epoch=line.journal.waiting()[0][0]), line.clock.now())
+        line.clock.advance(KEPT.total_seconds() + 1)
+        async with at_work(line):
+            while not line.journal.forgotten:  # noqa: ASYNC110  (likewise)
+                await asyncio.sleep(0.005)
+            assert line.journal.waiting() == [(line.epoch, 1)]
 
     asyncio.run(scene())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,15 @@ import pytest
 from agent.adapters.simulated.journal import MemoryJournal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.core.actions import Ref
-from agent.ports.journal import Batch, Journal, OpenScan, Start
-from tests.agent.examples import OTHER_EPOCH, moment, scan
+from agent.core.moment import Moment
+from agent.ports.journal import Batch, DeadLetter, Journal, OpenScan, Start
+from agent.wire.messages import Receipt, Refused
+from tests.agent.examples import GENERATION, OTHER_EPOCH, moment, scan
 
 KEY = 2**64 - 3
+AT = moment(10)
+MONTH = timedelta(days=30)
+RESTORED = "f" * 32
 Reopen = Callable[[], Journal]
 
 
@@ -51,6 +57,11 @@ def everything(journal: Journal) -> Batch | None:
     return journal.batch(100, 96 * 1024)
 
 
+def receipted(journal: Journal, epoch: str, upto: int, refused: dict[int, str], *, at: Moment = AT) -> None:
+    rows = tuple(Refused(seq=seq, why=why) for seq, why in refused.items())
+    journal.receipt(Receipt(generation=GENERATION, epoch=epoch, upto=upto, refused=rows), at)
+
+
 def write(journal: Journal, count: int) -> list[Ref]:
     """Settled scans."""
     refs = [journal.append(scan(), KEY) for _ in range(count)]
@@ -79,7 +90,7 @@ def test_each_start_names_the_last_record_of_the_one_before(reopen: Reopen) -> N
     chain = {}
     while batch := everything(journal):
         chain[batch.epoch] = rows(batch)[0]["previous"]
-        journal.receipt(batch.epoch, batch.last, {})
+        receipted(journal, batch.epoch, batch.last, {})
     assert chain == {
         first.epoch: "unknown",
         second.epoch: {"epoch": first.epoch, "last_seq": 0},
@@ -96,7 +107,7 @@ def test_records_are_numbered_without_a_gap_and_the_writer_s_own_number_is_ignor
 def test_numbers_go_on_after_everything_has_its_receipt(journal: Journal) -> None:
     epoch = start(journal).epoch
     write(journal, 2)
-    journal.receipt(epoch, 2, {})
+    receipted(journal, epoch, 2, {})
     assert everything(journal) is None
     assert write(journal, 1) == [Ref(epoch, 3)]
     batch = everything(journal)
@@ -164,7 +175,7 @@ def test_a_batch_holds_no_more_rows_than_asked(journal: Journal) -> None:
 def test_a_batch_holds_no_more_bytes_than_asked_but_always_one_row(journal: Journal) -> None:
     epoch = start(journal).epoch
     write(journal, 4)
-    journal.receipt(epoch, 0, {})
+    receipted(journal, epoch, 0, {})
     whole = everything(journal)
     assert whole is not None
     two_rows = sum(len(row) + 1 for row in whole.rows[:2])
@@ -180,7 +191,7 @@ def test_the_oldest_epoch_goes_first_and_a_batch_is_of_one_epoch(reopen: Reopen)
     sent = []
     while batch := everything(journal):
         sent.append((batch.epoch, batch.first, batch.last))
-        journal.receipt(batch.epoch, batch.last, {})
+        receipted(journal, batch.epoch, batch.last, {})
     assert sent == [(first.epoch, 0, 0), (second.epoch, 0, 1)]
 
 
@@ -190,15 +201,15 @@ def test_what_waits_is_counted_by_epoch_without_the_scan_that_is_still_open(reop
     second = start(journal)
     journal.append(scan(), KEY)
     assert list(journal.waiting()) == [(first.epoch, 1), (second.epoch, 1)]
-    journal.receipt(first.epoch, 0, {})
-    journal.receipt(second.epoch, 0, {})
+    receipted(journal, first.epoch, 0, {})
+    receipted(journal, second.epoch, 0, {})
     assert list(journal.waiting()) == []
 
 
 def test_a_receipt_never_claims_a_scan_that_was_not_released(journal: Journal) -> None:
     epoch = start(journal).epoch
     ref = journal.append(scan(), KEY)
-    journal.receipt(epoch, 99, {})
+    receipted(journal, epoch, 99, {})
     journal.settle(ref, 2)
     batch = everything(journal)
     assert batch is not None
@@ -208,28 +219,28 @@ def test_a_receipt_never_claims_a_scan_that_was_not_released(journal: Journal) -
 def test_the_highest_receipt_holds_and_an_old_one_takes_nothing_back(journal: Journal) -> None:
     epoch = start(journal).epoch
     write(journal, 4)
-    journal.receipt(epoch, 3, {})
-    journal.receipt(epoch, 1, {})
+    receipted(journal, epoch, 3, {})
+    receipted(journal, epoch, 1, {})
     assert [row["seq"] for row in rows(everything(journal))] == [4]
 
 
 def test_a_receipt_for_more_than_there_is_does_not_swallow_what_comes(journal: Journal) -> None:
     epoch = start(journal).epoch
-    journal.receipt(epoch, 1000, {})
+    receipted(journal, epoch, 1000, {})
     write(journal, 1)
     assert [row["seq"] for row in rows(everything(journal))] == [1]
 
 
 def test_a_receipt_for_an_epoch_that_is_not_here_is_ignored(journal: Journal) -> None:
     start(journal)
-    journal.receipt(OTHER_EPOCH, 5, {0: "no"})
+    receipted(journal, OTHER_EPOCH, 5, {0: "no"})
     assert len(rows(everything(journal))) == 1
 
 
 def test_a_refused_row_is_no_longer_sent(journal: Journal) -> None:
     epoch = start(journal).epoch
     write(journal, 2)
-    journal.receipt(epoch, 1, {1: "not of the contract"})
+    receipted(journal, epoch, 1, {1: "not of the contract"})
     assert [row["seq"] for row in rows(everything(journal))] == [2]
 
 
@@ -237,7 +248,7 @@ def test_receipts_and_records_survive_a_restart(reopen: Reopen) -> None:
     journal = reopen()
     epoch = start(journal).epoch
     write(journal, 3)
-    journal.receipt(epoch, 1, {})
+    receipted(journal, epoch, 1, {})
     assert [row["seq"] for row in rows(everything(reopen()))] == [2, 3]
 
 
@@ -259,7 +270,7 @@ def test_it_stays_open_over_the_restart_and_nothing_younger_is_sent_before_it(re
     journal = reopen()
     first = start(journal)
     ref = journal.append(scan(), KEY)
-    journal.receipt(first.epoch, 0, {})
+    receipted(journal, first.epoch, 0, {})
     journal = reopen()
     second = start(journal)
     assert everything(journal) is None
@@ -269,7 +280,7 @@ def test_it_stays_open_over_the_restart_and_nothing_younger_is_sent_before_it(re
     assert batch is not None
     (row,) = rows(batch)
     assert (batch.epoch, row["shown"], row["party"]["children"]) == (first.epoch, "green", 1)
-    journal.receipt(first.epoch, ref.seq, {})
+    receipted(journal, first.epoch, ref.seq, {})
     assert [batch.epoch for batch in [everything(journal)] if batch] == [second.epoch]
 
 
@@ -310,3 +321,113 @@ def test_a_trial_leaves_no_record(journal: Journal) -> None:
 def test_a_journal_that_holds_nothing_has_nothing_to_send(journal: Journal) -> None:
     assert everything(journal) is None
     assert list(journal.waiting()) == []
+
+
+def test_dead_letters_are_kept_with_their_reason(reopen: Reopen) -> None:
+    journal = reopen()
+    epoch = start(journal).epoch
+    write(journal, 2)
+    receipted(journal, epoch, 2, {2: "not of the contract", 1: "negative"})
+    letters = [DeadLetter(Ref(epoch, 1), "negative"), DeadLetter(Ref(epoch, 2), "not of the contract")]
+    assert list(reopen().dead_letters()) == letters
+
+
+def test_a_server_that_lacks_rows_gets_them_again(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    write(journal, 5)
+    receipted(journal, epoch, 5, {})
+    journal.go_back(epoch, 2)
+    assert [row["seq"] for row in rows(everything(journal))] == [3, 4, 5]
+    journal.go_back(epoch, 4)  # it was further back already
+    journal.go_back(OTHER_EPOCH, -1)
+    assert [row["seq"] for row in rows(everything(journal))] == [3, 4, 5]
+    journal.go_back(epoch, -1)
+    assert [row["seq"] for row in rows(everything(journal))] == [0, 1, 2, 3, 4, 5]
+
+
+def test_another_database_of_the_server_gets_all_that_is_kept_once_more(reopen: Reopen) -> None:
+    journal = reopen()
+    assert not journal.server_is(GENERATION)  # the first that this kiosk ever hears of
+    first = start(journal)
+    write(journal, 2)
+    receipted(journal, first.epoch, 2, {})
+    journal = reopen()
+    second = start(journal)
+    receipted(journal, second.epoch, 0, {})
+    assert not journal.server_is(GENERATION)
+    assert everything(journal) is None
+    assert journal.server_is(RESTORED)
+    assert list(journal.waiting()) == [(first.epoch, 3), (second.epoch, 1)]
+    journal = reopen()
+    assert not journal.server_is(RESTORED)
+    assert len(rows(everything(journal))) == 3
+
+
+def test_a_late_receipt_of_the_lost_database_is_not_believed(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    write(journal, 1)
+    journal.server_is(GENERATION)
+    journal.server_is(RESTORED)
+    receipted(journal, epoch, 1, {})
+    assert len(rows(everything(journal))) == 2
+
+
+def test_rows_are_kept_for_their_time_after_the_receipt_and_then_forgotten_in_small_pieces(
+    reopen: Reopen,
+) -> None:
+    journal = reopen()
+    began = start(journal)
+    write(journal, 5)
+    now = AT.wall_utc + MONTH
+    receipted(journal, began.epoch, 3, {})
+    assert journal.forget(AT.wall_utc, now, 3) == 0
+    later = now + timedelta(seconds=1)
+    assert journal.forget(later - MONTH, later, 3) == 3
+    assert journal.forget(later - MONTH, later, 3) == 1
+    assert journal.forget(later - MONTH, later, 3) == 0
+    journal = reopen()
+    batch = everything(journal)
+    assert batch is not None
+    assert (batch.first, batch.last, batch.kept_from) == (4, 5, 4)
+    journal.go_back(began.epoch, -1)
+    assert everything(journal) == batch
+
+
+def test_a_receipt_without_a_known_time_counts_from_when_there_is_one(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    receipted(journal, epoch, 0, {}, at=moment(10, synced=False))
+    now = AT.wall_utc + 2 * MONTH
+    assert journal.forget(now - MONTH, now, 100) == 0
+    later = now + MONTH + timedelta(seconds=1)
+    assert journal.forget(later - MONTH, later, 100) == 1
+
+
+def test_a_row_that_waits_again_is_not_forgotten(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    write(journal, 1)
+    receipted(journal, epoch, 1, {})
+    journal.go_back(epoch, 0)
+    now = AT.wall_utc + 2 * MONTH
+    assert journal.forget(now - MONTH, now, 100) == 0
+    journal.server_is(GENERATION)
+    receipted(journal, epoch, 1, {})
+    journal.server_is(RESTORED)
+    assert journal.forget(now - MONTH, now, 100) == 0
+    assert len(rows(everything(journal))) == 2
+
+
+def test_a_dead_letter_outlives_its_time(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    write(journal, 2)
+    receipted(journal, epoch, 2, {1: "no"})
+    now = AT.wall_utc + 2 * MONTH
+    assert journal.forget(now - MONTH, now, 100) == 3
+    assert list(journal.dead_letters()) == [DeadLetter(Ref(epoch, 1), "no")]
+    assert list(journal.waiting()) == []
+
+
+def test_a_row_that_was_not_released_cannot_be_a_dead_letter(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    journal.append(scan(), KEY)
+    receipted(journal, epoch, 1, {1: "no"})
+    assert list(journal.dead_letters()) == []

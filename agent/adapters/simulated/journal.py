@@ -1,15 +1,17 @@
 """Journal in memory: the same promises but for the power cut. Can be told that the disk is broken."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import msgspec
 
 from agent.core.actions import Ref
 from agent.core.moment import Moment
-from agent.ports.journal import Batch, JournalError, OpenScan, Start
+from agent.ports.journal import Batch, DeadLetter, JournalError, OpenScan, Start
 from agent.wire.canonical import canonical_record
+from agent.wire.messages import Receipt
 from agent.wire.records import Opened, Previous, Record, Scan, Shown
 
 
@@ -19,6 +21,8 @@ class _Epoch:
     records: list[Record] = field(default_factory=list)
     upto: int = -1
     refused: dict[int, str] = field(default_factory=dict)
+    kept_from: int = 0
+    receipts: dict[int, datetime | None] = field(default_factory=dict)
 
     @property
     def last(self) -> int:
@@ -36,8 +40,10 @@ class MemoryJournal:
     def __init__(self) -> None:
         self._epochs: list[_Epoch] = []
         self._open: _OpenRow | None = None
+        self._generation: str | None = None
         self.broken = False
         """Every write fails while this is set."""
+        self.forgotten = 0
 
     def start(self, at: Moment, serial: str, why: str) -> Start:
         self._check()
@@ -87,14 +93,56 @@ class MemoryJournal:
             if rows and sum(len(row) + 1 for row in rows) + len(body) + 1 > max_bytes:
                 break
             rows.append(body)
-        return Batch(epoch.name, epoch.upto + 1, tuple(rows)) if rows else None
+        return Batch(epoch.name, epoch.upto + 1, tuple(rows), epoch.kept_from) if rows else None
 
-    def receipt(self, epoch: str, upto: int, refused: Mapping[int, str]) -> None:
+    def server_is(self, generation: str) -> bool:
+        self._check()
+        before, self._generation = self._generation, generation
+        if before in (None, generation):
+            return False
+        for epoch in self._epochs:
+            epoch.upto = epoch.kept_from - 1
+            epoch.receipts.clear()
+        return True
+
+    def receipt(self, receipt: Receipt, at: Moment) -> None:
+        self._check()
+        if self._generation not in (None, receipt.generation):
+            return
+        for known in self._epochs:
+            if known.name == receipt.epoch:
+                before = known.upto
+                known.upto = max(known.upto, min(receipt.upto, self._released(known)))
+                if known.upto > before:
+                    known.receipts[known.upto] = at.wall_utc if at.synced else None
+                known.refused |= {r.seq: r.why for r in receipt.refused if r.seq <= known.upto}
+
+    def go_back(self, epoch: str, upto: int) -> None:
         self._check()
         for known in self._epochs:
             if known.name == epoch:
-                known.upto = max(known.upto, min(upto, self._released(known)))
-                known.refused |= refused
+                known.upto = max(min(known.upto, upto), known.kept_from - 1)
+                known.receipts = {end: at for end, at in known.receipts.items() if end <= known.upto}
+
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        return [
+            DeadLetter(Ref(epoch.name, seq), why)
+            for epoch in self._epochs
+            for seq, why in sorted(epoch.refused.items())
+        ]
+
+    def forget(self, before: datetime, now: datetime, most: int) -> int:
+        self._check()
+        for epoch in self._epochs:
+            epoch.receipts = {upto: at or now for upto, at in epoch.receipts.items()}
+            old = [upto for upto, at in epoch.receipts.items() if at is not None and at < before]
+            if old:
+                kept_from = epoch.kept_from
+                epoch.kept_from = min(max(old) + 1, kept_from + most)
+                epoch.receipts = {u: at for u, at in epoch.receipts.items() if u >= epoch.kept_from}
+                self.forgotten += epoch.kept_from - kept_from
+                return epoch.kept_from - kept_from
+        return 0
 
     def waiting(self) -> Sequence[tuple[str, int]]:
         rows = [(epoch.name, self._released(epoch) - epoch.upto) for epoch in self._epochs]

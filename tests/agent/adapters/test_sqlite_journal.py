@@ -12,9 +12,14 @@ import pytest
 
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.ports.journal import JournalError
-from tests.agent.examples import moment, scan
+from agent.wire.messages import Receipt, Refused
+from tests.agent.examples import GENERATION, moment, scan
 
 CHILD = [sys.executable, "-m", "tests.agent.adapters.journal_child"]
+
+
+def receipted(journal: SqliteJournal, epoch: str, upto: int, *refused: Refused) -> None:
+    journal.receipt(Receipt(generation=GENERATION, epoch=epoch, upto=upto, refused=refused), moment(30))
 
 
 def written(path: Path) -> list[int]:
@@ -27,7 +32,7 @@ def written(path: Path) -> list[int]:
         numbers = []
         while batch := journal.batch(100, 96 * 1024):
             numbers += [json.loads(row)["seq"] for row in batch.rows]
-            journal.receipt(batch.epoch, batch.last, {})
+            receipted(journal, batch.epoch, batch.last)
         return numbers[:-1]
     finally:
         journal.close()
@@ -142,9 +147,10 @@ def test_refused_rows_are_kept_as_dead_letters_with_their_reason(tmp_path: Path)
     path = tmp_path / "journal.db"
     journal = SqliteJournal(path)
     began = journal.start(moment(10), "serial-1", "start")
-    journal.append(scan(), 7)
-    journal.receipt(began.epoch, 1, {1: "not of the contract"})
-    journal.receipt(began.epoch, 1, {1: "not of the contract"})
+    journal.settle(journal.append(scan(), 7), None)
+    refused = Refused(seq=1, why="not of the contract")
+    for _ in range(2):
+        receipted(journal, began.epoch, 1, refused)
     journal.close()
     other = sqlite3.connect(path)
     try:

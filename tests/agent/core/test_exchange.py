@@ -1,5 +1,6 @@
 """When the outbox sends: one batch in flight, kept until its receipt."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -10,20 +11,25 @@ from agent.core.exchange import (
     ANSWER_S,
     LONGEST_S,
     Connected,
+    Declined,
     Disconnected,
     Exchange,
     ExchangeEvent,
+    GoBack,
     InFlight,
     Nudged,
     Passed,
     Receipted,
     Released,
+    Send,
     Sent,
     Undelivered,
+    WentBack,
     exchange,
 )
+from agent.wire.records import MAX_BATCH_ROWS
 
-FLIGHT: Final = InFlight("e1", 9)
+FLIGHT: Final = InFlight("e1", 0, 9)
 
 
 class Line:
@@ -33,14 +39,20 @@ class Line:
         self.state = Exchange()
         self.now = 100.0
         self.sent = 0
+        self.rows = 0
+        self.flight = FLIGHT
+        self.back: GoBack | None = None
 
     def on(self, event: ExchangeEvent) -> bool:
-        self.state, send = exchange(self.state, event, self.now, 0.0)
-        if send:
+        """Whether it sends."""
+        self.state, wanted = exchange(self.state, event, self.now, 0.0)
+        if isinstance(wanted, Send):
             self.sent += 1
-            self.state, again = exchange(self.state, Sent(FLIGHT), self.now, 0.0)
+            self.rows = wanted.rows
+            self.state, again = exchange(self.state, Sent(self.flight), self.now, 0.0)
             assert not again
-        return send
+        self.back = wanted if isinstance(wanted, GoBack) else None
+        return isinstance(wanted, Send)
 
     def after(self, seconds: float) -> bool:
         self.now += seconds
@@ -80,14 +92,14 @@ def test_a_receipt_for_less_or_for_another_epoch_is_no_receipt_of_this_batch(rec
 def test_a_late_second_receipt_sends_nothing_twice() -> None:
     line = in_flight()
     assert line.on(Receipted("e1", 9))
-    line.state = exchange(line.state, Sent(InFlight("e1", 19)), line.now, 0.0)[0]
+    line.state = exchange(line.state, Sent(InFlight("e1", 10, 19)), line.now, 0.0)[0]
     assert not line.on(Receipted("e1", 9))
 
 
 def test_an_empty_outbox_rests_until_something_is_released() -> None:
     line = in_flight()
-    state, send = exchange(line.state, Receipted("e1", 9), line.now, 0.0)
-    assert send
+    state, wanted = exchange(line.state, Receipted("e1", 9), line.now, 0.0)
+    assert isinstance(wanted, Send)
     line.state, _ = exchange(state, Sent(None), line.now, 0.0)
     assert line.on(Released())
 
@@ -153,13 +165,90 @@ def test_a_broken_connection_keeps_nothing_in_flight_and_the_next_one_starts_ane
     assert line.on(Connected())
 
 
+def test_a_batch_that_is_declined_is_halved_down_to_one_row_and_then_waits() -> None:
+    line = in_flight()
+    sizes = []
+    while True:
+        line.flight = InFlight("e1", 0, line.rows - 1)
+        line.state = exchange(line.state, Sent(line.flight), line.now, 0.0)[0]
+        if not line.on(Declined("e1", 0)):
+            break
+        sizes.append(line.rows)
+    assert sizes == [50, 25, 13, 7, 4, 2, 1]
+    assert line.after(2 * ANSWER_S)
+
+
+def test_batches_grow_again_with_each_receipt() -> None:
+    line = in_flight()
+    line.state = replace(line.state, rows=1)
+    sizes = []
+    for _ in range(8):
+        assert line.on(Receipted("e1", 9))
+        sizes.append(line.rows)
+    assert sizes == [2, 4, 8, 16, 32, 64, 100, 100]
+
+
+@pytest.mark.parametrize("declined", [Declined("e2", 0), Declined("e1", 5)])
+def test_what_is_said_of_another_batch_changes_nothing(declined: Declined) -> None:
+    line = in_flight()
+    assert not line.on(declined)
+    assert line.state.rows == 100
+
+
+def test_rows_that_the_server_lacks_are_gone_back_to_once_no_better_receipt_came() -> None:
+    line = Line()
+    line.flight = InFlight("e1", 100, 199)
+    line.on(Connected())
+    assert not line.on(Receipted("e1", 41))
+    assert not line.after(ANSWER_S)
+    assert line.back == GoBack("e1", 41)
+    assert line.on(WentBack())
+
+
+def test_a_late_receipt_of_an_earlier_batch_sends_nobody_back() -> None:
+    line = Line()
+    line.flight = InFlight("e1", 100, 199)
+    line.on(Connected())
+    line.on(Receipted("e1", 50))
+    assert line.on(Receipted("e1", 199))
+    assert line.after(ANSWER_S)
+    assert line.back is None
+
+
+@pytest.mark.parametrize("event", [Disconnected(), Undelivered()])
+def test_a_word_on_what_is_lacking_does_not_outlive_its_batch(event: ExchangeEvent) -> None:
+    line = Line()
+    line.flight = InFlight("e1", 100, 199)
+    line.on(Connected())
+    line.on(Receipted("e1", 50))
+    line.on(event)
+    line.on(Connected())
+    assert line.after(ANSWER_S)
+    assert line.back is None
+
+
+LATER: Final = InFlight("e1", 10, 19)
 events = st.one_of(
     st.sampled_from([Connected(), Disconnected(), Released(), Undelivered(), Nudged(), Passed()]),
-    st.builds(Receipted, st.sampled_from(["e1", "e2"]), st.integers(0, 19)),
+    st.builds(Receipted, st.sampled_from(["e1", "e2"]), st.integers(-1, 29)),
+    st.builds(Declined, st.sampled_from(["e1", "e2"]), st.sampled_from([0, 10])),
 )
+scripts = st.lists(st.tuples(events, st.floats(0, 30)), max_size=40)
 
 
-@given(st.lists(st.tuples(events, st.floats(0, 30)), max_size=40), st.floats(0, 1))
+def step(state: Exchange, event: ExchangeEvent, now: float, jitter: float) -> tuple[Exchange, bool]:
+    """As the shell does it; whether something was sent."""
+    state, wanted = exchange(state, event, now, jitter)
+    if isinstance(wanted, GoBack):
+        state, wanted = exchange(state, WentBack(), now, jitter)
+    if wanted is None:
+        return state, False
+    assert isinstance(wanted, Send)
+    assert 1 <= wanted.rows <= MAX_BATCH_ROWS
+    return exchange(state, Sent(LATER), now, jitter)[0], True
+
+
+@given(scripts, st.floats(0, 1))
 def test_a_batch_in_flight_is_sent_again_only_for_a_reason(
     script: list[tuple[ExchangeEvent, float]], jitter: float
 ) -> None:
@@ -167,36 +256,33 @@ def test_a_batch_in_flight_is_sent_again_only_for_a_reason(
     for event, pause in script:
         now += pause
         before = state
-        state, send = exchange(state, event, now, jitter)
+        state, sent = step(state, event, now, jitter)
         match event:
-            case Connected() | Disconnected() | Undelivered():
+            case Connected() | Disconnected() | Undelivered() | Declined("e1", 10):
                 free = True
             case Nudged():
                 free = free or before.failures > 0
-            case Receipted("e1", upto) if upto >= FLIGHT.last:
+            case Receipted("e1", upto) if upto >= LATER.last:
                 free = True
             case _:
                 free = free or now - sent_at >= ANSWER_S
-        if send:
+        if sent:
             assert state.connected
             assert free
-            state, _ = exchange(state, Sent(FLIGHT), now, jitter)
             sent_at, free = now, False
 
 
-@given(st.lists(st.tuples(events, st.floats(0, 30)), max_size=40), st.floats(0, 1))
+@given(scripts, st.floats(0, 1))
 def test_while_connected_something_is_sent_within_the_longest_wait(
     script: list[tuple[ExchangeEvent, float]], jitter: float
 ) -> None:
     state, now = Exchange(), 0.0
     for event, pause in script:
         now += pause
-        state, send = exchange(state, event, now, jitter)
-        if send:
-            state, _ = exchange(state, Sent(FLIGHT), now, jitter)
-    state, sent = exchange(state, Connected(), now, jitter) if not state.connected else (state, False)
+        state, _ = step(state, event, now, jitter)
+    state, sent = step(state, Connected(), now, jitter) if not state.connected else (state, False)
     for _ in range(int(LONGEST_S * 1.25) + 1):
         now += 1.0
-        state, send = exchange(state, Passed(), now, jitter)
-        sent = sent or send
+        state, again = step(state, Passed(), now, jitter)
+        sent = sent or again
     assert sent
