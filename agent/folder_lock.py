@@ -17,8 +17,8 @@ class FolderInUseError(ToldError):
 def only_user_of(folder: Path, user: str, instead: str) -> Iterator[None]:
     """Hold ``folder`` while the ``with`` lasts. The kernel lets go when the process ends, however it ends.
 
-    ``user`` is what this program is called, ``instead`` what a person can do. Raises
-    :class:`FolderInUseError`, also for a folder that cannot be used at all.
+    ``user`` is what such a program is called, ``instead`` what to do about a folder that cannot be
+    written to. Raises :class:`FolderInUseError`.
     """
     with _locked(folder, user, instead):
         yield
@@ -34,5 +34,5 @@ def _locked(folder: Path, user: str, instead: str) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        raise FolderInUseError(f"{folder} is in use by another {user}. End that one, or: {instead}") from None
+        raise FolderInUseError(f"{folder} is in use by another {user}. End that one first.") from None
     return file

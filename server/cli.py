@@ -156,6 +156,71 @@ def verify(fleet: Path, database_url: str | None) -> None:
     click.echo(f"{outcome.records} records, {outcome.counted} visits: all totals agree.")
 
 
+@main.command()
+@_with_fleet
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(fleet: Path, database_url: str | None, file: Path) -> None:
+    """Copy the database to FILE, as of one moment, while the server runs.
+
+    The fleet's folder also holds its authority and keys: keep a copy of those files, too.
+    """
+    with _plain_errors():
+        from server.adapters.backup import back_up  # noqa: PLC0415  (see the module's docstring)
+
+        url = load(fleet).database_url(database_url)
+        with _pages() as progress:
+            back_up(url, file, progress)
+    click.echo(f"{file}: the database as of now. It holds card codes: keep it as safe as the server.")
+
+
+@main.command()
+@_with_fleet
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def restore(fleet: Path, database_url: str | None, file: Path) -> None:
+    """Put the backup FILE in the database's place; stop the server first.
+
+    The kiosks then send again what they keep of the past 30 days, by themselves.
+    """
+    with _plain_errors():
+        from agent.folder_lock import only_user_of  # noqa: PLC0415  (see the module's docstring)
+        from server.adapters.backup import restore as put_back  # noqa: PLC0415  (likewise)
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (likewise)
+
+        settings = load(fleet)
+        url = settings.database_url(database_url)
+        aside = settings.folder / f"fleet.db.before-{utc_now():%Y%m%dT%H%M%SZ}"
+        with only_user_of(settings.folder, "server", "Check whose it is."), _pages() as progress:
+            put_back(url, file, aside, progress)
+    click.echo(f"Restored from {file}. What was there before is in {aside}.")
+
+
+@main.command()
+@_with_fleet
+def restored(fleet: Path, database_url: str | None) -> None:
+    """Say that the database was put back from a backup by other means, as PostgreSQL's own.
+
+    The kiosks then send again what they keep of the past 30 days. It does no harm where nothing was lost.
+    """
+    with _plain_errors():
+        from server.adapters.backup import rename_generation  # noqa: PLC0415  (see the docstring)
+
+        with _store(fleet, database_url) as database:
+            rename_generation(database)
+    click.echo("The kiosks are told to send again what they keep.")
+
+
+@contextmanager
+def _pages() -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal for a copy that counts its pages."""
+    with click.progressbar(length=1, label="Database") as bar:
+
+        def progress(done: int, pages: int) -> None:
+            bar.length = max(1, pages)
+            bar.update(done - bar.pos)
+
+        yield progress
+
+
 @contextmanager
 def _store(fleet: Path, database_url: str | None) -> Iterator["Database"]:
     from server.adapters.migrate import open_database  # noqa: PLC0415  (likewise)

@@ -29,6 +29,7 @@ from server.web.serving import WebServer, web_config
 INBOX_MESSAGES: Final = 1_024
 """500 kiosks have one batch each under way; what does not fit is sent again."""
 STOP_S: Final = 0.2
+CHECK_RIGHTS: Final = "Check whose it is."
 
 
 class PortTaken(ToldError):  # noqa: N818  (a state of the world)
@@ -48,7 +49,7 @@ def serve(
         raise ConfigError(refusal)
     host = fleet.config.web.host
     with (
-        only_user_of(fleet.folder, "server", "A fleet has one server at a time."),
+        only_user_of(fleet.folder, "server", CHECK_RIGHTS),
         _listening(host, fleet.config.web.port if port is None else port) as listener,
         open_database(fleet.database_url(database_url)) as database,
     ):

@@ -91,3 +91,24 @@ def test_a_card_still_held_up_when_the_agent_is_killed_is_green_again_and_one_vi
     town.show_until(town.cards("valid")[1], ACCEPTED)
     town.wait_for_visits(2)
     assert town.summary()["visits"] == 2
+
+
+def test_a_server_restored_from_a_backup_gets_back_what_came_since_and_tells_the_same(town: Town) -> None:
+    town.wait_for_list(39)
+    cards = iter(town.cards("valid"))
+    for _ in range(2):
+        town.show_until(next(cards), ACCEPTED)
+    town.wait_for_visits(2)
+    town.server_command("backup", town.folder / "yesterday.db")
+    town.agent.stop()  # an epoch ends, which has all its receipts
+    town.start_agent()
+    for _ in range(3):
+        town.show_until(next(cards), ACCEPTED)
+    town.wait_for_visits(5)
+    before = town.summary("hour")
+    town.server.stop()
+    town.server_command("restore", town.folder / "yesterday.db")
+    town.server.start().wait_for_line("The fleet's page", 2)
+    town.wait_for_visits(5)
+    assert town.summary("hour") == before
+    town.verify()

@@ -146,7 +146,11 @@ class Town:
 
     def verify(self) -> None:
         """The totals are what the facts add up to."""
-        run_module("server.cli", "verify", "--fleet", self.fleet)
+        self.server_command("verify")
+
+    def server_command(self, *arguments: str | Path) -> None:
+        command, *rest = arguments
+        run_module("server.cli", command, "--fleet", self.fleet, *rest)
 
     def log(self, name: str) -> str:
         path = self._logs / name

@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner, Result
 
+from agent.folder_lock import only_user_of
 from agent.wire.messages import Receipt, ServerState
 from server.adapters.clock import utc_now
 from server.adapters.migrate import open_database
@@ -173,3 +174,21 @@ def test_serve_refuses_a_broker_without_mutual_tls(fleet: Path) -> None:
     result = kaiku(fleet, "serve")
     assert result.exit_code == 1
     assert "mutual TLS" in result.output
+
+
+def test_a_backup_is_restored_and_what_was_there_is_kept_aside(fleet: Path) -> None:
+    assert "No kiosks yet" in kaiku(fleet, "kiosks", "list").output
+    assert kaiku(fleet, "backup", str(fleet / "copy.db")).exit_code == 0
+    done = kaiku(fleet, "restore", str(fleet / "copy.db"))
+    assert done.exit_code == 0
+    assert [path.name for path in fleet.glob("fleet.db.before-*")] != []
+    assert kaiku(fleet, "restored").exit_code == 0
+
+
+def test_a_server_that_runs_is_not_restored_under_its_feet(fleet: Path) -> None:
+    kaiku(fleet, "kiosks", "list")
+    kaiku(fleet, "backup", str(fleet / "copy.db"))
+    with only_user_of(fleet, "server", ""):
+        done = kaiku(fleet, "restore", str(fleet / "copy.db"))
+    assert done.exit_code == 1
+    assert "End that one first" in done.output
