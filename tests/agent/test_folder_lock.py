@@ -16,7 +16,7 @@ def test_a_folder_has_one_user_at_a_time(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with (
         taken(folder),
-        pytest.raises(FolderInUseError, match="in use by another agent. End that one first"),
+        pytest.raises(FolderInUseError, match="in use by another agent"),
     ):
         taken(folder).__enter__()
     with taken(folder):
