@@ -5,16 +5,29 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Final, TypeVar, assert_never
 
 from agent.cards_known import CardsKnown
-from agent.core.actions import Action, Draft, Light, MarkShown, Ref, Settle, Show, TryStorage, Write
+from agent.core.actions import (
+    Action,
+    Draft,
+    Light,
+    MarkShown,
+    Ref,
+    Settle,
+    Show,
+    TryStorage,
+    Write,
+    WriteDigest,
+)
 from agent.core.decide import at_rest, decide
 from agent.core.events import (
     Answered,
     ButtonPressed,
     CardShown,
+    Digested,
     Event,
     EyesDown,
     EyesUp,
@@ -138,6 +151,8 @@ class Kiosk:
                 self.writer.submit(
                     lambda: self.journal.settle(ref, children), partial(self._was_noted, owed=settle)
                 )
+            case WriteDigest(day, at):
+                self.writer.submit(lambda: self.journal.digest(day, at), partial(self._was_digested, day))
             case TryStorage():
                 self.writer.submit(self.journal.trial, self._was_tried)
             case Light(signal):
@@ -175,6 +190,14 @@ class Kiosk:
         if self._outcome(future) is not None:
             self._happened(StorageFailed(self.clock.now(), owed))
         self.released()
+
+    def _was_digested(self, day: date, future: "Future[Ref]") -> None:
+        outcome = self._outcome(future)
+        if isinstance(outcome, Ref):
+            self._happened(Digested(day))
+            self.released()
+        elif outcome is not None:
+            self._happened(StorageFailed(self.clock.now()))
 
     def _was_tried(self, future: "Future[None]") -> None:
         if self._outcome(future) is None:

@@ -126,7 +126,7 @@ def rules_of(config: KioskConfig) -> Rules:
 def first_state(start: Start, now: Moment, same_visit_s: float) -> State:
     """The scan that the start before left open waits for its visitor, who may still stand here."""
     if (scan := start.open) is None:
-        return State()
+        return State(digested=start.digested)
     if scan.shown is None:
         until = now.seconds + UNSHOWN_S
     elif scan.clock.boot_id == now.boot_id:
@@ -134,7 +134,7 @@ def first_state(start: Start, now: Moment, same_visit_s: float) -> State:
     else:
         until = now.seconds  # a boot takes longer than anybody holds up a card
     carried = Carried(scan.ref, scan.key, scan.lets_in, scan.shown is not None, until)
-    return State(open=scan.ref, carried=carried)
+    return State(open=scan.ref, carried=carried, digested=start.digested)
 
 
 def scan_of(draft: Draft, venue: str, sealing_key: bytes) -> Scan:

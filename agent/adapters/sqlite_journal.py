@@ -4,7 +4,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from agent.core.moment import Moment
 from agent.ports.journal import Batch, DeadLetter, JournalError, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import Receipt, WireError, decode_record
-from agent.wire.records import Opened, Previous, Scan, Shown
+from agent.wire.records import Digest, Opened, Previous, Record, Scan, Shown
 
 LOCK_S: Final = 5.0
 _RELEASED: Final = (
@@ -75,7 +75,8 @@ def keeping(db: Database) -> None:
             at INTEGER,
             PRIMARY KEY (ordinal, upto)
         ) STRICT, WITHOUT ROWID;
-        CREATE TABLE server (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL) STRICT
+        CREATE TABLE server (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL) STRICT;
+        CREATE TABLE digest (one INTEGER PRIMARY KEY CHECK (one = 1), day TEXT NOT NULL) STRICT
     """
     for statement in statements.split(";"):
         db.execute(statement)
@@ -124,14 +125,13 @@ class SqliteJournal:
             )
             self._insert(0, opened)
             left_open = self._left_open()
-        return Start(epoch, self._ordinal, left_open)
+            digested = self._sql.execute("SELECT day FROM digest").fetchone()
+        day = date.fromisoformat(digested[0]) if digested else None
+        return Start(epoch, self._ordinal, left_open, day)
 
     def append(self, scan: Scan, key: int) -> Ref:
         with self._transaction():
-            (seq,) = self._sql.execute(
-                "UPDATE epochs SET next_seq = next_seq + 1 WHERE ordinal = ? RETURNING next_seq - 1",
-                (self._ordinal,),
-            ).fetchone()
+            seq = self._next_seq()
             self._insert(seq, msgspec.structs.replace(scan, seq=seq))
             self._sql.execute(
                 "INSERT OR REPLACE INTO open_scan VALUES (1, ?, ?, ?)", (self._ordinal, seq, _signed(key))
@@ -152,6 +152,14 @@ class SqliteJournal:
                     party = msgspec.structs.replace(scan.party, children=children)
                     self._rewrite(ordinal, msgspec.structs.replace(scan, party=party))
                 self._sql.execute("DELETE FROM open_scan")
+
+    def digest(self, day: date, at: Moment) -> Ref:
+        with self._transaction():
+            seq = self._next_seq()
+            self._insert(seq, Digest(seq=seq, clock=at.stamp()))
+            self._sql.execute("DELETE FROM open_scan")
+            self._sql.execute("INSERT OR REPLACE INTO digest VALUES (1, ?)", (day.isoformat(),))
+        return Ref(self._epoch, seq)
 
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
         with self._reading():
@@ -252,11 +260,18 @@ class SqliteJournal:
     def close(self) -> None:
         self._sql.close()
 
+    def _next_seq(self) -> int:
+        (seq,) = self._sql.execute(
+            "UPDATE epochs SET next_seq = next_seq + 1 WHERE ordinal = ? RETURNING next_seq - 1",
+            (self._ordinal,),
+        ).fetchone()
+        return int(seq)
+
     def _generation(self) -> str | None:
         row = self._sql.execute("SELECT generation FROM server").fetchone()
         return row[0] if row else None
 
-    def _insert(self, seq: int, record: Opened | Scan) -> None:
+    def _insert(self, seq: int, record: Record) -> None:
         self._sql.execute(
             "INSERT INTO records VALUES (?, ?, ?)", (self._ordinal, seq, canonical_record(record))
         )

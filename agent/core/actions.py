@@ -68,6 +68,14 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteDigest:
+    """Say in the journal that a local day has begun; the shell answers with ``Digested``."""
+
+    day: date
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class TryStorage:
     """Try whether the disk takes writes again."""
 
@@ -95,4 +103,4 @@ class Show:
     ask: Ask | None = None
 
 
-Action = Write | MarkShown | Settle | TryStorage | Light | Show
+Action = Write | MarkShown | Settle | WriteDigest | TryStorage | Light | Show

@@ -19,11 +19,13 @@ from agent.core.actions import (
     Signal,
     TryStorage,
     Write,
+    WriteDigest,
 )
 from agent.core.events import (
     Answered,
     ButtonPressed,
     CardShown,
+    Digested,
     Event,
     EyesDown,
     EyesUp,
@@ -54,7 +56,10 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
         case WriteFailed(at):
             return _write_failed(state, at, rules)
         case StorageFailed(at, owed):
-            return _trouble(replace(state, storage_tried_at=at.seconds, owed=owed or state.owed), "storage")
+            state = replace(state, storage_tried_at=at.seconds, owed=owed or state.owed, digesting=False)
+            return _trouble(state, "storage")
+        case Digested(day):
+            return replace(state, digested=day, digesting=False), ()
         case StorageWorks():
             state, actions = _healed(state, "storage")
             return replace(state, owed=None), (*_owed(state), *actions)
@@ -221,7 +226,17 @@ def _tick(state: State, at: Moment, rules: Rules) -> Decision:
     if "storage" in state.troubles and at.seconds - state.storage_tried_at >= rules.try_storage_s:
         actions += (TryStorage(),)
         state = replace(state, storage_tried_at=at.seconds)
-    return state, actions
+    state, digest = _digest(state, at, rules)
+    return state, (*actions, *digest)
+
+
+def _digest(state: State, at: Moment, rules: Rules) -> Decision:
+    """At the first quiet moment of a local day: any other than the last, as a calendar may go back."""
+    today = at.date_in(ZoneInfo(rules.zone))
+    quiet = isinstance(state.phase, Waiting) and state.open is None and "storage" not in state.troubles
+    if today is None or today == state.digested or state.digesting or not quiet:
+        return state, ()
+    return replace(state, digesting=True), (WriteDigest(today, at),)
 
 
 def _time_is_up(state: State, now: float, rules: Rules) -> Decision:

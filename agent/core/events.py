@@ -1,6 +1,7 @@
 """What happens to a kiosk, as values. Each carries the moment at which it happened."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from agent.core.actions import Ref, Settle
 from agent.core.judge import Unreadable
@@ -38,6 +39,13 @@ class WriteFailed:
     """Nothing was written down, so nothing may be shown as if it were."""
 
     at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """The journal says that ``day`` has begun."""
+
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ Event = (
     CardShown
     | Written
     | WriteFailed
+    | Digested
     | StorageFailed
     | StorageWorks
     | Answered

@@ -1,6 +1,7 @@
 """What a kiosk remembers between two events: a union of small phases rather than flags."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from agent.core.actions import Ask, Draft, Ref, Settle
@@ -88,3 +89,6 @@ class State:
     queued: CardShown | None = None
     """The newest card that came while another was being written down."""
     storage_tried_at: float = 0.0
+    digested: date | None = None
+    """The local day whose beginning the journal told last."""
+    digesting: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from agent.core.actions import Ref
@@ -35,6 +35,8 @@ class Start:
     ordinal: int
     """Counts the starts of this device: 1, 2, 3 …"""
     open: OpenScan | None
+    digested: date | None = None
+    """The day of the last digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ class Journal(Protocol):
 
     def settle(self, ref: Ref, children: int | None) -> None:
         """Close the scan with its answer, if ``ref`` is still open. Its bytes never change after."""
+        ...
+
+    def digest(self, day: date, at: Moment) -> Ref:
+        """Write that ``day`` has begun. A scan that is open is settled as it stands, as by any record."""
         ...
 
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:

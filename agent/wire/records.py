@@ -89,4 +89,14 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, tag="scan/1", tag_field=ty
     list: ListState
 
 
-Record = Opened | Scan
+class Digest(msgspec.Struct, frozen=True, kw_only=True, tag="digest/1", tag_field=type_field):
+    """As of ``clock`` the kiosk is here: what it saw before has a lower number, or is of an epoch before.
+
+    Written at the first moment of a local day at which the calendar is known to be in time.
+    """
+
+    seq: Seq
+    clock: Stamp
+
+
+Record = Opened | Scan | Digest

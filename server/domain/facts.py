@@ -10,7 +10,7 @@ import msgspec
 from agent.wire.canonical import DIGEST_BYTES, digest
 from agent.wire.card_code import MAX_CODE_CHARS, CardCode
 from agent.wire.messages import Records, WireError, decode_record
-from agent.wire.records import Opened, Record, Scan
+from agent.wire.records import Digest, Opened, Record, Scan
 from agent.wire.sealing import SealBroken
 
 RecordState = Literal["stored", "refused", "misplaced"]
@@ -45,13 +45,20 @@ class Scanned:
 
 
 @dataclass(frozen=True, slots=True)
+class Digested:
+    """As of its clock the kiosk had written no more than what is before it."""
+
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Not understood. ``why`` holds none of the row's content: it goes to the kiosk and to the log."""
 
     why: str
 
 
-Content = Opening | Scanned | Refusal
+Content = Opening | Scanned | Digested | Refusal
 
 
 def name_rows(batch: Records) -> list[Named]:
@@ -66,6 +73,8 @@ def read(row: Named, unseal: Unseal) -> Content:
         match record:
             case Opened():
                 return Opening(record)
+            case Digest():
+                return Digested(record)
             case Scan():
                 return Scanned(_printable(record), _storable(unseal(record.code_sealed)))
             case _:
@@ -80,6 +89,8 @@ def type_of(content: Content) -> str:
             return "opened/1"
         case Scanned():
             return "scan/1"
+        case Digested():
+            return "digest/1"
         case Refusal():
             return ""
         case _:

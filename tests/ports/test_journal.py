@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -431,3 +431,20 @@ def test_a_row_that_was_not_released_cannot_be_a_dead_letter(journal: Journal) -
     journal.append(scan(), KEY)
     receipted(journal, epoch, 1, {1: "no"})
     assert list(journal.dead_letters()) == []
+
+
+def test_a_digest_is_a_record_and_the_next_start_knows_its_day(reopen: Reopen) -> None:
+    journal = reopen()
+    assert start(journal).digested is None
+    ref = journal.digest(date(2026, 11, 24), AT)
+    (_, row) = rows(everything(journal))
+    assert (row["type"], row["seq"], ref.seq) == ("digest/1", 1, 1)
+    assert row["clock"]["boottime_ms"] == AT.boottime_ms
+    assert start(reopen()).digested == date(2026, 11, 24)
+
+
+def test_a_digest_settles_the_open_scan(journal: Journal) -> None:
+    start(journal)
+    journal.append(scan(), KEY)
+    journal.digest(date(2026, 11, 24), AT)
+    assert [row["seq"] for row in rows(everything(journal))] == [0, 1, 2]

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -12,7 +12,7 @@ from agent.core.moment import Moment
 from agent.ports.journal import Batch, DeadLetter, JournalError, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import Receipt
-from agent.wire.records import Opened, Previous, Record, Scan, Shown
+from agent.wire.records import Digest, Opened, Previous, Record, Scan, Shown
 
 
 @dataclass
@@ -41,6 +41,7 @@ class MemoryJournal:
         self._epochs: list[_Epoch] = []
         self._open: _OpenRow | None = None
         self._generation: str | None = None
+        self._digested: date | None = None
         self.broken = False
         """Every write fails while this is set."""
         self.forgotten = 0
@@ -60,7 +61,7 @@ class MemoryJournal:
             )
         )
         self._epochs.append(epoch)
-        return Start(epoch.name, len(self._epochs), self._left_open())
+        return Start(epoch.name, len(self._epochs), self._left_open(), self._digested)
 
     def append(self, scan: Scan, key: int) -> Ref:
         self._check()
@@ -82,6 +83,13 @@ class MemoryJournal:
                 party = msgspec.structs.replace(scan.party, children=children)
                 row.epoch.records[row.seq] = msgspec.structs.replace(scan, party=party)
             self._open = None
+
+    def digest(self, day: date, at: Moment) -> Ref:
+        self._check()
+        epoch = self._epochs[-1]
+        epoch.records.append(Digest(seq=epoch.last + 1, clock=at.stamp()))
+        self._open, self._digested = None, day
+        return Ref(epoch.name, epoch.last)
 
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
         epoch = next((epoch for epoch in self._epochs if epoch.upto < epoch.last), None)

@@ -1,11 +1,12 @@
 """What the start before left open is shown again and not counted twice."""
 
+from dataclasses import replace
 from typing import Final
 
 from agent.core.actions import Light, MarkShown, Ref, Settle, Show, Signal
 from agent.core.events import Answered
-from agent.core.state import Carried, State
-from tests.agent.core.visitors import Door, card, drafts, settled, signals
+from agent.core.state import Carried
+from tests.agent.core.visitors import QUIET, Door, card, drafts, settled, signals
 from tests.agent.examples import ANNA, BENGT, LIST_KEY, OTHER_EPOCH, moment, row_of
 
 BEFORE: Final = Ref(OTHER_EPOCH, 7)
@@ -13,7 +14,7 @@ BEFORE: Final = Ref(OTHER_EPOCH, 7)
 
 def restarted(*, lets_in: bool = True, shown: bool = False) -> Door:
     carried = Carried(BEFORE, LIST_KEY.card_key(ANNA), lets_in, shown, until=700.0)
-    return Door(State(started=True, open=BEFORE, carried=carried))
+    return Door(replace(QUIET, open=BEFORE, carried=carried))
 
 
 def test_the_same_card_after_a_restart_is_shown_green_without_a_new_record() -> None:

@@ -9,9 +9,11 @@ from agent.core.judge import Policy, Unreadable
 from agent.core.state import Rules, State
 from agent.wire.card_code import CardCode
 from agent.wire.card_page import CardRow
-from tests.agent.examples import EPOCH, LIST, LIST_KEY, moment, row_of
+from tests.agent.examples import EPOCH, LIST, LIST_KEY, TODAY, moment, row_of
 
 RULES: Final = Rules(policy=Policy())
+QUIET: Final = State(started=True, digested=TODAY)
+"""A kiosk that runs, and whose journal knows that the day has begun."""
 
 
 def card(
@@ -37,7 +39,7 @@ def card(
 class Door:
     """A kiosk whose disk is as quick, slow or broken as a test says."""
 
-    def __init__(self, state: State = State(started=True), rules: Rules = RULES) -> None:  # noqa: B008  (frozen)
+    def __init__(self, state: State = QUIET, rules: Rules = RULES) -> None:
         self.state = state
         self.rules = rules
         self.seq = 0

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent.wire.canonical import digest
 from agent.wire.messages import Records, decode, encode
-from server.domain.facts import Opening, Refusal, Scanned, name_rows, read, type_of
+from server.domain.facts import Content, Refusal, Scanned, name_rows, read, type_of
 from tests.server.kiosk import batch, open_code, opened, scan, sealed
 
 anything = st.recursive(
@@ -18,7 +18,7 @@ anything = st.recursive(
 FIELDS = sorted(scan(1).__struct_fields__)
 
 
-def read_all(message: Records) -> list[Opening | Scanned | Refusal]:
+def read_all(message: Records) -> list[Content]:
     return [read(row, open_code) for row in name_rows(decode(encode(message), Records))]
 
 

@@ -1,0 +1,74 @@
+"""When the journal is told that a local day has begun."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+from agent.core.actions import Action, WriteDigest
+from agent.core.events import Digested, StorageFailed, StorageWorks, Tick
+from agent.core.moment import Moment
+from agent.core.state import State
+from tests.agent.core.visitors import QUIET, Door, card, settled
+from tests.agent.examples import ANNA, TODAY, moment
+
+TOMORROW: Final = TODAY + timedelta(days=1)
+MIDNIGHT: Final = 16 * 3600.0 - 720
+"""Of the stopwatch: the examples begin at 08:12 in Helsinki."""
+
+
+def digests(actions: tuple[Action, ...] | list[Action]) -> list[date]:
+    return [action.day for action in actions if isinstance(action, WriteDigest)]
+
+
+def at(seconds: float, *, synced: bool = True) -> Tick:
+    return Tick(moment(seconds, synced=synced))
+
+
+def test_a_day_that_began_is_told_once() -> None:
+    door = Door()
+    assert digests(door.on(at(MIDNIGHT - 1))) == []
+    assert digests(door.on(at(MIDNIGHT))) == [TOMORROW]
+    assert digests(door.on(at(MIDNIGHT + 1))) == []
+    door.on(Digested(TOMORROW))
+    assert digests(door.ticks(MIDNIGHT + 2, MIDNIGHT + 60)) == []
+
+
+def test_a_start_tells_the_day_it_finds() -> None:
+    assert digests(Door(State(started=True)).on(at(100))) == [TODAY]
+
+
+def test_a_calendar_that_may_be_wrong_tells_nothing() -> None:
+    door = Door(State(started=True))
+    assert digests(door.on(at(100, synced=False))) == []
+    assert digests(door.on(at(101))) == [TODAY]
+
+
+def test_a_calendar_that_was_ahead_tells_the_right_day_when_it_goes_back() -> None:
+    door = Door(replace(QUIET, digested=TODAY.replace(year=TODAY.year + 1)))
+    assert digests(door.on(at(100))) == [TODAY]
+
+
+def test_no_question_is_cut_short_by_it() -> None:
+    door = Door()
+    door.visit(card(ANNA, MIDNIGHT - 5))
+    actions = door.ticks(MIDNIGHT - 5, MIDNIGHT + 30)
+    assert digests(actions) == [TOMORROW]
+    assert settled(actions)
+    (digest,) = (action for action in actions if isinstance(action, WriteDigest))
+    assert digest.at.seconds >= MIDNIGHT + 14
+
+
+def test_it_waits_while_a_card_is_being_written_down() -> None:
+    door = Door()
+    door.on(card(ANNA, MIDNIGHT - 0.1))
+    assert digests(door.on(at(MIDNIGHT))) == []
+
+
+def test_what_the_disk_did_not_take_is_told_once_it_works() -> None:
+    door = Door()
+    failed: Moment = moment(MIDNIGHT)
+    assert digests(door.on(at(MIDNIGHT))) == [TOMORROW]
+    door.on(StorageFailed(failed))
+    assert digests(door.ticks(MIDNIGHT + 1, MIDNIGHT + 5)) == []
+    door.on(StorageWorks(moment(MIDNIGHT + 11)))
+    assert digests(door.on(at(MIDNIGHT + 12))) == [TOMORROW]
