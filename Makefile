@@ -44,7 +44,7 @@ pictures: .venv/dev ## Take README's pictures anew
 	KAIKU_PICTURES=1 $(BIN)/python -m pytest -q tests/pictures
 
 clean: ## Throw away what demo and tests made
-	@for lock in demo-data/lock kiosk-data/lock; do \
+	@for lock in demo-data/demo.lock kiosk-data/lock; do \
 	if [ -e $$lock ] && ! flock --nonblock $$lock true; then \
-	echo "$${lock%/lock} is in use. End its demo or kiosk with Ctrl-C first." >&2; exit 1; fi; done
+	echo "$${lock%/*} is in use. End its demo or kiosk with Ctrl-C first." >&2; exit 1; fi; done
 	rm -rf demo-data kiosk-data build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -150,6 +150,8 @@ def _settings(
 
     if config is not None:
         return simulated(_guarded(lambda: load(config))), pictures
+    if missing := [picture for picture in pictures if not picture.exists()]:
+        raise click.ClickException(f"{missing[0]} does not exist. Check the name.")
     today = SystemClock(trusted=True).now().wall_utc.date()
     settings = _guarded(lambda: stand_alone(data))
     return settings, pictures or _guarded(lambda: sample_pictures(data, today))

@@ -57,6 +57,8 @@ def read_keys(config: KioskConfig) -> tuple[ListKey, bytes]:
     try:
         list_key = ListKey.from_hex(config.cards.list_key.read_text())
         sealing_key = PublicKey(bytes.fromhex(config.cards.sealing_key.read_text()))
+        if config.cards.list_key.read_text() == config.cards.sealing_key.read_text():
+            raise ConfigError("cards.list_key and cards.sealing_key are one key. Provision this kiosk anew.")
         return list_key, bytes(sealing_key)
     except (OSError, ValueError, TypeError, CryptoError) as error:
         raise ConfigError(f"The fleet's keys cannot be read ({error}). Provision this kiosk anew.") from None

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,9 @@ class Listener:
     """The one address to bind; all of them where it is ``None``."""
     user: str | None = None
     """Whom a Mosquitto started by root becomes; its own user ``mosquitto`` where it is ``None``."""
+
+
+MOSQUITTO_USER: Final = "mosquitto"
 
 
 class BrokerError(ToldError):
@@ -64,6 +68,15 @@ def lay_out(fleet: Fleet, folder: Path, listener: Listener, now: datetime) -> No
         write(home / "mosquitto.conf", configuration(home, fleet.config.broker.port, listener))
     except OSError as error:
         raise BrokerError(f"{folder} cannot be written: {error.strerror}. Name another folder.") from error
+
+
+def hand_over(folder: Path, user: str) -> bool:
+    """Give the key to ``user``, who Mosquitto is by the time it reads it; ``False`` where there is none."""
+    try:
+        shutil.chown(folder / "broker.key", user=user)
+    except LookupError:
+        return False
+    return True
 
 
 def configuration(home: Path, port: int, listener: Listener) -> str:

@@ -4,6 +4,7 @@
 # ruff: noqa: PLC0415
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,7 +96,11 @@ def broker(folder: Path, out: Path, hosts: tuple[str, ...], port: int | None, us
         brokers.lay_out(
             fleet, out, brokers.Listener(hosts=sorted(names | LOOPBACK), address=address, user=user), now()
         )
+        owner = user or brokers.MOSQUITTO_USER
+        owned = os.geteuid() != 0 or brokers.hand_over(out, owner)
     click.echo(f"{out}: broker {settings.host}:{settings.port}")
+    if not owned:
+        click.echo(f"Where root starts Mosquitto it becomes {owner}: chown {owner} {out / 'broker.key'}")
     click.echo(f"Start it with: mosquitto -c {out.resolve() / 'mosquitto.conf'}")
 
 

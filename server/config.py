@@ -27,7 +27,7 @@ class ConfigError(ToldError):
 class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the broker is, and the server's account there with its mutual TLS (paths beside the file)."""
 
-    host: str
+    host: Annotated[str, msgspec.Meta(min_length=1)]
     port: Port = 8883
     ca: Path | None = None
     certificate: Path | None = None

@@ -18,7 +18,7 @@ from agent.wire.messages import (
     WireError,
     encode,
 )
-from agent.wire.topics import SERVER_STATE, of_kiosk
+from agent.wire.topics import SERVER_STATE, of_kiosk, split
 from server.domain.arrivals import BatchArrived, CardsAsked, Written, parse
 from server.domain.feed import ListState
 
@@ -260,10 +260,11 @@ def _sort(item: Delivered, writes: list[Written], asks: list[CardsAsked]) -> Non
     try:
         arrival = parse(item.topic, item.payload, item.at, retained=item.retained)
     except WireError as error:
-        LOG.warning("message ignored: %s", error)
+        place = split(item.topic)
+        LOG.warning("message ignored kiosk=%s: %s", place[0] if place else "?", error)
         return
     if item.retained and isinstance(arrival, CardsAsked | BatchArrived):
-        LOG.warning("message ignored: the broker keeps what nobody may retain")
+        LOG.warning("message ignored kiosk=%s: the broker keeps what nobody may retain", arrival.kiosk)
     elif isinstance(arrival, CardsAsked):
         asks.append(arrival)
     else:

@@ -8,7 +8,10 @@ from server.domain.figures import By, Overview, Summary
 
 
 class Figures(Protocol):
-    """Reads for people and programs. Called from a worker thread; each call is one transaction."""
+    """Reads for people and programs. Called from a worker thread; each call is one transaction.
+
+    Raises :class:`~agent.told.ToldError` while the store cannot be read.
+    """
 
     def summary(self, first: date | None, last: date | None, by: By) -> Summary:
         """Visits from ``first`` to ``last``, both included; ``None`` is today in the fleet's zone."""

@@ -1,12 +1,13 @@
 """Lights and Buttons on gpiozero: what is lit, faded and sounded, and where the wires go."""
 
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import cycle
 from typing import Final, assert_never
 
-from gpiozero import LED, PWMLED, BadPinFactory, Button, PinUnknownPi, TonalBuzzer
+from gpiozero import LED, PWMLED, BadPinFactory, Button, PinFactoryFallback, PinUnknownPi, TonalBuzzer
 from gpiozero.pins import Factory
 from gpiozero.tones import Tone
 
@@ -156,7 +157,11 @@ class _Melody:
 def _pins() -> Iterator[None]:
     """Never fall back to simulated pins in silence."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", PinFactoryFallback
+            )  # one sentence below instead of a line a library
+            yield
     except (BadPinFactory, PinUnknownPi) as error:
         raise LightsMissingError(
             "this machine has no GPIO pins that can be used (is it a Raspberry Pi with python3-lgpio?). "

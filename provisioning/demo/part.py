@@ -17,6 +17,8 @@ POLL_S: Final = 0.1
 END_S: Final = 8.0
 RESTARTS: Final = 3
 RESTART_PAUSE_S: Final = 1.0
+HEALTHY_S: Final = 60.0
+"""A part that ran so long begins anew with its restarts."""
 
 
 class PartFailedError(ToldError):
@@ -84,11 +86,15 @@ class _Keeper:
 
     async def keep(self) -> None:
         """Run until cancelled; then the process is gone."""
-        for _ in range(1 + RESTARTS):
+        loop = asyncio.get_running_loop()
+        ends = code = 0
+        while ends <= RESTARTS:
+            began = loop.time()
             code = await self._run_once()
+            ends = 1 if loop.time() - began > HEALTHY_S else ends + 1
             await asyncio.sleep(RESTART_PAUSE_S)
         raise PartFailedError(
-            f"The {self._part.name} ended {1 + RESTARTS} times (last with {code}). {_see(self._part)}"
+            f"The {self._part.name} ended {ends} times (last with {code}). {_see(self._part)}"
         )
 
     async def _run_once(self) -> int:

@@ -24,6 +24,10 @@ from provisioning.files import PRIVATE, write
 SEED: Final = 2026
 SBIN: Final = "/usr/local/sbin:/usr/sbin:/sbin"
 ASK_S: Final = 2.0
+MOSQUITTO_NOTICE: Final = (
+    "Välittäjänä Mosquitto: varmenteet ja käyttöoikeudet ovat päällä."
+    " / The broker is Mosquitto: certificates and access rules are on, as in a real fleet."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ async def run(wish: Wish, now: datetime, say: Callable[[str], None]) -> None:
                     "There is no broker. Install one: apt install mosquitto, or pip install iotcore"
                 )
             say(loopback_broker.LEFT_OUT if wish.loopback_broker else loopback_broker.NOTICE)
+        else:
+            say(MOSQUITTO_NOTICE)
         ports = choose(wish.ports, layout)
         say("Esittely käynnistyy … / Starting the demo …")
         await _until_signalled(_live(layout, ports, mosquitto, wish, now, say))

@@ -96,7 +96,12 @@ def _row(layout: Layout, cells: list[str], pattern: re.Pattern[str]) -> Register
 
 def _encoding(path: Path) -> str:
     """UTF-8 (with or without its mark) where the whole file is that, else Windows-1252."""
+    if path.exists() and not path.is_file():
+        raise CardFileError(f"{path} is no ordinary file. Name a CSV file.")  # it is read three times
     try:
+        with path.open("rb") as file:
+            if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                raise CardFileError(f"{path} is UTF-16 (Unicode text). Save it as CSV UTF-8.")
         for encoding in ("utf-8", "cp1252"):
             if _decodes(path, encoding):
                 return "utf-8-sig" if encoding == "utf-8" else encoding

@@ -27,6 +27,14 @@ _WAL_TRIES: Final = 200
 _WAL_PAUSE_S: Final = 0.05
 
 
+_ADVICE: Final = {
+    "disk I/O error": " Is the disk full or worn out?",
+    "database or disk is full": " Make room on the disk.",
+    "attempt to write a readonly database": " Is its folder writable for this user?",
+    "unable to open database file": " Is its folder there, and writable for this user?",
+}
+
+
 class DatabaseError(ToldError):
     """The database cannot be used; the text says what to do and holds no row of it."""
 
@@ -118,7 +126,8 @@ def _in_words(error: DBAPIError) -> DatabaseError:
     lines = str(error.orig).splitlines() if error.orig else []
     broken = type(error.orig) is sqlite3.DatabaseError  # itself, no subclass: the file is none, or damaged
     if broken or isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        return DatabaseError(f"The database cannot be used: {lines[0] if lines else type(error).__name__}.")
+        reason = lines[0] if lines else type(error).__name__
+        return DatabaseError(f"The database cannot be used: {reason}.{_ADVICE.get(reason, '')}")
     return StatementRefused(f"The database refused a statement ({type(error.orig).__name__}).")
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
+from agent.told import ToldError
 from server.ports import Changes
 
 BEAT_S: Final = 20.0
@@ -33,7 +34,10 @@ class Live:
         yield f"retry: {RETRY_MS}\n\n"
         try:
             while not watcher.done():
-                parts = await self._parts()
+                try:
+                    parts = await self._parts()
+                except ToldError:  # the store is away: the page says so, and comes back by itself
+                    return
                 # A slow page skips what it missed: it is told the difference to what it has, not each step.
                 yield _event({name: html for name, html in parts.items() if sent.get(name) != html})
                 sent = parts

@@ -1,5 +1,6 @@
 """Every error of the web: problem+json for programs, a page for people, and never more than its reason."""
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -9,14 +10,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from agent.told import ToldError
 from server.web.parts import Pages
 
+LOG = logging.getLogger("kaiku.web")
 PROBLEM_TYPE: Final = "application/problem+json"
 
 _DETAILS: Final = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The server could not answer. Try again; its log says why.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The figures cannot be read now. Try again in a moment.",
 }
 _PAGES: Final = {
     HTTPStatus.NOT_FOUND: ("Sivua ei ole", "Tarkista osoite, tai palaa kioskien sivulle."),
@@ -24,6 +28,10 @@ _PAGES: Final = {
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "Sivua ei saatu näkyviin",
         "Lataa sivu hetken kuluttua uudelleen. Kioskit toimivat silti. Syy on palvelimen lokissa.",
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "Lukuja ei saada juuri nyt",
+        "Lataa sivu hetken kuluttua uudelleen. Kioskit toimivat silti, eikä käyntejä katoa.",
     ),
 }
 
@@ -55,6 +63,12 @@ def install(app: FastAPI, pages: Pages) -> None:
     def refused(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
         return answer(request, status, _DETAILS.get(status, status.description), error.headers)
+
+    @app.exception_handler(ToldError)
+    def away(request: Request, error: ToldError) -> Response:
+        LOG.warning("no answer for a page: %s", error)
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return answer(request, status, _DETAILS[status])
 
     @app.exception_handler(Exception)
     def failed(request: Request, _: Exception) -> Response:

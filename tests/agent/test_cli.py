@@ -38,6 +38,7 @@ def test_a_laptop_without_anything_is_a_kiosk(tmp_path: Path) -> None:
         (("run", "--config", "absent.toml", "picture.png"), "Pictures are for --simulate only"),
         (("run", "--simulate", "--config", "absent.toml"), "absent.toml does not exist"),
         (("run", "--simulate", "--data", "/proc/kiosk"), "cannot be written to"),
+        (("run", "--simulate", "absent.png"), "absent.png does not exist"),
         (("selftest",), "--config FILE"),
         (("decode",), "IMAGES"),
         (("cards", "sample"), "--out"),
@@ -70,10 +71,11 @@ def test_a_missing_part_says_what_to_install(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_without_libzbar_it_decodes_and_says_so(tmp_path: Path) -> None:
-    """A loader that finds no library plays its absence."""
+@pytest.mark.parametrize("found", [None, "/dev/null"])
+def test_without_a_libzbar_that_loads_it_decodes_and_says_so(tmp_path: Path, found: str | None) -> None:
+    """A loader that finds no library, or one that is broken, plays it."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import ctypes.util\nctypes.util.find_library = lambda name: None\n"
+        f"import ctypes.util\nctypes.util.find_library = lambda name: {found!r}\n"
     )
     card_picture("A999123453").save(picture := tmp_path / "card.png")
     done = subprocess.run(

@@ -1,5 +1,6 @@
 """The command line, on the real store: two commands make a kiosk, and each mistake is one sentence."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from agent.config import load as load_kiosk
 from provisioning.adapters.store import open_places
 from provisioning.cli import main
 from server.config import load
+from tests.provisioning.mosquitto import free_port, needs_mosquitto, running
 
 
 def run(*arguments: str | Path) -> Result:
@@ -117,3 +119,14 @@ def test_a_kiosk_is_never_added_to_a_fleet_that_is_not_there(tmp_path: Path) -> 
     assert done.exit_code == 1
     assert "does not exist" in done.output
     assert not (tmp_path / "f").exists()
+
+
+@needs_mosquitto
+def test_a_broker_can_be_started_by_whom_made_it(tmp_path: Path) -> None:
+    """Also by root: Mosquitto becomes its own user before it reads its key."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        out, port = Path(folder) / "broker", free_port()
+        run("broker", "--fleet", tmp_path / "fleet", "--out", out, "--port", str(port))
+        with running(out / "mosquitto.conf", port, tmp_path / "log"):
+            pass

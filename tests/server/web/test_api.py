@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from agent.told import ToldError
 from server.adapters.simulated_figures import SimulatedFigures
 from server.domain.figures import By, Summary
 from tests.server.web.asking import HTML, ask
@@ -18,6 +19,14 @@ class BrokenFigures(SimulatedFigures):
     def summary(self, first: date | None, last: date | None, by: By) -> Summary:
         del first, last, by
         raise RuntimeError("password=hunter2")
+
+
+class FiguresAway(SimulatedFigures):
+    """A store that cannot be reached."""
+
+    def summary(self, first: date | None, last: date | None, by: By) -> Summary:
+        del first, last, by
+        raise ToldError("The database of hunter2 is away.")
 
 
 def test_the_summary_has_the_rows_the_period_and_the_moment() -> None:
@@ -140,6 +149,17 @@ def test_a_failure_says_nothing_of_its_inside(path: str, headers: dict[str, str]
     assert answer.headers["content-type"] == kind
     assert "hunter2" not in answer.text
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "says"),
+    [(SUMMARY, {}, "Try again in a moment"), ("/", HTML, "eikä käyntejä katoa")],
+)
+def test_while_the_store_is_away_the_answer_says_so(path: str, headers: dict[str, str], says: str) -> None:
+    answer = ask(path, headers=headers, figures=FiguresAway(NOW))
+    assert answer.status_code == 503
+    assert says in answer.text
+    assert "hunter2" not in answer.text
 
 
 def test_the_description_of_the_interface_can_be_read() -> None:

@@ -13,6 +13,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from agent.told import ToldError
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures
 from server.domain.figures import Overview
 from server.web.live import Live
@@ -28,7 +29,7 @@ class FailingFigures(SimulatedFigures):
 
     def overview(self) -> Overview:
         if self.away:
-            raise ConnectionError
+            raise ToldError("The database is away.")
         return super().overview()
 
 
@@ -163,7 +164,7 @@ def test_a_store_that_fails_ends_the_streams_and_its_return_is_shown_to_those_wh
         page.next()
         figures.away = True
         changes.tell()
-        with pytest.raises(httpx.RemoteProtocolError):
+        with pytest.raises(EOFError):
             page.next()
         figures.away = False
         assert set(open_page(stack, url).next()) == set(PARTS)
