@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
@@ -60,6 +61,15 @@ def save_extents(connection: Connection, extents: Mapping[int, Extent]) -> None:
         .values(upto=bindparam("to"), last_seq=bindparam("last"), row_count=bindparam("count")),
         rows,
     )
+
+
+def save_times(connection: Connection, times: Mapping[int, datetime]) -> None:
+    """When the highest row of each epoch was written."""
+    if times:
+        connection.execute(
+            update(epochs).where(epochs.c.id == bindparam("of")).values(last_at=bindparam("then")),
+            [{"of": number, "then": at} for number, at in sorted(times.items())],
+        )
 
 
 def note_opening(connection: Connection, number: int, opened: Opened) -> None:

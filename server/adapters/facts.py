@@ -1,22 +1,31 @@
 """Facts into the store: each once by (kiosk, epoch, seq, digest), with its visit and its totals."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from agent.wire.messages import Receipt, Refused
 from server.adapters.clock_pairs import keep_pairs
-from server.adapters.epochs import Epoch, extent_after, locked_epochs, note_opening, save_extents
+from server.adapters.epochs import (
+    Epoch,
+    extent_after,
+    locked_epochs,
+    note_opening,
+    save_extents,
+    save_times,
+)
 from server.adapters.places import Place
 from server.adapters.rollups import add_to_rollups
-from server.adapters.tables import records, visits
+from server.adapters.tables import digests, records, visits
 from server.domain.arrivals import BatchArrived
 from server.domain.facts import (
     Content,
+    Digested,
     Named,
     Opening,
     RecordState,
@@ -27,7 +36,7 @@ from server.domain.facts import (
     read,
     type_of,
 )
-from server.domain.seen import seen
+from server.domain.seen import digested, seen
 from server.domain.visits import Spot, Visit, add_up, interpret, is_placed, key_of, tally_of
 
 
@@ -46,7 +55,11 @@ class _New:
     received_at: datetime
     state: RecordState
     why: str
-    visit: Visit | None
+    at: datetime
+    """When it was written, as well as is known."""
+    visit: Visit | None = None
+    digested: datetime | None = None
+    """Until when a digest speaks."""
 
     @property
     def refused(self) -> str:
@@ -81,8 +94,9 @@ class FactWriter:
         group = _Group(connection, locked_epochs(connection, arrivals))
         for delivery in deliveries:
             self._take(group, delivery, unread)
-        _insert(connection, group.fresh)
-        _make_readable(connection, group.readable)
+        kiosk_of = {epoch.id: kiosk for (kiosk, _), epoch in group.epochs.items()}
+        _insert(connection, group.fresh, kiosk_of)
+        _make_readable(connection, group.readable, kiosk_of)
         group.measure(arrivals)
         keep_pairs(connection, arrivals)
         return [(arrived.kiosk, group.receipt(generation, arrived)) for arrived in arrivals]
@@ -104,21 +118,28 @@ class FactWriter:
                 new = self._judge(row, delivery, stored.received_at, unread)
                 siblings[row.digest] = _Stored(stored.id, stored.received_at, new.refused)
                 if not new.refused:
-                    group.readable.append((stored.id, new))
+                    group.readable.append((stored.id, epoch_id, new))
 
     def _judge(self, row: Named, delivery: Delivery, received_at: datetime, unread: str) -> _New:
         content = Refusal(unread) if unread else read(row, self._unseal)
-        visit: Visit | None = None
-        state: RecordState = "stored"
-        why = ""
+        new = _New(row=row, content=content, received_at=received_at, state="stored", why="", at=received_at)
+        pair = delivery.arrived.batch.clock
         match content:
-            case Refusal():
-                state, why = "refused", content.why
-            case Scanned():
+            case Refusal(why):
+                return replace(new, state="refused", why=why)
+            case Opening(opened):
+                return replace(new, at=seen(opened.clock, pair, received_at).at)
+            case Digested(digest):
+                until = digested(digest.clock, pair, received_at)
+                return replace(new, at=until or received_at, digested=until)
+            case Scanned(scan):
                 visit = self._visit(content, delivery, received_at)
-                if not is_placed(content.scan, delivery.place.zones):
-                    state, why = "misplaced", "the kiosk was never assigned to the venue"
-        return _New(row=row, content=content, received_at=received_at, state=state, why=why, visit=visit)
+                new = replace(new, at=visit.seen_at, visit=visit)
+                if is_placed(scan, delivery.place.zones):
+                    return new
+                return replace(new, state="misplaced", why="the kiosk was never assigned to the venue")
+            case _:
+                assert_never(content)
 
     def _visit(self, content: Scanned, delivery: Delivery, received_at: datetime) -> Visit:
         arrived, zones = delivery.arrived, delivery.place.zones
@@ -138,7 +159,7 @@ class _Group:
     """(epoch, seq) → digest → what goes by this name."""
     fresh: list[tuple[int, _New, bool]] = field(default_factory=list)
     """Epoch, record, and whether another has the same name."""
-    readable: list[tuple[int, _New]] = field(default_factory=list)
+    readable: list[tuple[int, int, _New]] = field(default_factory=list)
     named: Counter[int] = field(default_factory=Counter)
     """How many names each epoch got."""
 
@@ -166,7 +187,10 @@ class _Group:
             epoch = self.epoch_of(arrived)
             extent = extent_after(self.connection, epoch, arrived, self.named.pop(epoch.id, 0))
             self.epochs[arrived.kiosk, arrived.batch.epoch] = Epoch(epoch.id, extent)
-        save_extents(self.connection, {epoch.id: epoch.extent for epoch in self.epochs.values()})
+        extents = {epoch.id: epoch.extent for epoch in self.epochs.values()}
+        save_extents(self.connection, extents)
+        newest = {epoch: new.at for epoch, new, _ in self.fresh if new.row.seq == extents[epoch].last}
+        save_times(self.connection, newest)
         for epoch_id, new, other in self.fresh:
             if isinstance(new.content, Opening) and not other:
                 note_opening(self.connection, epoch_id, new.content.opened)
@@ -183,7 +207,9 @@ class _Group:
         )
 
 
-def _insert(connection: Connection, fresh: Sequence[tuple[int, _New, bool]]) -> None:
+def _insert(
+    connection: Connection, fresh: Sequence[tuple[int, _New, bool]], kiosk_of: Mapping[int, str]
+) -> None:
     if not fresh:
         return
     ids = connection.scalars(
@@ -203,10 +229,13 @@ def _insert(connection: Connection, fresh: Sequence[tuple[int, _New, bool]]) -> 
             for epoch_id, new, other in fresh
         ],
     ).all()
-    _count(connection, [(number, new) for number, (_, new, _) in zip(ids, fresh, strict=True)])
+    found = [(number, epoch_id, new) for number, (epoch_id, new, _) in zip(ids, fresh, strict=True)]
+    _interpret(connection, found, kiosk_of)
 
 
-def _make_readable(connection: Connection, found: Sequence[tuple[int, _New]]) -> None:
+def _make_readable(
+    connection: Connection, found: Sequence[tuple[int, int, _New]], kiosk_of: Mapping[int, str]
+) -> None:
     if not found:
         return
     connection.execute(
@@ -215,15 +244,26 @@ def _make_readable(connection: Connection, found: Sequence[tuple[int, _New]]) ->
         .values(type=bindparam("kind"), state=bindparam("now"), why=bindparam("because")),
         [
             {"of": number, "kind": type_of(new.content), "now": new.state, "because": new.why}
-            for number, new in found
+            for number, _, new in found
         ],
     )
-    _count(connection, found)
+    _interpret(connection, found, kiosk_of)
 
 
-def _count(connection: Connection, found: Sequence[tuple[int, _New]]) -> None:
-    """The visits among the records, and what they add to the totals."""
-    seen_now = [(number, new.visit) for number, new in found if new.visit]
+def _interpret(
+    connection: Connection, found: Sequence[tuple[int, int, _New]], kiosk_of: Mapping[int, str]
+) -> None:
+    """Digests and visits among the records (number, epoch, record), and what they add to the totals."""
+    told = [(number, epoch_id, new, new.digested) for number, epoch_id, new in found if new.digested]
+    if told:
+        connection.execute(
+            digests.insert(),
+            [
+                {"record_id": number, "kiosk_id": kiosk_of[of], "epoch_id": of, "seq": new.row.seq, "at": at}
+                for number, of, new, at in told
+            ],
+        )
+    seen_now = [(number, new.visit) for number, _, new in found if new.visit]
     if seen_now:
         connection.execute(visits.insert(), [_visit_row(number, visit) for number, visit in seen_now])
     counted = [visit for _, visit in seen_now if visit.counted]

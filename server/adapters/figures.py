@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from server.adapters.database import Database
-from server.adapters.fleet_page import kiosk_rows, latest_visits, problems
+from server.adapters.fleet_page import kiosk_rows, latest_visits, problems, unproved
+from server.adapters.proofs import Proofs
 from server.adapters.tables import rollups, venues
+from server.domain.completeness import Proof
 from server.domain.figures import By, Overview, Summary, SummaryRow
 from server.domain.visits import Tally, uses
 
@@ -31,26 +33,25 @@ class StoredFigures:
         as_of = self._now().astimezone(self._zone)
         today = as_of.date()
         with self._database.reading() as connection:
-            rows = self._rows(connection, first or today, last or today, by)
-        return Summary(first=first or today, last=last or today, by=by, rows=rows, as_of=as_of)
+            return self._summary(connection, first or today, last or today, by, as_of)
 
     def overview(self) -> Overview:
         as_of = self._now().astimezone(self._zone)
         today = as_of.date()
         with self._database.reading() as connection:
-            by_venue = self._rows(connection, today, today, "venue")
-            by_hour = self._rows(connection, today, today, "hour")
             return Overview(
                 kiosks=kiosk_rows(connection, today, count_assistants=self._count_assistants),
-                by_venue=Summary(first=today, last=today, by="venue", rows=by_venue, as_of=as_of),
-                by_hour=Summary(first=today, last=today, by="hour", rows=by_hour, as_of=as_of),
+                by_venue=self._summary(connection, today, today, "venue", as_of),
+                by_hour=self._summary(connection, today, today, "hour", as_of),
                 latest=latest_visits(connection, as_of),
                 problems=problems(connection),
+                unproved=unproved(connection, as_of),
                 as_of=as_of,
             )
 
-    def _rows(self, connection: Connection, first: date, last: date, by: By) -> tuple[SummaryRow, ...]:
-        return tuple(
+    def _summary(self, connection: Connection, first: date, last: date, by: By, as_of: datetime) -> Summary:
+        proofs = Proofs(connection, first, last, as_of)
+        rows = tuple(
             SummaryRow(
                 key=key,
                 name=name,
@@ -61,9 +62,18 @@ class StoredFigures:
                 assistants=total.assistants,
                 unanswered=total.unanswered,
                 unchecked=total.unchecked,
+                records=_proof(proofs, key, by),
             )
             for key, name, total in _totals(connection, first, last, by)
         )
+        return Summary(first=first, last=last, by=by, rows=rows, as_of=as_of, records=proofs.of_all())
+
+
+def _proof(proofs: Proofs, key: str, by: By) -> Proof:
+    """Of an hour, that of its day: a digest closes days."""
+    if by == "venue":
+        return proofs.of_venue(key)
+    return proofs.of_day(date.fromisoformat(key[:10]))
 
 
 def _totals(connection: Connection, first: date, last: date, by: By) -> Iterator[tuple[str, str, Tally]]:

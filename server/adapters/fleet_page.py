@@ -9,12 +9,14 @@ from sqlalchemy import Connection, func, or_, select
 from agent.wire.card_code import CardCode
 from server.adapters.fleet_state import list_state_of
 from server.adapters.presence import presences
+from server.adapters.proofs import Proofs
 from server.adapters.tables import areas, assignments, epochs, kiosks, records, rollups, venues, visits
-from server.domain.figures import KioskRow, VisitRow
+from server.domain.figures import KioskRow, Unproved, VisitRow
 from server.domain.presence import Presence, kiosk_state
 from server.domain.visits import Tally, uses
 
 LATEST: Final = 20
+WEEK: Final = 7
 AHEAD: Final = timedelta(minutes=5)
 """A kiosk's clock may run ahead a little; one that runs a year ahead does not stay on top for a year."""
 
@@ -84,6 +86,24 @@ def latest_visits(connection: Connection, as_of: datetime) -> tuple[VisitRow, ..
             masked_code=CardCode(row["code"] or "").masked(),
         )
         for row in rows
+    )
+
+
+def unproved(connection: Connection, as_of: datetime) -> tuple[Unproved, ...]:
+    """The days of the past week, kiosk by kiosk, that are not proved to be whole."""
+    days = [as_of.date() - timedelta(days=back) for back in range(WEEK, 0, -1)]
+    proofs = Proofs(connection, days[0], days[-1], as_of)
+    rows = connection.execute(
+        select(kiosks.c.id, kiosks.c.name, venues.c.name)
+        .outerjoin(assignments, (assignments.c.kiosk_id == kiosks.c.id) & assignments.c.valid_to.is_(None))
+        .outerjoin(venues, venues.c.id == assignments.c.venue_id)
+        .order_by(venues.c.name, kiosks.c.name, kiosks.c.id)
+    )
+    return tuple(
+        Unproved(kiosk=kiosk, name=name, venue_name=venue or "", day=day, records=proof)
+        for kiosk, name, venue in rows
+        for day in days
+        if not (proof := proofs.of_kiosk(kiosk, day)).complete
     )
 
 

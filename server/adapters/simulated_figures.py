@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import date, datetime
 
-from server.domain.figures import By, KioskRow, Overview, Summary, SummaryRow, VisitRow
+from server.domain.completeness import Proof
+from server.domain.figures import By, KioskRow, Overview, Summary, SummaryRow, Unproved, VisitRow
 
 
 class SimulatedFigures:
@@ -16,6 +17,8 @@ class SimulatedFigures:
         self.as_of = as_of
         self.kiosks: list[KioskRow] = []
         self.problems: tuple[str, ...] = ()
+        self.unproved: tuple[Unproved, ...] = ()
+        self.records = Proof()
         self._visits: list[VisitRow] = []
 
     def add(self, visit: VisitRow) -> None:
@@ -30,7 +33,7 @@ class SimulatedFigures:
             if start <= local.date() <= end and _counts(visit):
                 groups[_key(visit, local, by)].append(visit)
         rows = tuple(_row(key, visits) for key, visits in sorted(groups.items()))
-        return Summary(first=start, last=end, by=by, rows=rows, as_of=self.as_of)
+        return Summary(first=start, last=end, by=by, rows=rows, as_of=self.as_of, records=self.records)
 
     def overview(self) -> Overview:
         return Overview(
@@ -39,6 +42,7 @@ class SimulatedFigures:
             by_hour=self.summary(None, None, "hour"),
             latest=tuple(sorted(self._visits, key=lambda visit: visit.seen_at, reverse=True)),
             problems=self.problems,
+            unproved=self.unproved,
             as_of=self.as_of,
         )
 

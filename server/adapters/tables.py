@@ -157,6 +157,8 @@ epochs: Final = Table(
     Column("opened", Boolean, nullable=False, server_default=false()),
     Column("previous_epoch", String(32)),
     Column("previous_last", BigInteger),
+    # When the highest row was written, as well as it is known.
+    Column("last_at", UtcTime),
     UniqueConstraint("kiosk_id", "epoch"),
     Index("ix_epochs_kiosk_id_previous_epoch", "kiosk_id", "previous_epoch"),
 )
@@ -217,6 +219,17 @@ visits: Final = Table(
     Column("assistants", SmallInteger, nullable=False),
     Column("code", String(32)),
     Column("counted", Boolean, nullable=False),
+)
+
+digests: Final = Table(
+    "digests",
+    METADATA,
+    Column("record_id", ForeignKey("records.id"), primary_key=True, autoincrement=False),
+    Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False),
+    Column("epoch_id", ForeignKey("epochs.id"), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_digests_kiosk_id_at", "kiosk_id", "at"),
 )
 
 rollups: Final = Table(

@@ -7,7 +7,7 @@ and where the chain below it has no hole, nothing is missing. No figure is asked
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 Doubt = Literal[
     "never_heard",
@@ -66,11 +66,14 @@ class Proof:
     here: int = 0
     expected: int = 0
     as_of: datetime | None = None
-    doubts: frozenset[Doubt] = frozenset()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def complete(self) -> bool:
         return not self.doubts and self.here == self.expected
+
+
+NOTHING: Final = Proof()
 
 
 class _Stretch(NamedTuple):
@@ -95,7 +98,7 @@ class _Stretch(NamedTuple):
 def prove(books: Books, start: datetime, end: datetime, now: datetime) -> Proof:
     """Of the time from ``start`` to ``end``; as far as it goes, where it is not over by ``now``."""
     if not books.epochs:
-        return Proof(doubts=frozenset({"never_heard"}))
+        return Proof(doubts=("never_heard",))
     closing = next((digest for digest in books.digests if digest.at >= end), None)
     doubts: set[Doubt] = set()
     as_of: datetime | None
@@ -117,7 +120,7 @@ def prove(books: Books, start: datetime, end: datetime, now: datetime) -> Proof:
         here=sum(stretch.here for stretch in counted),
         expected=sum(stretch.expected for stretch in counted),
         as_of=None if "gap" in doubts else as_of,
-        doubts=frozenset(doubts),
+        doubts=tuple(sorted(doubts)),
     )
 
 
@@ -130,7 +133,7 @@ def together(proofs: Iterable[Proof]) -> Proof:
         here=sum(proof.here for proof in all_of),
         expected=sum(proof.expected for proof in all_of),
         as_of=min(known) if known and len(known) == len(times) else None,
-        doubts=frozenset[Doubt]().union(*(proof.doubts for proof in all_of)),
+        doubts=tuple(sorted({doubt for proof in all_of for doubt in proof.doubts})),
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from server.domain.completeness import NOTHING, Proof
+
 By = Literal["venue", "day", "hour"]
 KioskState = Literal["working", "attention", "lost", "stopped", "never"]
 
@@ -27,6 +29,8 @@ class SummaryRow:
     unanswered: int
     unchecked: int
     """Of the visits, those let in without being on the list."""
+    records: Proof = NOTHING
+    """How many of the kiosks' records are here: of an hour, those of its day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,8 @@ class Summary:
     by: By
     rows: tuple[SummaryRow, ...]
     as_of: datetime
+    records: Proof = NOTHING
+    """Of all kiosks in all of the days, those without a visit too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,17 @@ class VisitRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unproved:
+    """A day of one kiosk that is over and not proved."""
+
+    kiosk: str
+    name: str
+    venue_name: str
+    day: date
+    records: Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """All that the fleet's page shows, read in one transaction."""
 
@@ -85,6 +102,8 @@ class Overview:
     by_venue: Summary
     by_hour: Summary
     latest: tuple[VisitRow, ...]
+    unproved: tuple[Unproved, ...]
+    """Days of the past week whose figures may not be whole."""
     problems: tuple[str, ...]
     """Sentences in Finnish: refused records, conflicts, records from a place not assigned."""
     as_of: datetime

@@ -15,6 +15,10 @@ LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """A calendar outside of these is broken, whatever it says of itself."""
 
 
+_LONGEST_MS: Final = 10 * 365 * 24 * 3600 * 1000
+"""No boot lasts longer; a hostile stopwatch says anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     at: datetime
@@ -37,6 +41,20 @@ def _repaired(stamp: Stamp, pair: ClockPair) -> datetime | None:
     except OverflowError:  # a hostile stopwatch counts longer than the calendar
         return None
     return at if EARLIEST <= at < LATEST else None
+
+
+def digested(stamp: Stamp, pair: ClockPair, received_at: datetime) -> datetime | None:
+    """Until when a digest speaks: what its calendar says, but never later than it can have been written.
+
+    A calendar that runs a year ahead would prove days that are still to come.
+    """
+    if not stamp.synced or not EARLIEST <= stamp.wall_utc < LATEST:
+        return None
+    latest = received_at
+    if pair.boot_id == stamp.boot_id:
+        since = max(0, pair.boottime_ms - stamp.boottime_ms)
+        latest -= timedelta(milliseconds=min(since, _LONGEST_MS))
+    return min(stamp.wall_utc.astimezone(UTC), latest)
 
 
 def local_day_and_hour(at: datetime, zone: ZoneInfo) -> tuple[date, int]:

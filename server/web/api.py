@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from server.domain.completeness import Proof
 from server.domain.figures import By, KioskRow, SummaryRow
 from server.ports import Figures
 from server.web.overview import by_need_of_care
@@ -24,6 +25,7 @@ class SummaryAnswer(BaseModel):
     first: date = Field(serialization_alias="from")
     last: date = Field(serialization_alias="to")
     by: By
+    records: Proof
 
 
 class KiosksAnswer(BaseModel):
@@ -51,7 +53,12 @@ def router(figures: Figures) -> APIRouter:
         found = figures.summary(period.first, period.last, key)
         response.headers.update(_NO_STORE)
         return SummaryAnswer(
-            rows=found.rows, as_of=found.as_of, first=found.first, last=found.last, by=found.by
+            rows=found.rows,
+            as_of=found.as_of,
+            first=found.first,
+            last=found.last,
+            by=found.by,
+            records=found.records,
         )
 
     @api.get("/kiosks", summary="The kiosks with their state, those that need care first")

@@ -1,6 +1,6 @@
 """Numbers, times and spans as they are written in Finnish."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -37,6 +37,11 @@ def clock(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """``24.11.``, without the year."""
     return f"{moment.day}.{moment.month}."
+
+
+def weekday(on: date) -> str:
+    """``maanantai 23.11.``, the day itself."""
+    return f"{_ON_WEEKDAY[on.weekday()].removesuffix('na')} {on.day}.{on.month}."
 
 
 def on_day_at(moment: datetime) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.domain.figures import KioskRow, KioskState, Overview, Summary, SummaryRow
-from server.web.finnish import count_of, on_day_at
-from server.web.words import STATE_WORDS
+from server.web.finnish import count_of, on_day_at, when
+from server.web.words import STATE_WORDS, arrived, doubts
 
 MAX_LATEST: Final = 12
 MAX_VENUE_BARS: Final = 10
@@ -61,9 +61,21 @@ def sentence(overview: Overview) -> str:
     parts = [
         came if today.visits else "Tänään ei ole vielä käyntejä.",
         f"{count_of(waiting, 'kirjaus', 'kirjausta')} odottaa lähetystä." if waiting else "",
+        _arrived(overview),
         f"Tilanne {on_day_at(overview.as_of)}.",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _arrived(overview: Overview) -> str:
+    """How many records are here, and until when nothing is missing."""
+    records = overview.by_venue.records
+    if not records.expected:
+        return ""
+    here = f"Kirjauksia perillä {arrived(records)}"
+    if records.doubts:
+        return f"{here}: {doubts(records)}."
+    return f"{here}, kaikki {when(records.as_of, overview.as_of)} asti." if records.as_of else f"{here}."
 
 
 def announcement(overview: Overview) -> str:

@@ -35,7 +35,14 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(number=finnish.number, decision=words.decision, party=words.party)
+        self._templates.filters.update(
+            number=finnish.number,
+            decision=words.decision,
+            party=words.party,
+            arrived=words.arrived,
+            doubts=words.doubts,
+            unproved_day=words.unproved_day,
+        )
         self._templates.globals.update(
             count_of=finnish.count_of, dash=words.DASH, state_words=words.STATE_WORDS
         )
@@ -75,6 +82,7 @@ def _values(figures: Overview) -> dict[str, Any]:
         "other_uses": sum(row.uses for row in others),
         "other_venues": len(others),
         "problems": figures.problems,
+        "unproved": figures.unproved,
         "sentence": overview.sentence(figures),
         "today": overview.totals(figures.by_venue),
         "venue_bar": chart.venue_bar,

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from server.domain.figures import KioskState, VisitRow
-from server.web.finnish import count_of
+from server.domain.completeness import Doubt, Proof
+from server.domain.figures import KioskState, Unproved, VisitRow
+from server.web.finnish import count_of, number, weekday
 
 DASH: Final = "\N{EN DASH}"
 
@@ -26,6 +27,34 @@ _REASONS: Final = {
     "list_unreadable": "kioski ei voinut lukea korttilistaansa",
 }
 """The reasons of ``agent.core.judge``; one of a later kiosk is shown as it comes."""
+
+
+_DOUBTS: Final[dict[Doubt, str]] = {
+    "never_heard": "kioskista ei ole vielä kuultu",
+    "no_digest": "kioski ei ole vielä kertonut päivän päättyneen",
+    "gap": "kirjauksia puuttuu välistä",
+    "start_unknown": "kioskin kirjanpito on alkanut alusta",
+    "copied": "kioskin muistikortti on kopioitu tai palautettu",
+    "conflict": "samalla tunnuksella on kaksi eri kirjausta",
+    "refused": "kirjauksia ei osata lukea",
+    "misplaced": "kirjauksia on kohteesta, johon kioskia ei ole liitetty",
+}
+
+
+def doubts(records: Proof) -> str:
+    """Why figures may not be whole; empty where they are."""
+    return ", ".join(_DOUBTS[doubt] for doubt in records.doubts)
+
+
+def arrived(records: Proof) -> str:
+    """``212/212``: how many are here of the records that are known of."""
+    return f"{number(records.here)}/{number(records.expected)}"
+
+
+def unproved_day(day: Unproved) -> str:
+    """Which kiosk, which day, how much of it is here, and why it may not be whole."""
+    where = f"{day.venue_name}, {day.name}" if day.venue_name else day.name
+    return f"{where}: {weekday(day.day)} ({arrived(day.records)}) {DASH} {doubts(day.records)}."
 
 
 def decision(visit: VisitRow) -> str:

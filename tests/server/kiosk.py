@@ -12,7 +12,7 @@ from agent.wire.canonical import canonical_record
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.messages import ClockPair, Records
-from agent.wire.records import ListState, Opened, Party, Previous, Record, Scan, Stamp, Verdict
+from agent.wire.records import Digest, ListState, Opened, Party, Previous, Record, Scan, Stamp, Verdict
 from agent.wire.sealing import opener, seal
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -72,6 +72,10 @@ def opened(at: datetime = NOW) -> Opened:
 def follows(number: int, last_seq: int, at: datetime = NOW) -> Opened:
     """The opening of a start after epoch ``number``."""
     return msgspec.structs.replace(opened(at), previous=Previous(epoch=epoch(number), last_seq=last_seq))
+
+
+def digest(seq: int, at: datetime, *, synced: bool = True) -> Digest:
+    return Digest(seq=seq, clock=stamp(at, synced=synced))
 
 
 def pair(at: datetime = NOW, *, boot: str = BOOT, boottime_ms: int = 0, synced: bool = True) -> ClockPair:

@@ -20,6 +20,7 @@ from server.adapters.store import Store
 from server.adapters.tables import epochs, records, visits
 from server.adapters.verify import verify
 from server.domain.arrivals import BatchArrived, CardsAsked, InfoArrived, StatusArrived
+from server.domain.completeness import Proof
 from server.domain.facts import Unseal
 from server.domain.figures import KioskRow, SummaryRow
 from server.ingest import Kept
@@ -104,6 +105,7 @@ def test_a_batch_is_stored_counted_and_receipted_up_to_its_last_row(fleet: Fleet
         assistants=0,
         unanswered=1,
         unchecked=1,
+        records=Proof(here=3, expected=3, as_of=None, doubts=("never_heard",)),  # of the other kiosk
     )
     assert fleet.agrees()
 

@@ -6,6 +6,7 @@ import pytest
 
 from agent.told import ToldError
 from server.adapters.simulated_figures import SimulatedFigures
+from server.domain.completeness import Proof
 from server.domain.figures import By, Summary
 from tests.server.web.asking import HTML, ask
 from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, visit
@@ -33,6 +34,7 @@ def test_the_summary_has_the_rows_the_period_and_the_moment() -> None:
     figures = empty_fleet()
     figures.add(visit(children=2, assistants=1))
     figures.add(visit(children=None, verdict="unchecked"))
+    figures.records = Proof(here=5, expected=6, doubts=("gap",))
     answer = ask(SUMMARY, figures=figures)
     assert answer.status_code == 200
     assert answer.json() == {
@@ -47,8 +49,10 @@ def test_the_summary_has_the_rows_the_period_and_the_moment() -> None:
                 "assistants": 1,
                 "unanswered": 1,
                 "unchecked": 1,
+                "records": {"here": 0, "expected": 0, "as_of": None, "doubts": []},
             }
         ],
+        "records": {"here": 5, "expected": 6, "as_of": None, "doubts": ["gap"]},
         "as_of": NOW.isoformat(),
         "from": "2026-11-24",
         "to": "2026-11-24",

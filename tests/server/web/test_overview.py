@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from server.domain.completeness import Proof
 from server.web import overview
-from tests.server.web.fleet import busy_fleet, empty_fleet
+from server.web.finnish import NO_BREAK
+from tests.server.web.fleet import NOW, busy_fleet, empty_fleet
 
 
 def test_kiosks_that_need_care_come_first_and_then_by_venue() -> None:
@@ -69,3 +71,13 @@ def test_small_venues_are_left_for_one_last_bar() -> None:
     assert [bar.uses for bar in bars] == [12, 11, 10, 9, 8, 7, 6, 5, 4]
     assert [other.uses for other in others] == [3, 2, 1]
     assert overview.venue_bars(many[:10])[1] == []
+
+
+def test_the_sentence_tells_how_many_records_are_here_and_until_when() -> None:
+    figures = busy_fleet()
+    figures.records = Proof(here=212, expected=212, as_of=NOW.replace(hour=6, minute=10))
+    assert f"Kirjauksia perillä 212/212, kaikki klo{NO_BREAK}6.10 asti." in overview.sentence(
+        figures.overview()
+    )
+    figures.records = Proof(here=210, expected=212, doubts=("gap",))
+    assert "210/212: kirjauksia puuttuu välistä." in overview.sentence(figures.overview())

@@ -1,8 +1,13 @@
 """What happened at the door, in words."""
 
+from datetime import date
+from typing import get_args
+
 import pytest
 
-from server.web.words import DASH, decision, party
+from server.domain.completeness import Doubt, Proof
+from server.domain.figures import Unproved
+from server.web.words import DASH, decision, doubts, party, unproved_day
 from tests.server.web.fleet import visit
 
 
@@ -45,3 +50,14 @@ def test_a_question_without_an_answer_is_not_told_as_no_children(
     changes: dict[str, object], words: str
 ) -> None:
     assert party(visit(**changes)) == words
+
+
+def test_every_doubt_has_its_words() -> None:
+    for doubt in get_args(Doubt):
+        assert doubts(Proof(doubts=(doubt,))).islower()
+
+
+def test_an_unproved_day_names_kiosk_day_and_reason() -> None:
+    proof = Proof(here=18, expected=20, doubts=("gap",))
+    day = Unproved(kiosk="k", name="Ovi", venue_name="Halli", day=date(2026, 11, 23), records=proof)
+    assert unproved_day(day) == f"Halli, Ovi: maanantai 23.11. (18/20) {DASH} kirjauksia puuttuu välistä."

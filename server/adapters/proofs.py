@@ -1,0 +1,101 @@
+"""Which kiosks stand behind a figure, and whether all of their records of those days are here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from server.adapters.books import read_books
+from server.adapters.tables import assignments, rollups, venues
+from server.domain.completeness import Books, Proof, prove, together
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """A kiosk at a venue for a while; ``since`` and ``until`` bound what it can have seen there."""
+
+    kiosk: str
+    venue: str
+    zone: ZoneInfo
+    since: datetime
+    until: datetime | None
+
+    def there(self, start: datetime, end: datetime) -> bool:
+        return self.since < end and (self.until is None or self.until > start)
+
+
+class Proofs:
+    """Of the local days from ``first`` to ``last``, both included, as of ``now``."""
+
+    def __init__(self, connection: Connection, first: date, last: date, now: datetime) -> None:
+        self._first, self._last, self._now = first, last, now
+        stands = _stands(connection)
+        self._counted = _counted(connection, first, last)
+        spans = [bounds(first, last, stand.zone) for stand in stands]
+        self._stands = tuple(
+            stand
+            for stand, (start, end) in zip(stands, spans, strict=True)
+            if stand.there(start, end) or (stand.kiosk, stand.venue) in self._counted
+        )
+        kiosks = {stand.kiosk for stand in self._stands}
+        start = min((start for start, _ in spans), default=now)
+        end = max((end for _, end in spans), default=now)
+        self._books: Mapping[str, Books] = read_books(connection, kiosks, start, end)
+
+    def of_venue(self, venue: str) -> Proof:
+        return self._together(
+            (stand for stand in self._stands if stand.venue == venue), self._first, self._last
+        )
+
+    def of_all(self) -> Proof:
+        return self._together(self._stands, self._first, self._last)
+
+    def of_day(self, day: date) -> Proof:
+        return self._together(self._stands, day, day)
+
+    def of_kiosk(self, kiosk: str, day: date) -> Proof:
+        return self._together((stand for stand in self._stands if stand.kiosk == kiosk), day, day)
+
+    def _together(self, stands: Iterable[_Stand], first: date, last: date) -> Proof:
+        spans = {
+            (stand.kiosk, *bounds(first, last, stand.zone))
+            for stand in stands
+            if stand.there(*bounds(first, last, stand.zone)) or (stand.kiosk, stand.venue) in self._counted
+        }
+        return together(
+            prove(self._books[kiosk], start, end, self._now) for kiosk, start, end in sorted(spans)
+        )
+
+
+def bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From midnight to midnight of the place: 23 or 25 hours apart where the clocks were changed."""
+    midnights = (
+        datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, last + timedelta(days=1))
+    )
+    start, end = (midnight.astimezone(UTC) for midnight in midnights)
+    return start, end
+
+
+def _stands(connection: Connection) -> list[_Stand]:
+    rows = connection.execute(
+        select(
+            assignments.c.kiosk_id,
+            venues.c.id,
+            venues.c.time_zone,
+            assignments.c.valid_from,
+            assignments.c.valid_to,
+        )
+        .join(venues, venues.c.id == assignments.c.venue_id)
+        .order_by(assignments.c.id)
+    )
+    return [_Stand(kiosk, venue, ZoneInfo(zone), since, until) for kiosk, venue, zone, since, until in rows]
+
+
+def _counted(connection: Connection, first: date, last: date) -> set[tuple[str, str]]:
+    """(kiosk, venue) that have figures of those days, whatever the assignments say of the time."""
+    rows = connection.execute(
+        select(rollups.c.kiosk_id, rollups.c.venue_id).where(rollups.c.day.between(first, last)).distinct()
+    )
+    return {(kiosk, venue) for kiosk, venue in rows}

@@ -1,0 +1,177 @@
+"""Every figure says how many of the kiosks' records are here, and why it may not be whole."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from agent.wire.messages import Records
+from agent.wire.records import Record
+from server.adapters.database import Database
+from server.adapters.facts import FactWriter
+from server.adapters.figures import StoredFigures
+from server.adapters.places import Places
+from server.adapters.proofs import bounds
+from server.adapters.store import Store
+from server.domain.arrivals import BatchArrived
+from server.domain.completeness import Proof
+from server.domain.figures import Summary
+from tests.server.kiosk import KIOSK, Tick, batch, digest, follows, open_code, opened, pair, scan
+
+HELSINKI: Final = ZoneInfo("Europe/Helsinki")
+OTHER: Final = "k-bbbbbbbbbb"
+DAY: Final = date(2026, 11, 24)
+MIDNIGHT: Final = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
+NOON: Final = MIDNIGHT + timedelta(hours=12)
+NEXT: Final = MIDNIGHT + timedelta(days=1)
+LATER: Final = NEXT + timedelta(hours=9)
+SOON: Final = timedelta(seconds=4)
+
+
+class Fleet:
+    """One kiosk at a venue, added two days before, and a clock."""
+
+    def __init__(self, database: Database) -> None:
+        self.clock = Tick(MIDNIGHT - timedelta(days=2))
+        self.store = Store(database, FactWriter(open_code, HELSINKI))
+        self.figures = StoredFigures(database, HELSINKI, self.clock, count_assistants=False)
+        self.places = Places(database, self.clock)
+        self.places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
+        self.places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")
+
+    def send(
+        self,
+        at: datetime,
+        *rows: Record | bytes,
+        number: int = 1,
+        first: int | None = None,
+        kiosk: str = KIOSK,
+    ) -> None:
+        """Sent and received at ``at``."""
+        self.clock.at = at
+        sent: Records = batch(rows, number=number, first=first, clock=pair(at))
+        self.store.write([BatchArrived(kiosk, at, sent)])
+
+    def day(self, day: date = DAY) -> Summary:
+        return self.figures.summary(day, day, "venue")
+
+
+@pytest.fixture
+def fleet(database: Database) -> Fleet:
+    return Fleet(database)
+
+
+def a_whole_day(fleet: Fleet) -> None:
+    fleet.send(MIDNIGHT - timedelta(hours=9), opened(MIDNIGHT - timedelta(hours=9)))
+    fleet.send(MIDNIGHT + SOON, digest(1, MIDNIGHT + SOON))
+    fleet.send(NOON, scan(2, at=NOON), scan(3, at=NOON))
+    fleet.send(NEXT + SOON, digest(4, NEXT + SOON))
+
+
+def test_a_day_is_whole_once_its_closing_digest_is_here(fleet: Fleet) -> None:
+    a_whole_day(fleet)
+    assert fleet.day().records == Proof(here=3, expected=3, as_of=NEXT)
+    (row,) = fleet.day().rows
+    assert (row.visits, row.records) == (2, fleet.day().records)
+    for by in ("day", "hour"):
+        (row,) = fleet.figures.summary(DAY, DAY, by).rows
+        assert row.records == fleet.day().records
+
+
+def test_a_day_that_goes_on_is_told_as_of_its_last_record(fleet: Fleet) -> None:
+    fleet.send(MIDNIGHT + SOON, opened(MIDNIGHT), digest(1, MIDNIGHT + SOON), scan(2, at=MIDNIGHT + SOON))
+    fleet.send(NOON, scan(3, at=NOON))
+    fleet.clock.at = NOON + timedelta(hours=1)
+    assert fleet.day().records == Proof(here=2, expected=2, as_of=NOON)
+
+
+def test_a_day_that_is_over_without_a_digest_is_not_proved_until_it_comes(fleet: Fleet) -> None:
+    fleet.send(NOON, opened(NOON), scan(1, at=NOON))
+    fleet.clock.at = LATER
+    assert fleet.day().records.doubts == ("no_digest",)
+    fleet.send(LATER, digest(2, LATER))
+    assert fleet.day().records == Proof(here=3, expected=3, as_of=NEXT)
+
+
+def test_a_hole_is_counted_and_named_and_filled_when_its_rows_come(fleet: Fleet) -> None:
+    a_whole_day(fleet)
+    fleet.send(LATER, digest(7, LATER), first=7)
+    today = fleet.day(DAY + timedelta(days=1)).records
+    assert (today.here, today.expected, today.as_of, today.doubts) == (1, 3, None, ("gap",))
+    assert fleet.day().records.complete
+    fleet.send(LATER, scan(5, at=LATER), scan(6, at=LATER))
+    assert fleet.day(DAY + timedelta(days=1)).records.complete
+
+
+def test_a_start_is_missed_although_nothing_of_it_ever_came(fleet: Fleet) -> None:
+    fleet.send(MIDNIGHT + SOON, opened(MIDNIGHT), digest(1, MIDNIGHT + SOON))
+    fleet.send(NEXT + SOON, follows(2, 30, NEXT), digest(1, NEXT + SOON), number=3)
+    proof = fleet.day().records
+    assert (proof.here, proof.expected, proof.doubts) == (2, 33, ("gap",))
+    fleet.send(LATER, follows(1, 1, NOON), *(scan(n, at=NOON) for n in range(1, 31)), number=2)
+    assert fleet.day().records == Proof(here=33, expected=33, as_of=NEXT)
+
+
+def test_a_row_that_cannot_be_read_leaves_the_day_in_doubt(fleet: Fleet) -> None:
+    a_whole_day(fleet)
+    fleet.send(LATER, b"{}", digest(6, LATER), first=5)
+    assert fleet.day(DAY + timedelta(days=1)).records.doubts == ("refused",)
+    assert fleet.day().records.complete
+
+
+def test_a_copied_card_leaves_the_day_in_doubt_and_all_is_counted(fleet: Fleet) -> None:
+    a_whole_day(fleet)
+    fleet.send(LATER, follows(1, 4, LATER), scan(1, at=LATER), number=2)
+    fleet.send(LATER, follows(1, 4, LATER), scan(1, at=LATER), digest(2, LATER), number=3)
+    today = fleet.day(DAY + timedelta(days=1))
+    assert "copied" in today.records.doubts
+    assert today.rows[0].visits == 2
+
+
+def test_a_clock_a_year_ahead_proves_nothing_that_is_still_to_come(fleet: Fleet) -> None:
+    ahead = timedelta(days=365)
+    fleet.clock.at = NOON
+    rows = (opened(NOON + ahead), digest(1, NOON + ahead))
+    sent = msgspec.structs.replace(batch(rows), clock=pair(NOON + ahead))
+    fleet.store.write([BatchArrived(KIOSK, NOON, sent)])
+    fleet.clock.at = LATER
+    assert fleet.day().records.doubts == ("no_digest",)
+
+
+def test_a_kiosk_added_later_is_asked_for_no_earlier_day(fleet: Fleet) -> None:
+    a_whole_day(fleet)
+    fleet.clock.at = LATER
+    fleet.places.add_kiosk(OTHER, "Takaovi", "v-uimahalli")
+    assert fleet.day().records.complete
+    assert fleet.day(DAY + timedelta(days=1)).records.doubts == ("never_heard",)
+
+
+def test_a_kiosk_that_moved_is_asked_for_both_places_on_that_day(fleet: Fleet) -> None:
+    fleet.send(MIDNIGHT + SOON, opened(MIDNIGHT), digest(1, MIDNIGHT + SOON), scan(2, at=MIDNIGHT + SOON))
+    fleet.clock.at = NOON
+    fleet.places.add_venue("Teatteri", "Rovaniemi", "culture", "Europe/Helsinki")
+    fleet.places.add_kiosk(KIOSK, "Ovi", "v-teatteri")
+    fleet.send(NOON, scan(3, at=NOON, venue="v-teatteri"))
+    fleet.clock.at = LATER
+    assert [row.records.doubts for row in fleet.day().rows] == [("no_digest",)] * 2
+
+
+def test_the_unproved_days_of_the_week_are_named_kiosk_by_kiosk(fleet: Fleet) -> None:
+    a_whole_day(fleet)
+    fleet.clock.at = NEXT + timedelta(days=2, hours=1)
+    found = fleet.figures.overview().unproved
+    assert {row.kiosk for row in found} == {KIOSK}
+    assert [row.day for row in found] == [DAY + timedelta(days=1), DAY + timedelta(days=2)]
+    assert {row.records.doubts for row in found} == {("no_digest",)}
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (DAY, 24)],
+)
+def test_a_day_of_the_place_has_23_to_25_hours(day: date, hours: int) -> None:
+    start, end = bounds(day, day, HELSINKI)
+    assert end - start == timedelta(hours=hours)
+    assert start.astimezone(HELSINKI).hour == 0
