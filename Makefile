@@ -12,9 +12,10 @@ demo: .venv/demo ## A fleet on this machine: page, kiosk screen, and a card to h
 	@exec $(BIN)/kaiku-provision demo
 
 test: .venv/dev tools ## Everything that can be proved on this machine
-	$(BIN)/python -m pytest
-	@if command -v node >/dev/null; then node --test $$(git ls-files 'tests/**/*.test.js'); \
-	else echo "SKIPPED: the screen's reducer (tests/**/*.test.js): node is not on this machine"; test -z "$$CI"; fi
+	@failed=0; $(BIN)/python -m pytest || failed=1; \
+	if command -v node >/dev/null; then node --test $$(git ls-files 'tests/**/*.test.js') || failed=1; \
+	else echo "SKIPPED: the screen's reducer (tests/**/*.test.js): node is not on this machine"; \
+	test -z "$$CI" || failed=1; fi; exit $$failed
 
 lint: .venv/dev ## Format, style, types, layers
 	$(BIN)/ruff format --check .

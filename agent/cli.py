@@ -45,6 +45,9 @@ _simulate = click.option(
     "--simulate", is_flag=True, help="No camera and no wires: pictures instead, lights said in words."
 )
 _pictures = click.argument("pictures", nargs=-1, type=click.Path(path_type=Path))
+_insecure = click.option(
+    "--insecure-demo", is_flag=True, help="Take a broker without mutual TLS, on loopback only."
+)
 _data = click.option(
     "--data",
     type=click.Path(path_type=Path),
@@ -59,7 +62,7 @@ _data = click.option(
 @_simulate
 @_pictures
 @_data
-@click.option("--insecure-demo", is_flag=True, help="Take a broker without mutual TLS, on loopback only.")
+@_insecure
 def run(
     config: Path | None, simulate: bool, pictures: tuple[Path, ...], data: Path, insecure_demo: bool
 ) -> None:
@@ -80,13 +83,16 @@ def run(
 @_simulate
 @_pictures
 @_data
-def selftest(config: Path | None, simulate: bool, pictures: tuple[Path, ...], data: Path) -> None:
+@_insecure
+def selftest(
+    config: Path | None, simulate: bool, pictures: tuple[Path, ...], data: Path, insecure_demo: bool
+) -> None:
     """Try each part of the kiosk once. Exit code 1 where one does not work."""
     from agent.commands.selftest import selftest as test_all
     from agent.parts import Options
 
     settings, shown = _settings(config, simulate, pictures, data)
-    options = Options(insecure_demo=True, pictures=shown, say=_say)
+    options = Options(insecure_demo=insecure_demo, pictures=shown, say=_say)
     broken = _guarded(lambda: asyncio.run(test_all(settings, options)))
     if broken:
         raise click.ClickException(f"{broken} of the parts above do not work.")

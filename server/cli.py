@@ -40,6 +40,7 @@ def _with_fleet(command: C) -> C:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kaiku-kiosk", message="%(version)s")
 def main() -> None:
     """The fleet server: takes the kiosks' records, keeps the register of cards, shows the figures."""
 

@@ -17,7 +17,15 @@ from agent.adapters.system_clock import SystemClock
 from agent.config import ConfigError, KioskConfig
 from agent.core.actions import Signal
 from agent.folder_lock import FolderInUseError, only_user_of
-from agent.parts import OTHER_FOLDER, Options, child_settings, make_lights, make_link, read_keys
+from agent.parts import (
+    OTHER_FOLDER,
+    Options,
+    child_settings,
+    make_lights,
+    make_link,
+    read_keys,
+    refuse_without_tls,
+)
 from agent.ports.eyes import EyesLost, EyesOpened, Looked
 from agent.ports.link import Incoming, LinkDown, LinkUp, NotDelivered
 from agent.told import ToldError
@@ -85,7 +93,7 @@ def _parts(config: KioskConfig, options: Options) -> tuple[Part, ...]:
         return await _each_light(config, options)
 
     async def broker() -> str:
-        return await _connect(config)
+        return await _connect(config, options)
 
     parts = [
         Part("keys", keys),
@@ -162,8 +170,10 @@ async def _each_light(config: KioskConfig, options: Options) -> str:
     )
 
 
-async def _connect(config: KioskConfig) -> str:
+async def _connect(config: KioskConfig, options: Options) -> str:
     """Say ``stopped``, which is so, and hear it: this certificate may speak and read for this kiosk."""
+    refuse_without_tls(config.broker, insecure_demo=options.insecure_demo)
+    by = "with this kiosk's certificate" if config.broker and config.broker.mutual_tls else "without TLS"
     now = SystemClock(trusted=True).now()
     link = make_link(config, now.boot_id)
     events = link.events()
@@ -175,7 +185,7 @@ async def _connect(config: KioskConfig) -> str:
                     stopped = encode(Status(state="stopped", boot_id=now.boot_id, connection=connection))
                     link.publish("status", stopped, retain=True)
                 case Incoming("status", payload) if payload == stopped:
-                    return "connected with this kiosk's certificate, may speak and read"
+                    return f"connected {by}, may speak and read"
                 case LinkDown(why) | NotDelivered(_, why):
                     raise PartBrokenError(why)
                 case _:

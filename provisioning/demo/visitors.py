@@ -76,6 +76,8 @@ async def visit(entrance: Entrance, visitor: Visitor, deck: Deck) -> None:
     if asked is None or asked.question is None or visitor.children is None:
         return
     await asyncio.sleep(visitor.think_s)
+    if entrance.kept_for_person:  # the question may be that person's
+        return
     await screen.answer(asked.question, min(visitor.children, asked.question.most))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import random
 import sqlite3
 import struct
@@ -53,14 +54,22 @@ class _TimedJournal(SqliteJournal):
 
 
 class _StampingLights:
-    def __init__(self, scans: int) -> None:
+    """Notes when a light was lit, and tells the child, which then shows the next card."""
+
+    def __init__(self, scans: int, told: int) -> None:
         self.lit_ns: list[int] = []
         self.done = asyncio.Event()
         self._scans = scans
+        self._told = told
 
     def show(self, signal: Signal) -> None:
+        if signal is Signal.ASK_STAFF:
+            sys.exit(
+                "A commit took over 3 s: this disk is too busy to be measured. Try again when it is quiet."
+            )
         if signal is Signal.ACCEPTED:
             self.lit_ns.append(time.monotonic_ns())
+            os.write(self._told, b".")
             if len(self.lit_ns) == self._scans:
                 self.done.set()
 
@@ -93,11 +102,14 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
     _fill(known, list_key, cards, clock)
     journal = _TimedJournal(folder / "journal.db")
     journal.start(clock.now(), "bench", "bench")
-    lights, writer = _StampingLights(scans), Worker("journal")
+    os.mkfifo(folder / "lights")
+    told = os.open(folder / "lights", os.O_RDWR)
+    lights, writer = _StampingLights(scans, told), Worker("journal")
     sealing_key = PrivateKey.generate().public_key.encode()
     stamps = folder / "stamps"
     first = random.randrange(cards - scans)  # noqa: S311
-    command = (sys.executable, "-m", "tests.bench.stamping_child", str(stamps), str(first), str(scans))
+    arguments = (stamps, folder / "lights", first, scans)
+    command = (sys.executable, "-m", "tests.bench.stamping_child", *map(str, arguments))
     settings = ChildSettings(
         camera=UsePicamera(), width=1280, height=720, frames_per_second=10, pattern=DEFAULT_PATTERN
     )
@@ -120,11 +132,15 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
         released=lambda: None,
     )
     running = asyncio.create_task(kiosk.run())
-    async with asyncio.timeout(DEADLINE_S):
-        await lights.done.wait()
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            await lights.done.wait()
+    except TimeoutError:
+        sys.exit(f"Only {len(lights.lit_ns)} of {scans} lights in {DEADLINE_S:g} s. Is this machine busy?")
     running.cancel()
     await asyncio.wait({running})
     writer.close()
+    os.close(told)
     seen_ns = [stamp for (stamp,) in struct.iter_unpack("=Q", stamps.read_bytes())]
     total = [lit - seen for lit, seen in zip(lights.lit_ns, seen_ns, strict=True)]
     beyond = [whole - commit for whole, commit in zip(total, journal.commits_ns, strict=True)]

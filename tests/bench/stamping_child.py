@@ -1,4 +1,4 @@
-"""A camera child that shows a card again and again, and notes when: the bench's clock starts here."""
+"""A camera child that shows a card, waits for its light and shows the next: the bench's clock starts here."""
 
 import os
 import struct
@@ -8,13 +8,17 @@ import time
 from agent.adapters.child_messages import LookedAt, Opened, Seen, settings_of, to_line
 
 AWAY_S = 0.02
-"""Between two cards; they differ, so nobody need be away for 2 s."""
+"""Between a light and the next card; they differ, so nobody need be away for 2 s."""
 
 
 def main() -> None:
-    stamps, first, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    stamps, lights, first, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     settings_of(sys.stdin.buffer.readline())
-    with os.fdopen(int(sys.argv[4]), "wb", buffering=0) as messages, open(stamps, "wb") as file:  # noqa: PTH123
+    with (
+        os.fdopen(int(sys.argv[5]), "wb", buffering=0) as messages,
+        open(stamps, "wb") as file,  # noqa: PTH123
+        open(lights, "rb", buffering=0) as lit,  # noqa: PTH123
+    ):
         messages.write(to_line(Opened("bench", ("none",))))
         time.sleep(0.5)
         for number in range(first, first + count):
@@ -22,6 +26,7 @@ def main() -> None:
             file.write(struct.pack("=Q", time.monotonic_ns()))
             file.flush()
             messages.write(to_line(LookedAt((seen,), 0.0)))
+            lit.read(1)
             time.sleep(AWAY_S)
         sys.stdin.buffer.read()
 

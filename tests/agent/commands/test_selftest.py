@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from agent.commands.selftest import selftest
-from agent.config import ConfigError, KioskConfig, load
+from agent.config import BrokerConfig, ConfigError, KioskConfig, load
 from agent.folder_lock import only_user_of
 from agent.parts import Options
 from agent.simulate import sample_pictures, simulated, stand_alone
@@ -80,3 +80,10 @@ def kiosk_of_a_fleet(folder: Path) -> KioskConfig:
     run_module("server.cli", "venues", "add", *fleet, *place)
     run_module("provisioning.cli", "add", *fleet, "--venue", "Halli", "--out", folder / "kiosk")
     return simulated(load(folder / "kiosk" / "kiosk.toml"))
+
+
+def test_a_broker_without_tls_is_refused_as_by_run(tmp_path: Path) -> None:
+    config = msgspec.structs.replace(stand_alone(tmp_path), broker=BrokerConfig(host="127.0.0.1", port=1))
+    options = Options(insecure_demo=False, say=(lines := list[str]()).append)
+    asyncio.run(selftest(config, options))
+    assert any("BROKEN  broker" in line and "mutual TLS" in line for line in lines)
