@@ -14,9 +14,14 @@ class ZbarDecoder:
     def __init__(self) -> None:
         try:
             from pyzbar import pyzbar  # noqa: PLC0415  (loads libzbar at import, which may be absent)
-        except (ImportError, OSError) as error:  # OSError: a libzbar that is there and cannot be loaded
+        except OSError as error:
             raise DecoderMissingError(
-                "libzbar is not on this machine, or is broken. Install it with: sudo apt install libzbar0"
+                f"libzbar is on this machine but cannot be loaded ({error})."
+                " Install it anew with: sudo apt install --reinstall libzbar0"
+            ) from error
+        except ImportError as error:
+            raise DecoderMissingError(
+                "libzbar is not on this machine. Install it with: sudo apt install libzbar0"
                 " (and, outside this project's own environment: pip install pyzbar)"
             ) from error
         self._zbar = pyzbar

@@ -85,7 +85,10 @@ def _epochs(
     free = [kiosk for kiosk in kiosks if kiosk not in floors]
     within = [and_(of == kiosk, epochs.c.id >= floor) for kiosk, floor in floors.items() if kiosk in kiosks]
     rows = connection.execute(
-        select(epochs).where(or_(of.in_(free), *within)).order_by(epochs.c.id)
+        select(epochs)
+        .where(or_(of.in_(free), *within))
+        # By their own times, not by arrival: after a restore the newest may come before the oldest.
+        .order_by(func.coalesce(epochs.c.last_at, epochs.c.first_received_at), epochs.c.epoch)
     ).mappings()
     found: dict[str, list[EpochFacts]] = defaultdict(list)
     for row in rows:

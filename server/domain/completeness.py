@@ -52,7 +52,7 @@ class EpochFacts:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """One kiosk's books: epochs in the order in which they came, digests in the order of their times."""
+    """One kiosk's books: epochs and digests in the order of their times."""
 
     epochs: tuple[EpochFacts, ...] = ()
     digests: tuple[Digest, ...] = ()
@@ -138,7 +138,7 @@ def together(proofs: Iterable[Proof]) -> Proof:
 
 
 def _tip(books: Books) -> EpochFacts:
-    """The start that no other names as its forerunner; the one heard of last, where there are several."""
+    """The start that no other names as its forerunner; the latest, where there are several."""
     named = {epoch.previous for epoch in books.epochs}
     return next((epoch for epoch in reversed(books.epochs) if epoch.name not in named), books.epochs[-1])
 

@@ -71,7 +71,8 @@ def test_files_as_they_come_are_imported(fleet: Path, text: bytes) -> None:
         (f"{HEAD}\n{ROW}\n{ROW}", "row 3: has the code of an earlier row"),
         (f"{HEAD}\nA999123453;personal", "row 2: has too few columns"),
         (f"{HEAD}\n" + f"{ROW.replace('A9', 'X')}\n" * 30, "and 10 more"),
-        (b"\xff\xfe\x81\x8d", "neither UTF-8 nor Windows-1252"),
+        (b"\xfe\x81\x8d", "neither UTF-8 nor Windows-1252"),
+        (f"{HEAD}\n{ROW}".encode("utf-16"), "is UTF-16"),
         (f'{HEAD}\n"{"x" * 200_000}', "no CSV"),
     ],
 )
