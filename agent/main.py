@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent.adapters import machine
 from agent.adapters.camera_child_process import CHILD_COMMAND, CameraChildProcess, ChildTimes
+from agent.adapters.journal_rescue import open_journal
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.adapters.system_clock import SystemClock
@@ -21,6 +22,7 @@ from agent.core.sight import SightRules
 from agent.folder_lock import only_user_of
 from agent.loop import Kiosk
 from agent.outbox import Outbox
+from agent.ports.journal import JournalDamagedError
 from agent.parts import (
     CONNECTIONS_A_START,
     OTHER_FOLDER,
@@ -125,7 +127,7 @@ class _Files:
 @contextmanager
 def _files(folder: Path) -> Iterator[_Files]:
     with ExitStack() as closing:
-        journal = SqliteJournal(folder / "journal.db")
+        journal = open_journal(folder / "journal.db")
         closing.callback(journal.close)
         cards = SqliteCards(folder / "cards.db")
         closing.callback(cards.close)
@@ -152,6 +154,13 @@ async def _info(config: KioskConfig, kiosk: Kiosk, follower: CardFollower, files
     )
 
 
+def _first(group: BaseExceptionGroup[JournalDamagedError]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
 async def _until_stopped(
     kiosk: Kiosk, outbox: Outbox, follower: CardFollower, connection: Connection | None
 ) -> None:
@@ -160,10 +169,13 @@ async def _until_stopped(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with asyncio.TaskGroup() as tasks:
-        parts = [tasks.create_task(part.run()) for part in (kiosk, outbox, follower, connection) if part]
-        await stop.wait()
-        for part in parts:
-            part.cancel()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            parts = [tasks.create_task(part.run()) for part in (kiosk, outbox, follower, connection) if part]
+            await stop.wait()
+            for part in parts:
+                part.cancel()
+    except* JournalDamagedError as damage:
+        raise _first(damage) from None
     if connection:
         await connection.close()

@@ -9,77 +9,22 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
+from agent.adapters.journal_schema import migrations
 from agent.core.actions import Ref
 from agent.core.moment import Moment
-from agent.ports.journal import Batch, DeadLetter, JournalError, OpenScan, Start
+from agent.ports.journal import Batch, DeadLetter, JournalDamagedError, JournalError, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import Receipt, WireError, decode_record
 from agent.wire.records import Digest, Opened, Previous, Record, Scan, Shown
 
 LOCK_S: Final = 5.0
+DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _RELEASED: Final = (
     "coalesce((SELECT seq FROM open_scan WHERE open_scan.ordinal = epochs.ordinal), next_seq) - 1"
 )
 """The last row of an epoch that may be sent: all of it, or all before the open scan."""
-_migrations = Migrations("journal")
-
-
-@_migrations()
-def records_and_epochs(db: Database) -> None:
-    """``upto`` is the last row with a receipt; ``open_scan`` holds at most one row, the last record."""
-    statements = """
-        CREATE TABLE epochs (
-            ordinal INTEGER PRIMARY KEY,
-            epoch TEXT NOT NULL UNIQUE,
-            next_seq INTEGER NOT NULL,
-            upto INTEGER NOT NULL DEFAULT -1
-        ) STRICT;
-        CREATE TABLE records (
-            ordinal INTEGER NOT NULL REFERENCES epochs,
-            seq INTEGER NOT NULL,
-            body BLOB NOT NULL,
-            PRIMARY KEY (ordinal, seq)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE refused (
-            ordinal INTEGER NOT NULL,
-            seq INTEGER NOT NULL,
-            why TEXT NOT NULL,
-            PRIMARY KEY (ordinal, seq)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE open_scan (
-            one INTEGER PRIMARY KEY CHECK (one = 1),
-            ordinal INTEGER NOT NULL,
-            seq INTEGER NOT NULL,
-            key INTEGER NOT NULL
-        ) STRICT;
-        CREATE TABLE trial (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
-        INSERT INTO trial VALUES (1, 0)
-    """
-    for statement in statements.split(";"):  # not executescript: it would commit half a migration
-        db.execute(statement)
-
-
-@_migrations()
-def keeping(db: Database) -> None:
-    """``kept_from`` is the oldest row still here; a receipt's time says how long its rows are kept.
-
-    ``at`` is in seconds since 1970, and NULL while the time was not known.
-    """
-    statements = """
-        ALTER TABLE epochs ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
-        CREATE TABLE receipts (
-            ordinal INTEGER NOT NULL,
-            upto INTEGER NOT NULL,
-            at INTEGER,
-            PRIMARY KEY (ordinal, upto)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE server (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL) STRICT;
-        CREATE TABLE digest (one INTEGER PRIMARY KEY CHECK (one = 1), day TEXT NOT NULL) STRICT
-    """
-    for statement in statements.split(";"):
-        db.execute(statement)
 
 
 class SqliteJournal:
@@ -100,7 +45,7 @@ class SqliteJournal:
                 unless_it_opens.callback(self._sql.close)
                 self._sql.execute("PRAGMA journal_mode=WAL")
                 self._sql.execute("PRAGMA synchronous=FULL")
-                _migrations.apply(Database(self._sql, execute_plugins=False))
+                migrations.apply(Database(self._sql, execute_plugins=False))
                 unless_it_opens.pop_all()
         except (sqlite3.Error, OSError) as error:
             raise self._failure(error) from error
@@ -112,12 +57,15 @@ class SqliteJournal:
                 "SELECT ordinal, epoch, next_seq FROM epochs ORDER BY ordinal DESC LIMIT 1"
             ).fetchone()
             self._ordinal, self._epoch = (before[0] if before else 0) + 1, epoch
+            # After a damaged file nobody knows what the start before wrote last.
+            saved = self._sql.execute("DELETE FROM saved RETURNING one").fetchall()
+            follows = Previous(epoch=before[1], last_seq=before[2] - 1) if before and not saved else None
             opened = Opened(
                 seq=0,
-                previous=Previous(epoch=before[1], last_seq=before[2] - 1) if before else "unknown",
+                previous=follows or "unknown",
                 boot_id=at.boot_id,
                 serial=serial,
-                why=why,
+                why="journal set aside" if saved else why,
                 clock=at.stamp(),
             )
             self._sql.execute(
@@ -171,11 +119,25 @@ class SqliteJournal:
                 return None
             ordinal, epoch, upto, released, kept_from = pending
             rows = self._sql.execute(
-                "SELECT body FROM records WHERE ordinal = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+                "SELECT seq, body FROM records"
+                " WHERE ordinal = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
                 (ordinal, upto, released, max_rows),
             ).fetchall()
-        bodies = tuple(_within(max_bytes, (row[0] for row in rows)))
-        return Batch(epoch, upto + 1, bodies, kept_from) if bodies else None
+        if not rows:
+            return None
+        first = rows[0][0]
+        together = (body for number, (seq, body) in enumerate(rows) if seq == first + number)
+        # A hole below is what a damaged file left: its rows are here no more.
+        return Batch(
+            epoch, first, tuple(_within(max_bytes, together)), first if first > upto + 1 else kept_from
+        )
+
+    @contextmanager
+    def saving(self) -> Iterator[sqlite3.Connection]:
+        """Fill this new journal with what was saved from a damaged one, in one transaction."""
+        with self._transaction():
+            self._sql.execute("INSERT INTO saved VALUES (1)")
+            yield self._sql
 
     def server_is(self, generation: str) -> bool:
         with self._transaction():
@@ -331,7 +293,9 @@ class SqliteJournal:
         except sqlite3.Error as error:
             raise self._failure(error) from error
 
-    def _failure(self, error: Exception) -> JournalError:
+    def _failure(self, error: Exception) -> JournalError | JournalDamagedError:
+        if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
+            return JournalDamagedError(self._path)
         return JournalError(
             f"{self._path} cannot be used ({error}). Is the disk full, read-only or worn out?"
         )

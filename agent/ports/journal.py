@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
 from agent.core.actions import Ref
@@ -14,6 +15,13 @@ from agent.wire.records import Scan, Shown, Stamp
 
 class JournalError(ToldError):
     """The disk did not take it: nothing of the call is in the journal. The text says what to do."""
+
+
+class JournalDamagedError(ToldError):
+    """The file itself is damaged. Waiting mends nothing; a new start saves what it can."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is damaged. A new start sets it aside and saves what can be read.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,8 @@ class DeadLetter:
 class Journal(Protocol):
     """Every method is one transaction, and MAY take seconds on a bad card: never call from the loop.
 
-    Calls come one after another from one thread. Raises :class:`JournalError`.
+    Calls come one after another from one thread. Raises :class:`JournalError`, and
+    :class:`JournalDamagedError`, which ends the agent.
     """
 
     def start(self, at: Moment, serial: str, why: str) -> Start:

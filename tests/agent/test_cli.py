@@ -30,6 +30,21 @@ def test_a_laptop_without_anything_is_a_kiosk(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
+def test_a_damaged_journal_is_set_aside_and_the_kiosk_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "kiosk").mkdir()
+    (tmp_path / "kiosk" / "journal.db").write_text("damaged " * 1000)
+    agent = Program.of_module(
+        "agent.cli", "run", "--simulate", "--data", tmp_path / "kiosk", log=tmp_path / "log"
+    )
+    agent.start()
+    try:
+        agent.wait_for_line("light accepted")
+    finally:
+        assert agent.stop() == 0
+    assert "journal.db is damaged" in (tmp_path / "log").read_text()
+    assert (tmp_path / "kiosk" / "journal.db.damaged-1").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.adapters.sqlite_journal import SqliteJournal
-from agent.ports.journal import JournalError
+from agent.ports.journal import JournalDamagedError, JournalError
 from agent.wire.messages import Receipt, Refused
 from tests.agent.examples import GENERATION, moment, scan
 
@@ -101,7 +101,7 @@ def test_a_disk_that_fills_up_takes_records_again_when_there_is_room(tmp_path: P
 def test_a_file_that_is_no_journal_is_a_sentence_and_stays_as_it_is(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "journal.db"
     path.write_bytes(content)
-    with pytest.raises(JournalError, match=r"journal\.db cannot be used \(.+\)\. Is the disk full"):
+    with pytest.raises(JournalDamagedError, match=r"journal\.db is damaged\. A new start"):
         SqliteJournal(path)
     assert path.read_bytes() == content
 

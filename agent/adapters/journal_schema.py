@@ -1,0 +1,62 @@
+"""The tables of ``journal.db``, version by version."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("journal")
+
+
+@migrations()
+def records_and_epochs(db: Database) -> None:
+    """``upto`` is the last row with a receipt; ``open_scan`` holds at most one row, the last record."""
+    statements = """
+        CREATE TABLE epochs (
+            ordinal INTEGER PRIMARY KEY,
+            epoch TEXT NOT NULL UNIQUE,
+            next_seq INTEGER NOT NULL,
+            upto INTEGER NOT NULL DEFAULT -1
+        ) STRICT;
+        CREATE TABLE records (
+            ordinal INTEGER NOT NULL REFERENCES epochs,
+            seq INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            PRIMARY KEY (ordinal, seq)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE refused (
+            ordinal INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            why TEXT NOT NULL,
+            PRIMARY KEY (ordinal, seq)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE open_scan (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            ordinal INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            key INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE trial (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
+        INSERT INTO trial VALUES (1, 0)
+    """
+    for statement in statements.split(";"):  # not executescript: it would commit half a migration
+        db.execute(statement)
+
+
+@migrations()
+def keeping(db: Database) -> None:
+    """``kept_from`` is the oldest row still here; a receipt's time says how long its rows are kept.
+
+    ``at`` is in seconds since 1970, and NULL while the time was not known.
+    """
+    statements = """
+        ALTER TABLE epochs ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE receipts (
+            ordinal INTEGER NOT NULL,
+            upto INTEGER NOT NULL,
+            at INTEGER,
+            PRIMARY KEY (ordinal, upto)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE server (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL) STRICT;
+        CREATE TABLE digest (one INTEGER PRIMARY KEY CHECK (one = 1), day TEXT NOT NULL) STRICT;
+        CREATE TABLE saved (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT
+    """
+    for statement in statements.split(";"):
+        db.execute(statement)

@@ -1,0 +1,134 @@
+"""A damaged journal: what can be read of it is saved and sent, and nothing is made up."""
+
+import json
+import os
+import random
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from agent.adapters.journal_rescue import open_journal
+from agent.adapters.sqlite_journal import SqliteJournal
+from agent.ports.journal import JournalDamagedError, JournalError
+from agent.wire.messages import Receipt
+from tests.agent.examples import GENERATION, moment, scan
+
+PAGE: Final = 4096
+VISITS: Final = 60
+
+
+def epoch_of(journal: SqliteJournal, visits: int) -> str:
+    epoch = journal.start(moment(10), "serial-1", "start").epoch
+    for _ in range(visits):
+        journal.settle(journal.append(scan(), 7), None)
+    return epoch
+
+
+def sent(journal: SqliteJournal) -> dict[tuple[str, int], bytes]:
+    """All that the outbox would send, by name; each batch gets its receipt, so an end is reached."""
+    rows: dict[tuple[str, int], bytes] = {}
+    while batch := journal.batch(7, 96 * 1024):
+        rows |= {(batch.epoch, batch.first + at): row for at, row in enumerate(batch.rows)}
+        journal.receipt(Receipt(generation=GENERATION, epoch=batch.epoch, upto=batch.last), moment(30))
+    return rows
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.db"
+
+
+def written(path: Path) -> dict[tuple[str, int], bytes]:
+    """Three starts with visits; gives what they would send."""
+    for _ in range(3):
+        journal = SqliteJournal(path)
+        epoch_of(journal, VISITS)
+        journal.close()
+    copy = path.with_name("copy.db")
+    copy.write_bytes(path.read_bytes())
+    journal = SqliteJournal(copy)
+    rows = sent(journal)
+    journal.close()
+    copy.unlink()
+    return rows
+
+
+def test_a_whole_journal_is_opened_as_it_is(path: Path) -> None:
+    rows = written(path)
+    journal = open_journal(path)
+    assert sent(journal) == rows
+    journal.close()
+    assert not list(path.parent.glob("*.damaged-*"))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_readable_behind_and_before_a_damaged_page_is_saved_and_sent(path: Path, seed: int) -> None:
+    rows = written(path)
+    content = bytearray(path.read_bytes())
+    chance = random.Random(seed)  # noqa: S311  (no secret)
+    page = chance.randrange(4, len(content) // PAGE)
+    content[page * PAGE : (page + 1) * PAGE] = chance.randbytes(PAGE)
+    path.write_bytes(content)
+    journal = open_journal(path)
+    saved = sent(journal)
+    assert saved.items() <= rows.items()
+    if path.with_name(f"{path.name}.damaged-1").exists():
+        start = journal.start(moment(40), "serial-1", "start")
+        ((_, opened),) = sent(journal).items()
+        document = json.loads(opened)
+        assert (document["previous"], document["why"]) == ("unknown", "journal set aside")
+        assert start.ordinal > 1 or not saved
+        again = journal.start(moment(50), "serial-1", "start")
+        (opened,) = sent(journal).values()
+        assert json.loads(opened)["previous"] == {"epoch": start.epoch, "last_seq": 0}
+        assert again.open is None
+    else:
+        assert saved == rows  # the page was not in use
+    journal.close()
+
+
+def test_one_damaged_page_of_rows_costs_the_rows_on_it_alone(path: Path) -> None:
+    rows = written(path)
+    content = bytearray(path.read_bytes())
+    at = content.rindex(b'"seq":30,')
+    page = at // PAGE
+    content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    path.write_bytes(content)
+    journal = open_journal(path)
+    saved = sent(journal)
+    journal.close()
+    assert saved.items() < rows.items()
+    assert len(saved) > len(rows) - 20
+
+
+@pytest.mark.parametrize("content", [b"not a database at all" * 500, b"", bytes(20_000)])
+def test_a_file_that_is_no_journal_leaves_a_kiosk_that_works(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    journal = open_journal(path)
+    epoch = epoch_of(journal, 2)
+    assert {name for name, _ in sent(journal)} == {epoch}
+    journal.close()
+    if content:
+        assert path.with_name(f"{path.name}.damaged-1").read_bytes() == content
+
+
+def test_a_second_damage_overwrites_nothing(path: Path) -> None:
+    for number in (1, 2):
+        path.write_bytes(b"damage %d" % number * 1000)
+        open_journal(path).close()
+    assert [p.read_bytes()[:8] for p in sorted(path.parent.glob("*.damaged-?"))] == [b"damage 1", b"damage 2"]
+
+
+def test_damage_while_it_runs_ends_the_agent_and_is_no_trouble_to_wait_for(path: Path) -> None:
+    journal = SqliteJournal(path)
+    epoch_of(journal, VISITS)
+    journal.close()
+    journal = SqliteJournal(path)
+    with path.open("r+b") as file:
+        file.seek(PAGE)
+        file.write(os.urandom(path.stat().st_size - PAGE))
+    with pytest.raises(JournalDamagedError, match="new start"):
+        journal.start(moment(20), "serial-1", "start")
+    journal.close()
+    assert not issubclass(JournalDamagedError, JournalError)
