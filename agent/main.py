@@ -22,7 +22,6 @@ from agent.core.sight import SightRules
 from agent.folder_lock import only_user_of
 from agent.loop import Kiosk
 from agent.outbox import Outbox
-from agent.ports.journal import JournalDamagedError
 from agent.parts import (
     CONNECTIONS_A_START,
     OTHER_FOLDER,
@@ -36,6 +35,7 @@ from agent.parts import (
     rules_of,
     scan_of,
 )
+from agent.ports.journal import JournalDamagedError
 from agent.wire.messages import Info, OutboxEntry
 from agent.worker import Worker
 from kiosk_ui.screen import WebScreen
