@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint check fmt bench pictures clean tools
+.PHONY: help demo test lint check fmt bench torture pictures clean tools
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ tools: ## What the tests need from the system (apt, as root only)
 
 bench: .venv/dev ## The figures of README, each beside its floor (three minutes)
 	$(BIN)/python -m tests.bench
+
+torture: .venv/dev tools ## Power cuts by the thousand: nothing lost, nothing twice (an hour)
+	$(BIN)/python -m tests.torture
 
 pictures: .venv/dev ## Take README's pictures anew
 	KAIKU_PICTURES=1 $(BIN)/python -m pytest -q tests/pictures

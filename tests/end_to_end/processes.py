@@ -39,12 +39,13 @@ class Program:
     def of_module(cls, module: str, *arguments: str | Path, log: Path, **env: str) -> Self:
         return cls(module, [sys.executable, "-m", module, *arguments], log, env)
 
-    def start(self) -> Self:
+    def start(self, env: Mapping[str, str] | None = None) -> Self:
+        """``env`` is added for this life alone."""
         assert self._process is None
         with self._log.open("a") as errors:
             self._process = subprocess.Popen(
                 self._command,
-                env=self._env,
+                env={**self._env, **(env or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -81,11 +82,21 @@ class Program:
     def ended(self) -> bool:
         return self._process is None or self._process.poll() is not None
 
-    def _end(self, number: signal.Signals) -> int:
+    def cut(self) -> None:
+        """Tell a process that plays a power cut to have it now."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGUSR2)
+
+    def reap(self) -> int:
+        """Wait for the end that it comes to by itself; gives the exit code."""
+        return self._end(None)
+
+    def _end(self, number: signal.Signals | None) -> int:
         process, self._process = self._process, None
         if process is None:
             return 0
-        process.send_signal(number)
+        if number is not None:
+            process.send_signal(number)
         code = process.wait(DEADLINE_S)
         if self._reader:
             self._reader.join(DEADLINE_S)
