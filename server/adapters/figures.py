@@ -43,7 +43,7 @@ class StoredFigures:
                 kiosks=kiosk_rows(connection, today, count_assistants=self._count_assistants),
                 by_venue=self._summary(connection, today, today, "venue", as_of),
                 by_hour=self._summary(connection, today, today, "hour", as_of),
-                latest=latest_visits(connection, as_of),
+                latest=latest_visits(connection),
                 problems=problems(connection),
                 unproved=unproved(connection, as_of),
                 as_of=as_of,

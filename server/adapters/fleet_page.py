@@ -17,8 +17,6 @@ from server.domain.visits import Tally, uses
 
 LATEST: Final = 20
 WEEK: Final = 7
-AHEAD: Final = timedelta(minutes=5)
-"""A kiosk's clock may run ahead a little; one that runs a year ahead does not stay on top for a year."""
 
 
 def kiosk_rows(connection: Connection, today: date, *, count_assistants: bool) -> tuple[KioskRow, ...]:
@@ -65,11 +63,10 @@ def _today_by_kiosk(connection: Connection, today: date) -> dict[str, Tally]:
     return {kiosk: Tally(*map(int, total)) for kiosk, *total in rows}
 
 
-def latest_visits(connection: Connection, as_of: datetime) -> tuple[VisitRow, ...]:
+def latest_visits(connection: Connection) -> tuple[VisitRow, ...]:
     rows = connection.execute(
         select(visits, func.coalesce(venues.c.name, visits.c.venue_id).label("venue_name"))
         .outerjoin(venues, venues.c.id == visits.c.venue_id)
-        .where(visits.c.seen_at <= as_of + AHEAD)
         .order_by(visits.c.seen_at.desc(), visits.c.record_id.desc())
         .limit(LATEST)
     ).mappings()

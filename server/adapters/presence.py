@@ -16,6 +16,7 @@ _COLUMNS = (
     "since",
     "last_seen",
     "clock_source",
+    "clock_off_s",
     "cards_revision",
     "waiting",
     "camera",

@@ -119,6 +119,7 @@ presence: Final = Table(
     Column("since", UtcTime),
     Column("last_seen", UtcTime),
     Column("clock_source", String(8), nullable=False),
+    Column("clock_off_s", BigInteger, nullable=False, server_default=text("0")),
     Column("cards_revision", BigInteger),
     Column("waiting", BigInteger),
     Column("camera", String(64), nullable=False),

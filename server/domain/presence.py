@@ -17,12 +17,16 @@ class Presence:
     since: datetime | None = None
     last_seen: datetime | None = None
     clock_source: str = ""
+    clock_off_s: int = 0
+    """By how much the kiosk's calendar ran ahead of the server's at its last batch."""
     cards_revision: int | None = None
     waiting: int | None = None
     camera: str = ""
     software: str = ""
 
 
+MOST_CLOCK_OFF_S: Final = 30
+_UNITS: Final = ((86_400, "vrk"), (3_600, "h"), (60, "min"))
 MOST: Final = 2**53
 """Of any number that a kiosk says of itself: a table's integers end, a hostile kiosk's do not."""
 
@@ -57,7 +61,9 @@ def after_info(known: Presence, arrived: InfoArrived) -> Presence:
 
 
 def after_batch(known: Presence, arrived: BatchArrived) -> Presence:
-    return replace(known, last_seen=arrived.at, clock_source=arrived.batch.clock.source)
+    clock = arrived.batch.clock
+    off = 0 if clock.source == "none" else round((clock.utc - arrived.at).total_seconds())
+    return replace(known, last_seen=arrived.at, clock_source=clock.source, clock_off_s=off)
 
 
 def _plain(text: str) -> str:
@@ -79,9 +85,18 @@ def kiosk_state(known: Presence, revision: int) -> tuple[KioskState, str]:
             return ("attention", reason) if reason else ("working", "")
 
 
+def _span(off_s: int) -> str:
+    """How far off, in the largest unit that says it."""
+    size = abs(off_s)
+    unit, word = next(((unit, word) for unit, word in _UNITS if size >= 2 * unit), (1, "s"))
+    return f"{size // unit} {word} {'edellä' if off_s > 0 else 'jäljessä'}"
+
+
 def _attention(known: Presence, revision: int) -> str:
     if known.clock_source == "none":
         return "Kioski ei tiedä kellonaikaa. Tarkista verkkoyhteys."
+    if abs(known.clock_off_s) > MOST_CLOCK_OFF_S:
+        return f"Kioskin kello käy {_span(known.clock_off_s)}. Tarkista sen aikapalvelin."
     if revision and not known.cards_revision:
         return "Korttilista puuttuu. Kortteja ei vielä tarkisteta."
     return ""

@@ -13,6 +13,8 @@ Quality = Literal["synced", "repaired", "bounded"]
 EARLIEST: Final = datetime(2020, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """A calendar outside of these is broken, whatever it says of itself."""
+AHEAD: Final = timedelta(minutes=5)
+"""What two clocks that are both in time may differ by, and more."""
 
 
 _LONGEST_MS: Final = 10 * 365 * 24 * 3600 * 1000
@@ -26,21 +28,26 @@ class Seen:
 
 
 def seen(stamp: Stamp, pair: ClockPair, received_at: datetime) -> Seen:
-    """The kiosk's calendar where it was right, else its stopwatch by ``pair``, else "no later than now"."""
-    if stamp.synced and EARLIEST <= stamp.wall_utc < LATEST:
+    """The kiosk's calendar where it was right, else its stopwatch by ``pair``, else "no later than now".
+
+    A calendar that says it is in time and tells what is still to come is not right.
+    """
+    if stamp.synced and EARLIEST <= stamp.wall_utc <= received_at + AHEAD:
         return Seen(stamp.wall_utc.astimezone(UTC), "synced")
-    repaired = _repaired(stamp, pair)
+    repaired = _repaired(stamp, pair, received_at)
     return Seen(received_at, "bounded") if repaired is None else Seen(repaired, "repaired")
 
 
-def _repaired(stamp: Stamp, pair: ClockPair) -> datetime | None:
+def _repaired(stamp: Stamp, pair: ClockPair, received_at: datetime) -> datetime | None:
     if pair.source == "none" or pair.boot_id != stamp.boot_id:
         return None
     try:
-        at = pair.utc.astimezone(UTC) + timedelta(milliseconds=stamp.boottime_ms - pair.boottime_ms)
-    except OverflowError:  # a hostile stopwatch counts longer than the calendar
+        # The batch was on its way for seconds: where its own calendar runs ahead, the server's is better.
+        sent_at = pair.utc.astimezone(UTC) if pair.utc <= received_at + AHEAD else received_at
+        at = sent_at + timedelta(milliseconds=stamp.boottime_ms - pair.boottime_ms)
+    except OverflowError:  # a hostile clock counts longer than the calendar
         return None
-    return at if EARLIEST <= at < LATEST else None
+    return at if EARLIEST <= at <= received_at + AHEAD else None
 
 
 def digested(stamp: Stamp, pair: ClockPair, received_at: datetime) -> datetime | None:

@@ -70,7 +70,8 @@ def test_today_is_the_fleet_s_and_so_is_the_moment(database: Database) -> None:
 @pytest.mark.usefixtures("places")
 def test_a_kiosk_that_runs_ahead_does_not_stay_on_top(database: Database) -> None:
     send(database, scan(1, at=NOW + timedelta(days=300)), scan(2, at=NOW - timedelta(hours=1)), scan(3))
-    assert [row.seen_at for row in figures(database).overview().latest] == [NOW, NOW - timedelta(hours=1)]
+    times = [row.seen_at for row in figures(database).overview().latest]
+    assert times == [NOW, NOW, NOW - timedelta(hours=1)]
 
 
 def test_places_are_found_by_id_and_by_name(places: Places) -> None:

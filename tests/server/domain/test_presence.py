@@ -1,14 +1,16 @@
 """What a kiosk's states mean for the page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 
-from agent.wire.messages import Status
-from server.domain.arrivals import StatusArrived
+from agent.wire.messages import ClockPair, Status
+from server.domain.arrivals import BatchArrived, StatusArrived
 from server.domain.figures import KioskState
-from server.domain.presence import Presence, after_status, kiosk_state
-from tests.server.kiosk import BOOT, KIOSK, NOW
+from server.domain.presence import Presence, after_batch, after_status, kiosk_state
+from tests.server.kiosk import BOOT, KIOSK, NOW, batch, opened, pair
 
 ONLINE = Presence(state="online", connection=5, since=NOW, cards_revision=3, clock_source="ntp")
 
@@ -22,6 +24,10 @@ ONLINE = Presence(state="online", connection=5, since=NOW, cards_revision=3, clo
         (Presence(state="lost"), "lost", "Ei yhteyttä"),
         (Presence(state="online", clock_source="none", cards_revision=3), "attention", "kellonaikaa"),
         (Presence(state="online", clock_source="ntp", cards_revision=0), "attention", "Korttilista"),
+        (replace(ONLINE, clock_off_s=-30), "working", ""),
+        (replace(ONLINE, clock_off_s=31), "attention", "käy 31 s edellä"),
+        (replace(ONLINE, clock_off_s=-86_400), "attention", "käy 24 h jäljessä"),
+        (replace(ONLINE, clock_off_s=365 * 86_400), "attention", "käy 365 vrk edellä"),
     ],
 )
 def test_a_state_asks_for_attention_with_a_sentence(known: Presence, state: KioskState, says: str) -> None:
@@ -40,3 +46,13 @@ def test_the_same_state_again_keeps_its_beginning() -> None:
 def test_a_kiosk_that_starts_its_count_anew_is_believed() -> None:
     anew = StatusArrived(KIOSK, NOW, Status(state="online", boot_id=BOOT, connection=1), retained=False)
     assert after_status(ONLINE, anew).connection == 1
+
+
+def test_a_batch_tells_by_how_much_the_calendars_differ() -> None:
+    def after(clock: ClockPair) -> int:
+        sent = msgspec.structs.replace(batch([opened()]), clock=clock)
+        return after_batch(ONLINE, BatchArrived(KIOSK, NOW, sent)).clock_off_s
+
+    assert after(pair(NOW + timedelta(seconds=40))) == 40
+    assert after(pair(NOW - timedelta(days=1))) == -86_400
+    assert after(pair(NOW - timedelta(days=1), synced=False)) == 0

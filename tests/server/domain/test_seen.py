@@ -31,6 +31,24 @@ def test_another_start_or_no_time_bounds() -> None:
     assert seen(early, pair(synced=False), NOW).quality == "bounded"
 
 
+def test_a_calendar_a_year_ahead_is_put_right_by_the_server_s_own_and_the_stopwatch() -> None:
+    ahead = NOW + timedelta(days=365)
+    early = stamp(ahead - timedelta(minutes=1), boottime_ms=1_000)
+    assert seen(early, pair(ahead, boottime_ms=61_000), NOW) == Seen(NOW - timedelta(minutes=1), "repaired")
+    assert seen(early, pair(ahead, boot="another"), NOW) == Seen(NOW, "bounded")
+    assert seen(stamp(ahead, synced=False), pair(ahead, boottime_ms=61_000), NOW).at <= NOW
+
+
+def test_a_calendar_a_little_ahead_is_believed() -> None:
+    at = NOW + timedelta(minutes=4)
+    assert seen(stamp(at), pair(), NOW) == Seen(at, "synced")
+
+
+def test_a_stopwatch_that_says_what_is_to_come_repairs_nothing() -> None:
+    early = stamp(NOW, synced=False, boottime_ms=10**9)
+    assert seen(early, pair(NOW, boottime_ms=0), NOW) == Seen(NOW, "bounded")
+
+
 def hours_of(first: datetime, count: int) -> list[int]:
     return [local_day_and_hour(first + timedelta(hours=i), HELSINKI)[1] for i in range(count)]
 
