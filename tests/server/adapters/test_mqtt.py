@@ -24,7 +24,7 @@ from server.config import BrokerConfig
 from server.ingest import Connected, Delivered, Ingest, Item, Stop
 from tests.server.adapters.test_register import card
 from tests.server.broker import KioskClient, free_port, running_broker, until
-from tests.server.kiosk import BOOT, KIOSK, LIST_KEY, NOW, batch, epoch, open_code, opened, scan
+from tests.server.kiosk import BOOT, KIOSK, LIST_KEY, NOW, batch, epoch, open_code, opened, pair, scan
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -83,7 +83,8 @@ def test_records_status_and_cards_over_a_real_broker(sqlite: Database, tmp_path:
         with running_server(sqlite, port):
             state = kiosk.hear(ServerState)
             assert state.cards.revision == 30
-            kiosk.say("records", batch([opened(), scan(1), b"{}", scan(3)]))
+            rows = [opened(), scan(1), b"{}", scan(3)]
+            kiosk.say("records", batch(rows, clock=pair(utc_now())))
             receipt = kiosk.hear(Receipt, "receipt")
             assert (receipt.epoch, receipt.upto, receipt.generation) == (epoch(1), 3, state.generation)
             assert [entry.seq for entry in receipt.refused] == [2]
