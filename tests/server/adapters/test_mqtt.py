@@ -11,6 +11,7 @@ import pytest
 
 from agent.wire.card_page import unpack
 from agent.wire.messages import CardsGet, CardsPage, Info, Receipt, ServerState, Status
+from agent.wire.records import Record
 from server.adapters.clock import stopwatch, utc_now
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
@@ -83,7 +84,7 @@ def test_records_status_and_cards_over_a_real_broker(sqlite: Database, tmp_path:
         with running_server(sqlite, port):
             state = kiosk.hear(ServerState)
             assert state.cards.revision == 30
-            rows = [opened(), scan(1), b"{}", scan(3)]
+            rows: list[Record | bytes] = [opened(), scan(1), b"{}", scan(3)]
             kiosk.say("records", batch(rows, clock=pair(utc_now())))
             receipt = kiosk.hear(Receipt, "receipt")
             assert (receipt.epoch, receipt.upto, receipt.generation) == (epoch(1), 3, state.generation)
