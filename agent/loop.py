@@ -143,7 +143,8 @@ class Kiosk:
         match action:
             case Write(draft):
                 self.writer.submit(
-                    lambda: self.journal.append(self.scan_of(draft), draft.key), self._was_written
+                    lambda: self.journal.append(self.scan_of(draft), draft.key, draft.at.best_utc),
+                    self._was_written,
                 )
             case MarkShown(ref, shown):
                 self.writer.submit(lambda: self.journal.mark_shown(ref, shown), self._was_noted)

@@ -20,6 +20,7 @@ from agent.config import KioskConfig
 from agent.connection import Connection
 from agent.core.sight import SightRules
 from agent.folder_lock import only_user_of
+from agent.known_time import KnownTime
 from agent.loop import Kiosk
 from agent.outbox import Outbox
 from agent.parts import (
@@ -46,8 +47,9 @@ async def run(config: KioskConfig, options: Options) -> None:
     """Be a kiosk until SIGINT or SIGTERM. What it lacks to start is raised as a sentence."""
     refuse_without_tls(config.broker, insecure_demo=options.insecure_demo)
     list_key, sealing_key = read_keys(config)
-    clock, watchdog, screen = SystemClock(trusted=config.trust_clock), Systemd(), WebScreen(config.screen)
-    boot_id = clock.now().boot_id
+    system_clock = SystemClock(trusted=config.trust_clock)
+    watchdog, screen = Systemd(), WebScreen(config.screen)
+    boot_id = system_clock.now().boot_id
     link = make_link(config, boot_id) if config.broker else None
     with (
         only_user_of(config.data, "agent", OTHER_FOLDER),
@@ -59,7 +61,8 @@ async def run(config: KioskConfig, options: Options) -> None:
         closing.callback(buttons.close)
         async with serve(screen, config.screen) as address:
             # After all that may fail: a start that comes to nothing leaves no epoch behind.
-            start = files.journal.start(clock.now(), machine.serial(), "start")
+            start = files.journal.start(system_clock.now(), machine.serial(), "start")
+            clock = KnownTime(system_clock, start.known_utc)
             news = asyncio.Event()
             outbox = Outbox(
                 journal=files.journal,

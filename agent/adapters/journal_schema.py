@@ -56,7 +56,8 @@ def keeping(db: Database) -> None:
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE server (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL) STRICT;
         CREATE TABLE digest (one INTEGER PRIMARY KEY CHECK (one = 1), day TEXT NOT NULL) STRICT;
-        CREATE TABLE saved (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT
+        CREATE TABLE saved (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT;
+        CREATE TABLE known_time (one INTEGER PRIMARY KEY CHECK (one = 1), seconds INTEGER NOT NULL) STRICT
     """
     for statement in statements.split(";"):
         db.execute(statement)

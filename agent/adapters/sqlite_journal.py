@@ -4,7 +4,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -74,16 +74,20 @@ class SqliteJournal:
             self._insert(0, opened)
             left_open = self._left_open()
             digested = self._sql.execute("SELECT day FROM digest").fetchone()
+            known = self._sql.execute("SELECT seconds FROM known_time").fetchone()
+            self._know(at.best_utc)
         day = date.fromisoformat(digested[0]) if digested else None
-        return Start(epoch, self._ordinal, left_open, day)
+        known_utc = datetime.fromtimestamp(known[0], UTC) if known else None
+        return Start(epoch, self._ordinal, left_open, day, known_utc)
 
-    def append(self, scan: Scan, key: int) -> Ref:
+    def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         with self._transaction():
             seq = self._next_seq()
             self._insert(seq, msgspec.structs.replace(scan, seq=seq))
             self._sql.execute(
                 "INSERT OR REPLACE INTO open_scan VALUES (1, ?, ?, ?)", (self._ordinal, seq, _signed(key))
             )
+            self._know(known_utc)
         return Ref(self._epoch, seq)
 
     def mark_shown(self, ref: Ref, shown: Shown) -> None:
@@ -107,6 +111,7 @@ class SqliteJournal:
             self._insert(seq, Digest(seq=seq, clock=at.stamp()))
             self._sql.execute("DELETE FROM open_scan")
             self._sql.execute("INSERT OR REPLACE INTO digest VALUES (1, ?)", (day.isoformat(),))
+            self._know(at.best_utc)
         return Ref(self._epoch, seq)
 
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
@@ -221,6 +226,10 @@ class SqliteJournal:
 
     def close(self) -> None:
         self._sql.close()
+
+    def _know(self, utc: datetime | None) -> None:
+        if utc is not None:
+            self._sql.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", (int(utc.timestamp()),))
 
     def _next_seq(self) -> int:
         (seq,) = self._sql.execute(

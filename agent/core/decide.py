@@ -234,7 +234,7 @@ def _digest(state: State, at: Moment, rules: Rules) -> Decision:
     """At the first quiet moment of a local day: any other than the last, as a calendar may go back."""
     today = at.date_in(ZoneInfo(rules.zone))
     quiet = isinstance(state.phase, Waiting) and state.open is None and "storage" not in state.troubles
-    if today is None or today == state.digested or state.digesting or not quiet:
+    if not at.synced or today is None or today == state.digested or state.digesting or not quiet:
         return state, ()
     return replace(state, digesting=True), (WriteDigest(today, at),)
 

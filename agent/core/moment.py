@@ -15,6 +15,8 @@ class Moment:
     boottime_ms: int
     wall_utc: datetime
     synced: bool
+    known_utc: datetime | None = None
+    """No earlier than this, where the calendar is not in time: see :mod:`agent.known_time`."""
 
     @property
     def seconds(self) -> float:
@@ -29,6 +31,12 @@ class Moment:
             synced=self.synced,
         )
 
+    @property
+    def best_utc(self) -> datetime | None:
+        """The calendar where it is in time, else the best time known, else ``None``."""
+        return self.wall_utc if self.synced else self.known_utc
+
     def date_in(self, zone: ZoneInfo) -> date | None:
-        """The venue's date, or ``None`` while the calendar cannot be trusted."""
-        return self.wall_utc.astimezone(zone).date() if self.synced else None
+        """The venue's date by the best time known, or ``None`` where none is."""
+        best = self.best_utc
+        return best.astimezone(zone).date() if best else None

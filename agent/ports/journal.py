@@ -45,6 +45,8 @@ class Start:
     open: OpenScan | None
     digested: date | None = None
     """The day of the last digest."""
+    known_utc: datetime | None = None
+    """The best time that the start before knew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,10 @@ class Journal(Protocol):
         """Open a new epoch that names the last record of the one before. A scan left open stays open."""
         ...
 
-    def append(self, scan: Scan, key: int) -> Ref:
+    def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         """Write ``scan`` under the next number (its own ``seq`` is ignored) and leave it open.
+
+        ``known_utc`` is the best time known, for the next start.
 
         The scan that was open is settled as it stands, in the same transaction. ``key`` is kept only
         while the scan is open.

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from nacl.public import PrivateKey
@@ -46,9 +47,9 @@ class _TimedJournal(SqliteJournal):
         super().__init__(path)
         self.commits_ns: list[int] = []
 
-    def append(self, scan: Scan, key: int) -> Ref:
+    def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         begun = time.monotonic_ns()
-        ref = super().append(scan, key)
+        ref = super().append(scan, key, known_utc)
         self.commits_ns.append(time.monotonic_ns() - begun)
         return ref
 

@@ -448,3 +448,19 @@ def test_a_digest_settles_the_open_scan(journal: Journal) -> None:
     journal.append(scan(), KEY)
     journal.digest(date(2026, 11, 24), AT)
     assert [row["seq"] for row in rows(everything(journal))] == [0, 1, 2]
+
+
+def test_the_best_time_known_outlives_the_start(reopen: Reopen) -> None:
+    journal = reopen()
+    unset = moment(10, synced=False)
+    assert journal.start(unset, "serial-1", "start").known_utc is None
+    journal.append(scan(), KEY)
+    journal = reopen()
+    assert journal.start(unset, "serial-1", "start").known_utc is None
+    journal.append(scan(), KEY, AT.wall_utc)
+    journal = reopen()
+    assert journal.start(unset, "serial-1", "start").known_utc == AT.wall_utc
+    later = moment(500)
+    journal.digest(date(2026, 11, 24), later)
+    assert reopen().start(moment(10_000), "serial-1", "start").known_utc == later.wall_utc
+    assert reopen().start(unset, "serial-1", "start").known_utc == moment(10_000).wall_utc

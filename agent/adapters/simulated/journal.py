@@ -42,6 +42,7 @@ class MemoryJournal:
         self._open: _OpenRow | None = None
         self._generation: str | None = None
         self._digested: date | None = None
+        self._known_utc: datetime | None = None
         self.broken = False
         """Every write fails while this is set."""
         self.forgotten = 0
@@ -61,10 +62,12 @@ class MemoryJournal:
             )
         )
         self._epochs.append(epoch)
-        return Start(epoch.name, len(self._epochs), self._left_open(), self._digested)
+        known_utc, self._known_utc = self._known_utc, at.best_utc or self._known_utc
+        return Start(epoch.name, len(self._epochs), self._left_open(), self._digested, known_utc)
 
-    def append(self, scan: Scan, key: int) -> Ref:
+    def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         self._check()
+        self._known_utc = known_utc or self._known_utc
         epoch = self._epochs[-1]
         seq = epoch.last + 1
         epoch.records.append(msgspec.structs.replace(scan, seq=seq))
@@ -89,6 +92,7 @@ class MemoryJournal:
         epoch = self._epochs[-1]
         epoch.records.append(Digest(seq=epoch.last + 1, clock=at.stamp()))
         self._open, self._digested = None, day
+        self._known_utc = at.best_utc or self._known_utc
         return Ref(epoch.name, epoch.last)
 
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:

@@ -1,6 +1,7 @@
 """Every decision about a card, each as the rule that it follows."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
@@ -250,3 +251,11 @@ def test_ticks_in_front_of_nobody_do_nothing() -> None:
     door = Door()
     assert door.on(Tick(moment(10_000))) == ()
     assert door.state.phase == Waiting()
+
+
+def test_without_a_calendar_a_card_is_judged_by_the_best_day_known_and_the_record_says_which() -> None:
+    known = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    shown = card(ANNA, 100, synced=False)
+    shown = replace(shown, at=replace(shown.at, known_utc=known))
+    (draft,) = drafts(Door().on(shown))
+    assert (draft.judgement.verdict, draft.today) == ("accepted", known.date())

@@ -1,5 +1,6 @@
 """The stopwatch for waiting, the calendar for people."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -38,3 +39,9 @@ def test_the_stamp_of_a_record_is_what_the_clocks_said() -> None:
         False,
     )
     assert at.seconds == 12.345
+
+
+def test_the_day_is_that_of_the_best_time_known() -> None:
+    asleep = replace(moment(0, synced=False), known_utc=datetime(2026, 7, 1, 21, 0, tzinfo=UTC))
+    assert asleep.date_in(HELSINKI) == date(2026, 7, 2)
+    assert replace(asleep, synced=True).date_in(HELSINKI) == asleep.wall_utc.astimezone(HELSINKI).date()

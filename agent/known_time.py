@@ -1,0 +1,29 @@
+"""A clock that knows no less than it once knew: the last time that was right, and the stopwatch since.
+
+A Pi without a battery wakes in the past. Until its calendar is set, cards are judged by this time: it lags
+behind by as long as the kiosk was off, so a card that has expired by it has expired for certain.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent.core.moment import Moment
+from agent.ports.clock import Clock
+
+
+class KnownTime:
+    """``clock`` with :attr:`~agent.core.moment.Moment.known_utc`; ``floor`` is what the journal kept."""
+
+    def __init__(self, clock: Clock, floor: datetime | None) -> None:
+        self._clock = clock
+        self._utc = floor
+        self._since_ms = clock.now().boottime_ms
+
+    def now(self) -> Moment:
+        at = self._clock.now()
+        if at.synced:
+            self._utc, self._since_ms = at.wall_utc, at.boottime_ms
+            return at
+        if self._utc is None:
+            return at
+        return replace(at, known_utc=self._utc + timedelta(milliseconds=at.boottime_ms - self._since_ms))
