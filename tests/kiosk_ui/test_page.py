@@ -104,7 +104,7 @@ class Kiosk:
     def headline_is_seen(self) -> bool:
         """One that does not fit stands beside its column, which is clipped."""
         at = self.page.evaluate(PLACES)
-        return bool(0 < at["headline"]["width"] and at["headline"]["left"] < at["words"]["right"])
+        return bool(at["headline"]["width"] > 0 and at["headline"]["left"] < at["words"]["right"])
 
     def words_and_keys(self) -> list[bytes]:
         """How they look, from where capital letters may begin."""
