@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from agent.adapters.simulated.card_picture import HeldUp
 from agent.adapters.simulated.frame_socket import FrameRefusedError
 from agent.web_rules import WebRules
-from agent.wire.screen import Screen
+from agent.wire.screen import Screen, Texts
 from provisioning.demo.cards import Deck, Sort
 from provisioning.demo.entrance import Entrance
 from provisioning.demo.picture import MAX_PICTURE_BYTES, NotAPictureError, frame_of
@@ -53,11 +53,12 @@ class HoldPicture(msgspec.Struct, frozen=True, kw_only=True, tag="picture/1", ta
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """What the kiosk shows, for the page: its state and its Finnish and English words."""
+    """What the kiosk shows, for the page: its state, the Finnish words, the English as a sentence."""
 
     state: str
+    asks: bool
     fi: tuple[str, str]
-    en: tuple[str, str]
+    en: str
 
 
 def build_app(entrances: Mapping[str, Entrance], deck: Deck, token: str) -> WebRules:
@@ -135,13 +136,20 @@ async def _said(entrance: Entrance) -> AsyncIterator[bytes]:
 
 def _in_words(shown: Screen | None) -> Said:
     if shown is None:
-        return Said(state="lost", fi=("Kioski ei vastaa.", ""), en=("The kiosk does not answer.", ""))
+        return Said(state="lost", asks=False, fi=("Kioski ei vastaa.", ""), en="The kiosk does not answer.")
     fi, en = shown.texts.get("fi"), shown.texts.get("en")
     return Said(
         state=shown.state,
+        asks=shown.question is not None,
         fi=(fi.headline, fi.text) if fi else ("", ""),
-        en=(en.headline, en.text) if en else ("", ""),
+        en=_as_sentence(en) if en else "",
     )
+
+
+def _as_sentence(words: Texts) -> str:
+    """On the screen a headline and a text; they are one sentence where the text goes on in small letters."""
+    joined = f"{words.headline}{'' if words.text[:1].islower() else '.'} {words.text}"
+    return joined if joined.endswith((".", "?")) else f"{joined}."
 
 
 async def _bounded_body(request: Request) -> bytes:

@@ -39,6 +39,7 @@ class Pages:
             number=finnish.number,
             decision=words.decision,
             party=words.party,
+            camera=words.camera,
             arrived=words.arrived,
             doubts=words.doubts,
             unproved_day=words.unproved_day,

@@ -1,9 +1,10 @@
 """What states, verdicts and parties are called on the fleet's pages, in plain Finnish."""
 
+import re
 from typing import Final
 
 from server.domain.completeness import Doubt, Proof
-from server.domain.figures import KioskState, Unproved, VisitRow
+from server.domain.figures import KioskRow, KioskState, Unproved, VisitRow
 from server.web.finnish import count_of, number, weekday
 
 DASH: Final = "\N{EN DASH}"
@@ -28,6 +29,7 @@ _REASONS: Final = {
 }
 """The reasons of ``agent.core.judge``; one of a later kiosk is shown as it comes."""
 
+_SIMULATED: Final = re.compile(r"simulated(?: \((?P<pictures>\d{1,6}) pictures?\))?")
 
 _DOUBTS: Final[dict[Doubt, str]] = {
     "never_heard": "kioskista ei ole vielä kuultu",
@@ -55,6 +57,14 @@ def unproved_day(day: Unproved) -> str:
     """Which kiosk, which day, how much of it is here, and why it may not be whole."""
     where = f"{day.venue_name}, {day.name}" if day.venue_name else day.name
     return f"{where}: {weekday(day.day)} ({arrived(day.records)}) {DASH} {doubts(day.records)}."
+
+
+def camera(kiosk: KioskRow) -> str:
+    """The model as the kiosk tells it; only a camera that is none has a Finnish name."""
+    if found := _SIMULATED.fullmatch(kiosk.camera):
+        pictures = found["pictures"]
+        return f"simuloitu ({count_of(int(pictures), 'kuva', 'kuvaa')})" if pictures else "simuloitu"
+    return kiosk.camera or DASH
 
 
 def decision(visit: VisitRow) -> str:

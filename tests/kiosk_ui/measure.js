@@ -1,8 +1,10 @@
 // What a person with a ruler would find wrong on the screen, as sentences. Evaluated in the page by the tests.
 ({ mmPerPx, declaredDistanceMm }) => {
   const faults = [];
-  const visible = (element) => element.getClientRects().length > 0;
   const box = (element) => element.getBoundingClientRect();
+  // A headline that does not fit stands beside its clipped column: it is heard and not seen.
+  const outside = (element) => element.id === "headline" && box(element).left >= box(element.parentElement).right - 1;
+  const visible = (element) => element.getClientRects().length > 0 && !outside(element);
   const all = (selector) => [...document.querySelectorAll(selector)].filter(visible);
   const inside = (inner, outer) =>
     inner.left >= outer.left - 1 && inner.right <= outer.right + 1 && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
@@ -92,8 +94,17 @@
     const { width, height } = box(art);
     if (Math.max(width, height) * mmPerPx < 19.9) say(art, "is smaller than 20 mm");
   }
+  // Outlines lie under nothing, and are whole or not there.
+  const lines = all(".tick .echo circle, .staff .echo path");
+  const outlineOf = (line) => {
+    const half = (parseFloat(getComputedStyle(line).strokeWidth) / 2) * line.getScreenCTM().a;
+    const { left, right, top, bottom } = box(line);
+    return { left: left - half, right: right + half, top: top - half, bottom: bottom + half };
+  };
+  for (const line of lines) if (!inside(outlineOf(line), scene)) say(line, "an outline is cut off");
   for (const solid of solids) if (!inside(box(solid), scene)) say(solid, "is cut off");
-  const blocks = [...all("button").map((element) => [element, box(element)]), ...all("h1, #text").map((element) => [element, inkOf(element.firstChild)]), ...solids.map((solid) => [solid, box(solid)])];
+  const lastLine = all(".tick .echo .far").map((line) => [line, outlineOf(line)]);
+  const blocks = [...lastLine, ...all("button").map((element) => [element, box(element)]), ...all("h1, #text").map((element) => [element, inkOf(element.firstChild)]), ...solids.map((solid) => [solid, box(solid)])];
   blocks.forEach(([one, oneBox], index) => {
     for (const [other, otherBox] of blocks.slice(index + 1)) {
       const drawing = one.matches(".art *") && other.matches(".art *");

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
@@ -22,6 +22,10 @@ AXE_RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 MAX_PAGE_BYTES: Final = 40 * 1024
 SILENCE_MS: Final = 10_000
 BOUNCE_MS: Final = 500
+EMPTY_ABOVE_CAPITALS_MM: Final = 1.5
+LEAST_DISC_MM: Final = 18.0
+MAX_LEAN_MM: Final = 4.0
+"""By how much more a drawing may be off what lies below it than off the screen's edge, or less."""
 MINUS: Final = "\N{MINUS SIGN}"
 
 LANGUAGES: Final[tuple[Language, ...]] = ("fi", "sv", "en")
@@ -52,9 +56,29 @@ PANELS: Final = {
     "7in": Panel(800, 480, 0.193),
     "10in": Panel(1280, 800, 0.1695),
     "10in-720": Panel(1280, 720, 0.1695),
+    "10in-600": Panel(1024, 600, 0.217),
+    "9in-600": Panel(
+        1024, 600, 0.193
+    ),  # the lowest that is roomy; also what an unset mm_per_px makes of 1024x600
+    "7in-600": Panel(1024, 600, 0.1506),
     "7in-upright": Panel(480, 800, 0.193),
     "10in-upright": Panel(800, 1280, 0.1695),
 }
+
+
+UPRIGHT: Final = {
+    "phone": Panel(390, 844, 0.193),
+    "7in-upright": PANELS["7in-upright"],
+    "10in-upright": PANELS["10in-upright"],
+}
+SET_OUTLINES: Final = """(visibility) => {
+  for (const lines of document.querySelectorAll(".echo, .rings")) lines.style.visibility = visibility;
+}"""
+PLACES: Final = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect().toJSON();
+  return { view: box("#scene"), disc: box(".disc"), drawing: box(".tick .echo .far"), words: box(".words"),
+    headline: box("#headline") };
+}"""
 
 
 @dataclass
@@ -76,6 +100,22 @@ class Kiosk:
         self.page.locator(f'[data-press="language"][lang="{language}"]').press("Enter")
         while self.page.locator("html").get_attribute("data-size") != str(size):
             self.page.locator("#size").press("Enter")
+
+    def headline_is_seen(self) -> bool:
+        """One that does not fit stands beside its column, which is clipped."""
+        at = self.page.evaluate(PLACES)
+        return bool(at["headline"]["width"] > 0 and at["headline"]["left"] < at["words"]["right"])
+
+    def words_and_keys(self) -> list[bytes]:
+        """How they look, from where capital letters may begin."""
+        pictures = []
+        for part in self.page.locator(".words, #keys:not(:empty)").all():
+            at = part.bounding_box()
+            assert at
+            empty = EMPTY_ABOVE_CAPITALS_MM / self.panel.mm_per_px
+            clip = FloatRect(x=at["x"], y=at["y"] + empty, width=at["width"], height=at["height"] - empty)
+            pictures.append(self.page.screenshot(clip=clip))
+        return pictures
 
     def faults(self) -> list[str]:
         told = {"mmPerPx": self.panel.mm_per_px, "declaredDistanceMm": DECLARED_DISTANCE_MM}
@@ -124,7 +164,39 @@ def test_every_state_is_readable_in_every_language_and_size(
         assert shared.page.locator("#text").text_content() == texts.text
         assert shared.page.get_by_role("status").text_content() == texts.label
         assert shared.faults() == []
+    assert shared.headline_is_seen(), "only larger letters may take its place"
     assert shared.complaints == []
+
+
+@pytest.mark.parametrize("size", [0, 1, 2])
+@pytest.mark.parametrize("view", ["starting", "idle", "question", "ask_staff"])
+def test_no_outline_lies_under_words_or_keys(shared: Kiosk, view: str, size: int) -> None:
+    """Without the outlines the words look the same to the last point."""
+    shared.show(VIEWS[view])
+    shared.choose("fi", size)
+    with_outlines = shared.words_and_keys()
+    shared.page.evaluate(SET_OUTLINES, "hidden")
+    without = shared.words_and_keys()
+    shared.page.evaluate(SET_OUTLINES, "")
+    assert with_outlines == without
+
+
+@pytest.mark.parametrize("most", [1, 20], ids=["two keys", "five keys"])
+@pytest.mark.parametrize("panel", UPRIGHT.values(), ids=UPRIGHT.keys())
+def test_an_upright_question_has_its_disc_in_the_middle_and_its_headline(
+    browser: Browser, panel: Panel, most: int
+) -> None:
+    for kiosk in open_kiosk(browser, panel):
+        kiosk.show(View("accepted", Question(epoch=QUESTION.epoch, seq=QUESTION.seq, most=most)))
+        assert kiosk.faults() == []
+        assert kiosk.headline_is_seen()
+        at = kiosk.page.evaluate(PLACES)
+        middle = (at["disc"]["left"] + at["disc"]["right"]) / 2
+        assert middle == pytest.approx(panel.width / 2, abs=1)
+        above = at["drawing"]["top"] - at["view"]["top"]
+        below = at["headline"]["top"] - at["drawing"]["bottom"]
+        assert abs(above - below) * panel.mm_per_px < MAX_LEAN_MM
+        assert at["disc"]["width"] * panel.mm_per_px >= LEAST_DISC_MM
 
 
 @pytest.mark.parametrize("contrast", ["normal", "high"])

@@ -3,6 +3,7 @@
 const MAX_BYTES = 8 * 1024 * 1024;
 const FRAME = { width: 1280, height: 720 };
 const FRAME_MS = 250; // the kiosk looks ten times a second; a person moves slowly
+const COME_BACK_MS = 1000;
 const token = document.querySelector('meta[name="kaiku-token"]').content;
 const part = (id) => document.getElementById(id);
 
@@ -29,17 +30,37 @@ async function hold(message) {
 function choose(kiosk) {
   chosen = kiosk;
   part("screen").href = kiosk.screen;
+  part("answering").href = kiosk.screen;
   said?.close();
-  said = new EventSource(`/events?kiosk=${kiosk.kiosk}&token=${encodeURIComponent(token)}`);
-  said.onmessage = ({ data }) => show(JSON.parse(data));
-  said.onerror = () => show({ state: "lost", fi: ["Kioski ei vastaa.", ""], en: ["The kiosk does not answer.", ""] });
+  const stream = new EventSource(`/events?kiosk=${kiosk.kiosk}&token=${encodeURIComponent(token)}`);
+  stream.onmessage = ({ data }) => show(JSON.parse(data));
+  stream.onerror = () => {
+    show({ state: "lost", asks: false, fi: ["Kioski ei vastaa.", ""], en: "The kiosk does not answer." });
+    // While it says CONNECTING the browser tries again by itself.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(comeBack, COME_BACK_MS, stream);
+  };
+  said = stream;
 }
 
-function show({ state, fi, en }) {
+// Refused for good: the demo was started anew and has another token. Reloading a page that is not
+// served would leave the browser's own error page up, so it is asked for first.
+async function comeBack(stream) {
+  if (stream !== said) return; // another kiosk was chosen, and its stream sees to this
+  try {
+    const response = await fetch("/", { cache: "no-store" });
+    if (response.ok) return location.reload();
+  } catch {
+    // not back yet
+  }
+  setTimeout(comeBack, COME_BACK_MS, stream);
+}
+
+function show({ state, asks, fi, en }) {
   part("said").dataset.state = state;
   part("headline").textContent = fi[0];
   part("text").textContent = fi[1];
-  part("english").textContent = en.filter(Boolean).join(" · ");
+  part("english").textContent = en;
+  part("asks").hidden = !asks;
 }
 
 function listKiosks() {
@@ -73,8 +94,9 @@ async function holdFile(file) {
   }
   const picture = part("chosen");
   URL.revokeObjectURL(picture.src);
+  picture.hidden = true; // what is no picture would be shown as a broken one
+  picture.onload = () => (picture.hidden = false);
   picture.src = URL.createObjectURL(file);
-  picture.hidden = false;
   await hold({ type: "picture/1", picture: await base64(file) });
 }
 
@@ -123,8 +145,11 @@ async function sendFrames(view, ours) {
 part("cards").addEventListener("click", async ({ target }) => {
   const button = target.closest("button");
   if (!button || !chosen) return;
+  const { sort } = button.dataset;
   button.disabled = true;
-  await hold({ type: "card/1", sort: button.dataset.sort });
+  part("ignored").hidden = true;
+  const held = await hold({ type: "card/1", sort });
+  part("ignored").hidden = !held || sort !== "foreign";
   button.disabled = false;
 });
 part("file").addEventListener("change", ({ target }) => {

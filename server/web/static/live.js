@@ -36,5 +36,13 @@ function listen() {
   };
 }
 
+// Where the chart is wider than its card, the present hour is what the reader came for.
+function showPresentHour() {
+  const hour = document.querySelector("#hours .now");
+  const area = hour?.closest(".scroll");
+  if (area) area.scrollLeft += hour.getBoundingClientRect().right - area.getBoundingClientRect().right + 24;
+}
+
+showPresentHour();
 addEventListener("focusout", () => setTimeout(() => late.forEach((html, id) => show(id, html))));
 listen();

@@ -1,35 +1,26 @@
 """The hold-a-card page: its web rules, and what reaches the kiosk's camera."""
 
-import asyncio
 import base64
 import io
-import random
 import re
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from agent.adapters.simulated.card_picture import card_picture
 from agent.ports.screen import View
-from provisioning.demo.cards import FOREIGN_TEXT, Deck, made_up_cards
-from provisioning.demo.entrance import Entrance
-from provisioning.demo.hold import MAX_BODY_BYTES, build_app
-from provisioning.demo.house import Spot
-from provisioning.demo.kiosk_screen import KioskScreen
+from provisioning.demo.cards import FOREIGN_TEXT
+from provisioning.demo.hold import MAX_BODY_BYTES
 from tests.kiosk_ui.running import RunningScreen
 from tests.provisioning.demo.door import KIOSK, PATTERN, SeenByCamera, kiosk
+from tests.provisioning.demo.holding import TOKEN, WAIT_S, Serving
 from tests.provisioning.mosquitto import free_port
 
-TOKEN = "the-token-of-this-start"  # noqa: S105  (made up)
-WAIT_S = 20.0
 CARD = {"type": "card/1", "kiosk": KIOSK, "sort": "valid"}
 
 
@@ -47,44 +38,6 @@ class Door:
         while not any(re.fullmatch(text, one) for one in self.seen.texts):
             assert time.monotonic() < deadline, "the camera saw nothing of it"
             time.sleep(0.05)
-
-
-class Serving:
-    """The page and what follows the screen, in a loop of their own."""
-
-    def __init__(self, spot: Spot, port: int) -> None:
-        self._spot = spot
-        self._port = port
-        self._server: uvicorn.Server | None = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        deadline = time.monotonic() + WAIT_S
-        while self._server is None or not self._server.started:
-            assert time.monotonic() < deadline, "the page is not served"
-            time.sleep(0.02)
-        return f"http://127.0.0.1:{self._port}"
-
-    def __exit__(self, *exception: object) -> None:
-        assert self._server is not None
-        self._server.should_exit = True
-        self._thread.join(WAIT_S)
-        assert not self._thread.is_alive()
-
-    async def _run(self) -> None:
-        deck = Deck(made_up_cards(1, date(2026, 11, 24), 100), random.Random(1))  # noqa: S311  (no secrets)
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as web:
-            screen = KioskScreen(self._spot.screen, web)
-            following = asyncio.create_task(screen.follow())
-            app = build_app({KIOSK: Entrance(self._spot, screen)}, deck, TOKEN)
-            config = uvicorn.Config(
-                app, port=self._port, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1
-            )
-            self._server = uvicorn.Server(config)
-            await self._server.serve()
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
 
 
 @pytest.fixture

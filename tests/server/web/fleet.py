@@ -37,8 +37,8 @@ def empty_fleet() -> SimulatedFigures:
     return SimulatedFigures(NOW)
 
 
-def busy_fleet() -> SimulatedFigures:
-    figures = empty_fleet()
+def busy_fleet(figures: SimulatedFigures | None = None) -> SimulatedFigures:
+    figures = figures or empty_fleet()
     figures.kiosks = [_kiosk(number, *row) for number, row in enumerate(_KIOSKS)]
     figures.problems = (
         "Arktikum, Pääaula lähetti 2 kirjausta, joita ei voitu lukea. Ne ovat tallessa. Päivitä palvelin.",
@@ -56,7 +56,15 @@ def busy_fleet() -> SimulatedFigures:
     figures.add(
         visit(seen_at=NOW - timedelta(seconds=50), verdict="ask_staff", reason="expired", shown="staff")
     )
-    figures.add(visit(seen_at=NOW - timedelta(seconds=20), verdict="unchecked", children=1, assistants=1))
+    figures.add(
+        visit(
+            seen_at=NOW - timedelta(seconds=20),
+            verdict="unchecked",
+            reason="unlisted",
+            children=1,
+            assistants=1,
+        )
+    )
     return figures
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -10,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures
+from server.domain.completeness import Proof
+from server.domain.figures import By, Summary
 from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, visit
 from tests.server.web.serving import served
 
@@ -158,6 +161,108 @@ def test_a_hostile_name_is_only_text(browser: Browser) -> None:
         assert open_fleet.said == []
 
 
+SCREENS: Final[dict[str, tuple[int, int]]] = {
+    "desktop": (1280, 800),
+    "laptop": (1024, 768),
+    "small": (800, 480),
+    "smaller": (700, 480),
+    "phone": (390, 844),
+}
+
+
+class WideFigures(SimulatedFigures):
+    """Every row has many records, and not all of them."""
+
+    def summary(self, first: date | None, last: date | None, by: By) -> Summary:
+        summary = super().summary(first, last, by)
+        records = Proof(here=1206, expected=1212, doubts=("gap",))
+        return replace(summary, rows=tuple(replace(row, records=records) for row in summary.rows))
+
+
+@contextmanager
+def opened(browser: Browser, screen: str) -> Iterator[Page]:
+    """A fleet with wide figures, and everything unfolded."""
+    width, height = SCREENS[screen]
+    figures = busy_fleet(WideFigures(NOW))
+    figures.add(visit(venue_name="Rovaniemen monitoimitalo"))
+    with shown(browser, figures, viewport={"width": width, "height": height}) as open_fleet:
+        for closed in open_fleet.page.locator("summary:visible").all():
+            closed.click()
+        yield open_fleet.page
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_table_is_cut_and_no_cell(browser: Browser, screen: str) -> None:
+    with opened(browser, screen) as page:
+        assert page.locator(".figures:visible").count() == 2  # by hour and by venue
+        assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize(
+    ("screen", "gone"),
+    [
+        ("desktop", set()),
+        ("laptop", {"Versio"}),
+        ("small", {"Versio", "Kamera"}),
+        ("phone", {"Versio", "Kamera"}),
+    ],
+)
+def test_columns_go_in_their_order(browser: Browser, screen: str, gone: set[str]) -> None:
+    with opened(browser, screen) as page:
+        cells = page.locator("#kiosk-rows tr").first.locator("[data-head]")
+        hidden = {cell.get_attribute("data-head") for cell in cells.all() if not cell.is_visible()}
+        assert hidden == gone
+
+
+def test_a_cell_calls_its_head_as_the_column_does(browser: Browser) -> None:
+    with opened(browser, "desktop") as page:
+        assert page.evaluate(HEADS) == []
+
+
+def test_on_a_phone_each_figure_stands_beside_its_head(browser: Browser) -> None:
+    with opened(browser, "phone") as page:
+        cell = page.locator("#kiosk-rows [data-head=Jono]").first
+        assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Jono"'
+        expect(page.locator("thead:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("screen", "rows"),
+    [
+        ("desktop", [5]),
+        ("small", [5]),
+        ("smaller", [3, 2]),
+        ("phone", [1, 1, 1, 1, 1]),
+    ],
+)
+def test_no_count_is_left_alone(browser: Browser, screen: str, rows: list[int]) -> None:
+    with opened(browser, screen) as page:
+        tiles = [tile.bounding_box() for tile in page.locator("#counts li").all()]
+        tops = [round(tile["y"]) for tile in tiles if tile]
+        assert [tops.count(top) for top in sorted(set(tops))] == rows
+
+
+def test_a_chart_that_is_wider_than_its_card_shows_the_present_hour(browser: Browser) -> None:
+    figures = SimulatedFigures(NOW.replace(hour=22))
+    figures.add(visit(seen_at=NOW))
+    with shown(browser, figures, viewport=NARROW) as open_fleet:
+        assert open_fleet.page.evaluate(
+            """() => {
+              const hour = document.querySelector("#hours .now").getBoundingClientRect();
+              const area = document.querySelector("#hours").parentElement;
+              const card = area.getBoundingClientRect();
+              const seen = hour.left >= card.left && hour.right <= card.right;
+              return seen && area.scrollWidth > area.clientWidth;
+            }"""
+        )
+
+
+def test_a_link_to_a_part_is_called_as_the_part(fleet: Shown) -> None:
+    for link in fleet.page.get_by_label("Sivun osat").get_by_role("link").all():
+        heading = fleet.page.locator(f"{link.get_attribute('href')} h2").first
+        assert heading.inner_text().startswith(link.inner_text())
+
+
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_text_has_seven_to_one_and_marks_three_to_one(browser: Browser, look: str) -> None:
     with shown(browser, busy_fleet(), **LOOKS[look]) as open_fleet:
@@ -165,6 +270,27 @@ def test_text_has_seven_to_one_and_marks_three_to_one(browser: Browser, look: st
     assert {name: ratio for name, ratio in ratios.items() if ratio < (7 if name in TEXT else 3)} == {}
 
 
+CUT: Final = """() => {
+  const inside = (inner, outer) => inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
+  const box = (element) => element.getBoundingClientRect();
+  const textBox = (cell) => {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    return box(range);
+  };
+  const found = [];
+  for (const table of document.querySelectorAll("table")) {
+    const area = table.closest(".scroll");
+    if (area.scrollWidth > area.clientWidth) found.push(`${table.className} scrolls`);
+    for (const cell of table.querySelectorAll("th, td"))
+      if (cell.checkVisibility() && !inside(textBox(cell), box(cell))) found.push(cell.textContent.trim());
+  }
+  return found;
+}"""
+HEADS: Final = """() => [...document.querySelectorAll("[data-head]")].filter((cell) => {
+  const head = cell.closest("table").querySelector("thead tr").cells[cell.cellIndex];
+  return head.textContent.replaceAll("\\u00ad", "") !== cell.dataset.head;
+}).map((cell) => cell.dataset.head)"""
 TEXT: Final = ("ink", "soft", "action")
 CONTRASTS: Final = """() => {
   const style = getComputedStyle(document.documentElement);

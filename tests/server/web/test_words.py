@@ -1,5 +1,6 @@
 """What happened at the door, in words."""
 
+from dataclasses import replace
 from datetime import date
 from typing import get_args
 
@@ -7,8 +8,8 @@ import pytest
 
 from server.domain.completeness import Doubt, Proof
 from server.domain.figures import Unproved
-from server.web.words import DASH, decision, doubts, party, unproved_day
-from tests.server.web.fleet import visit
+from server.web.words import DASH, camera, decision, doubts, party, unproved_day
+from tests.server.web.fleet import busy_fleet, visit
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,18 @@ def test_an_unproved_day_names_kiosk_day_and_reason() -> None:
     proof = Proof(here=18, expected=20, doubts=("gap",))
     day = Unproved(kiosk="k", name="Ovi", venue_name="Halli", day=date(2026, 11, 23), records=proof)
     assert unproved_day(day) == f"Halli, Ovi: maanantai 23.11. (18/20) {DASH} kirjauksia puuttuu välistä."
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("Camera Module 3", "Camera Module 3"),
+        ("", DASH),
+        ("simulated", "simuloitu"),
+        ("simulated (1 pictures)", "simuloitu (1\xa0kuva)"),
+        ("simulated (12 pictures)", "simuloitu (12\xa0kuvaa)"),
+        ("simulated by others", "simulated by others"),
+    ],
+)
+def test_a_camera_keeps_its_name_and_one_that_is_none_is_called_so_in_finnish(told: str, words: str) -> None:
+    assert camera(replace(busy_fleet().kiosks[0], camera=told)) == words
