@@ -173,6 +173,7 @@ def test_a_row_that_cannot_be_read_is_refused_and_the_rest_goes_on(
 @pytest.mark.parametrize(
     "code_sealed",
     ["", "!", not_sealed(b"x" * 58), sealed("A" * 33), sealed("A\x00B"), sealed("https://a.example/\n")],
+    ids=["empty", "no base64", "no box", "too long", "a control character", "an address"],
 )
 def test_a_code_that_cannot_be_opened_or_kept_is_refused(fleet: Fleet, code_sealed: str) -> None:
     ((_, receipt),) = fleet.send(batch([scan(1, code_sealed=code_sealed)])).receipts
