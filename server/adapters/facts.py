@@ -92,20 +92,24 @@ class FactWriter:
         """
         arrivals = [delivery.arrived for delivery in deliveries]
         group = _Group(connection, locked_epochs(connection, arrivals))
-        for delivery in deliveries:
-            self._take(group, delivery, unread)
+        named = [name_rows(arrived.batch) for arrived in arrivals]
+        for delivery, rows in zip(deliveries, named, strict=True):
+            self._take(group, delivery, rows, unread)
         kiosk_of = {epoch.id: kiosk for (kiosk, _), epoch in group.epochs.items()}
         _insert(connection, group.fresh, kiosk_of)
         _make_readable(connection, group.readable, kiosk_of)
         group.measure(arrivals)
         keep_pairs(connection, arrivals)
-        return [(arrived.kiosk, group.receipt(generation, arrived)) for arrived in arrivals]
+        return [
+            (arrived.kiosk, group.receipt(generation, arrived, rows))
+            for arrived, rows in zip(arrivals, named, strict=True)
+        ]
 
-    def _take(self, group: "_Group", delivery: Delivery, unread: str) -> None:
+    def _take(self, group: "_Group", delivery: Delivery, rows: Sequence[Named], unread: str) -> None:
         arrived = delivery.arrived
         epoch_id = group.epoch_of(arrived).id
         group.learn(epoch_id, arrived)
-        for row in name_rows(arrived.batch):
+        for row in rows:
             siblings = group.stored.setdefault((epoch_id, row.seq), {})
             stored = siblings.get(row.digest)
             if stored is None:
@@ -195,9 +199,8 @@ class _Group:
             if isinstance(new.content, Opening) and not other:
                 note_opening(self.connection, epoch_id, new.content.opened)
 
-    def receipt(self, generation: str, arrived: BatchArrived) -> Receipt:
+    def receipt(self, generation: str, arrived: BatchArrived, rows: Sequence[Named]) -> Receipt:
         epoch = self.epoch_of(arrived)
-        rows = name_rows(arrived.batch)
         refused = ((row.seq, self.stored[epoch.id, row.seq][row.digest].refused) for row in rows)
         return Receipt(
             generation=generation,
