@@ -1,7 +1,7 @@
 """The figures behind the page and the API, each read in one transaction."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,10 @@ from server.adapters.fleet_page import kiosk_rows, latest_visits, problems, unpr
 from server.adapters.proofs import Proofs
 from server.adapters.tables import rollups, venues
 from server.domain.completeness import Proof
-from server.domain.figures import By, Overview, Summary, SummaryRow
+from server.domain.figures import By, Overview, Summary, SummaryRow, Unproved
 from server.domain.visits import Tally, uses
 
+UNPROVED_EVERY: Final = timedelta(minutes=1)
 SUMS: Final = tuple(func.sum(rollups.c[name]) for name in Tally._fields)
 
 
@@ -28,29 +29,40 @@ class StoredFigures:
         self._zone = zone
         self._now = now
         self._count_assistants = count_assistants
+        self._told: tuple[datetime | None, tuple[Unproved, ...]] = (None, ())
 
     def summary(self, first: date | None, last: date | None, by: By) -> Summary:
         as_of = self._now().astimezone(self._zone)
         today = as_of.date()
         with self._database.reading() as connection:
-            return self._summary(connection, first or today, last or today, by, as_of)
+            proofs = Proofs(connection, first or today, last or today, as_of)
+            return self._summary(connection, proofs, by, as_of)
 
     def overview(self) -> Overview:
         as_of = self._now().astimezone(self._zone)
         today = as_of.date()
         with self._database.reading() as connection:
+            proofs = Proofs(connection, today, today, as_of)
             return Overview(
                 kiosks=kiosk_rows(connection, today, count_assistants=self._count_assistants),
-                by_venue=self._summary(connection, today, today, "venue", as_of),
-                by_hour=self._summary(connection, today, today, "hour", as_of),
+                by_venue=self._summary(connection, proofs, "venue", as_of),
+                by_hour=self._summary(connection, proofs, "hour", as_of),
                 latest=latest_visits(connection),
                 problems=problems(connection),
-                unproved=unproved(connection, as_of),
+                unproved=self._unproved_days(connection, as_of),
                 as_of=as_of,
             )
 
-    def _summary(self, connection: Connection, first: date, last: date, by: By, as_of: datetime) -> Summary:
-        proofs = Proofs(connection, first, last, as_of)
+    def _unproved_days(self, connection: Connection, as_of: datetime) -> tuple[Unproved, ...]:
+        """A look at a week of every kiosk's books; a minute later is soon enough for the next."""
+        told_at, told = self._told
+        if told_at is None or not timedelta(0) <= as_of - told_at < UNPROVED_EVERY:
+            told = unproved(connection, as_of)
+            self._told = as_of, told
+        return told
+
+    def _summary(self, connection: Connection, proofs: Proofs, by: By, as_of: datetime) -> Summary:
+        first, last = proofs.first, proofs.last
         rows = tuple(
             SummaryRow(
                 key=key,

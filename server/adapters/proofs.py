@@ -30,7 +30,7 @@ class Proofs:
     """Of the local days from ``first`` to ``last``, both included, as of ``now``."""
 
     def __init__(self, connection: Connection, first: date, last: date, now: datetime) -> None:
-        self._first, self._last, self._now = first, last, now
+        self.first, self.last, self._now = first, last, now
         stands = _stands(connection)
         self._counted = _counted(connection, first, last)
         spans = [bounds(first, last, stand.zone) for stand in stands]
@@ -46,11 +46,11 @@ class Proofs:
 
     def of_venue(self, venue: str) -> Proof:
         return self._together(
-            (stand for stand in self._stands if stand.venue == venue), self._first, self._last
+            (stand for stand in self._stands if stand.venue == venue), self.first, self.last
         )
 
     def of_all(self) -> Proof:
-        return self._together(self._stands, self._first, self._last)
+        return self._together(self._stands, self.first, self.last)
 
     def of_day(self, day: date) -> Proof:
         return self._together(self._stands, day, day)
