@@ -20,7 +20,8 @@ from tests.end_to_end.town import Card, Town
 from tests.torture.power_cut import KILLED, build, environment
 
 GREEN: Final = "light accepted"
-GIVE_UP_S: Final = 30.0
+GIVE_UP_S: Final = 8.0
+"""Of a life that ends at a count: a camera that outlived its agent may take the next socket along."""
 LONGEST_LIFE_S: Final = 4.0
 SENT_S: Final = 60.0
 MOST_CALLS: Final = 120
@@ -83,6 +84,9 @@ class Door:
         card = self._waiting or self._new_card()
         self._waiting = card
         before = len(self._town.agent.said(GREEN))
+        if not (self._town.folder / "kiosk" / "data" / "camera.sock").exists():
+            time.sleep(0.02)
+            return
         try:
             self._town.hold_up(card)
         except (FrameRefusedError, OSError, AssertionError):
