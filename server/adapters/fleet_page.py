@@ -17,6 +17,13 @@ from server.domain.visits import Tally, uses
 
 LATEST: Final = 20
 WEEK: Final = 7
+_WHERE_THEY_STAND: Final = (
+    select(kiosks.c.id, kiosks.c.name, venues.c.name, areas.c.name)
+    .outerjoin(assignments, (assignments.c.kiosk_id == kiosks.c.id) & assignments.c.valid_to.is_(None))
+    .outerjoin(venues, venues.c.id == assignments.c.venue_id)
+    .outerjoin(areas, areas.c.id == venues.c.area_id)
+    .order_by(venues.c.name, kiosks.c.name, kiosks.c.id)
+)
 
 
 def kiosk_rows(connection: Connection, today: date, *, count_assistants: bool) -> tuple[KioskRow, ...]:
@@ -24,13 +31,7 @@ def kiosk_rows(connection: Connection, today: date, *, count_assistants: bool) -
     heard = presences(connection, None)
     totals = _today_by_kiosk(connection, today)
     rows = []
-    for kiosk, name, venue_name, area in connection.execute(
-        select(kiosks.c.id, kiosks.c.name, venues.c.name, areas.c.name)
-        .outerjoin(assignments, (assignments.c.kiosk_id == kiosks.c.id) & assignments.c.valid_to.is_(None))
-        .outerjoin(venues, venues.c.id == assignments.c.venue_id)
-        .outerjoin(areas, areas.c.id == venues.c.area_id)
-        .order_by(venues.c.name, kiosks.c.name, kiosks.c.id)
-    ):
+    for kiosk, name, venue_name, area in connection.execute(_WHERE_THEY_STAND):
         known = heard.get(kiosk, Presence())
         total = totals.get(kiosk, Tally())
         state, reason = kiosk_state(known, revision)
@@ -90,15 +91,9 @@ def unproved(connection: Connection, as_of: datetime) -> tuple[Unproved, ...]:
     """The days of the past week, kiosk by kiosk, that are not proved to be whole."""
     days = [as_of.date() - timedelta(days=back) for back in range(WEEK, 0, -1)]
     proofs = Proofs(connection, days[0], days[-1], as_of)
-    rows = connection.execute(
-        select(kiosks.c.id, kiosks.c.name, venues.c.name)
-        .outerjoin(assignments, (assignments.c.kiosk_id == kiosks.c.id) & assignments.c.valid_to.is_(None))
-        .outerjoin(venues, venues.c.id == assignments.c.venue_id)
-        .order_by(venues.c.name, kiosks.c.name, kiosks.c.id)
-    )
     return tuple(
         Unproved(kiosk=kiosk, name=name, venue_name=venue or "", day=day, records=proof)
-        for kiosk, name, venue in rows
+        for kiosk, name, venue, _ in connection.execute(_WHERE_THEY_STAND)
         for day in days
         if not (proof := proofs.of_kiosk(kiosk, day)).complete
     )
