@@ -295,7 +295,9 @@ int rename(const char *from, const char *to) {
 }
 
 int unlink(const char *path) {
-    if (!meant(path)) return real_unlink(path);
+    struct stat now;
+    /* A socket's name stands for a living process: no power cut brings it back. */
+    if (!meant(path) || lstat(path, &now) || !S_ISREG(now.st_mode)) return real_unlink(path);
     pthread_mutex_lock(&lock);
     struct change *c = calloc(1, sizeof *c);
     c->kind = UNLINKED;

@@ -65,11 +65,12 @@ class SimulatedCamera:
         server, self._server = self._server, None
         if server is None:
             return
+        # While it still listens the name is certainly its own: nobody else takes it from a living camera.
+        self._path.unlink(missing_ok=True)
         # shutdown wakes the thread that waits in accept; close alone does not.
         with suppress(OSError):
             server.shutdown(socket.SHUT_RDWR)
         server.close()
-        self._path.unlink(missing_ok=True)
         with self._lock:
             for client in self._talking:
                 with suppress(OSError):

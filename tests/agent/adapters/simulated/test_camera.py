@@ -4,7 +4,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 import numpy as np
 import pytest
@@ -185,3 +185,24 @@ def test_more_clients_than_there_is_room_for_are_turned_away(camera: SimulatedCa
 
     until(taken)
     assert np.array_equal(seen(camera), HELD)
+
+
+class _Name(PosixPath):
+    """A camera's name that looks, when it is taken away, whether the camera still answers to it."""
+
+    answered = False
+
+    def unlink(self, missing_ok: bool = False) -> None:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(str(self))
+        _Name.answered = True
+        super().unlink(missing_ok)
+
+
+def test_a_camera_that_ends_gives_up_its_name_while_it_listens(path: Path) -> None:
+    """A child that outlives its agent never takes away the name of the next agent's child."""
+    camera = SimulatedCamera(_Name(path), width=320, height=240)
+    camera.open()
+    camera.close()
+    assert _Name.answered
+    assert not path.exists()
