@@ -82,10 +82,12 @@ class LightsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     buzzer: Pin | None = 18
     buttons: dict[Annotated[str, msgspec.Meta(pattern="^[0-9]$", max_length=1)], Pin] = {}
     """Number of children (``"0"`` to ``"9"``) to pin."""
+    let_in: Pin | None = None
+    """The staff's own button: somebody comes in whatever the card said."""
 
     def shared_pins(self) -> list[int]:
         """Pins that are given to more than one part."""
-        parts = (self.green, self.red, self.amber, self.buzzer, *self.buttons.values())
+        parts = (self.green, self.red, self.amber, self.buzzer, *self.buttons.values(), self.let_in)
         counts = Counter(pin for pin in parts if pin is not None)
         return [pin for pin, uses in counts.items() if uses > 1]
 

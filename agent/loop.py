@@ -12,7 +12,7 @@ from typing import Final, TypeVar, assert_never
 from agent.cards_known import CardsKnown
 from agent.core.actions import (
     Action,
-    Draft,
+    Correct,
     Light,
     MarkShown,
     Ref,
@@ -20,6 +20,7 @@ from agent.core.actions import (
     Show,
     TryStorage,
     Write,
+    WriteByHand,
     WriteDigest,
 )
 from agent.core.decide import at_rest, decide
@@ -31,6 +32,7 @@ from agent.core.events import (
     Event,
     EyesDown,
     EyesUp,
+    LetInByHand,
     StorageFailed,
     StorageWorks,
     Tick,
@@ -46,7 +48,8 @@ from agent.ports.journal import Journal, JournalError
 from agent.ports.lights import Lights
 from agent.ports.screen import Screen, View
 from agent.ports.watchdog import Watchdog
-from agent.wire.records import Scan
+from agent.record_maker import RecordMaker
+from agent.wire.records import Party
 from agent.wire.screen import Question
 from agent.worker import Worker
 
@@ -74,7 +77,7 @@ class Kiosk:
     rules: Rules
     sight_rules: SightRules
     state: State
-    scan_of: Callable[[Draft], Scan]
+    records: RecordMaker
     released: Callable[[], None]
     opened: Callable[[], None] = lambda: None
     """Told when the camera has opened."""
@@ -89,6 +92,7 @@ class Kiosk:
         """Serve visitors, without end."""
         loop = asyncio.get_running_loop()
         self.buttons.on_press(lambda children: loop.call_soon_threadsafe(partial(self._button, children)))
+        self.buttons.on_let_in(lambda: loop.call_soon_threadsafe(self._let_in))
         for action in at_rest(self.state):
             self._act(action)
         async with asyncio.TaskGroup() as tasks:
@@ -143,8 +147,18 @@ class Kiosk:
         match action:
             case Write(draft):
                 self.writer.submit(
-                    lambda: self.journal.append(self.scan_of(draft), draft.key, draft.at.best_utc),
+                    lambda: self.journal.append(self.records.scan(draft), draft.key, draft.at.best_utc),
                     self._was_written,
+                )
+            case WriteByHand(by_hand):
+                self.writer.submit(
+                    lambda: self.journal.add(self.records.by_hand(by_hand), by_hand.at.best_utc),
+                    self._was_written,
+                )
+            case Correct() as correct:
+                self.writer.submit(
+                    lambda: self.journal.add(self.records.correction(correct), correct.at.best_utc),
+                    partial(self._was_corrected, correct),
                 )
             case MarkShown(ref, shown):
                 self.writer.submit(lambda: self.journal.mark_shown(ref, shown), self._was_noted)
@@ -178,6 +192,10 @@ class Kiosk:
     def _button(self, children: int) -> None:
         self._happened(ButtonPressed(children, self.clock.now()))
 
+    def _let_in(self) -> None:
+        """The staff's own button: one person, for a reason that only they know."""
+        self._happened(LetInByHand(Party(), "button", self.clock.now()))
+
     def _was_written(self, future: "Future[Ref]") -> None:
         at = self.clock.now()
         outcome = self._outcome(future)
@@ -190,6 +208,12 @@ class Kiosk:
     def _was_noted(self, future: "Future[None]", owed: Settle | None = None) -> None:
         if self._outcome(future) is not None:
             self._happened(StorageFailed(self.clock.now(), owed))
+        self.released()
+
+    def _was_corrected(self, correct: Correct, future: "Future[Ref]") -> None:
+        outcome = self._outcome(future)
+        if outcome is not None and not isinstance(outcome, Ref):
+            self._happened(StorageFailed(self.clock.now(), correct))
         self.released()
 
     def _was_digested(self, day: date, future: "Future[Ref]") -> None:

@@ -34,9 +34,9 @@ from agent.parts import (
     read_keys,
     refuse_without_tls,
     rules_of,
-    scan_of,
 )
 from agent.ports.journal import JournalDamagedError
+from agent.record_maker import RecordMaker
 from agent.wire.messages import Info, OutboxEntry
 from agent.worker import Worker
 from kiosk_ui.screen import WebScreen
@@ -97,8 +97,8 @@ async def run(config: KioskConfig, options: Options) -> None:
                 writer=files.writer,
                 rules=rules_of(config),
                 sight_rules=SightRules(config.reading.code39_frames, config.reading.away_s),
-                state=first_state(start, clock.now(), config.reading.same_visit_s),
-                scan_of=lambda draft: scan_of(draft, config.venue, sealing_key),
+                state=first_state(start, clock.now(), rules_of(config)),
+                records=RecordMaker(config.venue, sealing_key),
                 released=outbox.released,
                 opened=news.set,
             )

@@ -1,7 +1,7 @@
 """What the configuration makes of ports and rules, for the kiosk and for its self-test."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,16 +13,13 @@ from agent.adapters.paho_link import PahoLink, TlsFiles
 from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
 from agent.config import BrokerConfig, ConfigError, KioskConfig
 from agent.connection import will
-from agent.core.actions import Draft
 from agent.core.judge import Policy
 from agent.core.moment import Moment
-from agent.core.state import Carried, Rules, State
+from agent.core.state import Carried, LastCard, Refused, Rules, State
 from agent.ports.buttons import Buttons
 from agent.ports.journal import Start
 from agent.ports.lights import Lights
 from agent.wire.card_key import ListKey
-from agent.wire.records import Scan
-from agent.wire.sealing import seal
 
 CONNECTIONS_A_START: Final = 1_000_000
 """Connection numbers go up over all starts: this many for each."""
@@ -73,7 +70,7 @@ def make_lights(config: KioskConfig, options: Options) -> tuple[Lights, Buttons]
     pins = {int(children): pin for children, pin in lights.buttons.items()}
     return (
         GpioLights(green=lights.green, red=lights.red, amber=lights.amber, buzzer=lights.buzzer),
-        GpioButtons(pins),
+        GpioButtons(pins, lights.let_in),
     )
 
 
@@ -125,33 +122,19 @@ def rules_of(config: KioskConfig) -> Rules:
     )
 
 
-def first_state(start: Start, now: Moment, same_visit_s: float) -> State:
+def first_state(start: Start, now: Moment, rules: Rules) -> State:
     """The scan that the start before left open waits for its visitor, who may still stand here."""
     if (scan := start.open) is None:
         return State(digested=start.digested)
     if scan.shown is None:
         until = now.seconds + UNSHOWN_S
     elif scan.clock.boot_id == now.boot_id:
-        until = scan.clock.boottime_ms / 1000 + same_visit_s
+        until = scan.clock.boottime_ms / 1000 + rules.same_visit_s
     else:
         until = now.seconds  # a boot takes longer than anybody holds up a card
     carried = Carried(scan.ref, scan.key, scan.lets_in, scan.shown is not None, until)
-    return State(open=scan.ref, carried=carried, digested=start.digested)
-
-
-def scan_of(draft: Draft, venue: str, sealing_key: bytes) -> Scan:
-    """The record of a judged card; its number is the journal's to give."""
-    judgement = draft.judgement
-    return Scan(
-        seq=0,
-        verdict=judgement.verdict,
-        reason=judgement.reason,
-        code_sealed=seal(draft.code, sealing_key),
-        symbology=draft.symbology,
-        card_kind=judgement.kind,
-        party=draft.party,
-        venue=venue,
-        clock=draft.at.stamp(),
-        judged_by_date=draft.today.isoformat() if draft.today else None,
-        list=draft.list,
-    )
+    state = State(open=scan.ref, carried=carried, digested=start.digested)
+    if scan.shown == "green":
+        return state
+    card = LastCard(scan.key, scan.lets_in)
+    return replace(state, refused=Refused(scan.ref, card, now.seconds + rules.by_hand_s))

@@ -17,6 +17,7 @@ from agent.ports.lights import LightsMissingError
 FADE_S: Final = 1.0
 """Half of a slow fade: 0.5 Hz, far from anything that flickers."""
 PULSE_S: Final = 0.15
+BOUNCE_S: Final = 0.05
 DOUBLE_PULSE: Final = (1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 Note = tuple[float, float]
@@ -85,22 +86,32 @@ class GpioLights:
 
 
 class GpioButtons:
-    """One key to ground for each number of children."""
+    """One key to ground for each number of children, and one behind the counter to let somebody in."""
 
-    def __init__(self, pins: Mapping[int, int], pin_factory: Factory | None = None) -> None:
+    def __init__(
+        self, pins: Mapping[int, int], let_in: int | None = None, pin_factory: Factory | None = None
+    ) -> None:
         with _pins():
             self._buttons = {
-                children: Button(pin, bounce_time=0.05, pin_factory=pin_factory)
+                children: Button(pin, bounce_time=BOUNCE_S, pin_factory=pin_factory)
                 for children, pin in pins.items()
             }
+            self._let_in = (
+                Button(let_in, bounce_time=BOUNCE_S, pin_factory=pin_factory) if let_in is not None else None
+            )
 
     def on_press(self, pressed: Callable[[int], object]) -> None:
         for children, button in self._buttons.items():
             button.when_pressed = _call(pressed, children)
 
+    def on_let_in(self, pressed: Callable[[], object]) -> None:
+        if self._let_in:
+            self._let_in.when_pressed = lambda: pressed()  # gpiozero gives a button to what takes one
+
     def close(self) -> None:
-        for button in self._buttons.values():
-            button.close()
+        for button in (*self._buttons.values(), self._let_in):
+            if button is not None:
+                button.close()
 
 
 def _call(pressed: Callable[[int], object], children: int) -> Callable[[], object]:

@@ -17,7 +17,16 @@ from agent.core.moment import Moment
 from agent.ports.journal import Batch, DeadLetter, JournalDamagedError, JournalError, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import Receipt, WireError, decode_record
-from agent.wire.records import Digest, Opened, Previous, Record, Scan, Shown
+from agent.wire.records import (
+    ByHand,
+    Correction,
+    Digest,
+    Opened,
+    Previous,
+    Record,
+    Scan,
+    Shown,
+)
 
 LOCK_S: Final = 5.0
 DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -105,14 +114,14 @@ class SqliteJournal:
                     self._rewrite(ordinal, msgspec.structs.replace(scan, party=party))
                 self._sql.execute("DELETE FROM open_scan")
 
+    def add(self, record: ByHand | Correction, known_utc: datetime | None = None) -> Ref:
+        with self._transaction():
+            return self._add(record, known_utc)
+
     def digest(self, day: date, at: Moment) -> Ref:
         with self._transaction():
-            seq = self._next_seq()
-            self._insert(seq, Digest(seq=seq, clock=at.stamp()))
-            self._sql.execute("DELETE FROM open_scan")
             self._sql.execute("INSERT OR REPLACE INTO digest VALUES (1, ?)", (day.isoformat(),))
-            self._know(at.best_utc)
-        return Ref(self._epoch, seq)
+            return self._add(Digest(seq=0, clock=at.stamp()), at.best_utc)
 
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
         with self._reading():
@@ -230,6 +239,13 @@ class SqliteJournal:
     def _know(self, utc: datetime | None) -> None:
         if utc is not None:
             self._sql.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", (int(utc.timestamp()),))
+
+    def _add(self, record: ByHand | Correction | Digest, known_utc: datetime | None) -> Ref:
+        seq = self._next_seq()
+        self._insert(seq, msgspec.structs.replace(record, seq=seq))
+        self._sql.execute("DELETE FROM open_scan")
+        self._know(known_utc)
+        return Ref(self._epoch, seq)
 
     def _next_seq(self) -> int:
         (seq,) = self._sql.execute(

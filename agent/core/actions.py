@@ -45,10 +45,37 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class HandDraft:
+    """The staff let somebody in; ``adopts`` is the scan that had not let them in."""
+
+    adopts: Ref | None
+    party: Party
+    reason: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """Commit the record; the shell answers with ``Written`` or ``WriteFailed``."""
 
     draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class WriteByHand:
+    """Likewise."""
+
+    draft: HandDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Write that ``of`` was noted wrongly; a scan that is open is settled as it stands, as by any record."""
+
+    of: Ref
+    party: Party | Literal["void"]
+    why: str
+    at: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +130,4 @@ class Show:
     ask: Ask | None = None
 
 
-Action = Write | MarkShown | Settle | WriteDigest | TryStorage | Light | Show
+Action = Write | WriteByHand | Correct | MarkShown | Settle | WriteDigest | TryStorage | Light | Show

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from agent.core.actions import (
     Action,
     Ask,
+    Correct,
     Draft,
+    HandDraft,
     Light,
     MarkShown,
     Ref,
@@ -19,6 +21,7 @@ from agent.core.actions import (
     Signal,
     TryStorage,
     Write,
+    WriteByHand,
     WriteDigest,
 )
 from agent.core.events import (
@@ -29,15 +32,28 @@ from agent.core.events import (
     Event,
     EyesDown,
     EyesUp,
+    LetInByHand,
     StorageFailed,
     StorageWorks,
+    TakenBack,
     Tick,
     WriteFailed,
     Written,
 )
 from agent.core.judge import Judgement, judge
 from agent.core.moment import Moment
-from agent.core.state import Carried, LastCard, Rules, Showing, State, Trouble, Waiting, Writing
+from agent.core.state import (
+    Carried,
+    LastCard,
+    LetIn,
+    Refused,
+    Rules,
+    Showing,
+    State,
+    Trouble,
+    Waiting,
+    Writing,
+)
 from agent.wire.records import Party
 
 MOST_CHILDREN: Final = 20
@@ -56,18 +72,23 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
         case WriteFailed(at):
             return _write_failed(state, at, rules)
         case StorageFailed(at, owed):
-            state = replace(state, storage_tried_at=at.seconds, owed=owed or state.owed, digesting=False)
+            owing = state.owed if owed is None else (*state.owed, owed)
+            state = replace(state, storage_tried_at=at.seconds, owed=owing, digesting=False)
             return _trouble(state, "storage")
         case Digested(day):
             return replace(state, digested=day, digesting=False), ()
         case StorageWorks():
             state, actions = _healed(state, "storage")
-            return replace(state, owed=None), (*_owed(state), *actions)
+            return replace(state, owed=()), (*state.owed, *actions)
         case Answered(ref, children, at):
             return _answered(state, ref, children, at, rules)
         case ButtonPressed(children, at):
             ask = state.phase.ask if isinstance(state.phase, Showing) else None
             return _answered(state, ask.ref, children, at, rules) if ask else (state, ())
+        case LetInByHand():
+            return _by_hand(state, event)
+        case TakenBack():
+            return _by_hand(state, event)
         case EyesUp():
             return _healed(replace(state, started=True), "eyes")
         case EyesDown():
@@ -93,6 +114,10 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
     judgement = judge(event.row, today, rules.policy)
     if (carried := state.carried) is not None and _is_carried(carried, event, judgement):
         state = replace(state, carried=None, last=LastCard(event.key, judgement.lets_in))
+        if carried.settled:
+            return _show_again(state, judgement, at, rules)
+        if judgement.lets_in:
+            state = replace(state, refused=None, let_in=LetIn(carried.ref, at + rules.by_hand_s))
         return _show(state, carried.ref, judgement, event.at, rules)
     if _same_visit(state, event, judgement, rules):
         return _show_again(state, judgement, at, rules)
@@ -106,13 +131,42 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
         list=event.list,
         at=event.at,
     )
-    first = _owed(state)  # else the new record would settle the old one without its answer
-    state = replace(state, phase=Writing(draft, at), owed=None, last=LastCard(event.key, judgement.lets_in))
-    return state, (*first, Write(draft))
+    state = replace(state, last=LastCard(event.key, judgement.lets_in))
+    return _write(state, draft)
 
 
-def _owed(state: State) -> tuple[Action, ...]:
-    return (state.owed,) if state.owed is not None else ()
+def _write(state: State, draft: Draft | HandDraft) -> Decision:
+    """What is owed goes first: else the new record would settle the old one without its answer."""
+    write = Write(draft) if isinstance(draft, Draft) else WriteByHand(draft)
+    writing = Writing(draft, draft.at.seconds)
+    return replace(state, phase=writing, owed=()), (*state.owed, write)
+
+
+def _by_hand(state: State, event: LetInByHand | TakenBack) -> Decision:
+    """The staff wait, too, until what is being written down is written."""
+    if isinstance(state.phase, Writing):
+        return replace(state, hand=event), ()
+    return _let_in_by_hand(state, event) if isinstance(event, LetInByHand) else _taken_back(state, event)
+
+
+def _let_in_by_hand(state: State, event: LetInByHand) -> Decision:
+    refused = state.refused
+    adopts = refused.ref if refused and event.at.seconds < refused.until else None
+    return _write(state, HandDraft(adopts, event.party, event.reason, event.at))
+
+
+def _taken_back(state: State, event: TakenBack) -> Decision:
+    """The record of whoever was let in last is void. Another visitor's light stays as it is."""
+    let_in = state.let_in
+    if let_in is None or event.at.seconds >= let_in.until:
+        return state, ()
+    correct = Correct(let_in.ref, "void", event.why, event.at)
+    theirs = state.open in (None, let_in.ref)
+    state = replace(state, let_in=None, open=None, last=None, by_hand=None)
+    if not theirs:
+        return state, (correct,)
+    state = replace(state, phase=Waiting())
+    return state, (correct, *at_rest(state))
 
 
 def _is_carried(carried: Carried, event: CardShown, judgement: Judgement) -> bool:
@@ -129,7 +183,7 @@ def _same_visit(state: State, event: CardShown, judgement: Judgement, rules: Rul
     return (
         event.away_s is not None
         and event.away_s <= rules.same_visit_s
-        and state.last == LastCard(event.key, judgement.lets_in)
+        and LastCard(event.key, judgement.lets_in) in (state.last, state.by_hand)
         and judgement.kind != "community"
     )
 
@@ -137,20 +191,40 @@ def _same_visit(state: State, event: CardShown, judgement: Judgement, rules: Rul
 def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     if not isinstance(state.phase, Writing):
         return state, ()  # cannot be: the shell answers each Write once
-    writing, queued = state.phase, state.queued
-    state = replace(state, queued=None, carried=None, troubles=state.troubles - {"storage"})
-    judgement = writing.draft.judgement
+    writing, draft = state.phase, state.phase.draft
+    state = replace(state, troubles=state.troubles - {"storage"})
+    if isinstance(draft, HandDraft):
+        return _then(*_is_let_in_by_hand(state, ref, draft, at, rules), rules)
+    state = replace(state, carried=None)
+    judgement = draft.judgement
     if at.seconds - writing.since > rules.slow_write_s and judgement.lets_in:
         judgement = replace(judgement, verdict="ask_staff")
         # Who shows the card again was sent to the staff, not let in: that is another record.
-        state = replace(state, last=LastCard(writing.draft.key, lets_in=False))
+        state = replace(state, last=LastCard(draft.key, lets_in=False))
+    by_hand_until = at.seconds + rules.by_hand_s
+    if judgement.lets_in:
+        state = replace(state, let_in=LetIn(ref, by_hand_until))
+    else:
+        card = LastCard(draft.key, draft.judgement.lets_in)
+        state = replace(state, refused=Refused(ref, card, by_hand_until))
     if writing.told_staff:
         # The visitor was sent to the staff already: the light does not change its mind.
         until = at.seconds + rules.signal_s
         state = replace(state, phase=Showing(until, until), open=ref)
-        return _then(state, (MarkShown(ref, "staff"),), queued, rules)
-    state, actions = _show(state, ref, judgement, at, rules)
-    return _then(state, actions, queued, rules)
+        return _then(state, (MarkShown(ref, "staff"),), rules)
+    return _then(*_show(state, ref, judgement, at, rules), rules)
+
+
+def _is_let_in_by_hand(state: State, ref: Ref, draft: HandDraft, at: Moment, rules: Rules) -> Decision:
+    """Its record settled whatever was open, the scan that a start before left too."""
+    if draft.adopts is not None and state.refused is not None:
+        state = replace(state, by_hand=state.refused.card, refused=None)
+    if state.carried is not None:
+        state = replace(state, carried=replace(state.carried, settled=True))
+    until = at.seconds + rules.signal_s
+    let_in = LetIn(ref, at.seconds + rules.by_hand_s)
+    state = replace(state, phase=Showing(until, until), open=None, let_in=let_in)
+    return state, (Light(Signal.ACCEPTED), Show("accepted"))
 
 
 def _show(state: State, ref: Ref, judgement: Judgement, at: Moment, rules: Rules) -> Decision:
@@ -188,24 +262,27 @@ def _question(ref: Ref, judgement: Judgement, rules: Rules) -> Ask | None:
 
 def _write_failed(state: State, at: Moment, rules: Rules) -> Decision:
     until = at.seconds + rules.signal_s
-    queued = state.queued
+    if isinstance(state.phase, Writing) and isinstance(state.phase.draft, Draft):
+        state = replace(state, refused=None)  # there is no scan that staff could adopt
     state = replace(
         state,
         phase=Showing(until, until),
         troubles=state.troubles | {"storage"},
         storage_tried_at=at.seconds,
         last=None,
-        queued=None,
     )
-    return _then(state, (Light(Signal.ASK_STAFF), Show("ask_staff")), queued, rules)
+    return _then(state, (Light(Signal.ASK_STAFF), Show("ask_staff")), rules)
 
 
-def _then(state: State, actions: tuple[Action, ...], queued: CardShown | None, rules: Rules) -> Decision:
-    """Go on with the card that waited."""
-    if queued is None:
-        return state, actions
-    state, more = _card_shown(state, queued, rules)
-    return state, actions + more
+def _then(state: State, actions: tuple[Action, ...], rules: Rules) -> Decision:
+    """Go on with what waited: what the staff did, and the card."""
+    if (hand := state.hand) is not None:
+        state, more = _by_hand(replace(state, hand=None), hand)
+        actions += more
+    if (queued := state.queued) is not None and not isinstance(state.phase, Writing):
+        state, more = _card_shown(replace(state, queued=None), queued, rules)
+        return state, actions + more
+    return state, actions
 
 
 def _answered(state: State, ref: Ref, children: int, at: Moment, rules: Rules) -> Decision:
@@ -220,9 +297,12 @@ def _answered(state: State, ref: Ref, children: int, at: Moment, rules: Rules) -
 
 def _tick(state: State, at: Moment, rules: Rules) -> Decision:
     state, actions = _time_is_up(state, at.seconds, rules)
-    if state.carried is not None and at.seconds >= state.carried.until:
-        actions += (Settle(state.carried.ref, None),)
-        state = replace(state, carried=None, open=None)
+    if (carried := state.carried) is not None and at.seconds >= carried.until:
+        if carried.settled:
+            state = replace(state, carried=None)
+        else:
+            actions += (Settle(carried.ref, None),)
+            state = replace(state, carried=None, open=None)
     if "storage" in state.troubles and at.seconds - state.storage_tried_at >= rules.try_storage_s:
         actions += (TryStorage(),)
         state = replace(state, storage_tried_at=at.seconds)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from agent.core.actions import Ref, Settle
+from agent.core.actions import Correct, Ref, Settle
 from agent.core.judge import Unreadable
 from agent.core.moment import Moment
 from agent.wire.card_code import CardCode
 from agent.wire.card_page import CardRow
-from agent.wire.records import ListState, Symbology
+from agent.wire.records import ListState, Party, Symbology
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ class Digested:
 
 @dataclass(frozen=True, slots=True)
 class StorageFailed:
-    """A note in the open record could not be written; ``owed`` is the settling that is still to be done."""
+    """A note could not be written; ``owed`` is what is still to be done."""
 
     at: Moment
-    owed: Settle | None = None
+    owed: Settle | Correct | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,23 @@ class ButtonPressed:
     """A number was pressed on a real button: it means the question that is open."""
 
     children: int
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class LetInByHand:
+    """The staff say that somebody comes in, whatever a card said."""
+
+    party: Party
+    reason: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The staff say that whoever was let in last did not come in."""
+
+    why: str
     at: Moment
 
 
@@ -106,6 +123,8 @@ Event = (
     | StorageWorks
     | Answered
     | ButtonPressed
+    | LetInByHand
+    | TakenBack
     | EyesUp
     | EyesDown
     | Tick

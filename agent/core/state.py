@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from agent.core.actions import Ask, Draft, Ref, Settle
-from agent.core.events import CardShown
+from agent.core.actions import Ask, Correct, Draft, HandDraft, Ref, Settle
+from agent.core.events import CardShown, LetInByHand, TakenBack
 from agent.core.judge import Policy
 
 Trouble = Literal["eyes", "storage"]
@@ -23,6 +23,8 @@ class Rules:
     thanks_s: float = 2.0
     slow_write_s: float = 3.0
     try_storage_s: float = 10.0
+    by_hand_s: float = 120.0
+    """How long staff may let in whom a card did not, or take back whom they let in."""
     stuck_write_s: float = 30.0
     """A commit that takes longer is not waited for any more: the kiosk is out of order."""
 
@@ -34,9 +36,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """A card was judged and is on its way to the disk; nothing is shown of it yet."""
+    """A card was judged, or let in by hand, and is on its way to the disk; nothing is shown of it yet."""
 
-    draft: Draft
+    draft: Draft | HandDraft
     since: float
     told_staff: bool = False
     """The commit took too long, and the visitor was sent to the staff."""
@@ -73,6 +75,25 @@ class Carried:
     shown: bool
     """A light is known to have been lit (WIRE, *shown*)."""
     until: float
+    settled: bool = False
+    """The staff let its visitor in meanwhile: there is nothing to ask any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The last scan that did not let in, or of which no light is known."""
+
+    ref: Ref
+    card: LastCard
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """The last record that let somebody in: it may be taken back."""
+
+    ref: Ref
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +105,16 @@ class State:
     """The one record that is not settled: always the last."""
     last: LastCard | None = None
     carried: Carried | None = None
-    owed: Settle | None = None
-    """An answer that the disk did not take; the next write takes it along before anything else."""
+    owed: tuple[Settle | Correct, ...] = ()
+    """Answers that the disk did not take; the next write takes them along before anything else."""
     queued: CardShown | None = None
     """The newest card that came while another was being written down."""
+    hand: LetInByHand | TakenBack | None = None
+    """What the staff did meanwhile."""
+    refused: Refused | None = None
+    let_in: LetIn | None = None
+    by_hand: LastCard | None = None
+    """The card that was adopted last: who shows it again is in already."""
     storage_tried_at: float = 0.0
     digested: date | None = None
     """The local day whose beginning the journal told last."""

@@ -10,7 +10,7 @@ from agent.core.actions import Ref
 from agent.core.moment import Moment
 from agent.told import ToldError
 from agent.wire.messages import Receipt
-from agent.wire.records import Scan, Shown, Stamp
+from agent.wire.records import ByHand, Correction, Scan, Shown, Stamp
 
 
 class JournalError(ToldError):
@@ -99,6 +99,10 @@ class Journal(Protocol):
 
     def settle(self, ref: Ref, children: int | None) -> None:
         """Close the scan with its answer, if ``ref`` is still open. Its bytes never change after."""
+        ...
+
+    def add(self, record: ByHand | Correction, known_utc: datetime | None = None) -> Ref:
+        """Write ``record`` under the next number. The scan that was open is settled as it stands."""
         ...
 
     def digest(self, day: date, at: Moment) -> Ref:

@@ -89,6 +89,41 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True, tag="scan/1", tag_field=ty
     list: ListState
 
 
+class RecordName(msgspec.Struct, frozen=True, kw_only=True):
+    """Of another record of the same kiosk."""
+
+    epoch: Epoch
+    seq: Seq
+
+
+class ByHand(msgspec.Struct, frozen=True, kw_only=True, tag="by_hand/1", tag_field=type_field):
+    """The staff let somebody in: counted once, with the card of the scan that it adopts.
+
+    ``adopts`` is the scan that did not let them in before: refused, or without a light.
+    """
+
+    seq: Seq
+    adopts: RecordName | None
+    party: Party
+    reason: ShortText
+    venue: ShortText
+    event: ShortText | None = None
+    clock: Stamp
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True, tag="correction/1", tag_field=type_field):
+    """A scan or a letting in by hand was noted wrongly: who came was ``party``, or nobody did (``void``).
+
+    The record ``of`` stays as it is. Of several corrections the one written last holds.
+    """
+
+    seq: Seq
+    of: RecordName
+    party: Party | Literal["void"]
+    why: ShortText
+    clock: Stamp
+
+
 class Digest(msgspec.Struct, frozen=True, kw_only=True, tag="digest/1", tag_field=type_field):
     """As of ``clock`` the kiosk is here: what it saw before has a lower number, or is of an epoch before.
 
@@ -99,4 +134,4 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True, tag="digest/1", tag_fiel
     clock: Stamp
 
 
-Record = Opened | Scan | Digest
+Record = Opened | Scan | ByHand | Correction | Digest

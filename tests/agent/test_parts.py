@@ -9,6 +9,7 @@ from agent.core.state import State
 from agent.parts import first_state
 from agent.ports.journal import OpenScan, Start
 from agent.wire.records import Shown
+from tests.agent.core.visitors import RULES
 from tests.agent.examples import OTHER_EPOCH, moment
 
 REF = Ref(OTHER_EPOCH, 3)
@@ -19,7 +20,7 @@ def left(shown: Shown | None) -> Start:
 
 
 def test_nothing_was_left_open() -> None:
-    assert first_state(Start("0" * 32, 2, None), moment(110), 30.0) == State()
+    assert first_state(Start("0" * 32, 2, None), moment(110), RULES) == State()
 
 
 @pytest.mark.parametrize(
@@ -29,13 +30,13 @@ def test_nothing_was_left_open() -> None:
 def test_ten_minutes_where_it_was_not_shown_and_the_same_visit_where_it_was(
     shown: Shown | None, until: float
 ) -> None:
-    state = first_state(left(shown), moment(110), 30.0)
+    state = first_state(left(shown), moment(110), RULES)
     assert state.open == REF
     assert state.carried is not None
     assert (state.carried.until, state.carried.shown) == (until, shown is not None)
 
 
 def test_after_a_boot_a_scan_that_was_shown_is_settled_at_once() -> None:
-    state = first_state(left("green"), replace(moment(5), boot_id="another"), 30.0)
+    state = first_state(left("green"), replace(moment(5), boot_id="another"), RULES)
     assert state.carried is not None
     assert state.carried.until == 5.0

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+from nacl.public import PrivateKey
+
 from agent.adapters.simulated.cards import MemoryCards
 from agent.adapters.simulated.clock import SimulatedClock
 from agent.adapters.simulated.eyes import SimulatedEyes
@@ -14,17 +16,18 @@ from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
 from agent.adapters.simulated.screen import SimulatedScreen
 from agent.adapters.simulated.watchdog import CountingWatchdog
 from agent.cards_known import CardsKnown
-from agent.core.actions import Draft, Signal
+from agent.core.actions import Signal
 from agent.core.judge import Policy
 from agent.core.sight import SightRules
 from agent.core.state import Rules, State
 from agent.loop import Kiosk
+from agent.record_maker import RecordMaker
 from agent.wire.records import Scan
 from agent.worker import Worker
 from tests.agent.examples import ANNA, BENGT, GENERATION, LIST_KEY, row_of
-from tests.agent.examples import scan as a_scan
 
 WAIT_S: Final = 10.0
+SEALING_KEY: Final = bytes(PrivateKey(bytes(31) + b"\1").public_key)
 
 
 @dataclass
@@ -67,7 +70,7 @@ class Door:
             rules=Rules(policy=Policy()),
             sight_rules=SightRules(),
             state=State(),
-            scan_of=scan_of,
+            records=RecordMaker("v-102", SEALING_KEY),
             released=self.was_released,
         )
 
@@ -100,10 +103,6 @@ class Door:
         """Time passes, and the kiosk's own ticks notice it."""
         self.clock.advance(seconds)
         await self.shows(view)
-
-
-def scan_of(draft: Draft) -> Scan:
-    return a_scan(draft.judgement.verdict)
 
 
 @asynccontextmanager

@@ -29,7 +29,7 @@ from agent.core.judge import Policy
 from agent.core.sight import SightRules
 from agent.core.state import Rules, State
 from agent.loop import Kiosk
-from agent.parts import scan_of
+from agent.record_maker import RecordMaker
 from agent.wire.card_code import DEFAULT_PATTERN, CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.card_page import CardRow
@@ -129,7 +129,7 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
         rules=Rules(policy=Policy()),
         sight_rules=SightRules(),
         state=State(),
-        scan_of=lambda draft: scan_of(draft, "v-bench", sealing_key),
+        records=RecordMaker("v-bench", sealing_key),
         released=lambda: None,
     )
     running = asyncio.create_task(kiosk.run())

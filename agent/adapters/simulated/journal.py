@@ -12,7 +12,16 @@ from agent.core.moment import Moment
 from agent.ports.journal import Batch, DeadLetter, JournalError, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import Receipt
-from agent.wire.records import Digest, Opened, Previous, Record, Scan, Shown
+from agent.wire.records import (
+    ByHand,
+    Correction,
+    Digest,
+    Opened,
+    Previous,
+    Record,
+    Scan,
+    Shown,
+)
 
 
 @dataclass
@@ -87,12 +96,20 @@ class MemoryJournal:
                 row.epoch.records[row.seq] = msgspec.structs.replace(scan, party=party)
             self._open = None
 
+    def add(self, record: ByHand | Correction, known_utc: datetime | None = None) -> Ref:
+        self._check()
+        return self._add(record, known_utc)
+
     def digest(self, day: date, at: Moment) -> Ref:
         self._check()
+        self._digested = day
+        return self._add(Digest(seq=0, clock=at.stamp()), at.best_utc)
+
+    def _add(self, record: ByHand | Correction | Digest, known_utc: datetime | None) -> Ref:
         epoch = self._epochs[-1]
-        epoch.records.append(Digest(seq=epoch.last + 1, clock=at.stamp()))
-        self._open, self._digested = None, day
-        self._known_utc = at.best_utc or self._known_utc
+        epoch.records.append(msgspec.structs.replace(record, seq=epoch.last + 1))
+        self._open = None
+        self._known_utc = known_utc or self._known_utc
         return Ref(epoch.name, epoch.last)
 
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:

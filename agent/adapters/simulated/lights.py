@@ -25,6 +25,7 @@ class SimulatedLights:
 class SimulatedButtons:
     def __init__(self) -> None:
         self._pressed: Callable[[int], object] | None = None
+        self._let_in: Callable[[], object] | None = None
 
     def on_press(self, pressed: Callable[[int], object]) -> None:
         self._pressed = pressed
@@ -33,5 +34,12 @@ class SimulatedButtons:
         if self._pressed:
             self._pressed(children)
 
+    def on_let_in(self, pressed: Callable[[], object]) -> None:
+        self._let_in = pressed
+
+    def let_in(self) -> None:
+        if self._let_in:
+            self._let_in()
+
     def close(self) -> None:
-        self._pressed = None
+        self._pressed = self._let_in = None

@@ -22,7 +22,7 @@ from agent.wire.messages import (
     decode_record,
     encode,
 )
-from agent.wire.records import Digest, Opened, Scan
+from agent.wire.records import ByHand, Correction, Digest, Opened, Scan
 from agent.wire.screen import Answer, Screen
 
 GOLDEN: Final = Path(__file__).parent / "golden"
@@ -36,7 +36,13 @@ MESSAGES: Final[dict[str, type[Message]]] = {
     "cards-get-1": CardsGet,
     "cards-page-1": CardsPage,
 }
-RECORDS: Final = {"opened-1": Opened, "scan-1": Scan, "digest-1": Digest}
+RECORDS: Final = {
+    "opened-1": Opened,
+    "scan-1": Scan,
+    "by_hand-1": ByHand,
+    "correction-1": Correction,
+    "digest-1": Digest,
+}
 SCREEN: Final[dict[str, type[Screen | Answer]]] = {"screen-1": Screen, "answer-1": Answer}
 
 
