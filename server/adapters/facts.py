@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, select, update
 
 from agent.wire.messages import Receipt, Refused
+from server.adapters.amendments import Amendment, amended, amendment_of, keep, settle
 from server.adapters.clock_pairs import keep_pairs
 from server.adapters.epochs import (
     Epoch,
@@ -22,10 +23,14 @@ from server.adapters.epochs import (
 from server.adapters.places import Place
 from server.adapters.rollups import add_to_rollups
 from server.adapters.tables import digests, records, visits
+from server.adapters.visit_rows import visit_row
+from server.domain.amendments import Name
 from server.domain.arrivals import BatchArrived
 from server.domain.facts import (
     Content,
+    Corrected,
     Digested,
+    LetIn,
     Named,
     Opening,
     RecordState,
@@ -37,7 +42,16 @@ from server.domain.facts import (
     type_of,
 )
 from server.domain.seen import digested, seen
-from server.domain.visits import Spot, Visit, add_up, interpret, is_placed, key_of, tally_of
+from server.domain.visits import (
+    Spot,
+    Visit,
+    add_up,
+    interpret,
+    interpret_by_hand,
+    is_placed,
+    key_of,
+    tally_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +109,9 @@ class FactWriter:
         named = [name_rows(arrived.batch) for arrived in arrivals]
         for delivery, rows in zip(deliveries, named, strict=True):
             self._take(group, delivery, rows, unread)
-        kiosk_of = {epoch.id: kiosk for (kiosk, _), epoch in group.epochs.items()}
-        _insert(connection, group.fresh, kiosk_of)
-        _make_readable(connection, group.readable, kiosk_of)
+        starts = {epoch.id: start for start, epoch in group.epochs.items()}
+        _insert(connection, group.fresh, starts)
+        _make_readable(connection, group.readable, starts)
         group.measure(arrivals)
         keep_pairs(connection, arrivals)
         return [
@@ -136,21 +150,26 @@ class FactWriter:
             case Digested(digest):
                 until = digested(digest.clock, pair, received_at)
                 return replace(new, at=until or received_at, digested=until)
-            case Scanned(scan):
+            case Corrected(correction):
+                return replace(new, at=seen(correction.clock, pair, received_at).at)
+            case Scanned() | LetIn():
                 visit = self._visit(content, delivery, received_at)
                 new = replace(new, at=visit.seen_at, visit=visit)
-                if is_placed(scan, delivery.place.zones):
+                if is_placed(visit.venue, delivery.place.zones):
                     return new
                 return replace(new, state="misplaced", why="the kiosk was never assigned to the venue")
             case _:
                 assert_never(content)
 
-    def _visit(self, content: Scanned, delivery: Delivery, received_at: datetime) -> Visit:
+    def _visit(self, content: Scanned | LetIn, delivery: Delivery, received_at: datetime) -> Visit:
         arrived, zones = delivery.arrived, delivery.place.zones
-        when = seen(content.scan.clock, arrived.batch.clock, received_at)
-        venue = content.scan.venue
-        spot = Spot(arrived.kiosk, zones.get(venue, self._zone), placed=is_placed(content.scan, zones))
-        return interpret(content.scan, content.code, when, spot)
+        record = content.scan if isinstance(content, Scanned) else content.by_hand
+        when = seen(record.clock, arrived.batch.clock, received_at)
+        zone = zones.get(record.venue, self._zone)
+        spot = Spot(arrived.kiosk, zone, placed=is_placed(record.venue, zones))
+        if isinstance(content, Scanned):
+            return interpret(content.scan, content.code, when, spot)
+        return interpret_by_hand(content.by_hand, when, spot)
 
 
 @dataclass(slots=True)
@@ -211,7 +230,7 @@ class _Group:
 
 
 def _insert(
-    connection: Connection, fresh: Sequence[tuple[int, _New, bool]], kiosk_of: Mapping[int, str]
+    connection: Connection, fresh: Sequence[tuple[int, _New, bool]], starts: Mapping[int, tuple[str, str]]
 ) -> None:
     if not fresh:
         return
@@ -233,11 +252,11 @@ def _insert(
         ],
     ).all()
     found = [(number, epoch_id, new) for number, (epoch_id, new, _) in zip(ids, fresh, strict=True)]
-    _interpret(connection, found, kiosk_of)
+    _interpret(connection, found, starts)
 
 
 def _make_readable(
-    connection: Connection, found: Sequence[tuple[int, int, _New]], kiosk_of: Mapping[int, str]
+    connection: Connection, found: Sequence[tuple[int, int, _New]], starts: Mapping[int, tuple[str, str]]
 ) -> None:
     if not found:
         return
@@ -250,47 +269,44 @@ def _make_readable(
             for number, _, new in found
         ],
     )
-    _interpret(connection, found, kiosk_of)
+    _interpret(connection, found, starts)
 
 
 def _interpret(
-    connection: Connection, found: Sequence[tuple[int, int, _New]], kiosk_of: Mapping[int, str]
+    connection: Connection, found: Sequence[tuple[int, int, _New]], starts: Mapping[int, tuple[str, str]]
 ) -> None:
-    """Digests and visits among the records (number, epoch, record), and what they add to the totals."""
+    """Digests, visits and amendments among the records (number, epoch, record); the totals with them."""
     told = [(number, epoch_id, new, new.digested) for number, epoch_id, new in found if new.digested]
     if told:
         connection.execute(
             digests.insert(),
             [
-                {"record_id": number, "kiosk_id": kiosk_of[of], "epoch_id": of, "seq": new.row.seq, "at": at}
+                {"record_id": number, "kiosk_id": starts[of][0], "epoch_id": of, "seq": new.row.seq, "at": at}
                 for number, of, new, at in told
             ],
         )
     seen_now = [(number, new.visit) for number, _, new in found if new.visit]
     if seen_now:
-        connection.execute(visits.insert(), [_visit_row(number, visit) for number, visit in seen_now])
+        connection.execute(visits.insert(), [visit_row(number, visit) for number, visit in seen_now])
     counted = [visit for _, visit in seen_now if visit.counted]
     add_to_rollups(
-        connection, add_up((key_of(visit), tally_of(visit.party, visit.verdict)) for visit in counted)
+        connection,
+        add_up((key_of(visit), tally_of(visit.party, visit.verdict, visit.quality)) for visit in counted),
     )
+    _amend(connection, found, starts)
 
 
-def _visit_row(record: int, visit: Visit) -> dict[str, object]:
-    return {
-        "record_id": record,
-        "kiosk_id": visit.kiosk,
-        "venue_id": visit.venue,
-        "seen_at": visit.seen_at,
-        "quality": visit.quality,
-        "day": visit.day,
-        "hour": visit.hour,
-        "verdict": visit.verdict,
-        "reason": visit.reason,
-        "shown": visit.shown,
-        "kind": visit.kind,
-        "adults": visit.party.adults,
-        "children": visit.party.children,
-        "assistants": visit.party.assistants,
-        "code": visit.code.reveal(),
-        "counted": visit.counted,
-    }
+def _amend(
+    connection: Connection,
+    found: Sequence[tuple[int, int, _New]],
+    starts: Mapping[int, tuple[str, str]],
+) -> None:
+    """What the new records say of others, and what others said of them before they came."""
+    names = {Name(*starts[of], new.row.seq) for _, of, new in found if new.visit}
+    made: list[Amendment] = []
+    for number, of, new in found:
+        match new.content:
+            case LetIn(said) | Corrected(said):
+                made += filter(None, [amendment_of(starts[of][0], number, said)])
+    keep(connection, made)
+    settle(connection, {one.of for one in made} | amended(connection, names))

@@ -74,6 +74,8 @@ class StoredFigures:
                 assistants=total.assistants,
                 unanswered=total.unanswered,
                 unchecked=total.unchecked,
+                by_hand=total.by_hand,
+                bounded=total.bounded,
                 records=_proof(proofs, key, by),
             )
             for key, name, total in _totals(connection, first, last, by)

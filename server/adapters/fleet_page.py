@@ -76,12 +76,14 @@ def latest_visits(connection: Connection) -> tuple[VisitRow, ...]:
             seen_at=row["seen_at"],
             venue_name=row["venue_name"],
             verdict=row["verdict"],
+            quality=row["quality"],
             reason=row["reason"],
             shown=row["shown"],
             adults=row["adults"],
             children=row["children"],
             assistants=row["assistants"],
-            masked_code=CardCode(row["code"] or "").masked(),
+            masked_code=CardCode(row["code"]).masked() if row["code"] else "",
+            counted=row["counted"],
         )
         for row in rows
     )

@@ -84,7 +84,7 @@ class SimulatedChanges:
 
 
 def _counts(visit: VisitRow) -> bool:
-    return visit.verdict != "ask_staff" and visit.shown != "staff"
+    return visit.counted and visit.verdict != "ask_staff" and visit.shown != "staff"
 
 
 def _key(visit: VisitRow, local: datetime, by: By) -> str:
@@ -108,5 +108,7 @@ def _row(key: str, visits: list[VisitRow]) -> SummaryRow:
         assistants=sum(visit.assistants for visit in visits),
         unanswered=sum(visit.children is None for visit in visits),
         unchecked=sum(visit.verdict == "unchecked" for visit in visits),
+        by_hand=sum(visit.verdict == "by_hand" for visit in visits),
+        bounded=sum(visit.quality == "bounded" for visit in visits),
     )
     return replace(row, uses=row.adults + row.children)

@@ -222,6 +222,17 @@ visits: Final = Table(
     Column("counted", Boolean, nullable=False),
 )
 
+amendments: Final = Table(
+    "amendments",
+    METADATA,
+    # A record that says something of another one, which may not be here yet.
+    Column("record_id", ForeignKey("records.id"), primary_key=True, autoincrement=False),
+    Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False),
+    Column("of_epoch", String(32), nullable=False),
+    Column("of_seq", BigInteger, nullable=False),
+    Index("ix_amendments_kiosk_id_of_epoch_of_seq", "kiosk_id", "of_epoch", "of_seq"),
+)
+
 digests: Final = Table(
     "digests",
     METADATA,
@@ -247,4 +258,6 @@ rollups: Final = Table(
     Column("assistants", BigInteger, nullable=False),
     Column("unanswered", BigInteger, nullable=False),
     Column("unchecked", BigInteger, nullable=False),
+    Column("by_hand", BigInteger, nullable=False, server_default=text("0")),
+    Column("bounded", BigInteger, nullable=False, server_default=text("0")),
 )

@@ -3,20 +3,22 @@
 Who came and how many is read from the stored bytes; where and when is taken as it was interpreted then.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, select
 
 from agent.wire.messages import WireError, decode_record
-from agent.wire.records import Scan
+from agent.wire.records import ByHand, Correction, Record, Scan
 from server.adapters.database import Database
 from server.adapters.rollups import KEY_COLUMNS
-from server.adapters.tables import records, rollups, visits
-from server.domain.visits import RollupKey, Tally, is_counted, kind_of, tally_of
+from server.adapters.tables import amendments, epochs, records, rollups, visits
+from server.domain.amendments import Fact, Name, Order, Standing, standings
+from server.domain.visits import RollupKey, Tally, tally_of
 
-_VISIT: Final = ("day", "venue_id", "hour", "kiosk_id", "counted")
+_VISIT: Final = ("day", "venue_id", "hour", "verdict", "quality", "counted")
 _CHUNK_ROWS: Final = 5_000
 
 
@@ -27,6 +29,62 @@ class Verified:
     records: int = 0
     counted: int = 0
     differences: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Count:
+    """The facts, counted one after the other; those of which others say something wait for the end."""
+
+    outcome: Verified
+    said_of: set[Name]
+    sums: dict[RollupKey, Tally] = field(default_factory=dict)
+    waiting: list[tuple[Fact, RowMapping]] = field(default_factory=list)
+    corrections: dict[Name, list[tuple[Order, Correction]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, row: RowMapping) -> None:
+        self.outcome.records += 1
+        try:
+            record = decode_record(row["body"])
+        except WireError as error:
+            self._differs(row, f"cannot be read any more: {error}")
+            return
+        self._take(row, record)
+
+    def _take(self, row: RowMapping, record: Record) -> None:
+        name = Name(row["kiosk_id"], row["epoch"], row["seq"])
+        match record:
+            case Correction(of=of):
+                order = Order(row["epoch_id"], row["seq"], row["digest"])
+                self.corrections[Name(name.kiosk, of.epoch, of.seq)].append((order, record))
+            case Scan() | ByHand():
+                if row["day"] is None:
+                    self._differs(row, "a scan without its visit")
+                    return
+                fact = Fact(row["id"], name, row["digest"], record, placed=row["state"] != "misplaced")
+                if name in self.said_of or (isinstance(record, ByHand) and record.adopts):
+                    self.waiting.append((fact, row))
+                else:
+                    self.count([(fact, row)])
+            case _:
+                pass
+
+    def count(self, facts: Iterable[tuple[Fact, RowMapping]]) -> None:
+        found = tuple(facts)
+        stand = standings((fact for fact, _ in found), self.corrections)
+        for fact, row in found:
+            self._counts(stand[fact.id], row)
+
+    def _counts(self, standing: Standing, row: RowMapping) -> None:
+        if standing.counted != row["counted"]:
+            self._differs(row, "its visit is counted where the fact is not, or the other way round")
+        if standing.counted:
+            self.outcome.counted += 1
+            key = RollupKey(row["day"], row["venue_id"], row["hour"], standing.kind, row["kiosk_id"])
+            part = tally_of(standing.party, row["verdict"], row["quality"])
+            self.sums[key] = self.sums.get(key, Tally()).plus(part)
+
+    def _differs(self, row: RowMapping, fault: str) -> None:
+        self.outcome.differences.append(f"record {row['id']}: {fault}")
 
 
 def verify(database: Database) -> Verified:
@@ -44,38 +102,28 @@ def verify(database: Database) -> Verified:
 
 
 def _from_facts(connection: Connection, outcome: Verified) -> dict[RollupKey, Tally]:
+    said_of = select(amendments.c.kiosk_id, amendments.c.of_epoch, amendments.c.of_seq)
+    count = _Count(outcome, {Name(*row) for row in connection.execute(said_of)})
     query = (
-        select(records.c.id, records.c.state, records.c.body, *(visits.c[name] for name in _VISIT))
+        select(
+            records.c.id,
+            records.c.epoch_id,
+            records.c.seq,
+            records.c.digest,
+            records.c.state,
+            records.c.body,
+            epochs.c.kiosk_id,
+            epochs.c.epoch,
+            *(visits.c[name] for name in _VISIT),
+        )
+        .join(epochs, epochs.c.id == records.c.epoch_id)
         .outerjoin(visits, visits.c.record_id == records.c.id)
         .where(records.c.state != "refused")
     )
-    sums: dict[RollupKey, Tally] = {}
     for row in connection.execution_options(yield_per=_CHUNK_ROWS).execute(query).mappings():
-        outcome.records += 1
-        fault = _add(row, sums, outcome)
-        if fault:
-            outcome.differences.append(f"record {row['id']}: {fault}")
-    return sums
-
-
-def _add(row: RowMapping, sums: dict[RollupKey, Tally], outcome: Verified) -> str:
-    """Take one record into the sums; says what is wrong with it, if anything."""
-    try:
-        record = decode_record(row["body"])
-    except WireError as error:
-        return f"cannot be read any more: {error}"
-    if not isinstance(record, Scan):
-        return ""
-    if row["day"] is None:
-        return "a scan without its visit"
-    counted = is_counted(record, placed=row["state"] != "misplaced")
-    if counted != row["counted"]:
-        return "its visit is counted where the fact is not, or the other way round"
-    if counted:
-        outcome.counted += 1
-        key = RollupKey(row["day"], row["venue_id"], row["hour"], kind_of(record.card_kind), row["kiosk_id"])
-        sums[key] = sums.get(key, Tally()).plus(tally_of(record.party, record.verdict))
-    return ""
+        count.add(row)
+    count.count(count.waiting)
+    return count.sums
 
 
 def _kept(connection: Connection) -> Mapping[RollupKey, Tally]:

@@ -10,7 +10,7 @@ import msgspec
 from agent.wire.canonical import DIGEST_BYTES, digest
 from agent.wire.card_code import MAX_CODE_CHARS, CardCode
 from agent.wire.messages import Records, WireError, decode_record
-from agent.wire.records import Digest, Opened, Record, Scan
+from agent.wire.records import ByHand, Correction, Digest, Opened, Record, Scan
 from agent.wire.sealing import SealBroken
 
 RecordState = Literal["stored", "refused", "misplaced"]
@@ -45,6 +45,20 @@ class Scanned:
 
 
 @dataclass(frozen=True, slots=True)
+class LetIn:
+    """Somebody came in by hand."""
+
+    by_hand: ByHand
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What another record says is to be read otherwise."""
+
+    correction: Correction
+
+
+@dataclass(frozen=True, slots=True)
 class Digested:
     """As of its clock the kiosk had written no more than what is before it."""
 
@@ -58,7 +72,7 @@ class Refusal:
     why: str
 
 
-Content = Opening | Scanned | Digested | Refusal
+Content = Opening | Scanned | LetIn | Corrected | Digested | Refusal
 
 
 def name_rows(batch: Records) -> list[Named]:
@@ -76,7 +90,14 @@ def read(row: Named, unseal: Unseal) -> Content:
             case Digest():
                 return Digested(record)
             case Scan():
-                return Scanned(_printable(record), _storable(unseal(record.code_sealed)))
+                _printable(record.reason, record.venue)
+                return Scanned(record, _storable(unseal(record.code_sealed)))
+            case ByHand():
+                _printable(record.reason, record.venue)
+                return LetIn(record)
+            case Correction():
+                _printable(record.why)
+                return Corrected(record)
             case _:
                 assert_never(record)
     except (WireError, SealBroken) as error:
@@ -89,6 +110,10 @@ def type_of(content: Content) -> str:
             return "opened/1"
         case Scanned():
             return "scan/1"
+        case LetIn():
+            return "by_hand/1"
+        case Corrected():
+            return "correction/1"
         case Digested():
             return "digest/1"
         case Refusal():
@@ -111,10 +136,9 @@ def _in_place(record: Record, seq: int) -> Record:
     raise WireError("the row's seq is not the one that its place in the batch gives")
 
 
-def _printable(scan: Scan) -> Scan:
-    if all(text.isprintable() for text in (scan.reason, scan.venue)):
-        return scan
-    raise WireError("a text with control characters")
+def _printable(*texts: str) -> None:
+    if not all(text.isprintable() for text in texts):
+        raise WireError("a text with control characters")
 
 
 def _storable(code: CardCode) -> CardCode:

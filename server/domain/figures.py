@@ -29,6 +29,10 @@ class SummaryRow:
     unanswered: int
     unchecked: int
     """Of the visits, those let in without being on the list."""
+    by_hand: int = 0
+    """Of the visits, those the staff let in whatever the card said."""
+    bounded: int = 0
+    """Of the visits, those of which only bounds are known: their day and hour are the latest they can be."""
     records: Proof = NOTHING
     """How many of the kiosks' records are here: of an hour, those of its day."""
 
@@ -74,13 +78,16 @@ class VisitRow:
 
     seen_at: datetime
     venue_name: str
-    verdict: Literal["accepted", "unchecked", "ask_staff"]
+    verdict: Literal["accepted", "unchecked", "ask_staff", "by_hand"]
+    quality: Literal["synced", "repaired", "bounded"] = "synced"
     reason: str
     shown: Literal["green", "staff"] | None
     adults: int
     children: int | None
     assistants: int
     masked_code: str
+    """Empty where no card is known."""
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

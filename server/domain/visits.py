@@ -7,15 +7,20 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agent.wire.card_code import CardCode
-from agent.wire.records import CardKind, Party, Scan, Shown, Verdict
+from agent.wire.records import ByHand, CardKind, Party, Scan, Shown, Verdict
 from server.domain.seen import Quality, Seen, local_day_and_hour
 
 Kind = Literal["personal", "community", "unknown"]
+Decision = Verdict | Literal["by_hand"]
+"""How it was decided that somebody comes in, or is sent to the staff."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One scan as a person or a report asks for it. ``counted`` says whether the totals hold it."""
+    """A scan, or a letting in by hand, as a person or a report asks for it.
+
+    ``counted`` says whether the totals hold it.
+    """
 
     kiosk: str
     venue: str
@@ -23,12 +28,12 @@ class Visit:
     quality: Quality
     day: date
     hour: int
-    verdict: Verdict
+    verdict: Decision
     reason: str
     shown: Shown | None
     kind: Kind
     party: Party
-    code: CardCode
+    code: CardCode | None
     counted: bool
 
 
@@ -51,14 +56,19 @@ class Tally(NamedTuple):
     assistants: int = 0
     unanswered: int = 0
     unchecked: int = 0
+    by_hand: int = 0
+    bounded: int = 0
 
     def plus(self, other: "Tally") -> "Tally":
         return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
+    def negated(self) -> "Tally":
+        return Tally(*(-mine for mine in self))
 
-def is_placed(scan: Scan, assigned: Container[str]) -> bool:
-    """Whether the kiosk ever stood where the scan says. Its calendar may be wrong, so dates do not count."""
-    return scan.venue in assigned
+
+def is_placed(venue: str, assigned: Container[str]) -> bool:
+    """Whether the kiosk ever stood where its record says. Its calendar may be wrong: dates do not count."""
+    return venue in assigned
 
 
 def is_counted(scan: Scan, *, placed: bool) -> bool:
@@ -78,14 +88,16 @@ def key_of(visit: Visit) -> RollupKey:
     return RollupKey(visit.day, visit.venue, visit.hour, visit.kind, visit.kiosk)
 
 
-def tally_of(party: Party, verdict: Verdict) -> Tally:
+def tally_of(party: Party, decision: Decision, quality: Quality) -> Tally:
     return Tally(
         visits=1,
         adults=party.adults,
         children=party.children or 0,
         assistants=party.assistants,
         unanswered=int(party.children is None),
-        unchecked=int(verdict == "unchecked"),
+        unchecked=int(decision == "unchecked"),
+        by_hand=int(decision == "by_hand"),
+        bounded=int(quality == "bounded"),
     )
 
 
@@ -123,6 +135,26 @@ def interpret(scan: Scan, code: CardCode, when: Seen, spot: Spot) -> Visit:
         party=scan.party,
         code=code,
         counted=is_counted(scan, placed=spot.placed),
+    )
+
+
+def interpret_by_hand(by_hand: ByHand, when: Seen, spot: Spot) -> Visit:
+    """Likewise, as if it adopted no scan: :mod:`server.domain.amendments` gives it its card."""
+    day, hour = local_day_and_hour(when.at, spot.zone)
+    return Visit(
+        kiosk=spot.kiosk,
+        venue=by_hand.venue,
+        seen_at=when.at,
+        quality=when.quality,
+        day=day,
+        hour=hour,
+        verdict="by_hand",
+        reason=by_hand.reason,
+        shown=None,
+        kind="unknown",
+        party=by_hand.party,
+        code=None,
+        counted=spot.placed,
     )
 
 

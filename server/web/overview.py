@@ -26,6 +26,8 @@ class Totals:
     assistants: int
     unanswered: int
     unchecked: int
+    by_hand: int
+    bounded: int
 
 
 def by_need_of_care(kiosks: Sequence[KioskRow]) -> list[KioskRow]:
@@ -47,6 +49,8 @@ def totals(summary: Summary) -> Totals:
         assistants=sum(row.assistants for row in rows),
         unanswered=sum(row.unanswered for row in rows),
         unchecked=sum(row.unchecked for row in rows),
+        by_hand=sum(row.by_hand for row in rows),
+        bounded=sum(row.bounded for row in rows),
     )
 
 
@@ -60,11 +64,22 @@ def sentence(overview: Overview) -> str:
     )
     parts = [
         came if today.visits else "Tänään ei ole vielä käyntejä.",
+        _of_which(today),
         f"{count_of(waiting, 'kirjaus', 'kirjausta')} odottaa lähetystä." if waiting else "",
         _arrived(overview),
         f"Tilanne {on_day_at(overview.as_of)}.",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _of_which(today: Totals) -> str:
+    """What a reader of the day's figures should know of them."""
+    parts = [
+        f"käsin päästettyjä {today.by_hand}" if today.by_hand else "",
+        f"joiden kellonaika on arvio {today.bounded}" if today.bounded else "",
+    ]
+    found = ", ".join(part for part in parts if part)
+    return f"Käynneistä {found}." if found else ""
 
 
 def _arrived(overview: Overview) -> str:

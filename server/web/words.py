@@ -26,6 +26,7 @@ _REASONS: Final = {
     "unlisted": "korttia ei ole listalla",
     "clock_unknown": "kioskin kello ei ole ajassa",
     "list_unreadable": "kioski ei voinut lukea korttilistaansa",
+    "button": "henkilökunnan painike",
 }
 """The reasons of ``agent.core.judge``; one of a later kiosk is shown as it comes."""
 
@@ -73,13 +74,19 @@ def decision(visit: VisitRow) -> str:
         return f"Ohjattu henkilökunnalle{_because(visit.reason)}"
     if visit.shown == "staff":
         return "Ohjattu henkilökunnalle, vaikka kortti kelpasi"
+    return _entered(visit) if visit.counted else f"{_entered(visit)}; ei luvuissa"
+
+
+def _entered(visit: VisitRow) -> str:
+    if visit.verdict == "by_hand":
+        return f"Päästetty sisään käsin{_because(visit.reason)}"
     entered = "Sisään" if visit.verdict == "accepted" else f"Sisään tarkistamatta{_because(visit.reason)}"
     return entered if visit.shown == "green" else f"{entered}; valo ei ehtinyt syttyä"
 
 
 def party(visit: VisitRow) -> str:
-    """Who came in; nobody did where the visitor was sent to the staff."""
-    if visit.verdict == "ask_staff" or visit.shown == "staff":
+    """Who came in; nobody did who was sent to the staff, or taken back."""
+    if visit.verdict == "ask_staff" or visit.shown == "staff" or not visit.counted:
         return DASH
     return ", ".join(_people(visit))
 

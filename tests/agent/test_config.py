@@ -69,6 +69,7 @@ WRONG: Final = {
     "a pin that no Pi has": (LEAST + "[lights]\ngreen = 99", "$.lights.green"),
     "a pin given twice": (LEAST + "[lights]\ngreen = 22", "pin 22"),
     "a button on a light's pin": (LEAST + "[lights.buttons]\n1 = 17", "pin 17"),
+    "the staff's button on a light's pin": (LEAST + "[lights]\nlet_in = 17", "pin 17"),
     "a button for ten": (LEAST + "[lights.buttons]\n10 = 5", "$.lights.buttons"),
     "a time that never ends": (LEAST + "[policy]\nquestion_s = inf", "$.policy.question_s"),
     "a policy that is none": (LEAST + "[policy]\nunlisted = 'reject'", "$.policy.unlisted"),

@@ -9,7 +9,7 @@ from agent.adapters.simulated.journal import MemoryJournal
 from agent.adapters.simulated.lights import SimulatedLights
 from agent.core.actions import Ref, Signal
 from agent.core.reads import Read
-from agent.wire.records import Shown
+from agent.wire.records import ByHand, Scan, Shown
 from agent.wire.screen import Answer
 from agent.worker import Worker
 from tests.agent.examples import ANNA, BENGT
@@ -199,3 +199,22 @@ def test_an_error_of_our_own_ends_the_kiosk_instead_of_leaving_it_half_alive() -
     with pytest.raises(ExceptionGroup) as ended:
         asyncio.run(scene())
     assert ended.group_contains(ZeroDivisionError)
+
+
+def test_the_staff_s_button_lets_in_whom_the_card_did_not_and_adopts_its_scan() -> None:
+    door = Door()
+
+    async def scene() -> None:
+        door.eyes.see(Read(BENGT, "qr"))
+        await door.shows("ask_staff")
+        await asyncio.to_thread(door.buttons.let_in)
+        await door.shows("accepted")
+        assert door.light is Signal.ACCEPTED
+
+    play(door, scene)
+    scan, by_hand = door.journal.records()[-2:]
+    assert isinstance(scan, Scan)
+    assert isinstance(by_hand, ByHand)
+    assert by_hand.adopts is not None
+    assert (by_hand.adopts.seq, by_hand.venue, by_hand.reason) == (scan.seq, "v-102", "button")
+    assert (scan.shown, by_hand.clock.synced) == ("staff", True)

@@ -10,7 +10,9 @@ from agent.adapters.simulated.lights import SimulatedButtons
 from agent.ports.buttons import Buttons
 
 PINS = {0: 5, 1: 6, 2: 13}
-Press = Callable[[int], None]
+LET_IN = 19
+Press = Callable[[int | None], None]
+"""A number of children, or ``None`` for the staff's own."""
 
 
 @pytest.fixture(params=["gpio", "simulated"])
@@ -18,14 +20,15 @@ def hand(request: pytest.FixtureRequest) -> Iterator[tuple[Buttons, Press]]:
     """Buttons, and a finger on them."""
     if request.param == "simulated":
         twin = SimulatedButtons()
-        yield twin, twin.press
+        yield twin, lambda children: twin.let_in() if children is None else twin.press(children)
         return
     factory = MockFactory()
-    buttons = GpioButtons(PINS, factory)
+    buttons = GpioButtons(PINS, LET_IN, factory)
 
-    def press(children: int) -> None:
-        factory.pin(PINS[children]).drive_low()
-        factory.pin(PINS[children]).drive_high()
+    def press(children: int | None) -> None:
+        pin = factory.pin(LET_IN if children is None else PINS[children])
+        pin.drive_low()
+        pin.drive_high()
 
     yield buttons, press
     buttons.close()
@@ -39,6 +42,17 @@ def test_a_press_says_its_number_of_children(hand: tuple[Buttons, Press]) -> Non
     for children in (2, 0, 1, 1):
         press(children)
     assert pressed == [2, 0, 1, 1]
+
+
+def test_the_staff_s_own_button_is_told_apart(hand: tuple[Buttons, Press]) -> None:
+    buttons, press = hand
+    said: list[object] = []
+    buttons.on_press(said.append)
+    buttons.on_let_in(lambda: said.append("let in"))
+    press(None)
+    press(1)
+    press(None)
+    assert said == ["let in", 1, "let in"]
 
 
 def test_a_press_before_anybody_listens_is_lost(hand: tuple[Buttons, Press]) -> None:

@@ -14,6 +14,7 @@ from agent.core.actions import Ref
 from agent.core.moment import Moment
 from agent.ports.journal import Batch, DeadLetter, Journal, OpenScan, Start
 from agent.wire.messages import Receipt, Refused
+from agent.wire.records import ByHand, Correction, Party, RecordName
 from tests.agent.examples import GENERATION, OTHER_EPOCH, moment, scan
 
 KEY = 2**64 - 3
@@ -464,3 +465,27 @@ def test_the_best_time_known_outlives_the_start(reopen: Reopen) -> None:
     journal.digest(date(2026, 11, 24), later)
     assert reopen().start(moment(10_000), "serial-1", "start").known_utc == later.wall_utc
     assert reopen().start(unset, "serial-1", "start").known_utc == moment(10_000).wall_utc
+
+
+def test_a_record_of_the_staff_gets_its_number_and_settles_the_open_scan(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    ref = journal.append(scan(), KEY)
+    name = RecordName(epoch=ref.epoch, seq=ref.seq)
+    clock = moment(20).stamp()
+    by_hand = ByHand(seq=0, adopts=name, party=Party(), reason="button", venue="v-102", clock=clock)
+    void = Correction(seq=0, of=name, party="void", why="mistake", clock=clock)
+    assert journal.add(by_hand) == Ref(epoch, 2)
+    assert journal.add(void) == Ref(epoch, 3)
+    found = rows(everything(journal))
+    assert [row["type"] for row in found] == ["opened/1", "scan/1", "by_hand/1", "correction/1"]
+    assert [row["seq"] for row in found] == [0, 1, 2, 3]
+    assert (found[2]["adopts"], found[3]["party"]) == ({"epoch": epoch, "seq": 1}, "void")
+
+
+def test_a_record_of_the_staff_keeps_the_best_time_known(reopen: Reopen) -> None:
+    journal = reopen()
+    start(journal)
+    name = RecordName(epoch=OTHER_EPOCH, seq=1)
+    void = Correction(seq=0, of=name, party="void", why="mistake", clock=moment(20).stamp())
+    journal.add(void, moment(99).wall_utc)
+    assert start(reopen()).known_utc == moment(99).wall_utc.replace(microsecond=0)

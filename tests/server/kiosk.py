@@ -12,7 +12,21 @@ from agent.wire.canonical import canonical_record
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.messages import ClockPair, Records
-from agent.wire.records import Digest, ListState, Opened, Party, Previous, Record, Scan, Stamp, Verdict
+from agent.wire.records import (
+    ByHand,
+    Correction,
+    Digest,
+    ListState,
+    Opened,
+    Party,
+    Previous,
+    Record,
+    RecordName,
+    Scan,
+    Shown,
+    Stamp,
+    Verdict,
+)
 from agent.wire.sealing import opener, seal
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -47,12 +61,13 @@ def scan(  # noqa: PLR0913  (a test names what it is about)
     test: bool = False,
     clock: Stamp | None = None,
     adults: int = 1,
+    shown: Shown | None = "green",
 ) -> Scan:
     return Scan(
         seq=seq,
         verdict=verdict,
         reason="listed",
-        shown="green",
+        shown=shown,
         code_sealed=code_sealed,
         symbology="qr",
         card_kind="personal" if verdict == "accepted" else None,
@@ -63,6 +78,37 @@ def scan(  # noqa: PLR0913  (a test names what it is about)
         judged_by_date="2026-11-24",
         list=ListState(revision=1, age_s=1),
     )
+
+
+def refused(seq: int, *, code_sealed: str = SEALED, at: datetime = NOW) -> Scan:
+    """A scan that sent its visitor to the staff."""
+    return scan(seq, verdict="ask_staff", shown="staff", code_sealed=code_sealed, at=at)
+
+
+def by_hand(
+    seq: int,
+    adopts: int | None = None,
+    *,
+    number: int = 1,
+    children: int | None = 0,
+    at: datetime = NOW,
+    venue: str = "v-uimahalli",
+) -> ByHand:
+    """Somebody let in, who had shown the card of record ``adopts`` of epoch ``number``."""
+    return ByHand(
+        seq=seq,
+        adopts=RecordName(epoch=epoch(number), seq=adopts) if adopts is not None else None,
+        party=Party(children=children),
+        reason="button",
+        venue=venue,
+        clock=stamp(at),
+    )
+
+
+def correction(seq: int, of: int, party: Party | None, *, number: int = 1) -> Correction:
+    """Of record ``of`` of epoch ``number``; ``None`` is nobody."""
+    name = RecordName(epoch=epoch(number), seq=of)
+    return Correction(seq=seq, of=name, party=party or "void", why="taken back", clock=stamp(NOW))
 
 
 def opened(at: datetime = NOW) -> Opened:

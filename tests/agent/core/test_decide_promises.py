@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from agent.core.actions import (
     Action,
+    Correct,
     Draft,
+    HandDraft,
     Light,
     MarkShown,
     Ref,
@@ -17,6 +19,7 @@ from agent.core.actions import (
     Signal,
     TryStorage,
     Write,
+    WriteByHand,
 )
 from agent.core.decide import decide
 from agent.core.events import (
@@ -25,15 +28,18 @@ from agent.core.events import (
     Event,
     EyesDown,
     EyesUp,
+    LetInByHand,
     StorageFailed,
     StorageWorks,
+    TakenBack,
     Tick,
     WriteFailed,
     Written,
 )
-from agent.core.state import Carried, State, Waiting
+from agent.core.state import Carried, LastCard, Refused, State, Waiting
 from agent.wire.card_code import CardCode
 from agent.wire.card_page import CardRow
+from agent.wire.records import Party
 from tests.agent.core.visitors import RULES, card
 from tests.agent.examples import ANNA, BENGT, CECILIA, EPOCH, LIST_KEY, OTHER_EPOCH, moment, row_of
 
@@ -63,7 +69,9 @@ class Tap:
     children: int
 
 
-Happening = Come | Disk | Tap | Literal["button", "eyes up", "eyes down", "note failed"]
+Happening = (
+    Come | Disk | Tap | Literal["button", "by hand", "take back", "eyes up", "eyes down", "note failed"]
+)
 
 stories = st.lists(
     st.tuples(
@@ -71,7 +79,7 @@ stories = st.lists(
             st.builds(Come, st.integers(0, len(CARDS) - 1), st.none() | st.floats(2, 60)),
             st.builds(Disk, st.booleans()),
             st.builds(Tap, st.integers(0, 5), st.integers(0, 3)),
-            st.sampled_from(["button", "eyes up", "eyes down", "note failed"]),
+            st.sampled_from(["button", "by hand", "take back", "eyes up", "eyes down", "note failed"]),
         ),
         st.sampled_from([0.0, 0.1, 1.0, 4.0, 11.0, 25.0, 700.0]),
     ),
@@ -85,13 +93,19 @@ class World:
 
     state: State
     now: float = 100.0
-    pending: Draft | None = None
+    pending: Draft | HandDraft | None = None
     records: dict[Ref, tuple[int, bool]] = field(default_factory=dict)
     """Key of each record, and whether it lets in."""
     open: Ref | None = None
     settled: list[Ref] = field(default_factory=list)
     light: Signal | None = None
     asks_for_disk: bool = False
+    showed_green: set[Ref] = field(default_factory=set)
+    adopted: set[Ref] = field(default_factory=set)
+    void: set[Ref] = field(default_factory=set)
+    hands: set[Ref] = field(default_factory=set)
+    """Records of the staff's hands."""
+    by_hand_just_now: bool = False
 
     def on(self, event: Event) -> None:
         self.state, actions = decide(self.state, event, RULES)
@@ -100,9 +114,15 @@ class World:
 
     def act(self, action: Action, rest: tuple[Action, ...]) -> None:
         match action:
-            case Write(draft):
+            case Write(draft) | WriteByHand(draft):
                 assert self.pending is None, "one record at a time"
                 self.pending = draft
+            case Correct(of):
+                assert self.pending is None, "one record at a time"
+                assert of in self.showed_green | self.hands, "only who was let in can be taken back"
+                assert of not in self.void, "once"
+                self.void.add(of)
+                self.settle()
             case Light(Signal.ACCEPTED):
                 self.green(rest)
                 self.light = Signal.ACCEPTED
@@ -113,6 +133,9 @@ class World:
                 # A commit that hangs sends its visitor to the staff first, and is out of order later.
                 away = (Signal.ASK_STAFF, Signal.OUT_OF_ORDER)
                 assert self.light == Signal.ACCEPTED if shown == "green" else self.light in away
+                if shown == "green":
+                    assert ref not in self.adopted, "counted with the staff's record already"
+                    self.showed_green.add(ref)
             case Settle(ref):
                 assert ref == self.open, "only the open record can be settled"
                 self.settle()
@@ -123,6 +146,8 @@ class World:
 
     def green(self, rest: tuple[Action, ...]) -> None:
         """A green light is of a card that is on the disk and lets in."""
+        if self.by_hand_just_now:
+            return
         mark = next((action for action in rest if isinstance(action, MarkShown)), None)
         if mark is not None:
             assert self.records[mark.ref][1]
@@ -148,9 +173,23 @@ class World:
             self.on(WriteFailed(moment(self.now)))
             return
         self.settle()
-        self.open = Ref(EPOCH, len(self.records) + 1)
-        self.records[self.open] = (draft.key, draft.judgement.lets_in)
-        self.on(Written(self.open, moment(self.now)))
+        ref = Ref(EPOCH, len(self.records) + len(self.hands) + 1)
+        if isinstance(draft, HandDraft):
+            self.hands.add(ref)
+            self.adopt(draft.adopts)
+        else:
+            self.open = ref
+            self.records[ref] = (draft.key, draft.judgement.lets_in)
+        self.by_hand_just_now = isinstance(draft, HandDraft)
+        self.on(Written(ref, moment(self.now)))
+        self.by_hand_just_now = False
+
+    def adopt(self, ref: Ref | None) -> None:
+        if ref is not None:
+            assert ref in self.records
+            assert ref not in self.adopted, "a scan is adopted once"
+            assert ref not in self.showed_green, "who came in by a green light needs no hand"
+            self.adopted.add(ref)
 
     def happen(self, what: Happening) -> None:
         at = moment(self.now)
@@ -164,6 +203,10 @@ class World:
                 self.on(Answered(Ref(EPOCH, which), children, at))
             case "button":
                 self.on(ButtonPressed(1, at))
+            case "by hand":
+                self.on(LetInByHand(Party(), "button", at))
+            case "take back":
+                self.on(TakenBack("mistake", at))
             case "eyes up":
                 self.on(EyesUp(at))
             case "eyes down":
@@ -180,7 +223,9 @@ def a_door(*, unshown: bool) -> World:
     if not unshown:
         return World(State())
     key = LIST_KEY.card_key(ANNA)
-    state = State(open=BEFORE, carried=Carried(BEFORE, key, lets_in=True, shown=False, until=700.0))
+    carried = Carried(BEFORE, key, lets_in=True, shown=False, until=700.0)
+    refused = Refused(BEFORE, LastCard(key, lets_in=True), until=220.0)
+    state = State(open=BEFORE, carried=carried, refused=refused)
     return World(state, open=BEFORE, records={BEFORE: (key, True)})
 
 
@@ -208,7 +253,7 @@ def test_from_every_state_ticks_alone_lead_back_to_waiting_and_settle_everything
     unshown: bool,
 ) -> None:
     world = play(story, unshown=unshown)
-    for _ in range(2):  # the one in hand, and the one that waits behind it
+    for _ in range(3):  # the one in hand, and those that wait behind it: the staff's and a card's
         world.disk(works=True)
     for _ in range(160):
         world.wait(5.0)

@@ -49,6 +49,8 @@ def test_the_summary_has_the_rows_the_period_and_the_moment() -> None:
                 "assistants": 1,
                 "unanswered": 1,
                 "unchecked": 1,
+                "by_hand": 0,
+                "bounded": 0,
                 "records": {"here": 0, "expected": 0, "as_of": None, "doubts": []},
             }
         ],

@@ -29,6 +29,11 @@ from tests.server.web.fleet import busy_fleet, visit
             "Ohjattu henkilökunnalle: of-a-later-version",
         ),
         ({"verdict": "ask_staff", "reason": ""}, "Ohjattu henkilökunnalle"),
+        (
+            {"verdict": "by_hand", "reason": "button", "shown": None},
+            "Päästetty sisään käsin: henkilökunnan painike",
+        ),
+        ({"counted": False}, "Sisään; ei luvuissa"),
     ],
 )
 def test_the_decision_says_what_happened_at_the_door(changes: dict[str, object], words: str) -> None:
@@ -45,6 +50,7 @@ def test_the_decision_says_what_happened_at_the_door(changes: dict[str, object],
         ({"adults": 0}, DASH),
         ({"verdict": "ask_staff", "children": None}, DASH),
         ({"shown": "staff", "children": None}, DASH),
+        ({"counted": False}, DASH),
     ],
 )
 def test_a_question_without_an_answer_is_not_told_as_no_children(
