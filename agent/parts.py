@@ -125,7 +125,7 @@ def rules_of(config: KioskConfig) -> Rules:
 def first_state(start: Start, now: Moment, rules: Rules) -> State:
     """The scan that the start before left open waits for its visitor, who may still stand here."""
     if (scan := start.open) is None:
-        return State(digested=start.digested)
+        return State(digested=start.digested, undated=not now.synced)
     if scan.shown is None:
         until = now.seconds + UNSHOWN_S
     elif scan.clock.boot_id == now.boot_id:
@@ -133,7 +133,7 @@ def first_state(start: Start, now: Moment, rules: Rules) -> State:
     else:
         until = now.seconds  # a boot takes longer than anybody holds up a card
     carried = Carried(scan.ref, scan.key, scan.lets_in, scan.shown is not None, until)
-    state = State(open=scan.ref, carried=carried, digested=start.digested)
+    state = State(open=scan.ref, carried=carried, digested=start.digested, undated=not now.synced)
     if scan.shown == "green":
         return state
     card = LastCard(scan.key, scan.lets_in)

@@ -76,7 +76,7 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
             state = replace(state, storage_tried_at=at.seconds, owed=owing, digesting=False)
             return _trouble(state, "storage")
         case Digested(day):
-            return replace(state, digested=day, digesting=False), ()
+            return replace(state, digested=day, undated=False, digesting=False), ()
         case StorageWorks():
             state, actions = _healed(state, "storage")
             return replace(state, owed=()), (*state.owed, *actions)
@@ -311,10 +311,14 @@ def _tick(state: State, at: Moment, rules: Rules) -> Decision:
 
 
 def _digest(state: State, at: Moment, rules: Rules) -> Decision:
-    """At the first quiet moment of a local day: any other than the last, as a calendar may go back."""
+    """At the first quiet moment of a local day: any other than the last, as a calendar may go back.
+
+    And once the time is known after a start without it: the journal itself then dates what came before.
+    """
     today = at.date_in(ZoneInfo(rules.zone))
+    told = today == state.digested and not state.undated
     quiet = isinstance(state.phase, Waiting) and state.open is None and "storage" not in state.troubles
-    if not at.synced or today is None or today == state.digested or state.digesting or not quiet:
+    if not at.synced or today is None or told or state.digesting or not quiet:
         return state, ()
     return replace(state, digesting=True), (WriteDigest(today, at),)
 

@@ -118,4 +118,6 @@ class State:
     storage_tried_at: float = 0.0
     digested: date | None = None
     """The local day whose beginning the journal told last."""
+    undated: bool = False
+    """This start has written records while nobody knew the time."""
     digesting: bool = False

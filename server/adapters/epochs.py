@@ -1,11 +1,11 @@
 """The epochs of the kiosks: made where new, locked while they grow, and how much of each is there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, select, tuple_, update
 
 from agent.wire.records import Opened, Previous
 from server.adapters.database import insert
@@ -63,13 +63,33 @@ def save_extents(connection: Connection, extents: Mapping[int, Extent]) -> None:
     )
 
 
-def save_times(connection: Connection, times: Mapping[int, datetime]) -> None:
-    """When the highest row of each epoch was written."""
+def save_times(connection: Connection, times: Mapping[int, tuple[datetime, int | None]]) -> None:
+    """When the highest row of each epoch was written, and its stopwatch."""
     if times:
         connection.execute(
-            update(epochs).where(epochs.c.id == bindparam("of")).values(last_at=bindparam("then")),
-            [{"of": number, "then": at} for number, at in sorted(times.items())],
+            update(epochs)
+            .where(epochs.c.id == bindparam("of"))
+            .values(last_at=bindparam("then"), last_ms=func.coalesce(bindparam("ms"), epochs.c.last_ms)),
+            [{"of": number, "then": at, "ms": ms} for number, (at, ms) in sorted(times.items())],
         )
+
+
+def note_undated(connection: Connection, numbers: Collection[int]) -> set[int]:
+    """These have visits of which only bounds are known; gives those that another start follows already."""
+    if not numbers:
+        return set()
+    connection.execute(update(epochs).where(epochs.c.id.in_(numbers)).values(undated=True))
+    following = epochs.alias()
+    return set(
+        connection.scalars(
+            select(epochs.c.id)
+            .join(
+                following,
+                (following.c.kiosk_id == epochs.c.kiosk_id) & (following.c.previous_epoch == epochs.c.epoch),
+            )
+            .where(epochs.c.id.in_(numbers))
+        )
+    )
 
 
 def note_opening(connection: Connection, number: int, opened: Opened) -> None:
@@ -80,6 +100,8 @@ def note_opening(connection: Connection, number: int, opened: Opened) -> None:
         .where(epochs.c.id == number, epochs.c.opened.is_(False))
         .values(
             opened=True,
+            boot_id=opened.clock.boot_id if opened.clock.boot_id.isprintable() else None,
+            opened_ms=opened.clock.boottime_ms,
             previous_epoch=previous.epoch if previous else None,
             previous_last=previous.last_seq if previous else None,
         )

@@ -1,7 +1,7 @@
 """Facts into the store: each once by (kiosk, epoch, seq, digest), with its visit and its totals."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -10,13 +10,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, select, update
 
 from agent.wire.messages import Receipt, Refused
+from agent.wire.records import Stamp
 from server.adapters.amendments import Amendment, amended, amendment_of, keep, settle
-from server.adapters.clock_pairs import keep_pairs
+from server.adapters.clock_pairs import Clocks
+from server.adapters.dating import redate, undated_boots
 from server.adapters.epochs import (
     Epoch,
     extent_after,
     locked_epochs,
     note_opening,
+    note_undated,
     save_extents,
     save_times,
 )
@@ -39,9 +42,10 @@ from server.domain.facts import (
     Unseal,
     name_rows,
     read,
+    stamp_of,
     type_of,
 )
-from server.domain.seen import digested, seen
+from server.domain.seen import Seen, digested, reading_of, seen
 from server.domain.visits import (
     Spot,
     Visit,
@@ -71,6 +75,7 @@ class _New:
     why: str
     at: datetime
     """When it was written, as well as is known."""
+    boottime_ms: int | None = None
     visit: Visit | None = None
     digested: datetime | None = None
     """Until when a digest speaks."""
@@ -105,7 +110,7 @@ class FactWriter:
         ``unread`` says why the rows are kept as they came, without a look into them.
         """
         arrivals = [delivery.arrived for delivery in deliveries]
-        group = _Group(connection, locked_epochs(connection, arrivals))
+        group = _Group(connection, locked_epochs(connection, arrivals), Clocks(connection))
         named = [name_rows(arrived.batch) for arrived in arrivals]
         for delivery, rows in zip(deliveries, named, strict=True):
             self._take(group, delivery, rows, unread)
@@ -113,7 +118,8 @@ class FactWriter:
         _insert(connection, group.fresh, starts)
         _make_readable(connection, group.readable, starts)
         group.measure(arrivals)
-        keep_pairs(connection, arrivals)
+        group.clocks.save()
+        self._redate(group, {delivery.arrived.kiosk: delivery.place for delivery in deliveries})
         return [
             (arrived.kiosk, group.receipt(generation, arrived, rows))
             for arrived, rows in zip(arrivals, named, strict=True)
@@ -123,48 +129,77 @@ class FactWriter:
         arrived = delivery.arrived
         epoch_id = group.epoch_of(arrived).id
         group.learn(epoch_id, arrived)
-        for row in rows:
+        looked_into = [(row, self._look_into(group, epoch_id, row, arrived, unread)) for row in rows]
+        for row, content in looked_into:
             siblings = group.stored.setdefault((epoch_id, row.seq), {})
             stored = siblings.get(row.digest)
+            if content is None:
+                continue
             if stored is None:
-                new = self._judge(row, delivery, arrived.at, unread)
+                new = self._judge(group, row, content, delivery, arrived.at)
                 group.fresh.append((epoch_id, new, bool(siblings)))
                 group.named[epoch_id] += not siblings
                 siblings[row.digest] = _Stored(None, arrived.at, new.refused)
-            elif stored.refused and stored.id is not None:
-                # What could not be read then may be readable now: by a newer server, with its key again.
-                new = self._judge(row, delivery, stored.received_at, unread)
+            elif stored.id is not None:
+                new = self._judge(group, row, content, delivery, stored.received_at)
                 siblings[row.digest] = _Stored(stored.id, stored.received_at, new.refused)
                 if not new.refused:
                     group.readable.append((stored.id, epoch_id, new))
 
-    def _judge(self, row: Named, delivery: Delivery, received_at: datetime, unread: str) -> _New:
+    def _look_into(
+        self, group: "_Group", epoch_id: int, row: Named, arrived: BatchArrived, unread: str
+    ) -> Content | None:
+        """What is new of a row, or could not be read before: by a newer server, with its key again.
+
+        All clocks of a batch are read before its first row is dated.
+        """
+        stored = group.stored.get((epoch_id, row.seq), {}).get(row.digest)
+        if stored is not None and not stored.refused:
+            return None
         content = Refusal(unread) if unread else read(row, self._unseal)
+        if (stamp := stamp_of(content)) is not None:
+            group.clocks.learn_record(arrived.kiosk, stamp, arrived.at)
+        return content
+
+    def _redate(self, group: "_Group", places: Mapping[str, Place]) -> None:
+        """Visits whose bounds moved, or whose boot's time is known now."""
+        undated = {epoch_id for epoch_id, visit in group.visits() if visit.quality == "bounded"}
+        followed = note_undated(group.connection, undated)
+        started = {epoch_id for epoch_id, new, _ in group.fresh if isinstance(new.content, Opening)}
+        kiosks = {kiosk for (kiosk, _), epoch in group.epochs.items() if epoch.id in started | followed}
+        boots = group.clocks.boots()
+        for kiosk, waiting in undated_boots(group.connection, set(places)).items():
+            if kiosk in kiosks or any((kiosk, boot) in boots for boot in waiting):
+                redate(group.connection, kiosk, places[kiosk].zones, self._zone)
+
+    def _judge(
+        self, group: "_Group", row: Named, content: Content, delivery: Delivery, received_at: datetime
+    ) -> _New:
         new = _New(row=row, content=content, received_at=received_at, state="stored", why="", at=received_at)
         pair = delivery.arrived.batch.clock
+        if (stamp := stamp_of(content)) is not None:
+            when = group.seen(delivery.arrived, stamp, received_at)
+            new = replace(new, at=when.at, boottime_ms=stamp.boottime_ms)
         match content:
             case Refusal(why):
                 return replace(new, state="refused", why=why)
-            case Opening(opened):
-                return replace(new, at=seen(opened.clock, pair, received_at).at)
+            case Opening() | Corrected():
+                return new
             case Digested(digest):
                 until = digested(digest.clock, pair, received_at)
                 return replace(new, at=until or received_at, digested=until)
-            case Corrected(correction):
-                return replace(new, at=seen(correction.clock, pair, received_at).at)
             case Scanned() | LetIn():
-                visit = self._visit(content, delivery, received_at)
-                new = replace(new, at=visit.seen_at, visit=visit)
+                visit = self._visit(content, delivery, when)
+                new = replace(new, visit=visit)
                 if is_placed(visit.venue, delivery.place.zones):
                     return new
                 return replace(new, state="misplaced", why="the kiosk was never assigned to the venue")
             case _:
                 assert_never(content)
 
-    def _visit(self, content: Scanned | LetIn, delivery: Delivery, received_at: datetime) -> Visit:
+    def _visit(self, content: Scanned | LetIn, delivery: Delivery, when: Seen) -> Visit:
         arrived, zones = delivery.arrived, delivery.place.zones
         record = content.scan if isinstance(content, Scanned) else content.by_hand
-        when = seen(record.clock, arrived.batch.clock, received_at)
         zone = zones.get(record.venue, self._zone)
         spot = Spot(arrived.kiosk, zone, placed=is_placed(record.venue, zones))
         if isinstance(content, Scanned):
@@ -178,6 +213,7 @@ class _Group:
 
     connection: Connection
     epochs: dict[tuple[str, str], Epoch]
+    clocks: Clocks
     stored: dict[tuple[int, int], dict[bytes, _Stored]] = field(default_factory=dict)
     """(epoch, seq) → digest → what goes by this name."""
     fresh: list[tuple[int, _New, bool]] = field(default_factory=list)
@@ -191,6 +227,7 @@ class _Group:
 
     def learn(self, epoch_id: int, arrived: BatchArrived) -> None:
         """What is stored under the batch's names."""
+        self.clocks.learn_batch(arrived)
         first, last = arrived.batch.first, arrived.batch.first + len(arrived.batch.rows) - 1
         columns = (records.c.seq, records.c.digest, records.c.id, records.c.received_at)
         rows = self.connection.execute(
@@ -204,6 +241,19 @@ class _Group:
                 digest, _Stored(number, received_at, refused)
             )
 
+    def seen(self, arrived: BatchArrived, stamp: Stamp, received_at: datetime) -> Seen:
+        """By the record itself, else by the batch that brought it, else by what is known of its boot."""
+        own = arrived.batch.clock
+        at_once = seen(stamp, [reading_of(own, arrived.at)] if own.source != "none" else (), received_at)
+        if at_once.quality != "bounded":
+            return at_once
+        return seen(stamp, self.clocks.readings(arrived.kiosk, stamp.boot_id), received_at)
+
+    def visits(self) -> Iterator[tuple[int, Visit]]:
+        """What this transaction adds, by epoch."""
+        found = [*((of, new) for of, new, _ in self.fresh), *((of, new) for _, of, new in self.readable)]
+        yield from ((of, new.visit) for of, new in found if new.visit is not None)
+
     def measure(self, arrivals: Sequence[BatchArrived]) -> None:
         """How far each epoch goes now; the rows are in the table."""
         for arrived in arrivals:
@@ -212,7 +262,11 @@ class _Group:
             self.epochs[arrived.kiosk, arrived.batch.epoch] = Epoch(epoch.id, extent)
         extents = {epoch.id: epoch.extent for epoch in self.epochs.values()}
         save_extents(self.connection, extents)
-        newest = {epoch: new.at for epoch, new, _ in self.fresh if new.row.seq == extents[epoch].last}
+        newest = {
+            epoch: (new.at, new.boottime_ms)
+            for epoch, new, _ in self.fresh
+            if new.row.seq == extents[epoch].last
+        }
         save_times(self.connection, newest)
         for epoch_id, new, other in self.fresh:
             if isinstance(new.content, Opening) and not other:

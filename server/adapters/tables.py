@@ -160,7 +160,21 @@ epochs: Final = Table(
     Column("previous_last", BigInteger),
     # When the highest row was written, as well as it is known.
     Column("last_at", UtcTime),
+    # The boot, and its stopwatch at record 0 and at the highest row.
+    Column("boot_id", String(64)),
+    Column("opened_ms", BigInteger),
+    Column("last_ms", BigInteger),
+    # Whether it has visits of which only bounds are known, and the bounds they were dated by.
+    Column("undated", Boolean, nullable=False, server_default=false()),
+    Column("not_before", UtcTime),
+    Column("not_after", UtcTime),
     UniqueConstraint("kiosk_id", "epoch"),
+    Index(
+        "ix_epochs_undated",
+        "kiosk_id",
+        sqlite_where=text("undated"),
+        postgresql_where=text("undated"),
+    ),
     Index("ix_epochs_kiosk_id_previous_epoch", "kiosk_id", "previous_epoch"),
 )
 

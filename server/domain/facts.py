@@ -10,7 +10,7 @@ import msgspec
 from agent.wire.canonical import DIGEST_BYTES, digest
 from agent.wire.card_code import MAX_CODE_CHARS, CardCode
 from agent.wire.messages import Records, WireError, decode_record
-from agent.wire.records import ByHand, Correction, Digest, Opened, Record, Scan
+from agent.wire.records import ByHand, Correction, Digest, Opened, Record, Scan, Stamp
 from agent.wire.sealing import SealBroken
 
 RecordState = Literal["stored", "refused", "misplaced"]
@@ -118,6 +118,16 @@ def type_of(content: Content) -> str:
             return "digest/1"
         case Refusal():
             return ""
+        case _:
+            assert_never(content)
+
+
+def stamp_of(content: Content) -> Stamp | None:
+    match content:
+        case Opening(record) | Scanned(record) | LetIn(record) | Corrected(record) | Digested(record):
+            return record.clock
+        case Refusal():
+            return None
         case _:
             assert_never(content)
 

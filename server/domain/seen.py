@@ -1,8 +1,9 @@
 """When a scan was seen: a time made of raw stamps, how good it is, and the local day and hour it falls in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agent.wire.messages import ClockPair
@@ -17,7 +18,7 @@ AHEAD: Final = timedelta(minutes=5)
 """What two clocks that are both in time may differ by, and more."""
 
 
-_LONGEST_MS: Final = 10 * 365 * 24 * 3600 * 1000
+LONGEST_MS: Final = 10 * 365 * 24 * 3600 * 1000
 """No boot lasts longer; a hostile stopwatch says anything."""
 
 
@@ -27,27 +28,50 @@ class Seen:
     quality: Quality
 
 
-def seen(stamp: Stamp, pair: ClockPair, received_at: datetime) -> Seen:
-    """The kiosk's calendar where it was right, else its stopwatch by ``pair``, else "no later than now".
+class Reading(NamedTuple):
+    """A kiosk's stopwatch, and the true time at that very moment."""
 
-    A calendar that says it is in time and tells what is still to come is not right.
+    boot_id: str
+    boottime_ms: int
+    utc: datetime
+
+    def at(self, boottime_ms: int) -> datetime | None:
+        """When the stopwatch stood there; ``None`` where a hostile one counts longer than the calendar."""
+        try:
+            return self.utc + timedelta(milliseconds=boottime_ms - self.boottime_ms)
+        except OverflowError:
+            return None
+
+
+def reading_of(pair: ClockPair, received_at: datetime) -> Reading:
+    """Of a batch: it was on its way for seconds, so where its own calendar is wrong the server's is right."""
+    right = pair.source != "none" and EARLIEST <= pair.utc <= received_at + AHEAD
+    return Reading(pair.boot_id, pair.boottime_ms, pair.utc.astimezone(UTC) if right else received_at)
+
+
+def reading_in(stamp: Stamp, received_at: datetime) -> Reading | None:
+    """Of a record whose own calendar was right: it dates the others of its boot."""
+    if not _in_time(stamp, received_at):
+        return None
+    return Reading(stamp.boot_id, stamp.boottime_ms, stamp.wall_utc.astimezone(UTC))
+
+
+def seen(stamp: Stamp, readings: Iterable[Reading], received_at: datetime) -> Seen:
+    """The kiosk's calendar where it was right, else its stopwatch by ``readings``, the best of them first.
+
+    Else "no later than now". A calendar that says it is in time and tells what is still to come is not right.
     """
-    if stamp.synced and EARLIEST <= stamp.wall_utc <= received_at + AHEAD:
+    if _in_time(stamp, received_at):
         return Seen(stamp.wall_utc.astimezone(UTC), "synced")
-    repaired = _repaired(stamp, pair, received_at)
-    return Seen(received_at, "bounded") if repaired is None else Seen(repaired, "repaired")
+    for reading in readings:
+        at = reading.at(stamp.boottime_ms) if reading.boot_id == stamp.boot_id else None
+        if at is not None and EARLIEST <= at <= received_at + AHEAD:
+            return Seen(at, "repaired")
+    return Seen(received_at, "bounded")
 
 
-def _repaired(stamp: Stamp, pair: ClockPair, received_at: datetime) -> datetime | None:
-    if pair.source == "none" or pair.boot_id != stamp.boot_id:
-        return None
-    try:
-        # The batch was on its way for seconds: where its own calendar runs ahead, the server's is better.
-        sent_at = pair.utc.astimezone(UTC) if pair.utc <= received_at + AHEAD else received_at
-        at = sent_at + timedelta(milliseconds=stamp.boottime_ms - pair.boottime_ms)
-    except OverflowError:  # a hostile clock counts longer than the calendar
-        return None
-    return at if EARLIEST <= at <= received_at + AHEAD else None
+def _in_time(stamp: Stamp, received_at: datetime) -> bool:
+    return stamp.synced and EARLIEST <= stamp.wall_utc <= received_at + AHEAD
 
 
 def digested(stamp: Stamp, pair: ClockPair, received_at: datetime) -> datetime | None:
@@ -60,7 +84,7 @@ def digested(stamp: Stamp, pair: ClockPair, received_at: datetime) -> datetime |
     latest = received_at
     if pair.boot_id == stamp.boot_id:
         since = max(0, pair.boottime_ms - stamp.boottime_ms)
-        latest -= timedelta(milliseconds=min(since, _LONGEST_MS))
+        latest -= timedelta(milliseconds=min(since, LONGEST_MS))
     return min(stamp.wall_utc.astimezone(UTC), latest)
 
 

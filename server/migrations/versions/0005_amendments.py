@@ -25,6 +25,20 @@ def upgrade() -> None:
     op.create_index(
         "ix_amendments_kiosk_id_of_epoch_of_seq", "amendments", ["kiosk_id", "of_epoch", "of_seq"]
     )
+    with op.batch_alter_table("epochs") as epochs:
+        epochs.add_column(sa.Column("boot_id", sa.String(length=64), nullable=True))
+        epochs.add_column(sa.Column("opened_ms", sa.BigInteger(), nullable=True))
+        epochs.add_column(sa.Column("last_ms", sa.BigInteger(), nullable=True))
+        epochs.add_column(sa.Column("undated", sa.Boolean(), nullable=False, server_default=sa.false()))
+        epochs.add_column(sa.Column("not_before", sa.DateTime(timezone=True), nullable=True))
+        epochs.add_column(sa.Column("not_after", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_epochs_undated",
+        "epochs",
+        ["kiosk_id"],
+        sqlite_where=sa.text("undated"),
+        postgresql_where=sa.text("undated"),
+    )
     for name in ("by_hand", "bounded"):
         op.add_column(
             "rollups", sa.Column(name, sa.BigInteger(), nullable=False, server_default=sa.text("0"))

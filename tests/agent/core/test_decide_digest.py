@@ -72,3 +72,12 @@ def test_what_the_disk_did_not_take_is_told_once_it_works() -> None:
     assert digests(door.ticks(MIDNIGHT + 1, MIDNIGHT + 5)) == []
     door.on(StorageWorks(moment(MIDNIGHT + 11)))
     assert digests(door.on(at(MIDNIGHT + 12))) == [TOMORROW]
+
+
+def test_the_time_is_told_once_it_is_known_after_a_start_without_it() -> None:
+    """Else nothing in the journal would say when the records before it were written."""
+    door = Door(replace(QUIET, undated=True))
+    assert digests(door.on(Tick(moment(100, synced=False)))) == []
+    assert digests(door.on(Tick(moment(101)))) == [TODAY]
+    door.on(Digested(TODAY))
+    assert digests(door.on(Tick(moment(102)))) == []

@@ -1,0 +1,130 @@
+"""Visits of which only bounds are known are dated anew when their kiosk's books say more."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
+
+from agent.wire.messages import decode_record
+from agent.wire.records import ByHand, Scan
+from server.adapters.clock_pairs import readings_of
+from server.adapters.rollups import add_to_rollups
+from server.adapters.tables import epochs, records, visits
+from server.adapters.visit_rows import key_in, tally_in
+from server.domain.dating import Bounds, EpochClock, bounded, bounds_of
+from server.domain.seen import Reading, Seen, local_day_and_hour, seen
+from server.domain.visits import add_up
+
+
+def undated_boots(connection: Connection, kiosks: set[str]) -> Mapping[str, set[str | None]]:
+    """By kiosk, the boots with visits of which only bounds are known."""
+    rows = connection.execute(
+        select(epochs.c.kiosk_id, epochs.c.boot_id)
+        .where(epochs.c.undated, epochs.c.kiosk_id.in_(kiosks))
+        .distinct()
+    )
+    found: dict[str, set[str | None]] = {}
+    for kiosk, boot in rows:
+        found.setdefault(kiosk, set()).add(boot)
+    return found
+
+
+def redate(connection: Connection, kiosk: str, zone_of: Mapping[str, ZoneInfo], zone: ZoneInfo) -> None:
+    """Where a boot's time is known by now, its visits are repaired; else bounded as well as may be."""
+    readings = {
+        boot: [reading for _, reading in pairs] for boot, pairs in readings_of(connection, kiosk).items()
+    }
+
+    def when(epoch: EpochClock, boottime_ms: int) -> datetime | None:
+        return next((reading.at(boottime_ms) for reading in readings.get(epoch.boot_id, ())), None)
+
+    rows = list(
+        connection.execute(select(epochs).where(epochs.c.kiosk_id == kiosk).order_by(epochs.c.id)).mappings()
+    )
+    clocks = {row["id"]: clock for row in rows if (clock := _clock(row)) is not None}
+    bounds = bounds_of(clocks.values(), when)
+    for row in rows:
+        clock = clocks.get(row["id"])
+        if clock is None or not row["undated"]:
+            continue
+        found = bounds.get(clock.id, Bounds())
+        known = clock.id not in bounds
+        if known or (found.first, found.last) != (row["not_before"], row["not_after"]):
+            _redate_epoch(connection, clock, found, readings.get(clock.boot_id, []), (zone_of, zone))
+
+
+def _clock(row: RowMapping) -> EpochClock | None:
+    if row["boot_id"] is None or row["opened_ms"] is None or row["last_ms"] is None:
+        return None
+    return EpochClock(
+        id=row["id"],
+        name=row["epoch"],
+        previous=row["previous_epoch"],
+        boot_id=row["boot_id"],
+        opened_ms=row["opened_ms"],
+        last_ms=row["last_ms"],
+    )
+
+
+def _redate_epoch(
+    connection: Connection,
+    clock: EpochClock,
+    bounds: Bounds,
+    readings: list[Reading],
+    zones: tuple[Mapping[str, ZoneInfo], ZoneInfo],
+) -> None:
+    zone_of, fleets = zones
+    changed: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for row, when in _dated(connection, clock, bounds, readings):
+        day, hour = local_day_and_hour(when.at, zone_of.get(row["venue_id"], fleets))
+        changed.append((row, {"seen_at": when.at, "quality": when.quality, "day": day, "hour": hour}))
+    if changed:
+        connection.execute(
+            update(visits)
+            .where(visits.c.record_id == bindparam("of"))
+            .values({name: bindparam(f"new_{name}") for name in ("seen_at", "quality", "day", "hour")}),
+            [
+                {"of": row["record_id"]} | {f"new_{name}": value for name, value in new.items()}
+                for row, new in changed
+            ],
+        )
+        counted = [(row, new) for row, new in changed if row["counted"]]
+        before = [(key_in(row), tally_in(row).negated()) for row, _ in counted]
+        after = [(key_in(row | new), tally_in(row | new)) for row, new in counted]
+        add_to_rollups(connection, add_up(before + after))
+    left = connection.scalar(
+        select(func.count())
+        .select_from(visits.join(records, records.c.id == visits.c.record_id))
+        .where(records.c.epoch_id == clock.id, visits.c.quality == "bounded")
+    )
+    last = next((reading.at(clock.last_ms) for reading in readings), bounds.last)
+    connection.execute(
+        update(epochs)
+        .where(epochs.c.id == clock.id)
+        .values(
+            undated=bool(left),
+            not_before=bounds.first,
+            not_after=bounds.last,
+            last_at=func.coalesce(bindparam("last", last, type_=epochs.c.last_at.type), epochs.c.last_at),
+        )
+    )
+
+
+def _dated(
+    connection: Connection, clock: EpochClock, bounds: Bounds, readings: list[Reading]
+) -> Iterator[tuple[dict[str, Any], Seen]]:
+    """Each bounded visit of the epoch with its new time."""
+    rows = connection.execute(
+        select(visits, records.c.body, records.c.received_at)
+        .join(records, records.c.id == visits.c.record_id)
+        .where(records.c.epoch_id == clock.id, visits.c.quality == "bounded")
+    ).mappings()
+    for row in rows.all():
+        record = decode_record(row["body"])
+        if isinstance(record, Scan | ByHand):
+            when = seen(record.clock, readings, row["received_at"])
+            if when.quality == "bounded":
+                when = bounded(clock, bounds, record.clock.boottime_ms, row["received_at"])
+            yield dict(row), when

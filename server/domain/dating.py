@@ -1,0 +1,107 @@
+"""Bounds for what a kiosk wrote in a boot that never knew the time: its neighbours in the chain of starts do.
+
+A start can have begun no sooner than the last record of the one before, and written nothing after the one
+that follows began. Its own stopwatch says how far apart its records are.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.domain.seen import EARLIEST, LONGEST_MS, Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochClock:
+    """The stopwatch at the first and at the last record of a start; both are of boot ``boot_id``."""
+
+    id: int
+    name: str
+    previous: str | None
+    boot_id: str
+    opened_ms: int
+    last_ms: int
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(milliseconds=max(0, self.last_ms - self.opened_ms))
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The first record is not before ``first``, the last one not after ``last``, as far as is known."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+When = Callable[[EpochClock, int], datetime | None]
+"""When the stopwatch of a start stood there; ``None`` where its boot never knew the time."""
+
+
+def bounds_of(epochs: Iterable[EpochClock], when: When) -> Mapping[int, Bounds]:
+    """Of each start whose boot never knew the time. ``epochs`` are one kiosk's, in the order of their ids."""
+    chain = tuple(epochs)
+    undated = {epoch.id for epoch in chain if when(epoch, epoch.opened_ms) is None}
+    firsts = _firsts(chain, undated, when)
+    lasts = _lasts(chain, undated, when)
+    return {number: _agreed(firsts.get(number), lasts.get(number)) for number in undated}
+
+
+def bounded(epoch: EpochClock, bounds: Bounds, boottime_ms: int, received_at: datetime) -> Seen:
+    """The latest it can have been. Where power was cut and came back at once, that is when it was."""
+    if bounds.last is None:
+        return Seen(received_at, "bounded")
+    before_last = timedelta(milliseconds=min(max(0, epoch.last_ms - boottime_ms), LONGEST_MS))
+    at = max(bounds.last - before_last, bounds.first or EARLIEST)
+    return Seen(min(at, received_at), "bounded")
+
+
+def _lasts(chain: tuple[EpochClock, ...], undated: set[int], when: When) -> Mapping[int, datetime]:
+    """From the newest to the oldest: what follows is dated itself, or bounded already."""
+    by_name = {epoch.name: epoch for epoch in chain}
+    found: dict[int, datetime] = {}
+    for epoch in reversed(chain):
+        opened = when(epoch, epoch.opened_ms)
+        if opened is None and epoch.id in found:
+            opened = _earlier(found[epoch.id], epoch.length)
+        before = by_name.get(epoch.previous or "")
+        if opened is not None and before is not None and before.id in undated:
+            found[before.id] = min(opened, found.get(before.id, opened))
+    return found
+
+
+def _firsts(chain: tuple[EpochClock, ...], undated: set[int], when: When) -> Mapping[int, datetime]:
+    by_name = {epoch.name: epoch for epoch in chain}
+    found: dict[int, datetime] = {}
+    for epoch in chain:
+        before = by_name.get(epoch.previous or "")
+        if before is None or epoch.id not in undated:
+            continue
+        ended = when(before, before.last_ms)
+        if ended is None and before.id in found:
+            ended = _later(found[before.id], before.length)
+        if ended is not None:
+            found[epoch.id] = ended
+    return found
+
+
+def _agreed(first: datetime | None, last: datetime | None) -> Bounds:
+    """Where clocks contradict each other, the later start's word counts: it was the last to hear the time."""
+    return (
+        Bounds(None, last) if first is not None and last is not None and first > last else Bounds(first, last)
+    )
+
+
+def _earlier(at: datetime, by: timedelta) -> datetime | None:
+    try:
+        return at - by
+    except OverflowError:
+        return None
+
+
+def _later(at: datetime, by: timedelta) -> datetime | None:
+    try:
+        return at + by
+    except OverflowError:
+        return None
