@@ -14,8 +14,6 @@ from server.domain.arrivals import BatchArrived
 from server.domain.seen import Reading, reading_in, reading_of
 
 RECORD: Final = "record"
-NONE: Final = "none"
-"""The kiosk knew no time: the server's own, when the batch came."""
 
 
 @dataclass(slots=True)
@@ -25,7 +23,7 @@ class Clocks:
     connection: Connection
     _new: dict[tuple[str, str, str], tuple[Reading, datetime]] = field(default_factory=dict)
     """(kiosk, boot, source) → reading, when it came."""
-    _stored: dict[tuple[str, str], list[tuple[str, Reading]]] = field(default_factory=dict)
+    _stored: dict[tuple[str, str], "Readings"] = field(default_factory=dict)
 
     def learn_batch(self, arrived: BatchArrived) -> None:
         """The latest of each boot and source is kept."""
@@ -44,17 +42,15 @@ class Clocks:
         if known is None or reading.boottime_ms < known[0].boottime_ms:
             self._new[key] = (reading, received_at)
 
-    def readings(self, kiosk: str, boot_id: str) -> Sequence[Reading]:
-        """Of one boot, the best first: a record's, for it is there again after a restore."""
+    def of_boot(self, kiosk: str, boot_id: str) -> "Readings":
+        """All that is known of one boot."""
         if not boot_id.isprintable():
-            return ()
+            return Readings()
         key = (kiosk, boot_id)
         if key not in self._stored:
-            self._stored[key] = readings_of(self.connection, kiosk, boot_id).get(boot_id, [])
-        new = [
-            (source, reading) for (of, boot, source), (reading, _) in self._new.items() if (of, boot) == key
-        ]
-        return [reading for _, reading in sorted(new + self._stored[key], key=lambda item: _rank(item[0]))]
+            self._stored[key] = readings_of(self.connection, kiosk, boot_id).get(boot_id, Readings())
+        new = {source: reading for (of, boot, source), (reading, _) in self._new.items() if (of, boot) == key}
+        return Readings({**self._stored[key].by_source, **new})
 
     def boots(self) -> set[tuple[str, str]]:
         """Those that something was learned of."""
@@ -87,19 +83,29 @@ class Clocks:
         )
 
 
-def readings_of(
-    connection: Connection, kiosk: str, boot_id: str | None = None
-) -> Mapping[str, list[tuple[str, Reading]]]:
-    """By boot: each source with its reading, the best first."""
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Of one boot, by who read: the kiosk's source of time, or one of its records."""
+
+    by_source: Mapping[str, Reading] = field(default_factory=dict)
+
+    @property
+    def heard(self) -> Sequence[Reading]:
+        """Those that came with a batch and were compared with the server's clock."""
+        return [reading for source, reading in sorted(self.by_source.items()) if source != RECORD]
+
+    @property
+    def told(self) -> Sequence[Reading]:
+        return [reading for source, reading in self.by_source.items() if source == RECORD]
+
+
+def readings_of(connection: Connection, kiosk: str, boot_id: str | None = None) -> Mapping[str, Readings]:
+    """By boot."""
     of = (clock_pairs.c.boot_id, clock_pairs.c.source, clock_pairs.c.boottime_ms, clock_pairs.c.utc)
     query = select(*of).where(clock_pairs.c.kiosk_id == kiosk)
     if boot_id is not None:
         query = query.where(clock_pairs.c.boot_id == boot_id)
-    found: dict[str, list[tuple[str, Reading]]] = {}
+    found: dict[str, dict[str, Reading]] = {}
     for boot, source, boottime_ms, utc in connection.execute(query):
-        found.setdefault(boot, []).append((source, Reading(boot, boottime_ms, utc)))
-    return {boot: sorted(pairs, key=lambda item: _rank(item[0])) for boot, pairs in found.items()}
-
-
-def _rank(source: str) -> int:
-    return {RECORD: 0, NONE: 2}.get(source, 1)
+        found.setdefault(boot, {})[source] = Reading(boot, boottime_ms, utc)
+    return {boot: Readings(by_source) for boot, by_source in found.items()}

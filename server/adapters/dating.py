@@ -9,12 +9,12 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from agent.wire.messages import decode_record
 from agent.wire.records import ByHand, Scan
-from server.adapters.clock_pairs import readings_of
+from server.adapters.clock_pairs import Readings, readings_of
 from server.adapters.rollups import add_to_rollups
 from server.adapters.tables import epochs, records, visits
 from server.adapters.visit_rows import key_in, tally_in
 from server.domain.dating import Bounds, EpochClock, bounded, bounds_of
-from server.domain.seen import Reading, Seen, local_day_and_hour, seen
+from server.domain.seen import Seen, local_day_and_hour, seen
 from server.domain.visits import add_up
 
 
@@ -33,12 +33,11 @@ def undated_boots(connection: Connection, kiosks: set[str]) -> Mapping[str, set[
 
 def redate(connection: Connection, kiosk: str, zone_of: Mapping[str, ZoneInfo], zone: ZoneInfo) -> None:
     """Where a boot's time is known by now, its visits are repaired; else bounded as well as may be."""
-    readings = {
-        boot: [reading for _, reading in pairs] for boot, pairs in readings_of(connection, kiosk).items()
-    }
+    readings = readings_of(connection, kiosk)
 
     def when(epoch: EpochClock, boottime_ms: int) -> datetime | None:
-        return next((reading.at(boottime_ms) for reading in readings.get(epoch.boot_id, ())), None)
+        known = readings.get(epoch.boot_id, Readings())
+        return next((reading.at(boottime_ms) for reading in (*known.heard, *known.told)), None)
 
     rows = list(
         connection.execute(select(epochs).where(epochs.c.kiosk_id == kiosk).order_by(epochs.c.id)).mappings()
@@ -52,7 +51,7 @@ def redate(connection: Connection, kiosk: str, zone_of: Mapping[str, ZoneInfo], 
         found = bounds.get(clock.id, Bounds())
         known = clock.id not in bounds
         if known or (found.first, found.last) != (row["not_before"], row["not_after"]):
-            _redate_epoch(connection, clock, found, readings.get(clock.boot_id, []), (zone_of, zone))
+            _redate_epoch(connection, clock, found, readings.get(clock.boot_id, Readings()), (zone_of, zone))
 
 
 def _clock(row: RowMapping) -> EpochClock | None:
@@ -72,7 +71,7 @@ def _redate_epoch(
     connection: Connection,
     clock: EpochClock,
     bounds: Bounds,
-    readings: list[Reading],
+    readings: Readings,
     zones: tuple[Mapping[str, ZoneInfo], ZoneInfo],
 ) -> None:
     zone_of, fleets = zones
@@ -99,7 +98,7 @@ def _redate_epoch(
         .select_from(visits.join(records, records.c.id == visits.c.record_id))
         .where(records.c.epoch_id == clock.id, visits.c.quality == "bounded")
     )
-    last = next((reading.at(clock.last_ms) for reading in readings), bounds.last)
+    last = next((reading.at(clock.last_ms) for reading in (*readings.heard, *readings.told)), bounds.last)
     connection.execute(
         update(epochs)
         .where(epochs.c.id == clock.id)
@@ -113,7 +112,7 @@ def _redate_epoch(
 
 
 def _dated(
-    connection: Connection, clock: EpochClock, bounds: Bounds, readings: list[Reading]
+    connection: Connection, clock: EpochClock, bounds: Bounds, readings: Readings
 ) -> Iterator[tuple[dict[str, Any], Seen]]:
     """Each bounded visit of the epoch with its new time."""
     rows = connection.execute(
@@ -124,7 +123,7 @@ def _dated(
     for row in rows.all():
         record = decode_record(row["body"])
         if isinstance(record, Scan | ByHand):
-            when = seen(record.clock, readings, row["received_at"])
+            when = seen(record.clock, readings.heard, readings.told, row["received_at"])
             if when.quality == "bounded":
                 when = bounded(clock, bounds, record.clock.boottime_ms, row["received_at"])
             yield dict(row), when

@@ -242,12 +242,12 @@ class _Group:
             )
 
     def seen(self, arrived: BatchArrived, stamp: Stamp, received_at: datetime) -> Seen:
-        """By the record itself, else by the batch that brought it, else by what is known of its boot."""
+        """By the batch that brought it, where that is of the same boot; else by all that is known of it."""
         own = arrived.batch.clock
-        at_once = seen(stamp, [reading_of(own, arrived.at)] if own.source != "none" else (), received_at)
-        if at_once.quality != "bounded":
-            return at_once
-        return seen(stamp, self.clocks.readings(arrived.kiosk, stamp.boot_id), received_at)
+        if own.boot_id == stamp.boot_id:
+            return seen(stamp, [reading_of(own, arrived.at)], (), received_at)
+        known = self.clocks.of_boot(arrived.kiosk, stamp.boot_id)
+        return seen(stamp, known.heard, known.told, received_at)
 
     def visits(self) -> Iterator[tuple[int, Visit]]:
         """What this transaction adds, by epoch."""

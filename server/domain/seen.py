@@ -16,6 +16,8 @@ LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """A calendar outside of these is broken, whatever it says of itself."""
 AHEAD: Final = timedelta(minutes=5)
 """What two clocks that are both in time may differ by, and more."""
+BEHIND: Final = timedelta(hours=1)
+"""How long a batch may have been on its way through a broker and a server that were busy, and more."""
 
 
 LONGEST_MS: Final = 10 * 365 * 24 * 3600 * 1000
@@ -45,7 +47,7 @@ class Reading(NamedTuple):
 
 def reading_of(pair: ClockPair, received_at: datetime) -> Reading:
     """Of a batch: it was on its way for seconds, so where its own calendar is wrong the server's is right."""
-    right = pair.source != "none" and EARLIEST <= pair.utc <= received_at + AHEAD
+    right = pair.source != "none" and received_at - BEHIND <= pair.utc <= received_at + AHEAD
     return Reading(pair.boot_id, pair.boottime_ms, pair.utc.astimezone(UTC) if right else received_at)
 
 
@@ -56,18 +58,27 @@ def reading_in(stamp: Stamp, received_at: datetime) -> Reading | None:
     return Reading(stamp.boot_id, stamp.boottime_ms, stamp.wall_utc.astimezone(UTC))
 
 
-def seen(stamp: Stamp, readings: Iterable[Reading], received_at: datetime) -> Seen:
-    """The kiosk's calendar where it was right, else its stopwatch by ``readings``, the best of them first.
+def seen(stamp: Stamp, heard: Iterable[Reading], told: Iterable[Reading], received_at: datetime) -> Seen:
+    """The kiosk's calendar where it was right, else its stopwatch, else "no later than now".
 
-    Else "no later than now". A calendar that says it is in time and tells what is still to come is not right.
+    ``heard`` are readings that the server compared with its own clock: a calendar that they contradict was
+    not right, whatever it says of itself. ``told`` are those that the kiosk's own records make.
     """
-    if _in_time(stamp, received_at):
-        return Seen(stamp.wall_utc.astimezone(UTC), "synced")
+    said = stamp.wall_utc.astimezone(UTC) if _in_time(stamp, received_at) else None
+    by_server = _by_stopwatch(stamp, heard, received_at)
+    if said is not None and (by_server is None or abs(said - by_server) <= AHEAD):
+        return Seen(said, "synced")
+    at = by_server or _by_stopwatch(stamp, told, received_at)
+    return Seen(received_at, "bounded") if at is None else Seen(at, "repaired")
+
+
+def _by_stopwatch(stamp: Stamp, readings: Iterable[Reading], received_at: datetime) -> datetime | None:
+    """By the first of ``readings`` that is of the same boot and says what can be."""
     for reading in readings:
         at = reading.at(stamp.boottime_ms) if reading.boot_id == stamp.boot_id else None
         if at is not None and EARLIEST <= at <= received_at + AHEAD:
-            return Seen(at, "repaired")
-    return Seen(received_at, "bounded")
+            return at
+    return None
 
 
 def _in_time(stamp: Stamp, received_at: datetime) -> bool:

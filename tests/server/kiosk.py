@@ -46,8 +46,17 @@ def sealed(code: str) -> str:
 SEALED = sealed("A999123453")
 
 
-def stamp(at: datetime, *, synced: bool = True, boot: str = BOOT, boottime_ms: int = 0) -> Stamp:
-    return Stamp(boot_id=boot, boottime_ms=boottime_ms, wall_utc=at, synced=synced)
+BOOTED = NOW - timedelta(days=100)
+
+
+def stopwatch(at: datetime) -> int:
+    return max(0, round((at - BOOTED).total_seconds() * 1000))
+
+
+def stamp(at: datetime, *, synced: bool = True, boot: str = BOOT, boottime_ms: int | None = None) -> Stamp:
+    """Stopwatch and calendar agree, if nothing else is said."""
+    ms = stopwatch(at) if boottime_ms is None else boottime_ms
+    return Stamp(boot_id=boot, boottime_ms=ms, wall_utc=at, synced=synced)
 
 
 def scan(  # noqa: PLR0913  (a test names what it is about)
@@ -124,8 +133,11 @@ def digest(seq: int, at: datetime, *, synced: bool = True) -> Digest:
     return Digest(seq=seq, clock=stamp(at, synced=synced))
 
 
-def pair(at: datetime = NOW, *, boot: str = BOOT, boottime_ms: int = 0, synced: bool = True) -> ClockPair:
-    return ClockPair(boot_id=boot, boottime_ms=boottime_ms, utc=at, source="ntp" if synced else "none")
+def pair(
+    at: datetime = NOW, *, boot: str = BOOT, boottime_ms: int | None = None, synced: bool = True
+) -> ClockPair:
+    ms = stopwatch(at) if boottime_ms is None else boottime_ms
+    return ClockPair(boot_id=boot, boottime_ms=ms, utc=at, source="ntp" if synced else "none")
 
 
 def epoch(number: int) -> str:

@@ -16,6 +16,8 @@ from server.domain.figures import SummaryRow
 from tests.server.adapters.test_store import Fleet
 from tests.server.kiosk import NOW, batch, digest, follows, opened, pair, scan
 
+TODAY = pair(boot="today", boottime_ms=7_201_000)
+"""The boot of now, which began two hours and a second ago."""
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 HOUR_MS = 3_600_000
 YESTERDAY = NOW - timedelta(days=1)
@@ -51,17 +53,17 @@ def morning_without_time() -> Records:
     """The second start: three visits in its first three hours, of nobody knows which day."""
     rows: list[Record] = [at(follows(1, 1), dark("dark", 0))]
     rows += [scan(n, clock=dark("dark", n * HOUR_MS)) for n in (1, 2, 3)]
-    return batch(rows, number=2, first=0, clock=pair(boot="today"))
+    return batch(rows, number=2, first=0, clock=TODAY)
 
 
 def first_start() -> Records:
     clock = Stamp(boot_id="first", boottime_ms=0, wall_utc=YESTERDAY, synced=True)
-    return batch([at(opened(), clock), scan(1, clock=clock)], clock=pair(boot="today"))
+    return batch([at(opened(), clock), scan(1, clock=clock)], clock=TODAY)
 
 
 def today(*more: Scan) -> Records:
     clock = Stamp(boot_id="today", boottime_ms=1_000, wall_utc=NOW - timedelta(hours=2), synced=True)
-    return batch([at(follows(2, 3), clock), *more], number=3, first=0, clock=pair(boot="today"))
+    return batch([at(follows(2, 3), clock), *more], number=3, first=0, clock=TODAY)
 
 
 def test_the_start_that_follows_bounds_what_came_before_and_days_say_how_many(fleet: Fleet) -> None:
@@ -81,7 +83,7 @@ def test_the_start_that_follows_bounds_what_came_before_and_days_say_how_many(fl
 def test_visits_move_to_the_day_that_the_bounds_say_and_no_empty_total_stays(fleet: Fleet) -> None:
     fleet.send(first_start(), morning_without_time())
     clock = Stamp(boot_id="next", boottime_ms=0, wall_utc=NOW - timedelta(hours=13), synced=True)
-    fleet.send(batch([at(follows(2, 3), clock)], number=3, clock=pair(boot="today")))
+    fleet.send(batch([at(follows(2, 3), clock)], number=3, clock=TODAY))
     assert days(fleet) == {"2026-11-23": (4, 3)}
     assert fleet.agrees()
 
@@ -89,9 +91,9 @@ def test_visits_move_to_the_day_that_the_bounds_say_and_no_empty_total_stays(fle
 def test_a_chain_of_starts_without_time_is_bounded_once_one_is_dated(fleet: Fleet) -> None:
     fleet.send(first_start(), morning_without_time())
     other = [at(follows(2, 3), dark("darker", 0)), scan(1, clock=dark("darker", HOUR_MS))]
-    fleet.send(batch(other, number=3, clock=pair(boot="today")))
-    clock = Stamp(boot_id="today", boottime_ms=0, wall_utc=NOW, synced=True)
-    fleet.send(batch([at(follows(3, 1), clock)], number=4, clock=pair(boot="today")))
+    fleet.send(batch(other, number=3, clock=TODAY))
+    clock = Stamp(boot_id="later", boottime_ms=0, wall_utc=NOW, synced=True)
+    fleet.send(batch([at(follows(3, 1), clock)], number=4, clock=TODAY))
     assert [when for _, when in seen(fleet)[1:]] == [
         NOW - timedelta(hours=3),
         NOW - timedelta(hours=2),
@@ -104,7 +106,7 @@ def test_a_chain_of_starts_without_time_is_bounded_once_one_is_dated(fleet: Flee
 def test_no_visit_is_before_the_record_that_came_before_it(fleet: Fleet) -> None:
     fleet.send(first_start(), morning_without_time())
     clock = Stamp(boot_id="next", boottime_ms=0, wall_utc=YESTERDAY + timedelta(hours=1), synced=True)
-    fleet.send(batch([at(follows(2, 3), clock)], number=3, clock=pair(boot="today")))
+    fleet.send(batch([at(follows(2, 3), clock)], number=3, clock=TODAY))
     assert min(when for _, when in seen(fleet)) == YESTERDAY
     assert fleet.agrees()
 
@@ -116,7 +118,7 @@ def test_a_record_of_the_same_boot_that_knows_the_time_repairs_all_before_it(fle
         digest(4, NOW),
         clock=Stamp(boot_id="dark", boottime_ms=4 * HOUR_MS, wall_utc=NOW - timedelta(hours=5), synced=True),
     )
-    fleet.send(batch([told], number=2, clock=pair(boot="today")))
+    fleet.send(batch([told], number=2, clock=TODAY))
     began = NOW - timedelta(hours=9)
     assert seen(fleet)[1:] == [("repaired", began + timedelta(hours=n)) for n in (1, 2, 3)]
     assert days(fleet)["2026-11-24"] == (3, 0)
@@ -126,7 +128,7 @@ def test_a_record_of_the_same_boot_that_knows_the_time_repairs_all_before_it(fle
 def test_in_one_batch_a_later_record_dates_the_earlier_ones(fleet: Fleet) -> None:
     late = Stamp(boot_id="dark", boottime_ms=2 * HOUR_MS, wall_utc=NOW, synced=True)
     rows = [at(opened(), dark("dark", 0)), scan(1, clock=dark("dark", HOUR_MS)), scan(2, clock=late)]
-    fleet.send(batch(rows, clock=pair(boot="today")))
+    fleet.send(batch(rows, clock=TODAY))
     assert seen(fleet) == [("repaired", NOW - timedelta(hours=1)), ("synced", NOW)]
     assert fleet.agrees()
 
@@ -135,9 +137,7 @@ def test_what_the_server_heard_of_a_boot_dates_what_comes_after_the_next_one(fle
     fleet.send(
         batch([at(opened(), dark("dark", 0))], clock=pair(LONG_AGO, boot="dark", boottime_ms=0, synced=False))
     )
-    fleet.send(
-        batch([scan(1, clock=dark("dark", HOUR_MS))], clock=pair(boot="today")), at=NOW + timedelta(hours=5)
-    )
+    fleet.send(batch([scan(1, clock=dark("dark", HOUR_MS))], clock=TODAY), at=NOW + timedelta(hours=5))
     assert seen(fleet) == [("repaired", NOW + timedelta(hours=1))]
     assert fleet.agrees()
 

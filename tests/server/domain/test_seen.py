@@ -15,7 +15,7 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 
 def dated(stamp: Stamp, pair: ClockPair) -> Seen:
     """A row that comes now, in a batch with this pair."""
-    return seen(stamp, [reading_of(pair, NOW)], NOW)
+    return seen(stamp, [reading_of(pair, NOW)], (), NOW)
 
 
 def test_a_synced_calendar_is_believed() -> None:
@@ -68,7 +68,23 @@ def test_the_best_reading_of_the_boot_is_taken() -> None:
         Reading(early.boot_id, 2_000, NOW - timedelta(hours=1)),
         Reading(early.boot_id, 1_000, NOW),
     )
-    assert seen(early, [other, best, worse], NOW).at == NOW - timedelta(hours=1, seconds=1)
+    assert seen(early, [other, best, worse], (), NOW).at == NOW - timedelta(hours=1, seconds=1)
+
+
+def test_a_calendar_that_was_a_day_back_when_the_card_was_shown_is_put_right() -> None:
+    """Its own boot says so: the stopwatch at the time of the batch, and the server's clock."""
+    back = stamp(NOW - timedelta(days=1), boottime_ms=1_000)
+    assert dated(back, pair(NOW, boottime_ms=61_000)) == Seen(NOW - timedelta(minutes=1), "repaired")
+
+
+def test_a_calendar_that_is_a_day_back_by_now_repairs_nothing_that_was_right() -> None:
+    right = stamp(NOW - timedelta(minutes=1), boottime_ms=1_000)
+    assert dated(right, pair(NOW - timedelta(days=1), boottime_ms=61_000)) == Seen(right.wall_utc, "synced")
+
+
+def test_what_the_kiosk_s_records_say_contradicts_no_calendar() -> None:
+    stamped = stamp(NOW - timedelta(days=1), boottime_ms=1_000)
+    assert seen(stamped, (), [Reading(stamped.boot_id, 1_000, NOW)], NOW).quality == "synced"
 
 
 def test_a_record_whose_calendar_is_right_dates_the_others_of_its_boot() -> None:
