@@ -15,7 +15,7 @@ from agent.config import BrokerConfig, ConfigError, KioskConfig
 from agent.connection import will
 from agent.core.judge import Policy
 from agent.core.moment import Moment
-from agent.core.state import Carried, LastCard, Refused, Rules, State
+from agent.core.state import Carried, LastCard, LetIn, Refused, Rules, State
 from agent.ports.buttons import Buttons
 from agent.ports.journal import Start
 from agent.ports.lights import Lights
@@ -124,8 +124,10 @@ def rules_of(config: KioskConfig) -> Rules:
 
 def first_state(start: Start, now: Moment, rules: Rules) -> State:
     """The scan that the start before left open waits for its visitor, who may still stand here."""
+    hand = LetIn(start.hand, now.seconds + rules.by_hand_s) if start.hand else None
+    state = State(digested=start.digested, undated=not now.synced, unshown_hand=hand)
     if (scan := start.open) is None:
-        return State(digested=start.digested, undated=not now.synced)
+        return state
     if scan.shown is None:
         until = now.seconds + UNSHOWN_S
     elif scan.clock.boot_id == now.boot_id:
@@ -133,7 +135,7 @@ def first_state(start: Start, now: Moment, rules: Rules) -> State:
     else:
         until = now.seconds  # a boot takes longer than anybody holds up a card
     carried = Carried(scan.ref, scan.key, scan.lets_in, scan.shown is not None, until)
-    state = State(open=scan.ref, carried=carried, digested=start.digested, undated=not now.synced)
+    state = replace(state, open=scan.ref, carried=carried)
     if scan.shown == "green":
         return state
     card = LastCard(scan.key, scan.lets_in)

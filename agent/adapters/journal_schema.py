@@ -61,3 +61,12 @@ def keeping(db: Database) -> None:
     """
     for statement in statements.split(";"):
         db.execute(statement)
+
+
+@migrations()
+def unshown_hand(db: Database) -> None:
+    """The last record, where the staff let somebody in and the light is not marked yet."""
+    db.execute(
+        "CREATE TABLE unshown_hand"
+        " (one INTEGER PRIMARY KEY CHECK (one = 1), ordinal INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT"
+    )

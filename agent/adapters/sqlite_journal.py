@@ -82,12 +82,16 @@ class SqliteJournal:
             )
             self._insert(0, opened)
             left_open = self._left_open()
+            hand = self._sql.execute(
+                "SELECT epoch, seq FROM unshown_hand JOIN epochs USING (ordinal)"
+            ).fetchone()
+            self._sql.execute("DELETE FROM unshown_hand")
             digested = self._sql.execute("SELECT day FROM digest").fetchone()
             known = self._sql.execute("SELECT seconds FROM known_time").fetchone()
             self._know(at.best_utc)
         day = date.fromisoformat(digested[0]) if digested else None
         known_utc = datetime.fromtimestamp(known[0], UTC) if known else None
-        return Start(epoch, self._ordinal, left_open, day, known_utc)
+        return Start(epoch, self._ordinal, left_open, Ref(*hand) if hand else None, day, known_utc)
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         with self._transaction():
@@ -104,6 +108,10 @@ class SqliteJournal:
             if found := self._open(ref):
                 ordinal, scan = found
                 self._rewrite(ordinal, msgspec.structs.replace(scan, shown=shown))
+            elif ref.epoch == self._epoch:
+                self._sql.execute(
+                    "DELETE FROM unshown_hand WHERE ordinal = ? AND seq = ?", (self._ordinal, ref.seq)
+                )
 
     def settle(self, ref: Ref, children: int | None) -> None:
         with self._transaction():
@@ -116,7 +124,10 @@ class SqliteJournal:
 
     def add(self, record: ByHand | Correction, known_utc: datetime | None = None) -> Ref:
         with self._transaction():
-            return self._add(record, known_utc)
+            ref = self._add(record, known_utc)
+            if isinstance(record, ByHand):
+                self._sql.execute("INSERT INTO unshown_hand VALUES (1, ?, ?)", (self._ordinal, ref.seq))
+        return ref
 
     def digest(self, day: date, at: Moment) -> Ref:
         with self._transaction():
@@ -248,6 +259,7 @@ class SqliteJournal:
         return Ref(self._epoch, seq)
 
     def _next_seq(self) -> int:
+        self._sql.execute("DELETE FROM unshown_hand")  # what came before the next record has its light
         (seq,) = self._sql.execute(
             "UPDATE epochs SET next_seq = next_seq + 1 WHERE ordinal = ? RETURNING next_seq - 1",
             (self._ordinal,),

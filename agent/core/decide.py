@@ -86,9 +86,9 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
             ask = state.phase.ask if isinstance(state.phase, Showing) else None
             return _answered(state, ask.ref, children, at, rules) if ask else (state, ())
         case LetInByHand():
-            return _by_hand(state, event)
+            return _by_hand(state, event, rules)
         case TakenBack():
-            return _by_hand(state, event)
+            return _by_hand(state, event, rules)
         case EyesUp():
             return _healed(replace(state, started=True), "eyes")
         case EyesDown():
@@ -142,14 +142,18 @@ def _write(state: State, draft: Draft | HandDraft) -> Decision:
     return replace(state, phase=writing, owed=()), (*state.owed, write)
 
 
-def _by_hand(state: State, event: LetInByHand | TakenBack) -> Decision:
+def _by_hand(state: State, event: LetInByHand | TakenBack, rules: Rules) -> Decision:
     """The staff wait, too, until what is being written down is written."""
     if isinstance(state.phase, Writing):
         return replace(state, hand=event), ()
-    return _let_in_by_hand(state, event) if isinstance(event, LetInByHand) else _taken_back(state, event)
+    if isinstance(event, LetInByHand):
+        return _let_in_by_hand(state, event, rules)
+    return _taken_back(state, event)
 
 
-def _let_in_by_hand(state: State, event: LetInByHand) -> Decision:
+def _let_in_by_hand(state: State, event: LetInByHand, rules: Rules) -> Decision:
+    if (unshown := state.unshown_hand) is not None and event.at.seconds < unshown.until:
+        return _shows_by_hand(state, unshown.ref, event.at, rules)
     refused = state.refused
     adopts = refused.ref if refused and event.at.seconds < refused.until else None
     return _write(state, HandDraft(adopts, event.party, event.reason, event.at))
@@ -192,7 +196,7 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     if not isinstance(state.phase, Writing):
         return state, ()  # cannot be: the shell answers each Write once
     writing, draft = state.phase, state.phase.draft
-    state = replace(state, troubles=state.troubles - {"storage"})
+    state = replace(state, troubles=state.troubles - {"storage"}, unshown_hand=None)
     if isinstance(draft, HandDraft):
         return _then(*_is_let_in_by_hand(state, ref, draft, at, rules), rules)
     state = replace(state, carried=None)
@@ -221,10 +225,14 @@ def _is_let_in_by_hand(state: State, ref: Ref, draft: HandDraft, at: Moment, rul
         state = replace(state, by_hand=state.refused.card, refused=None)
     if state.carried is not None:
         state = replace(state, carried=replace(state.carried, settled=True))
+    return _shows_by_hand(state, ref, at, rules)
+
+
+def _shows_by_hand(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     until = at.seconds + rules.signal_s
     let_in = LetIn(ref, at.seconds + rules.by_hand_s)
-    state = replace(state, phase=Showing(until, until), open=None, let_in=let_in)
-    return state, (Light(Signal.ACCEPTED), Show("accepted"))
+    state = replace(state, phase=Showing(until, until), open=None, let_in=let_in, unshown_hand=None)
+    return state, (Light(Signal.ACCEPTED), MarkShown(ref, "green"), Show("accepted"))
 
 
 def _show(state: State, ref: Ref, judgement: Judgement, at: Moment, rules: Rules) -> Decision:
@@ -277,7 +285,7 @@ def _write_failed(state: State, at: Moment, rules: Rules) -> Decision:
 def _then(state: State, actions: tuple[Action, ...], rules: Rules) -> Decision:
     """Go on with what waited: what the staff did, and the card."""
     if (hand := state.hand) is not None:
-        state, more = _by_hand(replace(state, hand=None), hand)
+        state, more = _by_hand(replace(state, hand=None), hand, rules)
         actions += more
     if (queued := state.queued) is not None and not isinstance(state.phase, Writing):
         state, more = _card_shown(replace(state, queued=None), queued, rules)

@@ -113,6 +113,8 @@ class State:
     """What the staff did meanwhile."""
     refused: Refused | None = None
     let_in: LetIn | None = None
+    unshown_hand: LetIn | None = None
+    """The start before wrote that the staff let somebody in, and lost power before the light."""
     by_hand: LastCard | None = None
     """The card that was adopted last: who shows it again is in already."""
     storage_tried_at: float = 0.0

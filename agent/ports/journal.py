@@ -43,6 +43,8 @@ class Start:
     ordinal: int
     """Counts the starts of this device: 1, 2, 3 …"""
     open: OpenScan | None
+    hand: Ref | None = None
+    """The last record of the start before, where the staff let somebody in and no light was marked."""
     digested: date | None = None
     """The day of the last digest."""
     known_utc: datetime | None = None
@@ -94,7 +96,7 @@ class Journal(Protocol):
         ...
 
     def mark_shown(self, ref: Ref, shown: Shown) -> None:
-        """Note what the lights said, if ``ref`` is still open."""
+        """Note what the lights said, if ``ref`` is still open, or the last record and of the staff."""
         ...
 
     def settle(self, ref: Ref, children: int | None) -> None:

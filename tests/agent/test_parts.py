@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.core.actions import Ref
-from agent.core.state import State
+from agent.core.state import LastCard, LetIn, Refused, State
 from agent.parts import first_state
 from agent.ports.journal import OpenScan, Start
 from agent.wire.records import Shown
@@ -40,3 +40,21 @@ def test_after_a_boot_a_scan_that_was_shown_is_settled_at_once() -> None:
     state = first_state(left("green"), replace(moment(5), boot_id="another"), RULES)
     assert state.carried is not None
     assert state.carried.until == 5.0
+
+
+def test_whom_the_staff_let_in_before_the_power_went_is_remembered_for_two_minutes() -> None:
+    state = first_state(Start("0" * 32, 2, None, hand=REF), moment(110), RULES)
+    assert state.unshown_hand == LetIn(REF, 110.0 + 120)
+
+
+def test_a_scan_that_showed_no_green_may_be_adopted_for_two_minutes() -> None:
+    assert first_state(left("green"), moment(110), RULES).refused is None
+    refusals: tuple[Shown | None, ...] = (None, "staff")
+    for shown in refusals:
+        refused = first_state(left(shown), moment(110), RULES).refused
+        assert refused == Refused(REF, LastCard(7, lets_in=True), 110.0 + 120)
+
+
+def test_a_start_without_the_time_tells_it_later() -> None:
+    assert first_state(Start("0" * 32, 2, None), moment(110, synced=False), RULES).undated
+    assert not first_state(Start("0" * 32, 2, None), moment(110), RULES).undated

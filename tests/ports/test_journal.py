@@ -489,3 +489,21 @@ def test_a_record_of_the_staff_keeps_the_best_time_known(reopen: Reopen) -> None
     void = Correction(seq=0, of=name, party="void", why="mistake", clock=moment(20).stamp())
     journal.add(void, moment(99).wall_utc)
     assert start(reopen()).known_utc == moment(99).wall_utc.replace(microsecond=0)
+
+
+def test_a_start_is_told_of_a_letting_in_whose_light_was_not_marked(reopen: Reopen) -> None:
+    by_hand = ByHand(
+        seq=0, adopts=None, party=Party(), reason="button", venue="v-102", clock=moment(20).stamp()
+    )
+    journal = reopen()
+    assert start(journal).hand is None
+    ref = journal.add(by_hand)
+    journal = reopen()
+    assert start(journal).hand == ref
+    marked = journal.add(by_hand)
+    journal.mark_shown(marked, "green")
+    journal = reopen()
+    assert start(journal).hand is None, "told once, and its light is known"
+    journal.add(by_hand)
+    write(journal, 1)
+    assert start(reopen()).hand is None, "what came before another record has its light"

@@ -52,6 +52,7 @@ class MemoryJournal:
         self._generation: str | None = None
         self._digested: date | None = None
         self._known_utc: datetime | None = None
+        self._hand: Ref | None = None
         self.broken = False
         """Every write fails while this is set."""
         self.forgotten = 0
@@ -72,7 +73,8 @@ class MemoryJournal:
         )
         self._epochs.append(epoch)
         known_utc, self._known_utc = self._known_utc, at.best_utc or self._known_utc
-        return Start(epoch.name, len(self._epochs), self._left_open(), self._digested, known_utc)
+        hand, self._hand = self._hand, None
+        return Start(epoch.name, len(self._epochs), self._left_open(), hand, self._digested, known_utc)
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         self._check()
@@ -80,11 +82,14 @@ class MemoryJournal:
         epoch = self._epochs[-1]
         seq = epoch.last + 1
         epoch.records.append(msgspec.structs.replace(scan, seq=seq))
+        self._hand = None
         self._open = _OpenRow(epoch, seq, key)
         return Ref(epoch.name, seq)
 
     def mark_shown(self, ref: Ref, shown: Shown) -> None:
         self._check()
+        if ref == self._hand:
+            self._hand = None
         if (row := self._is_open(ref)) and isinstance(scan := row.epoch.records[row.seq], Scan):
             row.epoch.records[row.seq] = msgspec.structs.replace(scan, shown=shown)
 
@@ -110,7 +115,9 @@ class MemoryJournal:
         epoch.records.append(msgspec.structs.replace(record, seq=epoch.last + 1))
         self._open = None
         self._known_utc = known_utc or self._known_utc
-        return Ref(epoch.name, epoch.last)
+        ref = Ref(epoch.name, epoch.last)
+        self._hand = ref if isinstance(record, ByHand) else None
+        return ref
 
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
         epoch = next((epoch for epoch in self._epochs if epoch.upto < epoch.last), None)

@@ -70,7 +70,7 @@ def test_a_full_disk_is_an_error_and_keeps_all_that_was_written(tmp_path: Path) 
     *said, last = done.stdout.splitlines()
     assert last.startswith("error ")
     assert "Is the disk full" in last
-    assert len(said) > 10
+    assert len(said) > 5
     kept = written(path)
     assert kept == list(range(len(said) + 1))
 

@@ -1,8 +1,8 @@
 """The staff let in whom the card did not, and take back: nobody is counted twice."""
 
-from agent.core.actions import Action, Correct, Light, Ref, Settle, Show, Signal, WriteByHand
+from agent.core.actions import Action, Correct, Light, MarkShown, Ref, Settle, Show, Signal, WriteByHand
 from agent.core.events import CardShown, LetInByHand, StorageFailed, StorageWorks, TakenBack, Tick
-from agent.core.state import Carried, LastCard, Refused, State
+from agent.core.state import Carried, LastCard, LetIn, Refused, State
 from agent.wire.records import Party
 from tests.agent.core.visitors import QUIET, Door, card, drafts, marks, signals, views
 from tests.agent.examples import ANNA, BENGT, EPOCH, LIST_KEY, OTHER_EPOCH, moment, row_of
@@ -29,7 +29,11 @@ def test_a_letting_in_is_written_down_before_its_light() -> None:
     (write,) = door.on(let_in(100))
     assert isinstance(write, WriteByHand)
     assert (write.draft.party, write.draft.reason, write.draft.adopts) == (PARTY, "worn card", None)
-    assert door.written(100.02) == (Light(Signal.ACCEPTED), Show("accepted"))
+    assert door.written(100.02) == (
+        Light(Signal.ACCEPTED),
+        MarkShown(FIRST, "green"),
+        Show("accepted"),
+    )
     assert views(door.ticks(100.1, 106)) == ["idle"]
 
 
@@ -110,6 +114,20 @@ def test_after_a_card_that_the_disk_did_not_take_no_other_s_scan_is_adopted() ->
     door.on(card(BENGT, 101))
     door.write_failed(101.1)
     assert adopted(door.on(let_in(102))) == [None]
+
+
+def test_a_letting_in_that_lost_its_light_to_a_power_cut_is_shown_when_the_staff_press_again() -> None:
+    door = Door(State(started=True, unshown_hand=LetIn(BEFORE, 220.0)))
+    assert door.on(let_in(219)) == (Light(Signal.ACCEPTED), MarkShown(BEFORE, "green"), Show("accepted"))
+    assert adopted(door.on(let_in(220))) == [None], "once"
+
+
+def test_after_two_minutes_or_another_record_it_is_somebody_else() -> None:
+    door = Door(State(started=True, unshown_hand=LetIn(BEFORE, 220.0)))
+    assert adopted(door.on(let_in(220))) == [None]
+    door = Door(State(started=True, unshown_hand=LetIn(BEFORE, 220.0)))
+    door.visit(card(BENGT, 100))
+    assert adopted(door.on(let_in(110))) == [None]
 
 
 # Taken back

@@ -128,14 +128,8 @@ class World:
                 self.light = Signal.ACCEPTED
             case Light(signal):
                 self.light = signal
-            case MarkShown(ref, shown):
-                assert ref == self.open, "only the open record can be marked"
-                # A commit that hangs sends its visitor to the staff first, and is out of order later.
-                away = (Signal.ASK_STAFF, Signal.OUT_OF_ORDER)
-                assert self.light == Signal.ACCEPTED if shown == "green" else self.light in away
-                if shown == "green":
-                    assert ref not in self.adopted, "counted with the staff's record already"
-                    self.showed_green.add(ref)
+            case MarkShown() as mark:
+                self.mark(mark)
             case Settle(ref):
                 assert ref == self.open, "only the open record can be settled"
                 self.settle()
@@ -143,6 +137,20 @@ class World:
                 self.asks_for_disk = True
             case Show():
                 pass
+
+    def mark(self, mark: MarkShown) -> None:
+        ref = mark.ref
+        if ref in self.hands:
+            assert self.light == Signal.ACCEPTED
+            return
+        assert ref == self.open, "only the open record can be marked"
+        if mark.shown == "green":
+            assert self.light == Signal.ACCEPTED
+            assert ref not in self.adopted, "counted with the staff's record already"
+            self.showed_green.add(ref)
+        else:
+            # A commit that hangs sends its visitor to the staff first, and is out of order later.
+            assert self.light in (Signal.ASK_STAFF, Signal.OUT_OF_ORDER)
 
     def green(self, rest: tuple[Action, ...]) -> None:
         """A green light is of a card that is on the disk and lets in."""
