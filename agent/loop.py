@@ -84,6 +84,7 @@ class Kiosk:
     camera: str = ""
     engines: tuple[str, ...] = ()
     foreign_codes: int = 0
+    tick_s: float = TICK_S
     _sight: Sight = field(default_factory=Sight)
     _events: "asyncio.Queue[Event | BaseException]" = field(default_factory=asyncio.Queue)
     _fed_at: float = 0.0
@@ -184,7 +185,7 @@ class Kiosk:
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(self.tick_s)
             self._happened(Tick(self.clock.now()))
             if "eyes" in self.state.troubles:  # the child is being started again, and may need minutes
                 self._feed_watchdog()

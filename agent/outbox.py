@@ -65,6 +65,7 @@ class Outbox:
     """Who is believed to set a calendar that is in time."""
     emptied: Callable[[], None] = lambda: None
     """Told when there is nothing left to send."""
+    tick_s: float = TICK_S
     _sending: bool = False
     _state: Exchange = field(default_factory=Exchange)
     _events: "asyncio.Queue[ExchangeEvent | Receipt | _Server]" = field(default_factory=asyncio.Queue)
@@ -96,7 +97,7 @@ class Outbox:
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(self.tick_s)
             self._events.put_nowait(Passed())
 
     async def _work(self) -> None:

@@ -1,0 +1,292 @@
+"""A door with visitors, a kiosk that runs and dies, and everything else that can go wrong."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from agent.adapters.simulated.cards import MemoryCards
+from agent.adapters.simulated.eyes import SimulatedEyes
+from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
+from agent.adapters.simulated.screen import SimulatedScreen
+from agent.adapters.simulated.watchdog import CountingWatchdog
+from agent.card_follower import CardFollower
+from agent.cards_known import CardsKnown
+from agent.connection import Connection
+from agent.core.actions import Signal
+from agent.core.judge import Policy
+from agent.core.reads import Read
+from agent.core.sight import SightRules
+from agent.core.state import Rules
+from agent.known_time import KnownTime
+from agent.loop import Kiosk
+from agent.outbox import Outbox
+from agent.parts import first_state
+from agent.record_maker import RecordMaker
+from agent.wire.card_code import CardCode
+from agent.wire.messages import Info, decode
+from agent.wire.screen import Answer
+from tests.agent.examples import GENERATION, LIST_KEY, row_of
+from tests.agent.wire.test_golden import golden
+from tests.server.kiosk import SEALING
+from tests.virtual.device import Device, DeviceJournal, DeviceWorker
+from tests.virtual.fleet import Fleet
+from tests.virtual.network import Network, VenueLink
+from tests.virtual.virtual_loop import VirtualLoop
+
+TICK_S: Final = 1.0
+"""The kiosk's own tick is shorter: a day of those takes too long to play."""
+OUTBOX_TICK_S: Final = 5.0
+RULES: Final = Rules(policy=Policy())
+BOOT_S: Final = (20.0, 40.0)
+LOOK_S: Final = 0.5
+PATIENCE_S: Final = 4.0
+"""How long a visitor holds up a card before taking it away to try again."""
+AWAY_S: Final = 2.5
+MANY_TRIES: Final = 2_000
+T = TypeVar("T")
+
+
+@dataclass
+class Visitor:
+    """``blocked``: the list refuses the card. ``by_hand``: the staff let in whom a red light stopped."""
+
+    code: str
+    blocked: bool = False
+    by_hand: bool = True
+    children: int | None = None
+    again: bool = False
+    """Shows the card once more when in already."""
+
+
+@dataclass
+class Came:
+    visitor: Visitor
+    at: datetime
+    """When the light was seen."""
+    by_hand: bool
+
+
+@dataclass
+class Life:
+    """What runs from a start of the agent to its end."""
+
+    kiosk: Kiosk
+    eyes: SimulatedEyes
+    screen: SimulatedScreen
+    buttons: SimulatedButtons
+    worker: DeviceWorker
+    journal: DeviceJournal
+    tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+
+
+class Venue:
+    """``start`` is the true time at 0 seconds of the loop."""
+
+    def __init__(self, folder: Path, seed: int, start: datetime) -> None:
+        random.seed(seed)  # the kiosk's own jitter
+        self.chance = random.Random(seed)
+        self._folder = folder
+        self._start = start
+        self.device = Device(self.true_now)
+        self.network = Network(random.Random(seed + 1))
+        self.fleet = Fleet(folder, self.network, self.true_now)
+        self.came: list[Came] = []
+        self.turned_away: list[Visitor] = []
+        self.trace: list[tuple[float, str]] = []
+        """What happened when, for the comparison of two runs."""
+        self.life: Life | None = None
+        self._cards = MemoryCards()
+        self._blocked: list[bytes] = []
+        self._lit: list[Signal] = []
+        self._cards.begin_fill(GENERATION)
+        self._cards.swap()
+
+    def true_now(self) -> datetime:
+        return self._start + timedelta(seconds=asyncio.get_running_loop().time())
+
+    def block(self, code: str) -> None:
+        row = row_of(CardCode(code), status="blocked")
+        self._cards.apply("live", [row.packed()], 1)
+
+    # Power
+
+    async def power_on(self, *, synced: bool = True) -> None:
+        self.device.boot(synced=synced)
+        await asyncio.sleep(self.chance.uniform(*BOOT_S))
+        self._begin()
+        self.note(f"started {'' if synced else 'without the time'}")
+
+    def _begin(self) -> None:
+        journal = DeviceJournal(self._folder / "journal.db", self.device)
+        worker = DeviceWorker(self.device, self.chance)
+        start = journal.start(self.device.now(), "serial-1", "start")
+        clock = KnownTime(self.device, start.known_utc)
+        eyes, screen, buttons = SimulatedEyes(), SimulatedScreen(), SimulatedButtons()
+        link = VenueLink(self.network)
+        outbox = Outbox(
+            journal=journal,
+            writer=worker,
+            clock=clock,
+            publish=lambda payload: link.publish("records", payload),
+            tick_s=OUTBOX_TICK_S,
+        )
+        follower = CardFollower(
+            cards=self._cards,
+            worker=worker,
+            clock=clock,
+            publish=lambda payload: link.publish("cards/get", payload),
+        )
+        kiosk = Kiosk(
+            eyes=eyes,
+            cards=CardsKnown(
+                cards=self._cards,
+                list_key=LIST_KEY,
+                revision=lambda: 1,
+                fresh_at=lambda: None,
+                broken=lambda: None,
+            ),
+            journal=journal,
+            lights=SimulatedLights(self._saw),
+            screen=screen,
+            buttons=buttons,
+            clock=clock,
+            watchdog=CountingWatchdog(),
+            writer=worker,
+            rules=RULES,
+            sight_rules=SightRules(),
+            state=first_state(start, clock.now(), RULES),
+            records=RecordMaker("v-uimahalli", bytes(SEALING.public_key)),
+            released=outbox.released,
+            tick_s=TICK_S,
+        )
+
+        async def info() -> Info:
+            return decode(golden("info-1"), Info)
+
+        connection = Connection(
+            link=link,
+            outbox=outbox,
+            follower=follower,
+            boot_id=self.device.now().boot_id,
+            info=info,
+            news=asyncio.Event(),
+        )
+        self.life = Life(kiosk, eyes, screen, buttons, worker, journal)
+        self.life.tasks = [asyncio.create_task(part.run()) for part in (kiosk, outbox, connection)]
+        for task in self.life.tasks:
+            task.add_done_callback(self._ended)
+        self.network.plug_in(link)
+
+    def power_off(self) -> None:
+        """At once, wherever it stands."""
+        life, self.life = self.life, None
+        if life is None:
+            return
+        self.network.plug_in(None)
+        life.worker.close()
+        life.journal.close()
+        for task in life.tasks:
+            task.cancel()
+        self.note("power off")
+
+    @property
+    def waiting(self) -> int:
+        """Rows without a receipt."""
+        return sum(rows for _, rows in self.life.journal.waiting()) if self.life else -1
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            asyncio.get_running_loop().call_exception_handler({"message": "a part ended", "exception": error})
+            raise error
+
+    # The door
+
+    async def serve(self, visitor: Visitor) -> None:
+        """Until the visitor is in, or was sent away for good."""
+        if visitor.blocked:
+            self.block(visitor.code)
+        for _ in range(MANY_TRIES):
+            signal = await self._hold_up(visitor)
+            if signal is Signal.ASK_STAFF and visitor.by_hand:
+                signal = await self._press()
+                if signal is Signal.ACCEPTED:
+                    self._is_in(visitor, by_hand=True)
+                    return
+            elif signal is Signal.ACCEPTED:
+                self._is_in(visitor, by_hand=False)
+                await self._afterwards(visitor)
+                return
+            elif signal is Signal.ASK_STAFF and visitor.blocked:
+                self.turned_away.append(visitor)
+                self.note(f"{visitor.code} was turned away")
+                return
+            await asyncio.sleep(AWAY_S)
+        raise AssertionError(f"{visitor.code} never came in")
+
+    async def _hold_up(self, visitor: Visitor) -> Signal | None:
+        """The first light that answers; ``None`` where none does."""
+        seen = len(self._lit)
+        for _ in range(round(PATIENCE_S / LOOK_S)):
+            if self.life is not None:
+                self.life.eyes.see(Read(CardCode(visitor.code), "qr"))
+            await asyncio.sleep(LOOK_S)
+            answers = [lit for lit in self._lit[seen:] if lit in (Signal.ACCEPTED, Signal.ASK_STAFF)]
+            if answers:
+                return answers[0]
+        return None
+
+    async def _press(self) -> Signal | None:
+        """The staff press their button until they see the green light, or the kiosk is dead for long."""
+        for _ in range(30):
+            seen = len(self._lit)
+            if self.life is not None:
+                self.life.buttons.let_in()
+            for _ in range(12):
+                await asyncio.sleep(LOOK_S)
+                if Signal.ACCEPTED in self._lit[seen:]:
+                    return Signal.ACCEPTED
+        return None
+
+    async def _afterwards(self, visitor: Visitor) -> None:
+        await asyncio.sleep(self.chance.uniform(0.5, 3.0))
+        if visitor.children is not None and self.life is not None and self.life.screen.shown:
+            question = self.life.screen.shown[-1].question
+            if question is not None and visitor.children <= question.most:
+                answer = Answer(epoch=question.epoch, seq=question.seq, children=visitor.children)
+                self.life.screen.answer(answer)
+        if visitor.again:
+            await asyncio.sleep(AWAY_S + 1)
+            await self._hold_up(visitor)
+
+    def _is_in(self, visitor: Visitor, *, by_hand: bool) -> None:
+        self.came.append(Came(visitor, self.true_now(), by_hand))
+        self.note(f"{visitor.code} came in{' by hand' if by_hand else ''}")
+
+    def _saw(self, signal: Signal) -> None:
+        self._lit.append(signal)
+
+    def note(self, what: str) -> None:
+        self.trace.append((round(asyncio.get_running_loop().time(), 3), what))
+
+
+def play(scene: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run ``scene`` in virtual time."""
+    loop = VirtualLoop()
+    errors: list[BaseException] = []
+    loop.set_exception_handler(
+        lambda _, context: errors.append(context.get("exception") or RuntimeError(context["message"]))
+    )
+    try:
+        outcome = loop.run_until_complete(scene())
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+    finally:
+        loop.close()
+    if errors:
+        raise errors[0]
+    return outcome

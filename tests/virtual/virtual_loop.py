@@ -1,0 +1,30 @@
+"""An event loop that waits for nothing: where nobody has anything to do, its clock jumps to the next deadline."""
+
+import asyncio
+import selectors
+from selectors import SelectorKey
+
+
+class _Jumps(selectors.SelectSelector):
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
+        ready = super().select(0)
+        if not ready and timeout is None:
+            raise RuntimeError("nobody waits for a time: nothing would ever happen again")
+        if not ready and timeout is not None:
+            self.now += max(timeout, 0.0)
+        return ready
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Its time begins at 0 seconds. Nothing in it may use threads: the clock would not wait for them."""
+
+    def __init__(self) -> None:
+        self._jumps = _Jumps()
+        super().__init__(self._jumps)
+
+    def time(self) -> float:
+        return self._jumps.now
