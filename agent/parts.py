@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +15,10 @@ from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
 from agent.config import BrokerConfig, ConfigError, KioskConfig
 from agent.connection import will
 from agent.core.actions import Draft
+from agent.core.alerts import Limits
 from agent.core.judge import Policy
 from agent.core.moment import Moment
-from agent.core.state import Carried, Rules, State
+from agent.core.state import Carried, Rules, State, Trouble
 from agent.ports.buttons import Buttons
 from agent.ports.journal import Start
 from agent.ports.lights import Lights
@@ -125,10 +127,15 @@ def rules_of(config: KioskConfig) -> Rules:
     )
 
 
-def first_state(start: Start, now: Moment, same_visit_s: float) -> State:
+def limits_of(config: KioskConfig) -> Limits:
+    return Limits(config.alerts.outbox_rows, timedelta(days=config.alerts.outbox_days))
+
+
+def first_state(start: Start, now: Moment, same_visit_s: float, *, forgetful: bool = False) -> State:
     """The scan that the start before left open waits for its visitor, who may still stand here."""
+    troubles: frozenset[Trouble] = frozenset({"forgetful"} if forgetful else ())
     if (scan := start.open) is None:
-        return State(digested=start.digested)
+        return State(digested=start.digested, troubles=troubles)
     if scan.shown is None:
         until = now.seconds + UNSHOWN_S
     elif scan.clock.boot_id == now.boot_id:
@@ -136,7 +143,7 @@ def first_state(start: Start, now: Moment, same_visit_s: float) -> State:
     else:
         until = now.seconds  # a boot takes longer than anybody holds up a card
     carried = Carried(scan.ref, scan.key, scan.lets_in, scan.shown is not None, until)
-    return State(open=scan.ref, carried=carried, digested=start.digested)
+    return State(open=scan.ref, carried=carried, digested=start.digested, troubles=troubles)
 
 
 def scan_of(draft: Draft, venue: str, sealing_key: bytes) -> Scan:

@@ -29,13 +29,14 @@ from agent.core.events import (
     Event,
     EyesDown,
     EyesUp,
+    Forgot,
     StorageFailed,
     StorageWorks,
     Tick,
     WriteFailed,
     Written,
 )
-from agent.core.judge import Judgement, judge
+from agent.core.judge import Judgement, judge, not_by_a_forgetful
 from agent.core.moment import Moment
 from agent.core.state import Carried, LastCard, Rules, Showing, State, Trouble, Waiting, Writing
 from agent.wire.records import Party
@@ -46,7 +47,7 @@ MOST_CHILDREN: Final = 20
 Decision = tuple[State, tuple[Action, ...]]
 
 
-def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901, PLR0911  (one arm an event)
+def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901, PLR0911, PLR0912  (one arm an event)
     """What ``event`` makes of ``state``, and what is to be done."""
     match event:
         case CardShown():
@@ -63,6 +64,8 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
         case StorageWorks():
             state, actions = _healed(state, "storage")
             return replace(state, owed=None), (*_owed(state), *actions)
+        case Forgot():
+            return _trouble(state, "forgetful")
         case Answered(ref, children, at):
             return _answered(state, ref, children, at, rules)
         case ButtonPressed(children, at):
@@ -91,6 +94,8 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
     at = event.at.seconds
     today = event.at.date_in(ZoneInfo(rules.zone))
     judgement = judge(event.row, today, rules.policy)
+    if "forgetful" in state.troubles:
+        judgement = not_by_a_forgetful(judgement)
     if (carried := state.carried) is not None and _is_carried(carried, event, judgement):
         state = replace(state, carried=None, last=LastCard(event.key, judgement.lets_in))
         return _show(state, carried.ref, judgement, event.at, rules)
@@ -140,7 +145,8 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     writing, queued = state.phase, state.queued
     state = replace(state, queued=None, carried=None, troubles=state.troubles - {"storage"})
     judgement = writing.draft.judgement
-    if at.seconds - writing.since > rules.slow_write_s and judgement.lets_in:
+    too_late = at.seconds - writing.since > rules.slow_write_s
+    if judgement.lets_in and (too_late or "forgetful" in state.troubles):
         judgement = replace(judgement, verdict="ask_staff")
         # Who shows the card again was sent to the staff, not let in: that is another record.
         state = replace(state, last=LastCard(writing.draft.key, lets_in=False))
