@@ -50,7 +50,7 @@ class SqliteCards:
         self._lost = False
         try:
             self._open()
-        except (sqlite3.Error, OSError, CardListError):
+        except (sqlite3.Error, OSError):
             self.renew()
 
     @property
@@ -134,8 +134,7 @@ class SqliteCards:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         _migrations.apply(Database(connection, execute_plugins=False))
-        self.head("live")
-        self.head("fill")
+        self._sql.execute("SELECT count(*) FROM heads").fetchone()
         self._lost = self._sql.execute("PRAGMA user_version").fetchone()[0] == _LOST
 
     def _connect(self) -> sqlite3.Connection:
