@@ -3,19 +3,22 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from agent.adapters.simulated.clock import START, SimulatedClock
+from agent.adapters.sqlite_journal import SqliteJournal
 from agent.alerts import Alerts
 from agent.core.alerts import ALERTS, Limits, Waiting
 from agent.core.state import Trouble
 from agent.ports.journal import JournalError
 from agent.wire.messages import Alert, decode
+from tests.agent.examples import scan
 
 WAIT_S: Final = 15.0
 
@@ -187,3 +190,31 @@ def test_a_detail_fits_the_contract_however_long_it_is() -> None:
             assert len(json.loads(payload)["detail"]) == 256
 
     asyncio.run(scene())
+
+
+def test_a_kiosk_that_was_offline_for_ninety_days_has_kept_everything_and_says_that_it_is_much(
+    tmp_path: Path,
+) -> None:
+    async def scene(journal: SqliteJournal) -> None:
+        journal.start(START, "serial-1", "start")
+        for _ in range(300):
+            journal.settle(journal.append(scan(), 7), None)
+        kiosk = Kiosk(limits=Limits(rows=250, age=timedelta(days=7)))
+        kiosk.clock.advance(90 * 86_400)
+        now = kiosk.clock.now().wall_utc
+        assert journal.forget(now, now, 10_000) == 0
+        ((_, rows),) = journal.waiting()
+        for waits, detail in (
+            (Waiting(rows, None), "more than 250 records"),
+            (Waiting(1, journal.oldest_waiting()), "since 90 days"),
+        ):
+            kiosk.waits = waits
+            async with kiosk.at_work() as alerts:
+                alerts.connected()
+                await until(lambda: "alert/outbox-old" in kiosk.retained)
+                assert detail in kiosk.retained["alert/outbox-old"].detail
+            kiosk.said.clear()
+        assert rows == 301
+
+    with closing(SqliteJournal(tmp_path / "journal.db")) as journal:
+        asyncio.run(scene(journal))

@@ -2,6 +2,7 @@
 
 import resource
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,9 +13,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from nacl.public import PrivateKey
 
+from agent.adapters.local_folder import LocalFolder
 from agent.adapters.simulated.frame_socket import show
+from agent.core.memory import why_volatile
 from tests.end_to_end.processes import Program, wait_until
-from tests.end_to_end.town import scene_with
+from tests.end_to_end.town import Town, scene_with
+from tests.provisioning.mosquitto import needs_mosquitto
 
 ACCEPTED, ASK_STAFF, OUT_OF_ORDER, READY = (
     f"light {signal}" for signal in ("accepted", "ask_staff", "out_of_order", "ready")
@@ -147,3 +151,44 @@ def test_a_damaged_card_list_is_begun_anew_in_one_start_and_lets_nobody_in_by_er
     kiosk.show(CODES[1], ASK_STAFF)
     assert (kiosk.scans(), kiosk.openings()) == (2, 1)
     assert all(b"list_unreadable" in body for body in kiosk.bodies() if b"scan/1" in body)
+
+
+def wait_for_connection(town: Town, times: int) -> None:
+    wait_until(lambda: town.log("agent").count("connected to the broker") == times, "it is connected")
+
+
+@needs_mosquitto
+def test_a_card_that_was_put_back_to_an_older_state_is_found_out_by_what_the_broker_keeps(
+    tmp_path: Path,
+) -> None:
+    if kind := why_volatile(LocalFolder(tmp_path).place()):
+        pytest.skip(f"the tests' folder is on {kind}, which is found out before the broker is asked")
+    town = Town(tmp_path)
+    data, older = tmp_path / "kiosk" / "data", tmp_path / "older"
+    config = tmp_path / "kiosk" / "kiosk.toml"
+    config.write_text(config.read_text().replace("allow_volatile_data = true\n", ""))
+    card = town.cards("valid")[0]
+    try:
+        town.start()
+        town.wait_for_list(39)
+        town.show_until(card, ACCEPTED)
+        town.wait_for_visits(1)
+        town.agent.stop()
+        shutil.copytree(data, older)
+        for starts in (2, 3):
+            town.start_agent()
+            wait_for_connection(town, starts)
+            town.agent.stop()
+        shutil.rmtree(data)
+        older.rename(data)
+        town.start_agent()
+        town.agent.wait_for_line(OUT_OF_ORDER)
+        town.show_until(card, ASK_STAFF)
+        wait_until(lambda: "Pois käytöstä" in town.page(), "the fleet's page tells it")
+        assert "the fleet heard of connection" in town.log("agent")
+        assert (town.summary()["visits"], len(town.agent.said(ACCEPTED))) == (1, 1)
+        town.agent.stop()
+        town.start_agent()  # in the same boot that proves nothing
+        town.show_until(card, ASK_STAFF)
+    finally:
+        town.stop()
