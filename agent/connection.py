@@ -28,7 +28,7 @@ def will(boot_id: str, connection: int) -> bytes:
 class Connection:
     """``info`` makes the birth message of a connection.
 
-    ``heard`` is told each status under this kiosk's name, with the number of the connection that it came by.
+    ``heard`` is told what the broker kept under this kiosk's name, until our own word has come back.
 
     ``news`` is set when the camera opened, the list agreed or the outbox ran empty: what was said before
     may be old.
@@ -41,7 +41,7 @@ class Connection:
     boot_id: str
     info: Callable[[], Awaitable[Info]]
     news: asyncio.Event
-    heard: Callable[[Status, int], None] = lambda _status, _own: None
+    heard: Callable[[Status], None] = lambda _: None
     _connection: int = 0
     _connected: bool = False
     _why: str = ""
@@ -132,7 +132,8 @@ class Connection:
 
     def _read_back(self, status: Status) -> None:
         """A will that came late must not leave us dead on the fleet's page."""
-        self.heard(status, self._connection)
+        if self._own_word_in is None:
+            self.heard(status)
         if status.boot_id == self.boot_id:
             self._own_word_in = self._own_word_in or self._connection
         elif self._own_word_in is not None and self._connection > self._own_word_in:

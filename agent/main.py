@@ -22,6 +22,7 @@ from agent.cards_known import CardsKnown
 from agent.config import KioskConfig
 from agent.connection import Connection
 from agent.core.alerts import Waiting
+from agent.core.memory import CONNECTIONS_A_START
 from agent.core.sight import SightRules
 from agent.folder_lock import only_user_of
 from agent.known_time import KnownTime
@@ -29,7 +30,6 @@ from agent.loop import Kiosk
 from agent.memory import Memory
 from agent.outbox import Outbox
 from agent.parts import (
-    CONNECTIONS_A_START,
     OTHER_FOLDER,
     Options,
     child_settings,

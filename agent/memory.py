@@ -49,13 +49,13 @@ class Memory:
             log.warning("what was written before the last power-off is here: the disk remembers again")
         self._leave(missed=bool(self.why) and not kind)
 
-    def heard(self, status: Status, own: int) -> None:
-        """The broker keeps a status of this kiosk's name; ``own`` is the number of the connection."""
-        if self.why or not is_of_another_life(status.connection, status.boot_id, own, self.boot_id):
+    def heard(self, status: Status) -> None:
+        """The broker has a status of this kiosk's name."""
+        if self.why or not is_of_another_life(status.connection, status.boot_id, self._start, self.boot_id):
             return
         self._doubt(
-            f"the fleet heard of connection {status.connection} of this kiosk, but its journal knows none"
-            " beyond the present one: the disk forgot it, was put back to an older state, or runs twice"
+            f"the fleet heard of connection {status.connection} of this kiosk, of a start that its journal"
+            " does not know: the disk forgot it, was put back to an older state, or runs twice"
         )
         if self.why:
             self.later(lambda: self._leave(missed=True))

@@ -26,8 +26,6 @@ from agent.wire.card_key import ListKey
 from agent.wire.records import Scan
 from agent.wire.sealing import seal
 
-CONNECTIONS_A_START: Final = 1_000_000
-"""Connection numbers go up over all starts: this many for each."""
 UNSHOWN_S: Final = 600.0
 """How long after a restart a scan that was not shown may still be shown (WIRE, *shown*)."""
 OTHER_FOLDER: Final = "Name another folder as data in kiosk.toml."

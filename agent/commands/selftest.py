@@ -18,10 +18,9 @@ from agent.adapters.sqlite_journal import SqliteJournal
 from agent.adapters.system_clock import SystemClock
 from agent.config import ConfigError, KioskConfig
 from agent.core.actions import Signal
-from agent.core.memory import why_volatile
+from agent.core.memory import CONNECTIONS_A_START, why_volatile
 from agent.folder_lock import FolderInUseError, only_user_of
 from agent.parts import (
-    CONNECTIONS_A_START,
     OTHER_FOLDER,
     Options,
     child_settings,

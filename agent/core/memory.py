@@ -10,6 +10,8 @@ from typing import Final
 
 import msgspec
 
+CONNECTIONS_A_START: Final = 1_000_000
+"""Connection numbers go up over all starts: this many for each."""
 IN_MEMORY: Final = frozenset({"tmpfs", "ramfs", "rootfs", "devtmpfs"})
 IN_MEMORY_DEVICES: Final = ("/dev/zram", "/dev/ram")
 
@@ -76,13 +78,14 @@ def parse_mounts(mountinfo: str) -> tuple[Mount, ...]:
     return tuple(mounts)
 
 
-def is_of_another_life(connection: int, boot_id: str, own: int, own_boot_id: str) -> bool:
+def is_of_another_life(connection: int, boot_id: str, start: int, own_boot_id: str) -> bool:
     """Whether a status of this kiosk's own name is of a start that its journal should know and does not.
 
-    ``connection`` rises over all starts (see ``status/1``): only a kiosk whose journal lacks a start meets
-    a number that is not below its own.
+    ``start`` is the present one. Connection numbers rise over all starts, so the broker has none of a later
+    one; and none of this one in another boot, unless the disk went back to before it.
     """
-    return connection > own or (connection == own and boot_id != own_boot_id)
+    spoken_in = connection // CONNECTIONS_A_START
+    return spoken_in > start or (spoken_in == start and boot_id != own_boot_id)
 
 
 def still_missed(mark: Mark | None, boot_id: str) -> bool:
