@@ -1,5 +1,7 @@
 """The contract of DataFolder, over a folder of this machine and its twin."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,3 +65,37 @@ def test_memory_is_told_from_a_disk_on_this_machine(tmp_path: Path) -> None:
     assert why_volatile(LocalFolder(memory).place()) == "tmpfs"
     (tmp_path / "link").symlink_to(memory)
     assert why_volatile(LocalFolder(tmp_path / "link").place()) == "tmpfs"
+
+
+def said_in_mounts(folder: Path, mounts: str) -> str:
+    """What is said of ``folder``/data under ``mounts`` of its own, made in a namespace that goes with it."""
+    script = f"set -e; cd {folder}; mkdir -p lower upper work memory data; {mounts}; exec {sys.executable} -c"
+    code = (
+        "from pathlib import Path; from agent.adapters.local_folder import LocalFolder;"
+        "from agent.core.memory import why_volatile;"
+        f"print(why_volatile(LocalFolder(Path({str(folder / 'data')!r})).place()) or 'remembers')"
+    )
+    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", f'{script} "$0"', code]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    except FileNotFoundError:
+        pytest.skip("unshare is not installed")
+    if done.returncode and ("unshare" in done.stderr or "mount" in done.stderr):
+        pytest.skip(f"nobody may mount here: {done.stderr.strip()}")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_real_overlay_in_memory_is_told_from_one_on_a_disk(tmp_path: Path) -> None:
+    at_home = why_volatile(LocalFolder(tmp_path).place()) or "remembers"
+    in_memory = (
+        "mount -t tmpfs tmpfs memory; mkdir memory/upper memory/work;"
+        " mount -t overlay o -o lowerdir=lower,upperdir=$PWD/memory/upper,workdir=$PWD/memory/work data"
+    )
+    assert said_in_mounts(tmp_path, in_memory) == "an overlay in tmpfs"
+    on_disk = "mount -t overlay o -o lowerdir=lower,upperdir=$PWD/upper,workdir=$PWD/work data"
+    assert said_in_mounts(tmp_path, on_disk) == (
+        at_home if at_home == "remembers" else f"an overlay in {at_home}"
+    )
+    assert said_in_mounts(tmp_path, "mount -t tmpfs tmpfs data") == "tmpfs"
+    assert said_in_mounts(tmp_path, "mount --bind upper data") == at_home
