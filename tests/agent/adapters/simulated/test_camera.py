@@ -192,7 +192,7 @@ class _Name(PosixPath):
 
     answered = False
 
-    def unlink(self, missing_ok: bool = False) -> None:
+    def unlink(self, missing_ok: bool = False) -> None:  # noqa: FBT002  (as pathlib has it)
         with socket.socket(socket.AF_UNIX) as probe:
             probe.connect(str(self))
         _Name.answered = True
