@@ -26,7 +26,7 @@ from agent.core.card_feed import (
     TimePassed,
     follow,
 )
-from agent.ports.card_list import CardList, CardListError, ListHead, Table
+from agent.ports.card_list import CardList, CardListDamagedError, CardListError, ListHead, Table
 from agent.ports.clock import Clock
 from agent.wire.card_page import checksum_text, unpack
 from agent.wire.messages import CardsGet, CardsPage, ServerState, WireError, encode
@@ -61,10 +61,15 @@ class CardFollower:
         return self._state.fresh_at
 
     async def run(self) -> None:
-        live, fill = (
-            await self.worker.run(self.cards.head, "live"),
-            await self.worker.run(self.cards.head, "fill"),
-        )
+        try:
+            live, fill = (
+                await self.worker.run(self.cards.head, "live"),
+                await self.worker.run(self.cards.head, "fill"),
+            )
+        except CardListError as error:
+            log.error("card list: %s", error)  # noqa: TRY400  (the sentence says it all)
+            live, fill = None, None
+            self.broken()
         self.count = live.count if live else 0
         self._state = CardFeed(live=_feed(live), fill=_feed(fill))
         async with asyncio.TaskGroup() as tasks:
@@ -102,8 +107,11 @@ class CardFollower:
                     self.count = 0
                     await self.worker.run(self.cards.renew)
             except (CardListError, WireError) as error:
-                log.error("card list: %s", error)  # noqa: TRY400  (the sentence says it all)
-                await self._step(Failed(), None)
+                log.error("card list: %s", error)  # noqa: TRY400  (likewise)
+                if isinstance(error, CardListDamagedError) and not isinstance(event, Broken):
+                    self.broken()  # what is filled into a damaged file is never whole
+                else:
+                    await self._step(Failed(), None)
             if self.fresh_at != fresh_at:
                 self.agreed()
 

@@ -72,6 +72,13 @@ class PolicyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """A commit that takes longer ends as "please ask the staff"."""
 
 
+class AlertsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From when on the fleet is told that too much waits to be sent. It is kept, however much it is."""
+
+    outbox_rows: Annotated[int, msgspec.Meta(ge=1)] = 20_000
+    outbox_days: Annotated[float, msgspec.Meta(gt=0, le=3650)] = 7.0
+
+
 class LightsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """BCM pin numbers. A part that is not wired is left out."""
 
@@ -120,11 +127,14 @@ class KioskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Folder of ``journal.db`` and ``cards.db``."""
     trust_clock: bool = False
     """Take the machine's calendar as right where nothing says whether it is (a laptop, a demo)."""
+    allow_volatile_data: bool = False
+    """Work although the data folder forgets when the power goes (a demo, a test): visits may be lost."""
     broker: BrokerConfig | None = None
     """Left out: a kiosk that stands alone."""
     cards: CardsConfig
     reading: ReadingConfig = ReadingConfig()
     policy: PolicyConfig = PolicyConfig()
+    alerts: AlertsConfig = AlertsConfig()
     lights: LightsConfig = LightsConfig()
     screen: ScreenConfig = ScreenConfig()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never
 
+from agent.alerts import Alerts
 from agent.card_follower import CardFollower
 from agent.outbox import Outbox
 from agent.ports.journal import JournalError
@@ -27,6 +28,8 @@ def will(boot_id: str, connection: int) -> bytes:
 class Connection:
     """``info`` makes the birth message of a connection.
 
+    ``heard`` is told what the broker kept under this kiosk's name, until our own word has come back.
+
     ``news`` is set when the camera opened, the list agreed or the outbox ran empty: what was said before
     may be old.
     """
@@ -34,15 +37,21 @@ class Connection:
     link: Link
     outbox: Outbox
     follower: CardFollower
+    alerts: Alerts
     boot_id: str
     info: Callable[[], Awaitable[Info]]
     news: asyncio.Event
+    heard: Callable[[Status], None] = lambda _: None
     _connection: int = 0
     _connected: bool = False
     _why: str = ""
     _told: Info | None = None
     """What this connection said of the kiosk last."""
     _server_since: datetime | None = None
+    _own_word_in: int | None = None
+    """The connection in which our own status came back first: from then on the broker keeps ours."""
+    _server: ServerState | None = None
+    """What the server last said in this connection."""
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -71,17 +80,19 @@ class Connection:
                 case LinkUp(connection):
                     log.info("connected to the broker, connection %d", connection)
                     self._connection, self._why = connection, ""
-                    self._connected, self._told = True, None
+                    self._connected, self._told, self._server = True, None, None
                     self._say("online")
                     self.news.set()
                     self.outbox.connected()
                     self.follower.connected()
-                case LinkDown(why):
+                    self.alerts.connected()
+                case LinkDown(why, taken_over):
                     if why != self._why:  # a day without network is one line, not a thousand
                         log.warning("no broker: %s", why)
                     self._connected, self._why = False, why
                     self.outbox.disconnected()
                     self.follower.disconnected()
+                    self.alerts.disconnected(taken_over=taken_over)
                 case NotDelivered(leaf, why):
                     log.warning("%s was not delivered: %s", leaf, why)
                     if leaf == "records":
@@ -111,6 +122,9 @@ class Connection:
             log.warning("a message on %s that is not of the contract: %s", leaf, error)
 
     def _server_said(self, state: ServerState) -> None:
+        if self._server is not None and (state == self._server or state.since != self._server.since):
+            self.alerts.server_came()  # it says the same again when it has come (back) to the broker
+        self._server = state
         started = state.since != self._server_since  # what it had not committed before is gone
         self._server_since = state.since
         self.outbox.server_said(state.generation, started=started)
@@ -118,6 +132,13 @@ class Connection:
 
     def _read_back(self, status: Status) -> None:
         """A will that came late must not leave us dead on the fleet's page."""
+        if self._own_word_in is None:
+            self.heard(status)
+        if status.boot_id == self.boot_id:
+            self._own_word_in = self._own_word_in or self._connection
+        elif self._own_word_in is not None and self._connection > self._own_word_in:
+            # Mosquitto 2.0 hangs up without a reason (142): what it keeps tells that another spoke meanwhile.
+            self.alerts.another_spoke()
         if status.state == "lost":
             log.info("a stale will of connection %d was put right", status.connection)
             self._say("online")

@@ -32,6 +32,7 @@ from agent.core.events import (
     Event,
     EyesDown,
     EyesUp,
+    Forgot,
     LetInByHand,
     StorageFailed,
     StorageWorks,
@@ -88,6 +89,10 @@ class Kiosk:
     _sight: Sight = field(default_factory=Sight)
     _events: "asyncio.Queue[Event | BaseException]" = field(default_factory=asyncio.Queue)
     _fed_at: float = 0.0
+
+    def forgot(self) -> None:
+        """What an earlier start wrote is missing: nothing shows green any more."""
+        self._happened(Forgot())
 
     async def run(self) -> None:
         """Serve visitors, without end."""

@@ -2,33 +2,39 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from agent.adapters import machine
 from agent.adapters.camera_child_process import CHILD_COMMAND, CameraChildProcess, ChildTimes
 from agent.adapters.journal_rescue import open_journal
+from agent.adapters.local_folder import LocalFolder
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.adapters.system_clock import SystemClock
 from agent.adapters.systemd import Systemd
+from agent.alerts import Alerts
 from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
 from agent.config import KioskConfig
 from agent.connection import Connection
+from agent.core.alerts import Waiting
+from agent.core.memory import CONNECTIONS_A_START
 from agent.core.sight import SightRules
 from agent.folder_lock import only_user_of
 from agent.known_time import KnownTime
 from agent.loop import Kiosk
+from agent.memory import Memory
 from agent.outbox import Outbox
 from agent.parts import (
-    CONNECTIONS_A_START,
     OTHER_FOLDER,
     Options,
     child_settings,
     first_state,
+    limits_of,
     make_lights,
     make_link,
     read_keys,
@@ -61,7 +67,14 @@ async def run(config: KioskConfig, options: Options) -> None:
         closing.callback(buttons.close)
         async with serve(screen, config.screen) as address:
             # After all that may fail: a start that comes to nothing leaves no epoch behind.
-            start = files.journal.start(system_clock.now(), machine.serial(), "start")
+            memory = Memory(
+                folder=LocalFolder(config.data),
+                boot_id=boot_id,
+                allowed=config.allow_volatile_data,
+                later=lambda work: files.writer.submit(work, lambda _: None),
+            )
+            start = files.journal.start(system_clock.now(), machine.serial(), "start", memory.starts())
+            memory.began(start)
             clock = KnownTime(system_clock, start.known_utc)
             news = asyncio.Event()
             outbox = Outbox(
@@ -97,10 +110,20 @@ async def run(config: KioskConfig, options: Options) -> None:
                 writer=files.writer,
                 rules=rules_of(config),
                 sight_rules=SightRules(config.reading.code39_frames, config.reading.away_s),
-                state=first_state(start, clock.now(), rules_of(config)),
+                state=first_state(start, clock.now(), rules_of(config), forgetful=bool(memory.why)),
                 records=RecordMaker(config.venue, sealing_key),
                 released=outbox.released,
                 opened=news.set,
+            )
+
+            memory.forgot = kiosk.forgot
+            alerts = Alerts(
+                publish=lambda leaf, payload: link.publish(leaf, payload, retain=True) if link else None,
+                clock=clock,
+                troubles=lambda: kiosk.state.troubles,
+                forgetful=lambda: memory.why,
+                waiting=lambda: files.writer.run(_waiting, files.journal),
+                limits=limits_of(config),
             )
 
             async def info() -> Info:
@@ -110,11 +133,18 @@ async def run(config: KioskConfig, options: Options) -> None:
             if link:
                 link.count_from(start.ordinal * CONNECTIONS_A_START)
                 connection = Connection(
-                    link=link, outbox=outbox, follower=follower, boot_id=boot_id, info=info, news=news
+                    link=link,
+                    outbox=outbox,
+                    follower=follower,
+                    alerts=alerts,
+                    boot_id=boot_id,
+                    info=info,
+                    news=news,
+                    heard=memory.heard,
                 )
             options.say(f"screen {address}")
             watchdog.ready(f"screen at {address}")
-            await _until_stopped(kiosk, outbox, follower, connection)
+            await _until_stopped((kiosk, outbox, follower, alerts), connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +168,10 @@ def _files(folder: Path) -> Iterator[_Files]:
         closing.callback(writer.close)
         closing.callback(filler.close)
         yield _Files(journal, writer, cards, filler)
+
+
+def _waiting(journal: SqliteJournal) -> Waiting:
+    return Waiting(sum(rows for _, rows in journal.waiting()), journal.oldest_waiting())
 
 
 async def _info(config: KioskConfig, kiosk: Kiosk, follower: CardFollower, files: _Files) -> Info:
@@ -164,9 +198,11 @@ def _first(group: BaseExceptionGroup[JournalDamagedError]) -> BaseException:
     return error
 
 
-async def _until_stopped(
-    kiosk: Kiosk, outbox: Outbox, follower: CardFollower, connection: Connection | None
-) -> None:
+class _Part(Protocol):
+    async def run(self) -> None: ...
+
+
+async def _until_stopped(always: Sequence[_Part], connection: Connection | None) -> None:
     """Run all parts. The first that ends with an error ends the agent: systemd starts it anew."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -174,7 +210,7 @@ async def _until_stopped(
         loop.add_signal_handler(number, stop.set)
     try:
         async with asyncio.TaskGroup() as tasks:
-            parts = [tasks.create_task(part.run()) for part in (kiosk, outbox, follower, connection) if part]
+            parts = [tasks.create_task(part.run()) for part in (*always, connection) if part]
             await stop.wait()
             for part in parts:
                 part.cancel()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -13,16 +14,15 @@ from agent.adapters.paho_link import PahoLink, TlsFiles
 from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
 from agent.config import BrokerConfig, ConfigError, KioskConfig
 from agent.connection import will
+from agent.core.alerts import Limits
 from agent.core.judge import Policy
 from agent.core.moment import Moment
-from agent.core.state import Carried, LastCard, LetIn, Refused, Rules, State
+from agent.core.state import Carried, LastCard, LetIn, Refused, Rules, State, Trouble
 from agent.ports.buttons import Buttons
 from agent.ports.journal import Start
 from agent.ports.lights import Lights
 from agent.wire.card_key import ListKey
 
-CONNECTIONS_A_START: Final = 1_000_000
-"""Connection numbers go up over all starts: this many for each."""
 UNSHOWN_S: Final = 600.0
 """How long after a restart a scan that was not shown may still be shown (WIRE, *shown*)."""
 OTHER_FOLDER: Final = "Name another folder as data in kiosk.toml."
@@ -122,10 +122,15 @@ def rules_of(config: KioskConfig) -> Rules:
     )
 
 
-def first_state(start: Start, now: Moment, rules: Rules) -> State:
+def limits_of(config: KioskConfig) -> Limits:
+    return Limits(config.alerts.outbox_rows, timedelta(days=config.alerts.outbox_days))
+
+
+def first_state(start: Start, now: Moment, rules: Rules, *, forgetful: bool = False) -> State:
     """The scan that the start before left open waits for its visitor, who may still stand here."""
+    troubles: frozenset[Trouble] = frozenset({"forgetful"} if forgetful else ())
     hand = LetIn(start.hand, now.seconds + rules.by_hand_s) if start.hand else None
-    state = State(digested=start.digested, undated=not now.synced, unshown_hand=hand)
+    state = State(digested=start.digested, undated=not now.synced, unshown_hand=hand, troubles=troubles)
     if (scan := start.open) is None:
         return state
     if scan.shown is None:

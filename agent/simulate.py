@@ -43,6 +43,7 @@ def stand_alone(data: Path) -> KioskConfig:
         venue="v-laptop",
         data=data.resolve(),
         trust_clock=True,
+        allow_volatile_data=True,
         cards=CardsConfig(list_key=list_key.resolve(), sealing_key=sealing_key.resolve()),
         reading=ReadingConfig(camera="simulated"),
         lights=LightsConfig(driver="simulated"),

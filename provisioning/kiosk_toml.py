@@ -16,7 +16,7 @@ class KioskText:
     port: int
     pattern: str
     simulated: bool = False
-    """A kiosk of the demo: no camera, no pins, a calendar that is taken as right."""
+    """A kiosk of the demo: no camera, no pins, its calendar and its data folder taken as they are."""
     insecure: bool = False
     """For the demo's loopback broker, which knows no certificates."""
     screen_port: int = 8080
@@ -27,7 +27,7 @@ def kiosk_toml(kiosk: KioskText) -> str:
 
 
 def _head(kiosk: KioskText) -> str:
-    trust = "trust_clock = true\n" if kiosk.simulated else ""
+    trust = "trust_clock = true\nallow_volatile_data = true\n" if kiosk.simulated else ""
     return f"""\
 # One kiosk. Made by: kaiku-provision add. Paths are beside this file.
 kiosk = {toml(kiosk.kiosk)}

@@ -165,13 +165,15 @@ class Ingest:
             self._catch_up()
 
     def _catch_up(self) -> None:
-        """Kiosks send again what has no receipt; a status or an info has none, but the broker retains it."""
+        """Kiosks send again what has no receipt; a state has none, but the broker retains it."""
         self._missed |= self._broker.dropped()
         if self._missed and self._inbox.empty():  # not while it is behind: the answer is two from each kiosk
             self._missed = False
-            LOG.info("asking for every status and info again, some were missed")
+            LOG.info("asking for every state again, some were missed")
             self._broker.ask_again()
-            self._tell_anew()  # a connection may have been among what was dropped
+            # A connection may have been among what was dropped, or an alert that is over, of which nothing
+            # is retained: at this word the kiosks say all of theirs again.
+            self._tell_anew()
 
     def _tell_anew(self) -> None:
         self._announced = None

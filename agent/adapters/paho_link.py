@@ -93,8 +93,7 @@ class PahoLink:
                 await self._let_go()
             yield down
             spread = random.random()  # noqa: S311  (no secret)
-            taken_over = down.why.startswith(f"{TAKEN_OVER} ")
-            await asyncio.sleep(wait_s(pause.after(lived_s), spread=spread, taken_over=taken_over))
+            await asyncio.sleep(wait_s(pause.after(lived_s), spread=spread, taken_over=down.taken_over))
 
     def publish(self, leaf: str, payload: bytes, *, retain: bool = False) -> None:
         if self._client is None or not self._client.is_connected():
@@ -191,7 +190,7 @@ class PahoLink:
     def _on_disconnect(
         self, _c: paho.Client, _u: object, _f: object, reason: ReasonCode, _p: Properties | None
     ) -> None:
-        self._post(LinkDown(f"{reason.value} {reason}"))
+        self._post(LinkDown(f"{reason.value} {reason}", taken_over=reason.value == TAKEN_OVER))
 
     def _on_message(self, _c: paho.Client, _u: object, message: paho.MQTTMessage) -> None:
         if leaf := self._leaves.get(message.topic):

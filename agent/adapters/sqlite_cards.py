@@ -1,6 +1,7 @@
 """CardList on SQLite, a file of its own beside the journal: a fill must never delay a scan's commit."""
 
 import sqlite3
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
-from agent.ports.card_list import CardListError, ListHead, Table
+from agent.ports.card_list import CardListDamagedError, CardListError, ListHead, Table
 from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash
 
 LOCK_S: Final = 5.0
+DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _KEEP: Final = "key INTEGER PRIMARY KEY, flags INTEGER, first INTEGER, length INTEGER, children INTEGER"
 _WHOLE: Final = 0
 _LOST: Final = 1
@@ -56,21 +58,18 @@ class SqliteCards:
         return self._lost
 
     def find(self, key: int) -> CardRow | None:
-        signed = _signed(key)
-        try:
+        with self._failing():
             row = self._finder.execute(
-                "SELECT flags, first, length, children FROM live WHERE key = ?", (signed,)
+                "SELECT flags, first, length, children FROM live WHERE key = ?", (_signed(key),)
             ).fetchone()
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
-        return CardRow.unpacked(key, *row) if row else None
+            return CardRow.unpacked(key, *row) if row else None
 
     def head(self, table: Table) -> ListHead | None:
         with self._failing():
             row = self._sql.execute(
                 "SELECT generation, revision, count, checksum FROM heads WHERE name = ?", (table,)
             ).fetchone()
-        return ListHead(row[0], row[1], row[2], int(row[3], 16)) if row else None
+            return ListHead(row[0], row[1], row[2], int(row[3], 16)) if row else None
 
     def begin_fill(self, generation: str) -> None:
         with self._transaction():
@@ -164,9 +163,17 @@ class SqliteCards:
             yield
         except sqlite3.Error as error:
             raise self._failure(error) from error
+        except (ValueError, TypeError, LookupError, ArithmeticError, struct.error) as error:
+            raise CardListDamagedError(
+                f"{self._path} holds what nobody put in. It is filled anew."
+            ) from error
 
     def _failure(self, error: Exception) -> CardListError:
-        return CardListError(f"{self._path} cannot be used ({error}). It may be deleted at any time.")
+        # A ProgrammingError says that it is closed: a renewal that failed left it so.
+        closed = isinstance(error, sqlite3.ProgrammingError)
+        damaged = closed or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
+        kind = CardListDamagedError if damaged else CardListError
+        return kind(f"{self._path} cannot be used ({error}). It may be deleted at any time.")
 
 
 def _signed(key: int) -> int:

@@ -26,6 +26,7 @@ from agent.wire.records import (
     Record,
     Scan,
     Shown,
+    Stamp,
 )
 
 LOCK_S: Final = 5.0
@@ -59,22 +60,24 @@ class SqliteJournal:
         except (sqlite3.Error, OSError) as error:
             raise self._failure(error) from error
 
-    def start(self, at: Moment, serial: str, why: str) -> Start:
+    def start(self, at: Moment, serial: str, why: str, known_starts: int = 0) -> Start:
         epoch = secrets.token_hex(16)
         with self._transaction():
             before = self._sql.execute(
                 "SELECT ordinal, epoch, next_seq FROM epochs ORDER BY ordinal DESC LIMIT 1"
             ).fetchone()
-            self._ordinal, self._epoch = (before[0] if before else 0) + 1, epoch
+            known = before[0] if before else 0
+            self._ordinal, self._epoch = max(known, known_starts) + 1, epoch
             # After a damaged file nobody knows what the start before wrote last.
             saved = self._sql.execute("DELETE FROM saved RETURNING one").fetchall()
+            lost = known < known_starts and not saved
             follows = Previous(epoch=before[1], last_seq=before[2] - 1) if before and not saved else None
             opened = Opened(
                 seq=0,
                 previous=follows or "unknown",
                 boot_id=at.boot_id,
                 serial=serial,
-                why="journal set aside" if saved else why,
+                why="journal set aside" if saved else "journal lost" if lost else why,
                 clock=at.stamp(),
             )
             self._sql.execute(
@@ -87,11 +90,12 @@ class SqliteJournal:
             ).fetchone()
             self._sql.execute("DELETE FROM unshown_hand")
             digested = self._sql.execute("SELECT day FROM digest").fetchone()
-            known = self._sql.execute("SELECT seconds FROM known_time").fetchone()
+            seconds = self._sql.execute("SELECT seconds FROM known_time").fetchone()
             self._know(at.best_utc)
         day = date.fromisoformat(digested[0]) if digested else None
-        known_utc = datetime.fromtimestamp(known[0], UTC) if known else None
-        return Start(epoch, self._ordinal, left_open, Ref(*hand) if hand else None, day, known_utc)
+        known_utc = datetime.fromtimestamp(seconds[0], UTC) if seconds else None
+        let_in = Ref(*hand) if hand else None
+        return Start(epoch, self._ordinal, left_open, let_in, day, known_utc, lost)
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         with self._transaction():
@@ -240,6 +244,16 @@ class SqliteJournal:
                 f"SELECT epoch, {_RELEASED} - upto FROM epochs WHERE upto < {_RELEASED} ORDER BY ordinal"  # noqa: S608
             ).fetchall()
 
+    def oldest_waiting(self) -> Stamp | None:
+        with self._reading():
+            row = self._sql.execute(
+                # CROSS JOIN: epoch by epoch, so that it never runs through what is kept after its receipt.
+                "SELECT body FROM epochs CROSS JOIN records USING (ordinal)"  # noqa: S608
+                f" WHERE upto < next_seq - 1 AND seq > upto AND seq <= {_RELEASED}"
+                " ORDER BY ordinal, seq LIMIT 1"
+            ).fetchone()
+        return _stamp_in(row[0]) if row else None
+
     def trial(self) -> None:
         with self._transaction():
             self._sql.execute("UPDATE trial SET count = count + 1")
@@ -344,6 +358,19 @@ def _scan_in(body: bytes) -> Scan | None:
     except WireError:
         return None
     return record if isinstance(record, Scan) else None
+
+
+class _Stamped(msgspec.Struct, frozen=True):
+    """What all records have, those of a later version too."""
+
+    clock: Stamp
+
+
+def _stamp_in(body: bytes) -> Stamp | None:
+    try:
+        return msgspec.json.decode(body, type=_Stamped).clock
+    except msgspec.MsgspecError:
+        return None
 
 
 def _signed(key: int) -> int:

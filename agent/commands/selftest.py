@@ -4,18 +4,21 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from agent.adapters.camera_child_process import CHILD_COMMAND, CameraChildProcess, ChildTimes
 from agent.adapters.engines import ENGINES, open_engines
+from agent.adapters.local_folder import LocalFolder
 from agent.adapters.simulated.card_picture import card_picture
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.adapters.system_clock import SystemClock
 from agent.config import ConfigError, KioskConfig
 from agent.core.actions import Signal
+from agent.core.memory import CONNECTIONS_A_START, why_volatile
 from agent.folder_lock import FolderInUseError, only_user_of
 from agent.parts import (
     OTHER_FOLDER,
@@ -30,7 +33,7 @@ from agent.ports.eyes import EyesLost, EyesOpened, Looked
 from agent.ports.link import Incoming, LinkDown, LinkUp, NotDelivered
 from agent.told import ToldError
 from agent.wire.card_code import CardCode
-from agent.wire.messages import Status, encode
+from agent.wire.messages import Status, WireError, decode, encode
 
 SPECIMEN: Final = "A999123453"
 """The code that the scheme itself prints in its texts."""
@@ -49,7 +52,7 @@ class Part:
     """Gives what to say of a part that works. Raises any of :data:`BROKEN`."""
 
 
-BROKEN: Final = (ToldError, OSError, TimeoutError)
+BROKEN: Final = (ToldError, WireError, OSError, TimeoutError)
 
 
 async def selftest(config: KioskConfig, options: Options) -> int:
@@ -99,6 +102,7 @@ def _parts(config: KioskConfig, options: Options) -> tuple[Part, ...]:
         Part("keys", keys),
         Part("clock", clock),
         Part("disk", journal),
+        Part("memory", partial(_try_memory, config)),
         Part("reading", reading),
         Part("camera", camera),
         Part("lights", lights),
@@ -132,6 +136,19 @@ def _try_disk(config: KioskConfig) -> str:
     finally:
         cards.close()
     return f"a commit went through; {waiting} records wait, {head.count if head else 0} cards on the list"
+
+
+async def _try_memory(config: KioskConfig) -> str:
+    kind = why_volatile(LocalFolder(config.data).place())
+    if not kind:
+        return f"{config.data} is on a disk"
+    if config.allow_volatile_data:
+        return f"{config.data} is on {kind} and forgets when the power goes, as allow_volatile_data takes it"
+    raise PartBrokenError(
+        f"{config.data} is on {kind}: it forgets every visit when the power goes, so nothing shows green."
+        " Switch the overlay off (raspi-config, Performance Options), or name a folder on the card as data"
+        " in kiosk.toml."
+    )
 
 
 async def _first_frame(config: KioskConfig, options: Options) -> str:
@@ -171,21 +188,32 @@ async def _each_light(config: KioskConfig, options: Options) -> str:
 
 
 async def _connect(config: KioskConfig, options: Options) -> str:
-    """Say ``stopped``, which is so, and hear it: this certificate may speak and read for this kiosk."""
+    """Say ``stopped``, which is so, and hear it: this certificate may speak and read for this kiosk.
+
+    Under the number of the last start, so that what the broker knows of the starts stays true.
+    """
     refuse_without_tls(config.broker, insecure_demo=options.insecure_demo)
     by = "with this kiosk's certificate" if config.broker and config.broker.mutual_tls else "without TLS"
     now = SystemClock(trusted=True).now()
     link = make_link(config, now.boot_id)
+    mark = LocalFolder(config.data).mark()
+    last = mark.start * CONNECTIONS_A_START + CONNECTIONS_A_START - 1 if mark else 0
     events = link.events()
     stopped = b""
     try:
         async for event in events:
             match event:
-                case LinkUp(connection):
-                    stopped = encode(Status(state="stopped", boot_id=now.boot_id, connection=connection))
+                case LinkUp():
+                    stopped = encode(Status(state="stopped", boot_id=now.boot_id, connection=last))
                     link.publish("status", stopped, retain=True)
                 case Incoming("status", payload) if payload == stopped:
                     return f"connected {by}, may speak and read"
+                case Incoming("status", payload) if decode(payload, Status).connection > last:
+                    link.publish("status", payload, retain=True)  # still so, whatever was said meanwhile
+                    raise PartBrokenError(
+                        "the fleet has heard of later starts of this kiosk than its data folder knows. Was"
+                        " its card put back to an older state, or does another kiosk have its identity?"
+                    )
                 case LinkDown(why) | NotDelivered(_, why):
                     raise PartBrokenError(why)
                 case _:

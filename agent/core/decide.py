@@ -32,6 +32,7 @@ from agent.core.events import (
     Event,
     EyesDown,
     EyesUp,
+    Forgot,
     LetInByHand,
     StorageFailed,
     StorageWorks,
@@ -40,7 +41,7 @@ from agent.core.events import (
     WriteFailed,
     Written,
 )
-from agent.core.judge import Judgement, judge
+from agent.core.judge import Judgement, judge, not_by_a_forgetful
 from agent.core.moment import Moment
 from agent.core.state import (
     Carried,
@@ -80,6 +81,8 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
         case StorageWorks():
             state, actions = _healed(state, "storage")
             return replace(state, owed=()), (*state.owed, *actions)
+        case Forgot():
+            return _trouble(state, "forgetful")
         case Answered(ref, children, at):
             return _answered(state, ref, children, at, rules)
         case ButtonPressed(children, at):
@@ -112,6 +115,8 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
     at = event.at.seconds
     today = event.at.date_in(ZoneInfo(rules.zone))
     judgement = judge(event.row, today, rules.policy)
+    if "forgetful" in state.troubles:
+        judgement = not_by_a_forgetful(judgement)
     if (carried := state.carried) is not None and _is_carried(carried, event, judgement):
         state = replace(state, carried=None, last=LastCard(event.key, judgement.lets_in))
         if carried.settled:
@@ -201,7 +206,8 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
         return _then(*_is_let_in_by_hand(state, ref, draft, at, rules), rules)
     state = replace(state, carried=None)
     judgement = draft.judgement
-    if at.seconds - writing.since > rules.slow_write_s and judgement.lets_in:
+    too_late = at.seconds - writing.since > rules.slow_write_s
+    if judgement.lets_in and (too_late or "forgetful" in state.troubles):
         judgement = replace(judgement, verdict="ask_staff")
         # Who shows the card again was sent to the staff, not let in: that is another record.
         state = replace(state, last=LastCard(draft.key, lets_in=False))
@@ -232,6 +238,8 @@ def _shows_by_hand(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision
     until = at.seconds + rules.signal_s
     let_in = LetIn(ref, at.seconds + rules.by_hand_s)
     state = replace(state, phase=Showing(until, until), open=None, let_in=let_in, unshown_hand=None)
+    if "forgetful" in state.troubles:
+        return state, at_rest(state)  # it may be lost with the power: no green says that it is kept
     return state, (Light(Signal.ACCEPTED), MarkShown(ref, "green"), Show("accepted"))
 
 

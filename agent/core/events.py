@@ -64,6 +64,11 @@ class StorageWorks:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgot:
+    """What an earlier start wrote turned out to be missing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """A number was tapped on the screen; it names its question."""
 
@@ -121,6 +126,7 @@ Event = (
     | Digested
     | StorageFailed
     | StorageWorks
+    | Forgot
     | Answered
     | ButtonPressed
     | LetInByHand

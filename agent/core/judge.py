@@ -56,6 +56,11 @@ def judge(  # noqa: PLR0911  (one line a rule, in the order of the rules)
     return Judgement("accepted", "listed", row.kind, row.max_children)
 
 
+def not_by_a_forgetful(judgement: Judgement) -> Judgement:
+    """What is left of ``judgement`` where nothing that is written down can be relied on."""
+    return Judgement("ask_staff", "forgetful", judgement.kind) if judgement.lets_in else judgement
+
+
 def _unsure(choice: Unsure, reason: str, row: CardRow | None) -> Judgement:
     verdict: Verdict = "unchecked" if choice == "accept_unchecked" else "ask_staff"
     if row is None:

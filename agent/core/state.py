@@ -8,7 +8,8 @@ from agent.core.actions import Ask, Correct, Draft, HandDraft, Ref, Settle
 from agent.core.events import CardShown, LetInByHand, TakenBack
 from agent.core.judge import Policy
 
-Trouble = Literal["eyes", "storage"]
+Trouble = Literal["eyes", "storage", "forgetful"]
+"""``forgetful``: the data folder forgets, or has forgotten; nothing heals it but another start."""
 
 
 @dataclass(frozen=True, slots=True)

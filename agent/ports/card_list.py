@@ -15,6 +15,10 @@ class CardListError(ToldError):
     """The file cannot be read or written. It holds nothing that the server does not have."""
 
 
+class CardListDamagedError(CardListError):
+    """What is in the file is not what was put in: only :meth:`CardList.renew` mends it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListHead:
     """How far a table has come, with the count and the checksum of all its rows."""

@@ -49,6 +49,8 @@ class Start:
     """The day of the last digest."""
     known_utc: datetime | None = None
     """The best time that the start before knew."""
+    lost: bool = False
+    """A start is known of that this journal has never heard of, though it was not set aside as damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,11 @@ class Journal(Protocol):
     :class:`JournalDamagedError`, which ends the agent.
     """
 
-    def start(self, at: Moment, serial: str, why: str) -> Start:
-        """Open a new epoch that names the last record of the one before. A scan left open stays open."""
+    def start(self, at: Moment, serial: str, why: str, known_starts: int = 0) -> Start:
+        """Open a new epoch that names the last record of the one before. A scan left open stays open.
+
+        ``known_starts`` is how many starts are known of elsewhere; the count goes on above them.
+        """
         ...
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
@@ -147,6 +152,10 @@ class Journal(Protocol):
 
     def waiting(self) -> Sequence[tuple[str, int]]:
         """(epoch, released rows without a receipt) for each epoch that has any, oldest first."""
+        ...
+
+    def oldest_waiting(self) -> Stamp | None:
+        """When the oldest released row without a receipt was written, by the clocks of that moment."""
         ...
 
     def trial(self) -> None:

@@ -14,7 +14,10 @@ class LinkUp:
 
 @dataclass(frozen=True, slots=True)
 class LinkDown:
+    """``taken_over``: another client has come with this kiosk's name."""
+
     why: str
+    taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

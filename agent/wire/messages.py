@@ -57,6 +57,16 @@ class Info(msgspec.Struct, frozen=True, kw_only=True, tag="info/1", tag_field=ty
     outbox: tuple[OutboxEntry, ...]
 
 
+class Alert(msgspec.Struct, frozen=True, kw_only=True, tag="alert/1", tag_field=type_field):
+    """A condition that asks for a person, by the name in its topic. Retained while it lasts, then cleared.
+
+    ``since`` is ``None`` where the kiosk did not know the time. ``detail`` is for technicians, in English.
+    """
+
+    since: UtcTime | None
+    detail: Annotated[str, msgspec.Meta(max_length=256)]
+
+
 class ClockPair(msgspec.Struct, frozen=True, kw_only=True):
     """Stopwatch and calendar read together; ``source`` says who set the calendar."""
 
@@ -143,7 +153,7 @@ class CardsPage(msgspec.Struct, frozen=True, kw_only=True, tag="cards-page/1", t
     end: PageEnd | None = None
 
 
-Message = Status | Info | Records | Receipt | ServerState | CardsGet | CardsPage
+Message = Status | Info | Alert | Records | Receipt | ServerState | CardsGet | CardsPage
 
 T = TypeVar("T", bound=Message)
 
@@ -185,6 +195,7 @@ def _without_content(reason: str) -> str:
 
 
 __all__ = [
+    "Alert",
     "CardKind",
     "CardsGet",
     "CardsPage",

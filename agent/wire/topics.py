@@ -11,8 +11,10 @@ SERVER_STATE: Final = f"{ROOT}/server/state"
 KIOSK_ID: Final = re.compile(r"k-[a-z2-7]{10}")
 SERVER_ID: Final = re.compile(r"s-[a-z2-7]{10}")
 
-KIOSK_WRITES: Final = ("status", "info", "records", "cards/get")
-"""Below ``k/{id}/``; the kiosk publishes these."""
+ALERT_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
+
+KIOSK_WRITES: Final = ("status", "info", "records", "cards/get", "alert/+")
+"""Below ``k/{id}/``, as filters; the kiosk publishes these."""
 KIOSK_READS: Final = ("status", "receipt", "cards/page")
 """Below ``k/{id}/``; the kiosk subscribes to these, and to ``server/state``."""
 
@@ -28,6 +30,17 @@ def new_server_id() -> str:
 def of_kiosk(kiosk: str, leaf: str) -> str:
     """``entry/v1/k/{kiosk}/{leaf}``."""
     return f"{ROOT}/k/{kiosk}/{leaf}"
+
+
+def of_alert(name: str) -> str:
+    """The leaf of the alert ``name``; an empty payload clears it."""
+    return f"alert/{name}"
+
+
+def alert_in(leaf: str) -> str | None:
+    """The name of the alert whose leaf this is; ``None`` where it is none, or has no name of the contract."""
+    head, _, name = leaf.partition("/")
+    return name if head == "alert" and ALERT_NAME.fullmatch(name) else None
 
 
 def split(topic: str) -> tuple[str, str] | None:

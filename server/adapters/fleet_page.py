@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, func, or_, select
 
 from agent.wire.card_code import CardCode
+from server.adapters.alerts import alerts_up
 from server.adapters.fleet_state import list_state_of
 from server.adapters.presence import presences
 from server.adapters.proofs import Proofs
@@ -29,12 +30,13 @@ _WHERE_THEY_STAND: Final = (
 def kiosk_rows(connection: Connection, today: date, *, count_assistants: bool) -> tuple[KioskRow, ...]:
     revision = list_state_of(connection).revision
     heard = presences(connection, None)
+    up = alerts_up(connection, None)
     totals = _today_by_kiosk(connection, today)
     rows = []
     for kiosk, name, venue_name, area in connection.execute(_WHERE_THEY_STAND):
         known = heard.get(kiosk, Presence())
         total = totals.get(kiosk, Tally())
-        state, reason = kiosk_state(known, revision)
+        state, reason = kiosk_state(known, revision, up.get(kiosk, ()))
         rows.append(
             KioskRow(
                 kiosk=kiosk,

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 
 from server.adapters.database import insert
 from server.adapters.tables import presence
-from server.domain.arrivals import BatchArrived, InfoArrived, StatusArrived, Written
-from server.domain.presence import Presence, after_batch, after_info, after_status
+from server.domain.arrivals import AlertArrived, BatchArrived, InfoArrived, StatusArrived, Written
+from server.domain.presence import Presence, after_alert_of, after_batch, after_info, after_status
 
 _COLUMNS = (
     "state",
@@ -50,6 +50,8 @@ def _after(known: Presence, arrived: Written) -> Presence:
             return after_info(known, arrived)
         case BatchArrived():
             return after_batch(known, arrived)
+        case AlertArrived():
+            return after_alert_of(known, arrived)
         case _:
             assert_never(arrived)
 

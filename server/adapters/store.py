@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from agent.wire.messages import CardsPage
+from server.adapters.alerts import note_alerts
 from server.adapters.card_feed import read_page
 from server.adapters.database import Database, DatabaseError, StatementRefused
 from server.adapters.facts import Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
 from server.adapters.places import places_of
 from server.adapters.presence import note
-from server.domain.arrivals import BatchArrived, CardsAsked, Written
+from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, Written
 from server.domain.feed import ListState
 from server.ingest import Kept, NotStored, StoreUnavailable
 
@@ -28,6 +29,7 @@ class Store:
             places = places_of(connection, {arrived.kiosk for arrived in arrivals})
             ours = [arrived for arrived in arrivals if arrived.kiosk in places]
             note(connection, ours)
+            note_alerts(connection, [arrived for arrived in ours if isinstance(arrived, AlertArrived)])
             deliveries = [
                 Delivery(arrived, places[arrived.kiosk])
                 for arrived in ours

@@ -126,6 +126,17 @@ presence: Final = Table(
     Column("software", String(64), nullable=False),
 )
 
+alerts: Final = Table(
+    "alerts",
+    METADATA,
+    # What is up; what is over is deleted.
+    Column("kiosk_id", ForeignKey("kiosks.id"), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("since", UtcTime),
+    Column("detail", String(256), nullable=False),
+    Column("told_at", UtcTime, nullable=False),
+)
+
 cards: Final = Table(
     "cards",
     METADATA,

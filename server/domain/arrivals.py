@@ -7,6 +7,7 @@ import msgspec
 
 from agent.wire.messages import (
     MAX_PAYLOAD_BYTES,
+    Alert,
     CardsGet,
     ClockPair,
     Info,
@@ -16,7 +17,7 @@ from agent.wire.messages import (
     decode,
 )
 from agent.wire.records import Epoch, Seq
-from agent.wire.topics import split
+from agent.wire.topics import alert_in, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,24 @@ class InfoArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertArrived:
+    """``alert`` is ``None`` where the condition is over."""
+
+    kiosk: str
+    at: datetime
+    name: str
+    alert: Alert | None
+    retained: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CardsAsked:
     kiosk: str
     at: datetime
     request: CardsGet
 
 
-Written = BatchArrived | StatusArrived | InfoArrived
+Written = BatchArrived | StatusArrived | InfoArrived | AlertArrived
 """Arrivals that change the store; one transaction takes many."""
 Arrival = Written | CardsAsked
 
@@ -71,6 +83,8 @@ def parse(topic: str, payload: bytes, at: datetime, *, retained: bool) -> Arriva
             return InfoArrived(kiosk, at, decode(payload, Info), retained)
         case "cards/get":
             return CardsAsked(kiosk, at, decode(payload, CardsGet))
+        case _ if (name := alert_in(leaf)) is not None:
+            return AlertArrived(kiosk, at, name, decode(payload, Alert) if payload else None, retained)
         case _:
             raise WireError("a topic that is not of the contract")
 

@@ -1,4 +1,4 @@
-"""Identifiers made of names that people give."""
+"""Names and texts that others give: identifiers made of them, and what of them is fit for a table."""
 
 import re
 import unicodedata
@@ -14,3 +14,8 @@ def venue_id(name: str) -> str | None:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_SLUG_CHARS].strip("-")
     return f"v-{slug}" if slug else None
+
+
+def printable(text: str) -> str:
+    """A peer's text for a table and a page: PostgreSQL holds no NUL, a person reads no control character."""
+    return "".join(c if c.isprintable() else "?" for c in text)

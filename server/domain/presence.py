@@ -1,11 +1,14 @@
 """Whether a kiosk is there: what its states and wills mean, and what asks for a person's attention."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from server.domain.arrivals import BatchArrived, InfoArrived, StatusArrived
+from server.domain.alerts import sentences
+from server.domain.arrivals import AlertArrived, BatchArrived, InfoArrived, StatusArrived
 from server.domain.figures import KioskState
+from server.domain.names import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,8 @@ def after_info(known: Presence, arrived: InfoArrived) -> Presence:
         last_seen=known.last_seen if arrived.retained else arrived.at,
         cards_revision=info.cards_revision,
         waiting=min(sum(entry.rows for entry in info.outbox), MOST),
-        camera=_plain(info.camera),
-        software=_plain(info.software),
+        camera=printable(info.camera),
+        software=printable(info.software),
     )
 
 
@@ -66,22 +69,26 @@ def after_batch(known: Presence, arrived: BatchArrived) -> Presence:
     return replace(known, last_seen=arrived.at, clock_source=clock.source, clock_off_s=off)
 
 
-def _plain(text: str) -> str:
-    """A peer's text for a table and a page: PostgreSQL holds no NUL, a person reads no control character."""
-    return "".join(c if c.isprintable() else "?" for c in text)
+def after_alert_of(known: Presence, arrived: AlertArrived) -> Presence:
+    return known if arrived.retained else replace(known, last_seen=arrived.at)
 
 
-def kiosk_state(known: Presence, revision: int) -> tuple[KioskState, str]:
-    """The state that the page shows, with a Finnish sentence where something asks for attention."""
+def kiosk_state(known: Presence, revision: int, alerts: Collection[str] = ()) -> tuple[KioskState, str]:
+    """The state that the page shows, with Finnish sentences where something asks for attention.
+
+    ``alerts`` are the names of those that are up.
+    """
+    told = sentences(alerts)
     match known.state:
         case None:
             return "never", ""
         case "lost":
-            return "lost", "Ei yhteyttä. Kioski toimii luultavasti yksin."
+            alone = "Ei yhteyttä. Kioski toimii luultavasti yksin."
+            return "lost", f"Ei yhteyttä. Viimeksi kerrottu: {told}" if told else alone
         case "stopped":
             return "stopped", ""
         case "online":
-            reason = _attention(known, revision)
+            reason = told or _attention(known, revision)
             return ("attention", reason) if reason else ("working", "")
 
 

@@ -25,6 +25,7 @@ _REASONS: Final = {
     "not_yet_valid": "kortti ei ole vielä voimassa",
     "unlisted": "korttia ei ole listalla",
     "clock_unknown": "kioskin kello ei ole ajassa",
+    "forgetful": "kioskin muisti ei säilytä kirjauksia",
     "list_unreadable": "kioski ei voinut lukea korttilistaansa",
     "button": "henkilökunnan painike",
 }

@@ -32,7 +32,8 @@ def config_of(folder: Path, text: str) -> Path:
 def test_the_least_file_is_a_kiosk_that_stands_alone(tmp_path: Path) -> None:
     config = load(config_of(tmp_path, LEAST))
     assert (config.kiosk, config.venue, config.broker) == ("k-abcdefghij", "v-102", None)
-    assert (config.zone, config.trust_clock) == ("Europe/Helsinki", False)
+    assert (config.zone, config.trust_clock, config.allow_volatile_data) == ("Europe/Helsinki", False, False)
+    assert (config.alerts.outbox_rows, config.alerts.outbox_days) == (20_000, 7.0)
 
 
 def test_paths_are_beside_the_file_unless_they_are_absolute(tmp_path: Path) -> None:
@@ -73,6 +74,7 @@ WRONG: Final = {
     "a button for ten": (LEAST + "[lights.buttons]\n10 = 5", "$.lights.buttons"),
     "a time that never ends": (LEAST + "[policy]\nquestion_s = inf", "$.policy.question_s"),
     "a policy that is none": (LEAST + "[policy]\nunlisted = 'reject'", "$.policy.unlisted"),
+    "an alert before the first record": (LEAST + "[alerts]\noutbox_rows = 0", "$.alerts.outbox_rows"),
     "no language": (LEAST + "[screen]\nlanguages = []", "$.screen.languages"),
 }
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -14,10 +15,12 @@ from agent.adapters.simulated.cards import MemoryCards
 from agent.adapters.simulated.clock import SimulatedClock
 from agent.adapters.simulated.journal import MemoryJournal
 from agent.adapters.simulated.link import SimulatedLink
+from agent.alerts import Alerts
 from agent.card_follower import CardFollower
 from agent.connection import Connection, will
+from agent.core.alerts import ALERTS, Limits, Waiting
 from agent.outbox import Outbox
-from agent.wire.messages import CardsGet, Info, Receipt, Records, Status, decode, encode
+from agent.wire.messages import Alert, CardsGet, Info, Receipt, Records, Status, decode, encode
 from agent.worker import Worker
 from tests.agent.examples import ANNA, BENGT, GENERATION, LIST_KEY, row_of, scan
 from tests.agent.fleet import FakeFleet
@@ -36,6 +39,7 @@ class Kiosk:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     info: Info = field(default_factory=lambda: decode(golden("info-1"), Info))
     epoch: str = ""
+    heard: list[Status] = field(default_factory=list)
 
     @asynccontextmanager
     async def online(self) -> AsyncIterator[Connection]:
@@ -47,10 +51,25 @@ class Kiosk:
         follower = CardFollower(
             cards=self.cards, worker=filler, clock=self.clock, publish=self.publisher("cards/get")
         )
-        connection = Connection(
-            link=self.link, outbox=outbox, follower=follower, boot_id=BOOT, info=self.birth, news=self.news
+        alerts = Alerts(
+            publish=lambda leaf, payload: self.link.publish(leaf, payload, retain=True),
+            clock=self.clock,
+            troubles=frozenset,
+            forgetful=lambda: "",
+            waiting=self.nothing,
+            limits=Limits(),
         )
-        parts = [asyncio.create_task(part.run()) for part in (outbox, follower, connection)]
+        connection = Connection(
+            link=self.link,
+            outbox=outbox,
+            follower=follower,
+            alerts=alerts,
+            boot_id=BOOT,
+            info=self.birth,
+            news=self.news,
+            heard=self.heard.append,
+        )
+        parts = [asyncio.create_task(part.run()) for part in (outbox, follower, alerts, connection)]
         try:
             async with asyncio.timeout(WAIT_S):
                 self.link.connect()
@@ -64,6 +83,9 @@ class Kiosk:
 
     def publisher(self, leaf: str) -> Callable[[bytes], None]:
         return lambda payload: self.link.publish(leaf, payload)
+
+    async def nothing(self) -> Waiting:
+        return Waiting()
 
     async def birth(self) -> Info:
         return self.info
@@ -86,7 +108,7 @@ def test_a_kiosk_says_that_it_is_online_and_what_it_is_and_both_are_kept() -> No
                 ("status", encode(Status(state="online", boot_id=BOOT, connection=1)), True),
                 ("info", encode(kiosk.info), True),
             ]
-            facts = [said for said in kiosk.link.published[2:] if said[2]]
+            facts = [said for said in kiosk.link.published[2:] if said[2] and said[1]]
             assert facts == []
 
     asyncio.run(scene())
@@ -235,5 +257,88 @@ def test_a_kiosk_that_stops_says_so() -> None:
             await kiosk.says("info", 1)
             await connection.close()
             assert decode(kiosk.said("status")[-1], Status).state == "stopped"
+
+    asyncio.run(scene())
+
+
+def test_a_status_that_the_broker_keeps_is_told() -> None:
+    async def scene() -> None:
+        kiosk = Kiosk()
+        async with kiosk.online():
+            kiosk.link.deliver("status", will("an-older-boot", 9))
+            await kiosk.says("status", 2)
+            assert kiosk.heard == [Status(state="lost", boot_id="an-older-boot", connection=9)]
+
+    asyncio.run(scene())
+
+
+def test_a_kiosk_that_is_thrown_out_by_another_says_so_at_its_next_connection() -> None:
+    async def scene() -> None:
+        kiosk = Kiosk()
+        async with kiosk.online():
+            await kiosk.says("alert/identity-twice", 1)
+            kiosk.link.disconnect("142 Session taken over", taken_over=True)
+            kiosk.link.connect()
+            cleared, raised = await kiosk.says("alert/identity-twice", 2)
+            assert cleared == b""
+            assert "under this kiosk's name" in decode(raised, Alert).detail
+
+    asyncio.run(scene())
+
+
+def test_a_server_that_comes_again_is_told_all_alerts_and_one_with_a_new_list_is_not() -> None:
+    async def scene() -> None:
+        kiosk, fleet = Kiosk(), FakeFleet()
+        async with kiosk.online():
+            await kiosk.says("alert/storage", 1)
+            kiosk.link.deliver("server/state", encode(fleet.state))
+            fleet.register(row_of(ANNA))
+            kiosk.link.deliver("server/state", encode(fleet.state))
+            kiosk.link.deliver("status", will("an-older-boot", 0))
+            await kiosk.says("status", 2)  # what came before it has been looked at
+            assert len(kiosk.said("alert/storage")) == 1
+            kiosk.link.deliver("server/state", encode(fleet.state))
+            await kiosk.says("alert/storage", 2)
+            later = msgspec.structs.replace(fleet.state, since=fleet.state.since + timedelta(days=1))
+            kiosk.link.deliver("server/state", encode(later))
+            await kiosk.says("alert/storage", 3)
+            assert len([leaf for leaf, _, _ in kiosk.link.published if leaf.startswith("alert/")]) == 3 * len(
+                ALERTS
+            )
+
+    asyncio.run(scene())
+
+
+def test_a_status_of_another_after_our_own_tells_that_two_have_one_identity() -> None:
+    async def scene() -> None:
+        kiosk = Kiosk()
+        async with kiosk.online():
+            (own,) = await kiosk.says("status", 1)
+            kiosk.link.deliver("status", will("an-older-boot", 0))  # of our own last life: that is no other
+            kiosk.link.deliver("status", own)
+            await kiosk.says("alert/identity-twice", 1)
+            kiosk.link.disconnect("128 Unspecified error")
+            kiosk.link.connect()
+            kiosk.link.deliver("status", will("another-boot", 1))
+            *_, raised = await kiosk.says("alert/identity-twice", 2)
+            assert "under this kiosk's name" in decode(raised, Alert).detail
+            # No sign that this kiosk forgot anything: the broker had its own word in between.
+            assert [status.boot_id for status in kiosk.heard] == ["an-older-boot", BOOT]
+
+    asyncio.run(scene())
+
+
+def test_our_own_will_and_word_are_not_taken_for_another_s() -> None:
+    async def scene() -> None:
+        kiosk = Kiosk()
+        async with kiosk.online():
+            (own,) = await kiosk.says("status", 1)
+            kiosk.link.deliver("status", own)
+            await kiosk.says("alert/identity-twice", 1)
+            kiosk.link.disconnect("128 Unspecified error")
+            kiosk.link.connect()
+            kiosk.link.deliver("status", will(BOOT, 1))
+            said = await kiosk.says("alert/identity-twice", 2)
+            assert said == [b"", b""]
 
     asyncio.run(scene())

@@ -36,6 +36,12 @@ def test_ten_minutes_where_it_was_not_shown_and_the_same_visit_where_it_was(
     assert (state.carried.until, state.carried.shown) == (until, shown is not None)
 
 
+def test_a_memory_that_is_not_to_be_relied_on_is_trouble_from_the_first_moment() -> None:
+    for start in (Start("0" * 32, 2, None), left("green")):
+        assert first_state(start, moment(110), RULES, forgetful=True).troubles == {"forgetful"}
+        assert first_state(start, moment(110), RULES).troubles == frozenset()
+
+
 def test_after_a_boot_a_scan_that_was_shown_is_settled_at_once() -> None:
     state = first_state(left("green"), replace(moment(5), boot_id="another"), RULES)
     assert state.carried is not None

@@ -21,6 +21,7 @@ from agent.core.judge import Policy
 from agent.core.sight import SightRules
 from agent.core.state import Rules, State
 from agent.loop import Kiosk
+from agent.ports.journal import Journal
 from agent.record_maker import RecordMaker
 from agent.wire.records import Scan
 from agent.worker import Worker
@@ -37,6 +38,8 @@ class Door:
     eyes: SimulatedEyes = field(default_factory=SimulatedEyes)
     cards: MemoryCards = field(default_factory=MemoryCards)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
+    disk: Journal | None = None
+    """A real journal in the twin's place."""
     lights: SimulatedLights = field(default_factory=SimulatedLights)
     screen: SimulatedScreen = field(default_factory=SimulatedScreen)
     buttons: SimulatedButtons = field(default_factory=SimulatedButtons)
@@ -47,7 +50,8 @@ class Door:
     released: int = 0
 
     def kiosk(self, writer: Worker) -> Kiosk:
-        self.journal.start(self.clock.now(), "serial-1", "start")
+        journal = self.disk or self.journal
+        journal.start(self.clock.now(), "serial-1", "start")
         self.cards.begin_fill(GENERATION)
         self.cards.apply("fill", [row_of(ANNA).packed(), row_of(BENGT, status="blocked").packed()], 7)
         self.cards.swap()
@@ -60,7 +64,7 @@ class Door:
                 fresh_at=lambda: None,
                 broken=self.was_broken,
             ),
-            journal=self.journal,
+            journal=journal,
             lights=self.lights,
             screen=self.screen,
             buttons=self.buttons,

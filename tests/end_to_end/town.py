@@ -163,7 +163,8 @@ class Town:
 
     def _simulate(self, path: Path) -> None:
         """Camera and wires are the only parts that a test machine lacks."""
-        text = path.read_text().replace('data = "data"\n', 'data = "data"\ntrust_clock = true\n')
+        as_it_is = "trust_clock = true\nallow_volatile_data = true\n"
+        text = path.read_text().replace('data = "data"\n', f'data = "data"\n{as_it_is}')
         path.write_text(text[: text.index("[reading]")] + SIMULATED)
 
 

@@ -507,3 +507,34 @@ def test_a_start_is_told_of_a_letting_in_whose_light_was_not_marked(reopen: Reop
     journal.add(by_hand)
     write(journal, 1)
     assert start(reopen()).hand is None, "what came before another record has its light"
+
+
+def test_a_start_goes_on_above_the_starts_that_are_known_of_and_says_that_it_lacks_them(
+    reopen: Reopen,
+) -> None:
+    journal = reopen()
+    began = journal.start(AT, "serial-1", "start", 5)
+    assert (began.ordinal, began.lost) == (6, True)
+    (opened,) = rows(everything(journal))
+    assert (opened["previous"], opened["why"]) == ("unknown", "journal lost")
+    for known in (0, 6):
+        journal = reopen()
+        began = journal.start(AT, "serial-1", "start", known)
+        assert not began.lost
+    assert began.ordinal == 8
+
+
+def test_the_oldest_row_without_a_receipt_tells_when_it_was_written(reopen: Reopen) -> None:
+    journal = reopen()
+    first = start(journal)
+    write(journal, 2)
+    assert journal.oldest_waiting() == moment(10).stamp()
+    receipted(journal, first.epoch, 0, {})
+    assert journal.oldest_waiting() == scan().clock
+    receipted(journal, first.epoch, 2, {})
+    assert journal.oldest_waiting() is None
+    journal.append(scan(), KEY)
+    assert journal.oldest_waiting() is None  # it is still open
+    journal = reopen()
+    journal.start(moment(500), "serial-1", "start")
+    assert journal.oldest_waiting() == moment(500).stamp()

@@ -120,7 +120,7 @@ async def _break(venue: Venue, chance: random.Random, days: int) -> None:
             venue.note(f"{fault} is over")
 
 
-async def _one_fault(venue: Venue, chance: random.Random, fault: str) -> None:  # noqa: C901, PLR0912  (one arm a fault)
+async def _one_fault(venue: Venue, chance: random.Random, fault: str) -> None:  # noqa: C901  (one arm a fault)
     match fault:
         case "power":
             venue.power_off()

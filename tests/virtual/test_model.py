@@ -46,7 +46,7 @@ class Door(RuleBasedStateMachine):
         self.loop.run_until_complete(step)
 
     @rule(blocked=st.booleans())
-    def come(self, blocked: bool) -> None:  # noqa: FBT001
+    def come(self, blocked: bool) -> None:
         if self.waiting is None:
             self.number += 1
             self.waiting = Visitor(f"A{self.number:09}", blocked=blocked)
@@ -55,7 +55,7 @@ class Door(RuleBasedStateMachine):
         self.do(self._try())
 
     @rule(after_s=st.sampled_from([0.005, 0.02, 0.05, 0.2, 3.5]), synced=st.booleans())
-    def come_and_lose_power(self, after_s: float, synced: bool) -> None:  # noqa: FBT001
+    def come_and_lose_power(self, after_s: float, synced: bool) -> None:
         if self.waiting is None:
             self.number += 1
             self.waiting = Visitor(f"A{self.number:09}")
@@ -77,7 +77,7 @@ class Door(RuleBasedStateMachine):
         self.do(_sleep(seconds))
 
     @rule(synced=st.booleans())
-    def power(self, synced: bool) -> None:  # noqa: FBT001
+    def power(self, synced: bool) -> None:
         self.venue.power_off()
         self.do(self.venue.power_on(synced=synced))
 
@@ -90,7 +90,7 @@ class Door(RuleBasedStateMachine):
         self.venue.device.off_by = timedelta(days=days)
 
     @rule(full=st.booleans())
-    def disk(self, full: bool) -> None:  # noqa: FBT001
+    def disk(self, full: bool) -> None:
         self.venue.device.disk_full = full
 
     @rule(seconds=st.sampled_from([2.0, 5.0]))
@@ -98,16 +98,16 @@ class Door(RuleBasedStateMachine):
         self.venue.device.next_commit_s = seconds
 
     @rule(up=st.booleans())
-    def network(self, up: bool) -> None:  # noqa: FBT001
+    def network(self, up: bool) -> None:
         if up != self.venue.network.up:
             self.venue.network.turn(up=up)
 
     @rule(lossy=st.booleans())
-    def wires(self, lossy: bool) -> None:  # noqa: FBT001
+    def wires(self, lossy: bool) -> None:
         self.venue.network.lossy = lossy
 
     @rule(up=st.booleans())
-    def server(self, up: bool) -> None:  # noqa: FBT001
+    def server(self, up: bool) -> None:
         if up and not self.venue.fleet.up:
             self.do(_in_loop(self.venue.fleet.start))
         elif not up:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.virtual.days import Outcome, broken_promises, some_days
+from tests.virtual.days import broken_promises, some_days
 
 VISITORS = 60
 

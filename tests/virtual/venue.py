@@ -13,10 +13,12 @@ from agent.adapters.simulated.eyes import SimulatedEyes
 from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
 from agent.adapters.simulated.screen import SimulatedScreen
 from agent.adapters.simulated.watchdog import CountingWatchdog
+from agent.alerts import Alerts
 from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
 from agent.connection import Connection
 from agent.core.actions import Signal
+from agent.core.alerts import Limits, Waiting
 from agent.core.judge import Policy
 from agent.core.reads import Read
 from agent.core.sight import SightRules
@@ -167,7 +169,19 @@ class Venue:
         async def info() -> Info:
             return decode(golden("info-1"), Info)
 
+        async def waits() -> Waiting:
+            return Waiting(0, None)
+
+        alerts = Alerts(
+            publish=link.publish,
+            clock=clock,
+            troubles=lambda: kiosk.state.troubles,
+            forgetful=lambda: "",
+            waiting=waits,
+            limits=Limits(20_000, timedelta(days=7)),
+        )
         connection = Connection(
+            alerts=alerts,
             link=link,
             outbox=outbox,
             follower=follower,

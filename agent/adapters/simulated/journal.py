@@ -21,6 +21,7 @@ from agent.wire.records import (
     Record,
     Scan,
     Shown,
+    Stamp,
 )
 
 
@@ -48,6 +49,7 @@ class _OpenRow:
 class MemoryJournal:
     def __init__(self) -> None:
         self._epochs: list[_Epoch] = []
+        self._ordinal = 0
         self._open: _OpenRow | None = None
         self._generation: str | None = None
         self._digested: date | None = None
@@ -57,9 +59,11 @@ class MemoryJournal:
         """Every write fails while this is set."""
         self.forgotten = 0
 
-    def start(self, at: Moment, serial: str, why: str) -> Start:
+    def start(self, at: Moment, serial: str, why: str, known_starts: int = 0) -> Start:
         self._check()
         before = self._epochs[-1] if self._epochs else None
+        lost = self._ordinal < known_starts
+        self._ordinal = max(self._ordinal, known_starts) + 1
         epoch = _Epoch(secrets.token_hex(16))
         epoch.records.append(
             Opened(
@@ -67,14 +71,14 @@ class MemoryJournal:
                 previous=Previous(epoch=before.name, last_seq=before.last) if before else "unknown",
                 boot_id=at.boot_id,
                 serial=serial,
-                why=why,
+                why="journal lost" if lost else why,
                 clock=at.stamp(),
             )
         )
         self._epochs.append(epoch)
         known_utc, self._known_utc = self._known_utc, at.best_utc or self._known_utc
         hand, self._hand = self._hand, None
-        return Start(epoch.name, len(self._epochs), self._left_open(), hand, self._digested, known_utc)
+        return Start(epoch.name, self._ordinal, self._left_open(), hand, self._digested, known_utc, lost)
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         self._check()
@@ -183,6 +187,10 @@ class MemoryJournal:
     def waiting(self) -> Sequence[tuple[str, int]]:
         rows = [(epoch.name, self._released(epoch) - epoch.upto) for epoch in self._epochs]
         return [(name, count) for name, count in rows if count > 0]
+
+    def oldest_waiting(self) -> Stamp | None:
+        epoch = next((epoch for epoch in self._epochs if epoch.upto < self._released(epoch)), None)
+        return epoch.records[epoch.upto + 1].clock if epoch else None
 
     def trial(self) -> None:
         self._check()

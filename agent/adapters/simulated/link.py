@@ -32,9 +32,9 @@ class SimulatedLink:
         self._connection += 1
         self._events.put_nowait(LinkUp(self._connection))
 
-    def disconnect(self, why: str = "the broker went away") -> None:
+    def disconnect(self, why: str = "the broker went away", *, taken_over: bool = False) -> None:
         self.connected = False
-        self._events.put_nowait(LinkDown(why))
+        self._events.put_nowait(LinkDown(why, taken_over))
 
     def deliver(self, leaf: str, payload: bytes) -> None:
         self._events.put_nowait(Incoming(leaf, payload))

@@ -132,3 +132,11 @@ def test_damage_while_it_runs_ends_the_agent_and_is_no_trouble_to_wait_for(path:
         journal.start(moment(20), "serial-1", "start")
     journal.close()
     assert not issubclass(JournalDamagedError, JournalError)
+
+
+def test_what_was_set_aside_is_not_called_lost_and_starts_are_counted_on(path: Path) -> None:
+    path.write_bytes(b"not a database at all" * 500)
+    journal = open_journal(path)
+    start = journal.start(moment(20), "serial-1", "start", 9)
+    journal.close()
+    assert (start.ordinal, start.lost) == (10, False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.adapters.paho_link import LONGEST_WAIT_S, PahoLink, wait_s
-from agent.ports.link import LinkDown, LinkEvent, LinkUp, NotDelivered
+from agent.ports.link import Incoming, LinkDown, LinkEvent, LinkUp, NotDelivered
 from agent.wire.topics import new_kiosk_id, of_kiosk
 from tests.broker import HOST, Mosquitto, free_port
 from tests.fleet_client import FleetClient
@@ -162,6 +162,46 @@ def test_a_broker_that_is_not_there_is_said_with_its_address(host: str) -> None:
             return down
 
     assert asyncio.run(scene()).why.startswith("no connection to the broker")
+
+
+def test_a_broker_that_says_that_another_has_the_name_is_believed() -> None:
+    connack, suback = bytes.fromhex("2003000000"), bytes.fromhex("9007000100 01 01 01 01")
+    taken_over = bytes.fromhex("e0018e")
+
+    async def throw_out(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.write(connack)
+        await reader.read(1000)
+        writer.write(suback + taken_over)
+        await reader.read(1000)
+        writer.close()
+
+    async def scene() -> LinkDown:
+        server = await asyncio.start_server(throw_out, HOST, 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server, running(link_to(port, new_kiosk_id())) as events:
+            await events.next(LinkUp)
+            return await events.next(LinkDown)
+
+    assert asyncio.run(scene()) == LinkDown("142 Session taken over", taken_over=True)
+
+
+def test_a_kiosk_that_was_thrown_out_without_a_word_reads_back_who_spoke_in_its_name(
+    mosquitto: Mosquitto,
+) -> None:
+    async def scene() -> bytes:
+        kiosk = new_kiosk_id()
+        async with running(link_to(mosquitto.port, kiosk)) as first:
+            await first.next(LinkUp)
+            other = link_to(mosquitto.port, kiosk, first_connection=70)
+            async with running(other) as second:
+                await second.next(LinkUp)
+                other.publish("status", b"of the other", retain=True)
+                await first.next(LinkDown)
+                await first.next(LinkUp)
+                return (await first.next(Incoming)).payload
+
+    assert asyncio.run(scene()) == b"lost 70"  # it was thrown out in its turn: its will
 
 
 def test_a_fleet_does_not_come_back_in_step() -> None:

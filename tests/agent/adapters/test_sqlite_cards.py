@@ -21,10 +21,10 @@ def filled(path: Path) -> SqliteCards:
     return cards
 
 
-def spoil_the_rows(path: Path) -> None:
+def spoil_the_rows(path: Path, table: str = "live") -> None:
     """A worn-out card loses one page, the one with the rows."""
     database = sqlite3.connect(path)
-    (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'live'").fetchone()
+    (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     (size,) = database.execute("PRAGMA page_size").fetchone()
     database.close()
     with path.open("r+b") as file:

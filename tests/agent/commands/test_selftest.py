@@ -4,18 +4,23 @@ import asyncio
 import getpass
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
 
+from agent.adapters.local_folder import LocalFolder
 from agent.commands.selftest import selftest
 from agent.config import BrokerConfig, ConfigError, KioskConfig, load
+from agent.core.memory import Mark
 from agent.folder_lock import only_user_of
 from agent.parts import Options
 from agent.simulate import sample_pictures, simulated, stand_alone
-from agent.wire.topics import new_kiosk_id
+from agent.wire.messages import Status, encode
+from agent.wire.topics import new_kiosk_id, of_kiosk
 from tests.end_to_end.processes import run_module
-from tests.provisioning.mosquitto import free_port, needs_mosquitto, running
+from tests.provisioning.client import connected
+from tests.provisioning.mosquitto import free_port, needs_mosquitto, running, tls
 from tests.server.kiosk import NOW
 
 
@@ -31,7 +36,7 @@ def test_a_laptop_s_kiosk_works(tmp_path: Path) -> None:
     config = stand_alone(tmp_path)
     broken, lines = outcome_of(config, sample_pictures(tmp_path, NOW.date()))
     assert broken == 0
-    assert list(lines) == ["keys", "clock", "disk", "reading", "camera", "lights"]
+    assert list(lines) == ["keys", "clock", "disk", "memory", "reading", "camera", "lights"]
 
 
 def test_each_broken_part_is_named_and_the_others_are_tested(tmp_path: Path) -> None:
@@ -41,6 +46,38 @@ def test_each_broken_part_is_named_and_the_others_are_tested(tmp_path: Path) -> 
     assert broken == 2
     assert {part for part, line in lines.items() if line.startswith("BROKEN")} == {"keys", "camera"}
     assert "absent.png" in lines["camera"]
+
+
+def test_a_data_folder_in_memory_is_broken_unless_it_is_allowed_by_name(tmp_path: Path) -> None:
+    pictures = sample_pictures(tmp_path, NOW.date())
+    with TemporaryDirectory(dir="/dev/shm") as memory:  # tmpfs on every Linux
+        config = msgspec.structs.replace(stand_alone(tmp_path), data=Path(memory))
+        for allowed, outcome in ((False, "BROKEN"), (True, "works")):
+            told = msgspec.structs.replace(config, allow_volatile_data=allowed)
+            broken, lines = outcome_of(told, pictures)
+            assert (broken, lines["memory"].startswith(outcome)) == (int(not allowed), True)
+            assert "tmpfs" in lines["memory"]
+            assert allowed or "raspi-config" in lines["memory"]
+
+
+@needs_mosquitto
+def test_what_the_broker_knows_of_later_starts_is_told_and_stays_there(tmp_path: Path) -> None:
+    config = kiosk_of_a_fleet(tmp_path)
+    assert config.broker is not None
+    later = encode(Status(state="lost", boot_id="of-the-old-card", connection=7_000_001))
+    pictures = sample_pictures(tmp_path / "kiosk", NOW.date())
+    topic = of_kiosk(config.kiosk, "status")
+    own = tls(*(tmp_path / "kiosk" / "identity" / name for name in ("ca.crt", "kiosk.crt", "kiosk.key")))
+    with running(tmp_path / "broker" / "mosquitto.conf", config.broker.port, tmp_path / "log"):
+        with connected(config.broker.port, own) as kiosk:
+            kiosk.publish(topic, later, retain=True)
+        for _ in range(2):
+            _, lines = outcome_of(config, pictures)
+            assert "later starts" in lines["broker"]
+        LocalFolder(config.data).leave(Mark(start=7, boot_id="boot-1"))
+        for _ in range(2):
+            _, lines = outcome_of(config, pictures)
+            assert lines["broker"].startswith("works"), lines["broker"]
 
 
 def test_a_kiosk_that_runs_is_left_alone(tmp_path: Path) -> None:

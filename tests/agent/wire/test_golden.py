@@ -9,6 +9,7 @@ import pytest
 
 from agent.wire.canonical import canonical_record, digest
 from agent.wire.messages import (
+    Alert,
     CardsGet,
     CardsPage,
     Info,
@@ -30,6 +31,7 @@ GOLDEN: Final = Path(__file__).parent / "golden"
 MESSAGES: Final[dict[str, type[Message]]] = {
     "status-1": Status,
     "info-1": Info,
+    "alert-1": Alert,
     "records-1": Records,
     "receipt-1": Receipt,
     "server-state-1": ServerState,

@@ -8,8 +8,10 @@ from agent.wire.topics import (
     KIOSK_WRITES,
     SERVER_ID,
     SERVER_STATE,
+    alert_in,
     new_kiosk_id,
     new_server_id,
+    of_alert,
     of_kiosk,
     split,
 )
@@ -55,3 +57,10 @@ def test_new_names_are_of_the_signed_form_and_never_the_other_s() -> None:
     assert len(kiosks) == 100
     assert all(KIOSK_ID.fullmatch(name) and not SERVER_ID.fullmatch(name) for name in kiosks)
     assert SERVER_ID.fullmatch(new_server_id())
+
+
+def test_an_alert_s_name_comes_out_of_its_leaf_and_any_other_leaf_has_none() -> None:
+    assert alert_in(of_alert("identity-twice")) == "identity-twice"
+    assert [alert_in(leaf) for leaf in ("alert", "alert/", "alert/+", "alert/A1", "alert/a/b", "status")] == [
+        None
+    ] * 6

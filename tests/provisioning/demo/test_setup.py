@@ -61,6 +61,7 @@ def test_every_kiosk_is_at_its_venue_and_simulated(layout: Layout) -> None:
             assert (config.reading.camera, config.lights.driver) == ("simulated", "simulated")
             assert config.screen.port == port
             assert config.trust_clock
+            assert config.allow_volatile_data
 
 
 def test_with_mosquitto_everything_speaks_mutual_tls(layout: Layout) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.wire.card_page import unpack
-from agent.wire.messages import CardsGet, CardsPage, Info, Receipt, ServerState, Status
+from agent.wire.messages import Alert, CardsGet, CardsPage, Info, Receipt, ServerState, Status
 from agent.wire.records import Record
 from server.adapters.clock import stopwatch, utc_now
 from server.adapters.database import Database
@@ -104,6 +104,25 @@ def test_records_status_and_cards_over_a_real_broker(sqlite: Database, tmp_path:
             import_cards(sqlite, LIST_KEY, [card(1, status="blocked")])
             assert kiosk.hear(ServerState).cards.revision == 31
         assert kiosk.is_quiet()
+
+
+def test_an_alert_over_a_real_broker_is_on_the_page_while_it_lasts(sqlite: Database, tmp_path: Path) -> None:
+    port = free_port()
+    figures = StoredFigures(sqlite, HELSINKI, utc_now, count_assistants=False)
+
+    def reason() -> str:
+        return figures.overview().kiosks[0].reason
+
+    with running_broker(tmp_path, port), closing(KioskClient(KIOSK, port)) as kiosk:
+        kiosk.say("status", Status(state="online", boot_id=BOOT, connection=1), retain=True)
+        kiosk.say("alert/fan-stuck", Alert(since=None, detail=""), retain=True)  # before the server comes
+        with running_server(sqlite, port):
+            until(lambda: reason() == "Kioski ilmoittaa häiriöstä: fan-stuck.")
+            kiosk.say("alert/camera", Alert(since=NOW, detail="no picture"), retain=True)
+            until(lambda: "kamera" in reason())
+            kiosk.say("alert/fan-stuck", b"", retain=True)
+            kiosk.say("alert/camera", b"", retain=True)
+            until(lambda: not reason())
 
 
 def test_a_broker_that_died_is_found_again_and_told_the_state(sqlite: Database, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from nacl.public import PrivateKey
 from sqlalchemy import func, select
 
-from agent.wire.messages import CardsGet, Info, OutboxEntry, Records, Status
+from agent.wire.messages import Alert, CardsGet, Info, OutboxEntry, Records, Status
 from agent.wire.records import Party
 from agent.wire.sealing import opener
 from server.adapters.database import Database
@@ -19,7 +19,7 @@ from server.adapters.places import Places
 from server.adapters.store import Store
 from server.adapters.tables import epochs, records, visits
 from server.adapters.verify import verify
-from server.domain.arrivals import BatchArrived, CardsAsked, InfoArrived, StatusArrived
+from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, InfoArrived, StatusArrived
 from server.domain.completeness import Proof
 from server.domain.facts import Unseal
 from server.domain.figures import KioskRow, SummaryRow
@@ -404,3 +404,23 @@ def test_a_row_that_the_store_did_not_take_is_kept_as_it_came(fleet: Fleet) -> N
     assert fleet.states() == ["stored", "refused"]
     assert fleet.send(batch([scan(1)])).receipts[0][1].refused == ()
     assert fleet.visits() == 1
+
+
+def test_alerts_are_kept_by_kiosk_and_name_until_they_are_over(fleet: Fleet) -> None:
+    alert = Alert(since=None, detail="no picture comes from the camera")
+
+    def say(*said: tuple[str, str, Alert | None]) -> None:
+        fleet.store.write([AlertArrived(kiosk, NOW, name, one, retained=False) for kiosk, name, one in said])
+
+    online = Status(state="online", boot_id=BOOT, connection=1)
+    fleet.store.write([StatusArrived(one, NOW, online, retained=False) for one in (KIOSK, OTHER)])
+    say(
+        (KIOSK, "camera", alert), (KIOSK, "storage", alert), (OTHER, "camera", alert), (OTHER, "camera", None)
+    )
+    assert (fleet.kiosk().state, fleet.kiosk(OTHER).state) == ("attention", "working")
+    assert "ei pysty kirjaamaan" in fleet.kiosk().reason
+    say((KIOSK, "storage", None), (KIOSK, "camera", alert))
+    assert fleet.kiosk().reason == "Kioskin kamera ei toimi. Tarkista kamera ja sen johto."
+    say((KIOSK, "camera", None))
+    assert fleet.kiosk().state == "working"
+    say(("k-cccccccccc", "camera", alert))  # a stranger's word is ignored

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from agent.wire.messages import MAX_PAYLOAD_BYTES, WireError, encode
+from agent.wire.messages import MAX_PAYLOAD_BYTES, Alert, WireError, encode
 from agent.wire.topics import of_kiosk
-from server.domain.arrivals import BatchArrived, parse
+from server.domain.arrivals import AlertArrived, BatchArrived, parse
 from tests.server.kiosk import KIOSK, NOW, batch, epoch, opened, scan
 
 RECORDS = of_kiosk(KIOSK, "records")
@@ -60,3 +60,16 @@ def test_what_names_no_rows_is_refused_without_its_content(payload: bytes) -> No
     with pytest.raises(WireError) as refusal:
         parse(RECORDS, payload, NOW, retained=False)
     assert "+" not in str(refusal.value)
+
+
+def test_an_alert_is_taken_by_the_name_in_its_topic_and_an_empty_one_is_over() -> None:
+    alert = Alert(since=NOW, detail="no picture comes from the camera")
+    topic = of_kiosk(KIOSK, "alert/camera")
+    assert parse(topic, encode(alert), NOW, retained=True) == AlertArrived(KIOSK, NOW, "camera", alert, True)
+    assert parse(topic, b"", NOW, retained=False) == AlertArrived(KIOSK, NOW, "camera", None, False)
+
+
+@pytest.mark.parametrize("name", ["", "A999123453", "x" * 33, "a/b", "-", "ä", "a\n"])
+def test_an_alert_whose_name_is_not_of_the_contract_is_refused(name: str) -> None:
+    with pytest.raises(WireError):
+        parse(of_kiosk(KIOSK, f"alert/{name}"), encode(Alert(since=None, detail="")), NOW, retained=False)

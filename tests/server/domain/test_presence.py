@@ -37,6 +37,17 @@ def test_a_state_asks_for_attention_with_a_sentence(known: Presence, state: Kios
     assert bool(reason) == bool(says)
 
 
+def test_alerts_come_before_what_the_server_found_itself_and_are_not_hidden_by_a_lost_connection() -> None:
+    slow = replace(ONLINE, clock_off_s=99)
+    assert kiosk_state(slow, 3, {"camera"}) == (
+        "attention",
+        "Kioskin kamera ei toimi. Tarkista kamera ja sen johto.",
+    )
+    state, reason = kiosk_state(Presence(state="lost"), 3, {"storage"})
+    assert (state, reason.startswith("Ei yhteyttä. Viimeksi kerrottu: Kioski ei pysty")) == ("lost", True)
+    assert kiosk_state(Presence(state="stopped"), 3, {"storage"}) == ("stopped", "")
+
+
 def test_the_same_state_again_keeps_its_beginning() -> None:
     later = NOW + timedelta(hours=1)
     again = StatusArrived(KIOSK, later, Status(state="online", boot_id=BOOT, connection=5), retained=False)
