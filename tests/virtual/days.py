@@ -1,4 +1,4 @@
-"""Two days of a venue with a schedule of faults, all drawn from one seed; and what must be true in the end."""
+"""Days of a venue with a schedule of faults, all drawn from one seed, and what must be true in the end."""
 
 import asyncio
 import random
@@ -67,7 +67,7 @@ def some_days(folder: Path, seed: int, visitors_a_day: int, days: int = 2) -> Ou
 
 async def _live(venue: Venue, seed: int, visitors_a_day: int, days: int) -> None:
     await venue.power_on()
-    breaking = asyncio.create_task(_break(venue, random.Random(seed + 2), days))
+    breaking = asyncio.create_task(_break(venue, random.Random(seed + 2), days))  # noqa: S311  (no secret)
     keeping = asyncio.create_task(_keep(venue, restore=days > 1 and seed % 2 == 0))
     for day in (FIRST_DAY + timedelta(days=number) for number in range(days)):
         opens = _midnight(day) + timedelta(hours=OPENS)

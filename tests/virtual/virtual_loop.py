@@ -1,4 +1,4 @@
-"""An event loop that waits for nothing: where nobody has anything to do, its clock jumps to the next deadline."""
+"""An event loop that waits for nothing: where nobody has anything to do, its clock jumps ahead."""
 
 import asyncio
 import selectors
@@ -28,3 +28,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._jumps.now
+
+    def finish(self) -> None:
+        """End what still runs, then close."""
+        tasks = asyncio.all_tasks(self)
+        for task in tasks:
+            task.cancel()
+        self.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self.run_until_complete(self.shutdown_asyncgens())
+        self.close()
