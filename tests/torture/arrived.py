@@ -91,7 +91,9 @@ def _chain(connection: Connection, desk: Desk, arrived: Arrived) -> None:
             return
         opened, upto, last, count, *previous = known[epoch]
         whole = opened and upto == last == count - 1
-        arrived.promise(whole, f"the start {epoch} is whole to {upto} only, of {last}")
+        arrived.promise(
+            whole, f"of the start {epoch} there are {count} records, up to {last}, claimed to {upto}"
+        )
         arrived.promise(tuple(previous) == before, f"the start {epoch} does not name the one before")
         before = epoch, last
 

@@ -25,8 +25,8 @@ from agent.outbox import Outbox
 from agent.parts import CONNECTIONS_A_START
 from agent.ports.journal import Batch
 from agent.record_maker import RecordMaker
-from agent.wire.card_code import CardCode
 from agent.wire.canonical import canonical_record, digest
+from agent.wire.card_code import CardCode
 from agent.wire.messages import Info, Receipt
 from agent.wire.records import ByHand, Correction, ListState, Party, Record, Scan, Shown
 from agent.worker import Worker
@@ -35,9 +35,7 @@ from tests.server.kiosk import SEALING
 from tests.torture.proxy import Proxy
 
 HURRY: Final = Patience(answer_s=0.4, longest_s=1.5, tick_s=0.1)
-SHORT: Final = LinkTimes(
-    keepalive_s=2, connect_s=2.0, shortest_pause_s=0.05, longest_pause_s=0.5, held_s=1.0
-)
+SHORT: Final = LinkTimes(keepalive_s=2, connect_s=2.0, shortest_pause_s=0.05, longest_pause_s=0.5, held_s=1.0)
 ACCEPTED: Final = Judgement("accepted", "listed", "personal")
 BLOCKED: Final = Judgement("ask_staff", "blocked", "personal")
 LIST: Final = ListState(revision=1, age_s=1)
@@ -273,7 +271,9 @@ class Desk:
             await self._by_hand(life, ref, code)
 
     async def _by_hand(self, life: _Life, adopts: Ref | None, code: str) -> None:
-        draft = HandDraft(adopts, Party(children=self._chance.choice((None, 0, 2))), "button", self._clock.now())
+        draft = HandDraft(
+            adopts, Party(children=self._chance.choice((None, 0, 2))), "button", self._clock.now()
+        )
         ref = await self._add(life, self._records.by_hand(draft))
         self.book.visitors[ref] = code
         await life.writer.run(life.journal.mark_shown, ref, "green")

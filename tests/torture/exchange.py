@@ -28,7 +28,8 @@ TOGETHER: Final = 10
 """Kiosks at the same broker at a time."""
 RECORDS: Final = 60
 LIVES: Final = (1, 2, 2, 3)
-FAULTS_S: Final = 8.0
+FAULTS_S: Final = 10.0
+"""How long kiosks write while everything fails: broker and server are up for about half of it."""
 ARRIVED_S: Final = 60.0
 """From the end of all faults: the bound of patience, not what it takes."""
 PAGE: Final = "The fleet's page"
@@ -83,8 +84,25 @@ class Fleet:
         self.database.close()
 
 
+@dataclass
+class Round:
+    """Some kiosks at a time. ``calm`` is set when all faults have stopped."""
+
+    fleet: Fleet
+    folder: Path
+    outcome: Outcome
+    faults_s: float
+    blind: bool
+    calm: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 def exchange_faults(
-    folder: Path, seeds: Sequence[int], progress: Callable[[int], None], *, blind: bool = False
+    folder: Path,
+    seeds: Sequence[int],
+    progress: Callable[[int], None],
+    *,
+    blind: bool = False,
+    faults_s: float = FAULTS_S,
 ) -> Outcome:
     """``blind`` kiosks take a batch that was handed over for delivered: they must lose records."""
     outcome = Outcome()
@@ -94,69 +112,63 @@ def exchange_faults(
         fleet.start_server()
         for first in range(0, len(seeds), TOGETHER):
             some = seeds[first : first + TOGETHER]
-            asyncio.run(_together(fleet, folder, some, outcome, blind=blind))
+            asyncio.run(_together(Round(fleet, folder, outcome, faults_s, blind), some))
             progress(outcome.seeds)
     finally:
         fleet.close()
     return outcome
 
 
-async def _together(
-    fleet: Fleet, folder: Path, seeds: Sequence[int], outcome: Outcome, *, blind: bool
-) -> None:
+async def _together(one: Round, seeds: Sequence[int]) -> None:
     chance = random.Random(seeds[0])  # noqa: S311  (no secret)
-    until = asyncio.get_running_loop().time() + FAULTS_S
-    calm = asyncio.Event()
+    until = asyncio.get_running_loop().time() + one.faults_s
     async with asyncio.TaskGroup() as tasks:
         for seed in seeds:
-            tasks.create_task(_kiosk(fleet, folder, seed, calm, outcome, blind=blind))
-        killers = [
-            tasks.create_task(_kill_broker(fleet, chance, until, outcome)),
-            tasks.create_task(_kill_server(fleet, chance, until, outcome)),
-        ]
+            tasks.create_task(_kiosk(one, seed))
+        killers = [tasks.create_task(kill(one, chance, until)) for kill in (_kill_broker, _kill_server)]
         await asyncio.wait(killers)
-        calm.set()
-    outcome.broken += await asyncio.to_thread(lambda: verify(fleet.database).differences)
+        one.calm.set()
+    one.outcome.broken += await asyncio.to_thread(lambda: verify(one.fleet.database).differences)
 
 
-async def _kill_broker(fleet: Fleet, chance: random.Random, until: float, outcome: Outcome) -> None:
+async def _kill_broker(one: Round, chance: random.Random, until: float) -> None:
     """Once at least, and while there is time."""
     now = asyncio.get_running_loop().time
     while True:
-        await asyncio.sleep(chance.uniform(1.0, 4.0))
-        fleet.broker.kill()
-        outcome.kills["broker"] += 1
+        await asyncio.sleep(one.faults_s * chance.uniform(0.1, 0.4))
+        one.fleet.broker.kill()
+        one.outcome.kills["broker"] += 1
         await asyncio.sleep(chance.choice((0.0, 0.1, 0.5)))
-        await asyncio.to_thread(fleet.broker.start)
+        await asyncio.to_thread(one.fleet.broker.start)
         if now() > until:
             return
 
 
-async def _kill_server(fleet: Fleet, chance: random.Random, until: float, outcome: Outcome) -> None:
+async def _kill_server(one: Round, chance: random.Random, until: float) -> None:
+    """Likewise; it needs seconds to be there again."""
     now = asyncio.get_running_loop().time
     while True:
-        await asyncio.sleep(chance.uniform(1.0, 4.0))
-        await asyncio.to_thread(fleet.kill_server)
-        outcome.kills["server"] += 1
-        await asyncio.to_thread(fleet.start_server)
+        await asyncio.sleep(one.faults_s * chance.uniform(0.2, 0.5))
+        await asyncio.to_thread(one.fleet.kill_server)
+        one.outcome.kills["server"] += 1
+        await asyncio.to_thread(one.fleet.start_server)
         if now() > until:
             return
 
 
-async def _kiosk(  # noqa: PLR0913
-    fleet: Fleet, folder: Path, seed: int, calm: asyncio.Event, outcome: Outcome, *, blind: bool
-) -> None:
+async def _kiosk(one: Round, seed: int) -> None:
     """All of one seed: its lives while faults happen, the quiet after, and what the server has of it."""
     chance = random.Random(seed)  # noqa: S311  (no secret)
     kiosk = "k-" + "".join(chance.choices("abcdefghijklmnopqrstuvwxyz234567", k=10))
+    fleet, outcome = one.fleet, one.outcome
     await asyncio.to_thread(fleet.add_kiosk, kiosk)
     async with Proxy(fleet.broker.port, chance) as proxy:
-        desk = Desk(folder, kiosk, fleet.venue, proxy, seed, blind=blind)
+        desk = Desk(one.folder, kiosk, fleet.venue, proxy, seed, blind=one.blind)
         lives = chance.choice(LIVES)
-        share, time_s = RECORDS // lives, FAULTS_S / lives
+        share, time_s = RECORDS // lives, one.faults_s / lives
         for _ in range(lives - 1):
             await desk.serve(share, time_s)
-        quiet = await desk.serve_on(share, time_s, calm, ARRIVED_S)
+        quiet = await desk.serve_on(share, time_s, one.calm, ARRIVED_S)
     arrived = await asyncio.to_thread(look, fleet.database, desk)
     broken = arrived.broken
     if quiet.waiting:

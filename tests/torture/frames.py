@@ -73,7 +73,7 @@ def _end(data: bytes) -> int | None:
 
 
 def _head(data: bytes) -> tuple[int, int]:
-    """Where the body starts (0 while that is not known), and its length: seven bits a byte, low ones first."""
+    """Where the body starts (0 while unknown), and its length: seven bits a byte, the low ones first."""
     length = 0
     for at, byte in enumerate(data[1:5]):
         length |= (byte & 0x7F) << (7 * at)
