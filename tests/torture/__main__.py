@@ -1,5 +1,6 @@
 """``make torture``: the long forms, each with a table at the end; exit code 1 where a promise is broken."""
 
+import logging
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -51,6 +52,7 @@ def cuts(cuts: int, seed: int, *, blind: bool) -> None:
 )
 def exchange(seeds: int, seed: int, *, blind: bool) -> None:
     """Cut the line between kiosks and server at every point, and kill both broker and server."""
+    logging.getLogger().addHandler(logging.NullHandler())  # the agent tells each of the thousand faults
     with tempfile.TemporaryDirectory() as folder, click.progressbar(length=seeds, label="Seeds") as bar:
         outcome = exchange_faults(
             Path(folder), range(seed, seed + seeds), lambda done: bar.update(done - bar.pos), blind=blind

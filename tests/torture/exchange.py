@@ -28,7 +28,7 @@ TOGETHER: Final = 10
 """Kiosks at the same broker at a time."""
 RECORDS: Final = 60
 LIVES: Final = (1, 2, 2, 3)
-FAULTS_S: Final = 10.0
+FAULTS_S: Final = 12.0
 """How long kiosks write while everything fails: broker and server are up for about half of it."""
 ARRIVED_S: Final = 60.0
 """From the end of all faults: the bound of patience, not what it takes."""
@@ -135,7 +135,7 @@ async def _kill_broker(one: Round, chance: random.Random, until: float) -> None:
     """Once at least, and while there is time."""
     now = asyncio.get_running_loop().time
     while True:
-        await asyncio.sleep(one.faults_s * chance.uniform(0.1, 0.4))
+        await asyncio.sleep(one.faults_s * chance.uniform(0.15, 0.4))
         one.fleet.broker.kill()
         one.outcome.kills["broker"] += 1
         await asyncio.sleep(chance.choice((0.0, 0.1, 0.5)))
@@ -148,7 +148,7 @@ async def _kill_server(one: Round, chance: random.Random, until: float) -> None:
     """Likewise; it needs seconds to be there again."""
     now = asyncio.get_running_loop().time
     while True:
-        await asyncio.sleep(one.faults_s * chance.uniform(0.2, 0.5))
+        await asyncio.sleep(one.faults_s * chance.uniform(0.35, 0.6))
         await asyncio.to_thread(one.fleet.kill_server)
         one.outcome.kills["server"] += 1
         await asyncio.to_thread(one.fleet.start_server)

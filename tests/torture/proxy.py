@@ -6,7 +6,7 @@ import random
 import socket
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, Literal, Self
@@ -30,6 +30,10 @@ MOST_BYTES: Final = 30_000
 FIRST: Final = math.log(20)
 """Cuts by count are as many between 20 and 200 bytes as between 200 and 2000."""
 FLUSH_S: Final = 0.005
+TWICE, LATE, LOST = 0.15, 0.3, 0.5
+"""What befalls a receipt, each from the bound before it on; above the last it is let through."""
+LAST_LOST: Final = 0.5
+LINGER_S: Final = 1.0
 HALF_OPEN_S: Final = 30.0
 """How long an end that heard nothing of the cut is left to find out."""
 ABORT: Final = struct.pack("ii", 1, 0)
@@ -115,6 +119,7 @@ class Proxy:
         self._broker_port = broker_port
         self._chance = chance
         self._good = False
+        self._lose_one = False
         self._live: set[_Line] = set()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -133,8 +138,12 @@ class Proxy:
             await asyncio.wait(self._tasks)
 
     def calm(self) -> None:
-        """No faults any more. A line that is dead already stays so: that is the kiosk's to find out."""
+        """No faults any more, but for a last receipt that may be lost: no new connection follows it.
+
+        A line that is dead already stays so: that is the kiosk's to find out.
+        """
         self._good = True
+        self._lose_one = self._chance.random() < LAST_LOST
         for line in self._live:
             line.calm()
 
@@ -175,17 +184,20 @@ class Proxy:
         published = publish_in(frame)
         assert published is not None
         dice = 1.0 if self._good else self._chance.random()
-        if dice >= 0.5 or published.packet_id is None:
+        if self._lose_one:
+            self._lose_one, dice = False, LATE
+        if dice >= LOST or published.packet_id is None:
+            self.seen["receipts let through"] += 1
             line.send("down", frame)
             return
         pause_s = self._chance.uniform(0.0, 2.0)
-        if dice < 0.15:
+        if dice < TWICE:
             self.seen["receipts twice"] += 1
             line.send("down", frame)
         else:
-            self.seen["receipts lost" if dice < 0.3 else "receipts late"] += 1
+            self.seen["receipts late" if dice < LATE else "receipts lost"] += 1
             line.send("up", puback(published.packet_id))
-        if not 0.15 <= dice < 0.3:
+        if dice < LATE:
             asyncio.get_running_loop().call_later(pause_s, self._late, published.unasked)
 
     def _late(self, frame: bytes) -> None:
@@ -223,11 +235,10 @@ class _Line:
         tasks = [*ways, asyncio.create_task(self._over.wait()), asyncio.create_task(self._stall())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await _cancel(tasks)
             await self._part()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await _cancel(tasks)
             for writer in self._to.values():
                 _abort(writer)
 
@@ -298,7 +309,7 @@ class _Line:
         for writer in self._to.values():
             if not writer.is_closing():
                 with suppress(OSError):
-                    await asyncio.wait_for(writer.drain(), HALF_OPEN_S)
+                    await asyncio.wait_for(writer.drain(), LINGER_S)
         await asyncio.sleep(FLUSH_S)
         self._over.set()
         deaf: tuple[Way, ...] = tuple(way for way in self._flows if way not in self._plan.reset)
@@ -311,6 +322,12 @@ class _Line:
                 async with asyncio.timeout(HALF_OPEN_S):
                     while await reader.read(CHUNK_BYTES):
                         pass
+
+
+async def _cancel(tasks: "Sequence[asyncio.Task[object]]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
 
 
 def _abort(writer: asyncio.StreamWriter) -> None:
