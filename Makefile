@@ -41,8 +41,9 @@ tools: ## What the tests need from the system (apt, as root only)
 bench: .venv/dev ## The figures of README, each beside its floor (three minutes)
 	$(BIN)/python -m tests.bench
 
-torture: .venv/dev tools ## Power cuts by the thousand: nothing lost, nothing twice (an hour)
-	$(BIN)/python -m tests.torture
+torture: .venv/dev tools ## Power and lines cut by the thousand: nothing lost, nothing twice (an hour)
+	$(BIN)/python -m tests.torture exchange
+	$(BIN)/python -m tests.torture cuts
 
 pictures: .venv/dev ## Take README's pictures anew
 	KAIKU_PICTURES=1 $(BIN)/python -m pytest -q tests/pictures

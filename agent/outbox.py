@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from agent.core.exchange import (
+    PATIENCE,
     Connected,
     Declined,
     Disconnected,
@@ -20,6 +21,7 @@ from agent.core.exchange import (
     InFlight,
     Nudged,
     Passed,
+    Patience,
     Receipted,
     Released,
     Send,
@@ -35,7 +37,6 @@ from agent.wire.messages import ClockPair, NotTaken, Receipt, Records, encode
 from agent.wire.records import MAX_BATCH_BYTES
 from agent.worker import Worker
 
-TICK_S: Final = 1.0
 KEPT: Final = timedelta(days=30)
 FORGET_S: Final = 3600.0
 FORGET_ROWS: Final = 200
@@ -65,7 +66,7 @@ class Outbox:
     """Who is believed to set a calendar that is in time."""
     emptied: Callable[[], None] = lambda: None
     """Told when there is nothing left to send."""
-    tick_s: float = TICK_S
+    patience: Patience = PATIENCE
     _sending: bool = False
     _state: Exchange = field(default_factory=Exchange)
     _events: "asyncio.Queue[ExchangeEvent | Receipt | _Server]" = field(default_factory=asyncio.Queue)
@@ -97,7 +98,7 @@ class Outbox:
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(self.tick_s)
+            await asyncio.sleep(self.patience.tick_s)
             self._events.put_nowait(Passed())
 
     async def _work(self) -> None:
@@ -128,7 +129,8 @@ class Outbox:
 
     def _step(self, event: ExchangeEvent) -> Send | GoBack | None:
         jitter = random.random()  # noqa: S311  (no secret)
-        self._state, wanted = exchange(self._state, event, self.clock.now().seconds, jitter)
+        now = self.clock.now().seconds
+        self._state, wanted = exchange(self._state, event, now, jitter, self.patience)
         return wanted
 
     async def _send(self, rows: int) -> InFlight | None:

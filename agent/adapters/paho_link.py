@@ -19,18 +19,12 @@ from agent.adapters.restart_pause import RestartPause
 from agent.ports.link import Incoming, LinkDown, LinkEvent, LinkUp, NotDelivered
 from agent.wire.topics import KIOSK_READS, SERVER_STATE, of_kiosk
 
-KEEPALIVE_S: Final = 30
-CONNECT_S: Final = 10.0
-SHORTEST_WAIT_S: Final = 1.0
-LONGEST_WAIT_S: Final = 60.0
 TAKEN_OVER: Final = 142
 """Another client has our identity: two that throw each other out must not do it every second."""
 NO_SUBSCRIBERS: Final = 16
 """A success code of MQTT 5 that means that nobody got the message."""
 UNSPECIFIED: Final = 128
 NOT_AUTHORIZED: Final = 135
-HELD_S: Final = 30.0
-"""A connection that lasted so long counts as a success."""
 HUNG_UP: Final = (
     "the broker hangs up before it answers. Is this kiosk's certificate of this fleet, in time, not revoked?"
 )
@@ -47,6 +41,23 @@ class TlsFiles:
     key: Path
 
 
+@dataclass(frozen=True, slots=True)
+class LinkTimes:
+    """How long to wait, in seconds."""
+
+    keepalive_s: int = 30
+    """Of silence, before the broker is asked whether it is there; as long again for its answer."""
+    connect_s: float = 10.0
+    shortest_pause_s: float = 1.0
+    longest_pause_s: float = 60.0
+    """Between connections: it doubles from the one to the other."""
+    held_s: float = 30.0
+    """A connection that lasted so long counts as a success."""
+
+
+TIMES: Final = LinkTimes()
+
+
 class PahoLink:
     """``will`` makes the retained status that the broker publishes for us, from a connection's number."""
 
@@ -58,6 +69,7 @@ class PahoLink:
         kiosk: str,
         tls: TlsFiles | None,
         will: Callable[[int], bytes],
+        times: LinkTimes = TIMES,
     ) -> None:
         self._address = (host, port)
         self._kiosk = kiosk
@@ -69,6 +81,7 @@ class PahoLink:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._events: asyncio.Queue[LinkEvent] = asyncio.Queue()
         self._tls = tls
+        self._times = times
         self._client: paho.Client | None = self._new_client()
 
     def count_from(self, first: int) -> None:
@@ -79,7 +92,10 @@ class PahoLink:
         self._loop = asyncio.get_running_loop()
         # A connection that is up for less is no success: another with our identity may throw us out again
         # and again, and an old broker does not say that it was so.
-        pause = RestartPause(first_s=SHORTEST_WAIT_S, most_s=LONGEST_WAIT_S, healthy_s=HELD_S)
+        times = self._times
+        pause = RestartPause(
+            first_s=times.shortest_pause_s, most_s=times.longest_pause_s, healthy_s=times.held_s
+        )
         while True:
             down, lived_s = LinkDown((await self._connect()) or ""), 0.0
             if not down.why:
@@ -93,7 +109,9 @@ class PahoLink:
                 await self._let_go()
             yield down
             spread = random.random()  # noqa: S311  (no secret)
-            await asyncio.sleep(wait_s(pause.after(lived_s), spread=spread, taken_over=down.taken_over))
+            await asyncio.sleep(
+                wait_s(pause.after(lived_s), times, spread=spread, taken_over=down.taken_over)
+            )
 
     def publish(self, leaf: str, payload: bytes, *, retain: bool = False) -> None:
         if self._client is None or not self._client.is_connected():
@@ -134,7 +152,7 @@ class PahoLink:
             await asyncio.to_thread(
                 client.connect,
                 *self._address,
-                keepalive=KEEPALIVE_S,
+                keepalive=self._times.keepalive_s,
                 clean_start=True,
                 properties=session,
             )
@@ -150,7 +168,7 @@ class PahoLink:
         )
         # Only what is in flight: the outbox is on the disk, not in this process.
         client.max_queued_messages_set(20)
-        client.connect_timeout = CONNECT_S
+        client.connect_timeout = self._times.connect_s
         if self._tls is not None:
             client.tls_set(
                 str(self._tls.ca),
@@ -210,10 +228,10 @@ class PahoLink:
             self._events.put_nowait(NotDelivered(leaf, why))
 
 
-def wait_s(pause_s: float, *, spread: float, taken_over: bool) -> float:
-    """Half to all of ``pause_s``, so that a fleet does not come back in step; over a minute if taken over."""
+def wait_s(pause_s: float, times: LinkTimes, *, spread: float, taken_over: bool) -> float:
+    """Half to all of ``pause_s``, so that a fleet does not come back in step; the longest if taken over."""
     if taken_over:
-        return LONGEST_WAIT_S * (1.5 + spread / 2)
+        return times.longest_pause_s * (1.5 + spread / 2)
     return pause_s * (1 + spread) / 2
 
 

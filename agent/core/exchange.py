@@ -5,9 +5,20 @@ from typing import Final, assert_never
 
 from agent.wire.records import MAX_BATCH_ROWS
 
-ANSWER_S: Final = 10.0
-"""No receipt in this time: the batch is sent again."""
-LONGEST_S: Final = 60.0
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds."""
+
+    answer_s: float = 10.0
+    """No receipt in this time: the batch is sent again."""
+    longest_s: float = 60.0
+    """What the time grows to with each failure."""
+    tick_s: float = 1.0
+    """How often the stopwatch is looked at."""
+
+
+PATIENCE: Final = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,7 @@ ExchangeEvent = (
 
 
 def exchange(  # noqa: C901, PLR0912  (one arm an event)
-    state: Exchange, event: ExchangeEvent, now: float, jitter: float
+    state: Exchange, event: ExchangeEvent, now: float, jitter: float, patience: Patience = PATIENCE
 ) -> tuple[Exchange, Send | GoBack | None]:
     """The next state, and what to do now.
 
@@ -136,19 +147,19 @@ def exchange(  # noqa: C901, PLR0912  (one arm an event)
         case Sent(None):
             return state, None
         case Sent(batch):
-            resend_at = now + _patience(state, jitter)
+            resend_at = now + _wait_s(state, jitter, patience)
             return replace(state, in_flight=batch, lacking=None, resend_at=resend_at), None
         case Receipted(epoch, upto):
             state = _receipted(state, epoch, upto, now)
         case Declined(epoch, first):
             flight = state.in_flight
             if flight is not None and (flight.epoch, flight.first) == (epoch, first):
-                state = _declined(state, flight, now, jitter)
+                state = _declined(state, flight, now, _wait_s(state, jitter, patience))
         case WentBack():
             pass
         case Undelivered():
             # The broker lives but the server does not: no reason to wait for an answer.
-            wait = min(LONGEST_S, 2.0**state.failures) * (0.5 + jitter / 2)
+            wait = min(patience.longest_s, 2.0**state.failures) * (0.5 + jitter / 2)
             return _failed(state, now + wait), None
         case Released():
             pass
@@ -181,11 +192,11 @@ def _receipted(state: Exchange, epoch: str, upto: int, now: float) -> Exchange:
     return state
 
 
-def _declined(state: Exchange, flight: InFlight, now: float, jitter: float) -> Exchange:
+def _declined(state: Exchange, flight: InFlight, now: float, wait_s: float) -> Exchange:
     """Half of it at once; a single row, which the server keeps whatever it is, not before its time."""
     rows = flight.last - flight.first + 1
     if rows == 1:
-        return _failed(state, now + _patience(state, jitter))
+        return _failed(state, now + wait_s)
     return replace(_at_rest(state, now), rows=(rows + 1) // 2)
 
 
@@ -194,6 +205,6 @@ def _failed(state: Exchange, resend_at: float) -> Exchange:
     return replace(state, in_flight=None, lacking=None, failures=failures, resend_at=resend_at)
 
 
-def _patience(state: Exchange, jitter: float) -> float:
-    """10 s, doubling to 60 s with each failure, spread by a quarter."""
-    return min(LONGEST_S, ANSWER_S * 2.0**state.failures) * (1 + jitter / 4)
+def _wait_s(state: Exchange, jitter: float, patience: Patience) -> float:
+    """For an answer: doubling with each failure, spread by a quarter."""
+    return min(patience.longest_s, patience.answer_s * 2.0**state.failures) * (1 + jitter / 4)

@@ -19,6 +19,7 @@ from agent.cards_known import CardsKnown
 from agent.connection import Connection
 from agent.core.actions import Signal
 from agent.core.alerts import Limits, Waiting
+from agent.core.exchange import Patience
 from agent.core.judge import Policy
 from agent.core.reads import Read
 from agent.core.sight import SightRules
@@ -134,7 +135,7 @@ class Venue:
             writer=worker,
             clock=clock,
             publish=lambda payload: link.publish("records", payload),
-            tick_s=OUTBOX_TICK_S,
+            patience=Patience(tick_s=OUTBOX_TICK_S),
         )
         follower = CardFollower(
             cards=self._cards,

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.exchange import (
-    ANSWER_S,
-    LONGEST_S,
+    PATIENCE,
     Connected,
     Declined,
     Disconnected,
@@ -19,6 +18,7 @@ from agent.core.exchange import (
     InFlight,
     Nudged,
     Passed,
+    Patience,
     Receipted,
     Released,
     Send,
@@ -110,9 +110,18 @@ def test_without_a_receipt_the_batch_is_sent_again_after_a_growing_time() -> Non
     for _ in range(5):
         since = line.now
         while not line.after(1.0):
-            assert line.now - since <= LONGEST_S
+            assert line.now - since <= PATIENCE.longest_s
         waits.append(line.now - since)
     assert waits == [10, 20, 40, 60, 60]
+
+
+def test_the_waiting_times_are_the_caller_s_to_give() -> None:
+    state, waits = Exchange(connected=True), []
+    for _ in range(4):
+        state, _ = exchange(state, Sent(FLIGHT), 0.0, 0.0, Patience(answer_s=0.5, longest_s=1.5))
+        waits.append(state.resend_at)
+        state, _ = exchange(state, Passed(), state.resend_at, 0.0)
+    assert waits == [0.5, 1.0, 1.5, 1.5]
 
 
 def test_a_fleet_does_not_resend_in_step() -> None:
@@ -122,7 +131,7 @@ def test_a_fleet_does_not_resend_in_step() -> None:
 
 def test_a_receipt_forgives_the_failures() -> None:
     line = in_flight()
-    assert line.after(ANSWER_S)
+    assert line.after(PATIENCE.answer_s)
     assert line.on(Receipted("e1", 9))
     assert line.state.failures == 0
 
@@ -134,7 +143,7 @@ def test_a_batch_that_nobody_took_is_sent_again_soon_and_then_less_often() -> No
         assert not line.on(Undelivered())
         since = line.now
         while not line.after(0.5):
-            assert line.now - since <= LONGEST_S
+            assert line.now - since <= PATIENCE.longest_s
         waits.append(line.now - since)
     assert waits == [0.5, 1, 2, 4, 8, 16, 30, 30]
 
@@ -148,14 +157,14 @@ def test_a_server_that_comes_up_gets_at_once_what_nobody_took() -> None:
 
 def test_a_server_that_comes_up_gets_a_batch_again_that_was_tried_before() -> None:
     line = in_flight()
-    assert line.after(ANSWER_S)
+    assert line.after(PATIENCE.answer_s)
     assert line.on(Nudged())
 
 
 def test_the_nudge_that_follows_a_connect_does_not_double_the_first_batch() -> None:
     line = in_flight()
     assert not line.on(Nudged())
-    assert line.after(ANSWER_S)
+    assert line.after(PATIENCE.answer_s)
 
 
 def test_a_broken_connection_keeps_nothing_in_flight_and_the_next_one_starts_anew() -> None:
@@ -175,7 +184,7 @@ def test_a_batch_that_is_declined_is_halved_down_to_one_row_and_then_waits() -> 
             break
         sizes.append(line.rows)
     assert sizes == [50, 25, 13, 7, 4, 2, 1]
-    assert line.after(2 * ANSWER_S)
+    assert line.after(2 * PATIENCE.answer_s)
 
 
 def test_batches_grow_again_with_each_receipt() -> None:
@@ -200,7 +209,7 @@ def test_rows_that_the_server_lacks_are_gone_back_to_once_no_better_receipt_came
     line.flight = InFlight("e1", 100, 199)
     line.on(Connected())
     assert not line.on(Receipted("e1", 41))
-    assert not line.after(ANSWER_S)
+    assert not line.after(PATIENCE.answer_s)
     assert line.back == GoBack("e1", 41)
     assert line.on(WentBack())
 
@@ -211,7 +220,7 @@ def test_a_late_receipt_of_an_earlier_batch_sends_nobody_back() -> None:
     line.on(Connected())
     line.on(Receipted("e1", 50))
     assert line.on(Receipted("e1", 199))
-    assert line.after(ANSWER_S)
+    assert line.after(PATIENCE.answer_s)
     assert line.back is None
 
 
@@ -223,7 +232,7 @@ def test_a_word_on_what_is_lacking_does_not_outlive_its_batch(event: ExchangeEve
     line.on(Receipted("e1", 50))
     line.on(event)
     line.on(Connected())
-    assert line.after(ANSWER_S)
+    assert line.after(PATIENCE.answer_s)
     assert line.back is None
 
 
@@ -265,7 +274,7 @@ def test_a_batch_in_flight_is_sent_again_only_for_a_reason(
             case Receipted("e1", upto) if upto >= LATER.last:
                 free = True
             case _:
-                free = free or now - sent_at >= ANSWER_S
+                free = free or now - sent_at >= PATIENCE.answer_s
         if sent:
             assert state.connected
             assert free
@@ -281,7 +290,7 @@ def test_while_connected_something_is_sent_within_the_longest_wait(
         now += pause
         state, _ = step(state, event, now, jitter)
     state, sent = step(state, Connected(), now, jitter) if not state.connected else (state, False)
-    for _ in range(int(LONGEST_S * 1.25) + 1):
+    for _ in range(int(PATIENCE.longest_s * 1.25) + 1):
         now += 1.0
         state, again = step(state, Passed(), now, jitter)
         sent = sent or again
