@@ -84,6 +84,8 @@ def test_rows_are_sent_and_done_only_when_the_server_says_so() -> None:
             assert line.journal.waiting() == [(line.epoch, 3)]
             outbox.receipt(line.receipt(2))
             await until_empty(line)
+            while not line.emptied:  # noqa: ASYNC110  (told once nothing more was found to send)
+                await asyncio.sleep(0.005)
             assert line.sent.empty()
             assert line.emptied == 1
 
