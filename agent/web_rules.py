@@ -20,6 +20,7 @@ CONTENT_POLICY: Final = (
 )
 SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 JSON_TYPES: Final = ("application/json",)
+FORM_TYPES: Final = ("application/x-www-form-urlencoded",)
 
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -30,18 +31,24 @@ _HEADERS: Final = (
 
 
 class WebRules:
-    """Wraps ``app``; ``hosts`` are the names it may be called by, ``policy`` its Content-Security-Policy."""
+    """Wraps ``app``; ``hosts`` are the names it may be called by, ``policy`` its Content-Security-Policy.
+
+    ``forms`` are the paths that take a form, for pages that work without script. A form needs no leave of
+    its browser to go to another site, so there the browser itself must say that it came from this one.
+    """
 
     def __init__(
         self,
         app: App,
         *,
         hosts: Iterable[str] = LOOPBACK_HOSTS,
+        forms: Iterable[str] = (),
         policy: str = CONTENT_POLICY,
         permissions: str = "camera=(), microphone=(), geolocation=()",
     ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._forms = frozenset(forms)
         self._headers = (
             *_HEADERS,
             (b"content-security-policy", policy.encode()),
@@ -72,9 +79,12 @@ class WebRules:
             return HTTPStatus.MISDIRECTED_REQUEST, "This address is not served here."
         if scope["method"] in SAFE_METHODS:
             return None
-        if not _own_site(headers, f"{scope.get('scheme', 'http')}://{host}"):
+        kind = headers.get(b"content-type", "").split(";")[0].strip().lower()
+        is_form = kind in FORM_TYPES and scope["path"] in self._forms
+        own = _own_form if is_form else _own_site
+        if not own(headers, f"{scope.get('scheme', 'http')}://{host}"):
             return HTTPStatus.FORBIDDEN, "Changes are taken from this site's own pages only."
-        if headers.get(b"content-type", "").split(";")[0].strip().lower() not in JSON_TYPES:
+        if not is_form and kind not in JSON_TYPES:
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON (content-type application/json)."
         return None
 
@@ -92,6 +102,13 @@ def _own_site(headers: dict[bytes, str], origin: str) -> bool:
         return False
     sent = headers.get(b"origin")
     return sent is None or sent.lower() == origin
+
+
+def _own_form(headers: dict[bytes, str], origin: str) -> bool:
+    """The origin of a form is "null" under our referrer policy; only an old browser sends that alone."""
+    if (site := headers.get(b"sec-fetch-site")) is not None:
+        return site == "same-origin" and headers.get(b"origin", "null").lower() in ("null", origin)
+    return headers.get(b"origin", "").lower() == origin
 
 
 async def _problem(send: Send, status: HTTPStatus, detail: str) -> None:

@@ -139,6 +139,48 @@ def list_kiosks(fleet: Path, database_url: str | None) -> None:
         click.echo("No kiosks yet. Add one with: kaiku-provision add --venue VENUE --out FOLDER")
 
 
+@main.group()
+def letters() -> None:
+    """Dead letters: records that could not be read. They are kept as they came, and are in no figure."""
+
+
+@letters.command("list")
+@_with_fleet
+def list_letters(fleet: Path, database_url: str | None) -> None:
+    """When it came, kiosk, number, venue and why, of the newest; never a word of what is in them."""
+    with _plain_errors():
+        from server.adapters.letters import letters_in  # noqa: PLC0415  (see the module's docstring)
+
+        with _store(fleet, database_url) as database, database.reading() as connection:
+            found = letters_in(connection)
+    for letter in found.newest:
+        number = f"{letter.epoch[:8]} {letter.seq}"
+        came = f"{letter.received_at:%Y-%m-%dT%H:%M:%SZ}"
+        click.echo(f"{came}  {letter.kiosk}  {number}  {letter.venue_name or '-'}  {letter.why}")
+    if found.total:
+        click.echo(f"{found.total} in all. Once the cause is mended: kaiku-server letters retry")
+    else:
+        click.echo("No dead letters: every record could be read.")
+
+
+@letters.command("retry")
+@_with_fleet
+def retry_letters(fleet: Path, database_url: str | None) -> None:
+    """Read them once more, as after an update of the server or with its right key. The server may run."""
+    with _plain_errors():
+        from agent.wire.sealing import opener  # noqa: PLC0415  (see the module's docstring)
+        from server.adapters.facts import FactWriter  # noqa: PLC0415  (likewise)
+        from server.adapters.letters import StoredLetters  # noqa: PLC0415  (likewise)
+
+        settings = load(fleet)
+        facts = FactWriter(opener(settings.sealing_key()), settings.zone)
+        with _store(fleet, database_url) as database:
+            outcome = StoredLetters(database, facts, lambda: None).retry()
+    click.echo(f"{outcome.read} are records now, {outcome.unread} still cannot be read.")
+    if outcome.unread:
+        click.echo("Those are kept as they came. Why: kaiku-server letters list")
+
+
 @main.command()
 @_with_fleet
 def verify(fleet: Path, database_url: str | None) -> None:

@@ -15,9 +15,9 @@ from agent.web_rules import LOOPBACK_HOSTS
 from agent.wire.sealing import opener
 from server.adapters.changes import StoreChanges
 from server.adapters.clock import stopwatch, utc_now
-from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
+from server.adapters.letters import StoredLetters
 from server.adapters.migrate import open_database
 from server.adapters.mqtt import PahoBroker
 from server.adapters.store import Store
@@ -55,12 +55,14 @@ def serve(
     ):
         changes = StoreChanges()
         figures = StoredFigures(database, fleet.zone, utc_now, count_assistants=fleet.config.count_assistants)
+        facts = FactWriter(opener(fleet.sealing_key()), fleet.zone)
+        letters = StoredLetters(database, facts, changes.notify)
         bound = listener.getsockname()[1]
         web = WebServer(
-            web_config(create_app(figures, changes, LOOPBACK_HOSTS), host=host, port=bound),
+            web_config(create_app(figures, letters, changes, LOOPBACK_HOSTS), host=host, port=bound),
             end_streams=changes.close,
         )
-        with _stopping(web), _ingesting(fleet, database, changes, web):
+        with _stopping(web), _ingesting(fleet, Store(database, facts), changes, web):
             say(f"The fleet's page: http://{host}:{bound}/")
             web.run(sockets=[listener])
 
@@ -96,10 +98,9 @@ class _IngestThread:
 
 
 @contextmanager
-def _ingesting(fleet: Fleet, database: Database, changes: StoreChanges, web: WebServer) -> Iterator[None]:
+def _ingesting(fleet: Fleet, store: Store, changes: StoreChanges, web: WebServer) -> Iterator[None]:
     inbox: Queue[Item] = Queue(INBOX_MESSAGES)
     broker = PahoBroker(fleet.config.broker, inbox, utc_now)
-    store = Store(database, FactWriter(opener(fleet.sealing_key()), fleet.zone))
     ingest = Ingest(inbox, store, broker, changes.notify, stopwatch, utc_now())
 
     def stop_all() -> None:

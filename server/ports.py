@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Protocol
 
-from server.domain.figures import By, Overview, Summary
+from server.domain.figures import By, Letters, Overview, Reread, Summary
 
 
 class Figures(Protocol):
@@ -18,6 +18,19 @@ class Figures(Protocol):
         ...
 
     def overview(self) -> Overview: ...
+
+    def letters(self) -> Letters: ...
+
+
+class DeadLetters(Protocol):
+    """The one change that the pages make. Raises :class:`~agent.told.ToldError` as :class:`Figures` does."""
+
+    def retry(self) -> Reread:
+        """Read every dead letter once more, a bounded piece in each transaction.
+
+        What was read before an error stays read.
+        """
+        ...
 
 
 class Changes(Protocol):

@@ -116,7 +116,7 @@ class FactWriter:
             self._take(group, delivery, rows, unread)
         starts = {epoch.id: start for start, epoch in group.epochs.items()}
         _insert(connection, group.fresh, starts)
-        _make_readable(connection, group.readable, starts)
+        _read_again(connection, group.reread, starts)
         group.measure(arrivals)
         group.clocks.save()
         self._redate(group, {delivery.arrived.kiosk: delivery.place for delivery in deliveries})
@@ -143,8 +143,8 @@ class FactWriter:
             elif stored.id is not None:
                 new = self._judge(group, row, content, delivery, stored.received_at)
                 siblings[row.digest] = _Stored(stored.id, stored.received_at, new.refused)
-                if not new.refused:
-                    group.readable.append((stored.id, epoch_id, new))
+                if new.refused != stored.refused:
+                    group.reread.append((stored.id, epoch_id, new))
 
     def _look_into(
         self, group: "_Group", epoch_id: int, row: Named, arrived: BatchArrived, unread: str
@@ -165,7 +165,7 @@ class FactWriter:
         """Visits whose bounds moved, or whose boot's time is known now."""
         undated = {epoch_id for epoch_id, visit in group.visits() if visit.quality == "bounded"}
         followed = note_undated(group.connection, undated)
-        started = {epoch_id for epoch_id, new, _ in group.fresh if isinstance(new.content, Opening)}
+        started = {epoch_id for epoch_id, new in group.found() if isinstance(new.content, Opening)}
         kiosks = {kiosk for (kiosk, _), epoch in group.epochs.items() if epoch.id in started | followed}
         boots = group.clocks.boots()
         for kiosk, waiting in undated_boots(group.connection, set(places)).items():
@@ -218,7 +218,8 @@ class _Group:
     """(epoch, seq) → digest → what goes by this name."""
     fresh: list[tuple[int, _New, bool]] = field(default_factory=list)
     """Epoch, record, and whether another has the same name."""
-    readable: list[tuple[int, int, _New]] = field(default_factory=list)
+    reread: list[tuple[int, int, _New]] = field(default_factory=list)
+    """Record's id, epoch and what it is now: readable, or refused for another reason."""
     named: Counter[int] = field(default_factory=Counter)
     """How many names each epoch got."""
 
@@ -249,10 +250,13 @@ class _Group:
         known = self.clocks.of_boot(arrived.kiosk, stamp.boot_id)
         return seen(stamp, known.heard, known.told, received_at)
 
+    def found(self) -> Iterator[tuple[int, _New]]:
+        """What this transaction adds or understands, by epoch."""
+        yield from ((of, new) for of, new, _ in self.fresh)
+        yield from ((of, new) for _, of, new in self.reread)
+
     def visits(self) -> Iterator[tuple[int, Visit]]:
-        """What this transaction adds, by epoch."""
-        found = [*((of, new) for of, new, _ in self.fresh), *((of, new) for _, of, new in self.readable)]
-        yield from ((of, new.visit) for of, new in found if new.visit is not None)
+        yield from ((of, new.visit) for of, new in self.found() if new.visit is not None)
 
     def measure(self, arrivals: Sequence[BatchArrived]) -> None:
         """How far each epoch goes now; the rows are in the table."""
@@ -264,11 +268,11 @@ class _Group:
         save_extents(self.connection, extents)
         newest = {
             epoch: (new.at, new.boottime_ms)
-            for epoch, new, _ in self.fresh
+            for epoch, new in self.found()
             if new.row.seq == extents[epoch].last
         }
         save_times(self.connection, newest)
-        for epoch_id, new, other in self.fresh:
+        for epoch_id, new, other in [*self.fresh, *((of, new, False) for _, of, new in self.reread)]:
             if isinstance(new.content, Opening) and not other:
                 note_opening(self.connection, epoch_id, new.content.opened)
 
@@ -309,7 +313,7 @@ def _insert(
     _interpret(connection, found, starts)
 
 
-def _make_readable(
+def _read_again(
     connection: Connection, found: Sequence[tuple[int, int, _New]], starts: Mapping[int, tuple[str, str]]
 ) -> None:
     if not found:

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, func, select
 
 from server.adapters.database import Database
 from server.adapters.fleet_page import kiosk_rows, latest_visits, problems, unproved
+from server.adapters.letters import letters_in
 from server.adapters.proofs import Proofs
 from server.adapters.tables import rollups, venues
 from server.domain.completeness import Proof
-from server.domain.figures import By, Overview, Summary, SummaryRow, Unproved
+from server.domain.figures import By, Letters, Overview, Summary, SummaryRow, Unproved
 from server.domain.visits import Tally, uses
 
 UNPROVED_EVERY: Final = timedelta(minutes=1)
@@ -49,9 +50,14 @@ class StoredFigures:
                 by_hour=self._summary(connection, proofs, "hour", as_of),
                 latest=latest_visits(connection),
                 problems=problems(connection),
+                letters=letters_in(connection),
                 unproved=self._unproved_days(connection, as_of),
                 as_of=as_of,
             )
+
+    def letters(self) -> Letters:
+        with self._database.reading() as connection:
+            return letters_in(connection)
 
     def _unproved_days(self, connection: Connection, as_of: datetime) -> tuple[Unproved, ...]:
         """A look at a week of every kiosk's books; a minute later is soon enough for the next."""

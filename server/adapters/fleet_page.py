@@ -4,14 +4,24 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select, text
 
 from agent.wire.card_code import CardCode
 from server.adapters.alerts import alerts_up
 from server.adapters.fleet_state import list_state_of
 from server.adapters.presence import presences
 from server.adapters.proofs import Proofs
-from server.adapters.tables import areas, assignments, epochs, kiosks, records, rollups, venues, visits
+from server.adapters.tables import (
+    UNSETTLED,
+    areas,
+    assignments,
+    epochs,
+    kiosks,
+    records,
+    rollups,
+    venues,
+    visits,
+)
 from server.domain.figures import KioskRow, Unproved, VisitRow
 from server.domain.presence import Presence, kiosk_state
 from server.domain.visits import Tally, uses
@@ -105,10 +115,9 @@ def unproved(connection: Connection, as_of: datetime) -> tuple[Unproved, ...]:
 
 def problems(connection: Connection) -> tuple[str, ...]:
     """From the index of what is not simply stored, so it costs the problems and not the records."""
-    unsettled = or_(records.c.state != "stored", records.c.conflict)
     groups = connection.execute(
         select(records.c.state, records.c.conflict, func.count())
-        .where(unsettled)
+        .where(text(UNSETTLED))
         .group_by(records.c.state, records.c.conflict)
     )
     counts: Counter[str] = Counter()

@@ -2,12 +2,26 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Final
 
 from server.domain.completeness import Proof
-from server.domain.figures import By, KioskRow, Overview, Summary, SummaryRow, Unproved, VisitRow
+from server.domain.figures import (
+    By,
+    KioskRow,
+    Letter,
+    Letters,
+    Overview,
+    Reread,
+    Summary,
+    SummaryRow,
+    Unproved,
+    VisitRow,
+)
+
+NEWEST_LETTERS: Final = 20
 
 
 class SimulatedFigures:
@@ -18,6 +32,7 @@ class SimulatedFigures:
         self.kiosks: list[KioskRow] = []
         self.problems: tuple[str, ...] = ()
         self.unproved: tuple[Unproved, ...] = ()
+        self.dead: list[Letter] = []
         self.records = Proof()
         self._visits: list[VisitRow] = []
 
@@ -41,13 +56,35 @@ class SimulatedFigures:
             by_venue=self.summary(None, None, "venue"),
             by_hour=self.summary(None, None, "hour"),
             latest=tuple(sorted(self._visits, key=lambda visit: visit.seen_at, reverse=True)),
+            letters=self.letters(),
             problems=self.problems,
             unproved=self.unproved,
             as_of=self.as_of,
         )
 
+    def letters(self) -> Letters:
+        newest = sorted(self.dead, key=lambda letter: letter.received_at, reverse=True)[:NEWEST_LETTERS]
+        return Letters(newest=tuple(newest), total=len(self.dead))
+
     def change_kiosk(self, kiosk: str, change: Callable[[KioskRow], KioskRow]) -> None:
         self.kiosks = [change(row) if row.kiosk == kiosk else row for row in self.kiosks]
+
+
+class SimulatedLetters:
+    """Those in ``readable`` are visits when they are read once more; the others stay as they are."""
+
+    def __init__(self, figures: SimulatedFigures, readable: Mapping[Letter, VisitRow] | None = None) -> None:
+        self._figures = figures
+        self._readable = readable or {}
+
+    def retry(self) -> Reread:
+        before = self._figures.dead
+        for letter in before:
+            if letter in self._readable:
+                self._figures.add(self._readable[letter])
+        self._figures.dead = [letter for letter in before if letter not in self._readable]
+        left = len(self._figures.dead)
+        return Reread(read=len(before) - left, unread=left)
 
 
 class SimulatedChanges:

@@ -201,6 +201,9 @@ clock_pairs: Final = Table(
     Column("received_at", UtcTime, nullable=False),
 )
 
+UNSETTLED: Final = "state <> 'stored' OR conflict"
+"""SQLite takes the index only for a question in the very same words."""
+
 records: Final = Table(
     "records",
     METADATA,
@@ -220,8 +223,8 @@ records: Final = Table(
         "ix_records_unsettled",
         "state",
         "conflict",
-        sqlite_where=text("state <> 'stored' OR conflict"),
-        postgresql_where=text("state <> 'stored' OR conflict"),
+        sqlite_where=text(UNSETTLED),
+        postgresql_where=text(UNSETTLED),
     ),
 )
 

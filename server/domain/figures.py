@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from server.domain.completeness import NOTHING, Proof
 
@@ -102,6 +102,39 @@ class Unproved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A dead letter: a record that was kept as it came, because it could not be read. None of its content."""
+
+    kiosk: str
+    name: str
+    venue_name: str
+    """Where the kiosk stood when it came; empty where nowhere."""
+    received_at: datetime
+    epoch: str
+    seq: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """The newest of the dead letters, and how many there are."""
+
+    newest: tuple[Letter, ...] = ()
+    total: int = 0
+
+
+NO_LETTERS: Final = Letters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """Dead letters that were read once more: so many became records, so many are still dead letters."""
+
+    read: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """All that the fleet's page shows, read in one transaction."""
 
@@ -111,6 +144,7 @@ class Overview:
     latest: tuple[VisitRow, ...]
     unproved: tuple[Unproved, ...]
     """Days of the past week whose figures may not be whole."""
+    letters: Letters = NO_LETTERS
     problems: tuple[str, ...]
     """Sentences in Finnish: refused records, conflicts, records from a place not assigned."""
     as_of: datetime

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from server.domain.completeness import Proof
-from server.domain.figures import By, KioskRow, SummaryRow
-from server.ports import Figures
+from server.domain.figures import By, KioskRow, Letter, SummaryRow
+from server.ports import DeadLetters, Figures
 from server.web.overview import by_need_of_care
 from server.web.period import read_by, read_period
 from server.web.problems import PROBLEM_TYPE, BadRequestError
@@ -33,7 +33,19 @@ class KiosksAnswer(BaseModel):
     as_of: datetime
 
 
-def router(figures: Figures) -> APIRouter:
+class LettersAnswer(BaseModel):
+    """Records that could not be read, the newest first; none of their content."""
+
+    letters: tuple[Letter, ...]
+    total: int
+
+
+class RereadAnswer(BaseModel):
+    read: int
+    unread: int
+
+
+def router(figures: Figures, letters: DeadLetters) -> APIRouter:
     api = APIRouter(prefix=PREFIX, responses={400: _PROBLEM, 500: _PROBLEM})
 
     @api.get("/visits/summary", summary="Visits and uses of a period, by venue, day or hour")
@@ -67,6 +79,20 @@ def router(figures: Figures) -> APIRouter:
         overview = figures.overview()
         response.headers.update(_NO_STORE)
         return KiosksAnswer(kiosks=tuple(by_need_of_care(overview.kiosks)), as_of=overview.as_of)
+
+    @api.get("/letters", summary="The newest of the records that could not be read")
+    def dead_letters(request: Request, response: Response) -> LettersAnswer:
+        _only(request)
+        found = figures.letters()
+        response.headers.update(_NO_STORE)
+        return LettersAnswer(letters=found.newest, total=found.total)
+
+    @api.post("/letters/retry", summary="Read them once more; says how many are records now")
+    def retry(request: Request, response: Response) -> RereadAnswer:
+        _only(request)
+        outcome = letters.retry()
+        response.headers.update(_NO_STORE)
+        return RereadAnswer(read=outcome.read, unread=outcome.unread)
 
     return api
 

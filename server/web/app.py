@@ -12,15 +12,23 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from agent.web_rules import App, WebRules
-from server.ports import Changes, Figures
+from server.ports import Changes, DeadLetters, Figures
 from server.web import api, problems
 from server.web.live import BEAT_S, Live
 from server.web.parts import Pages
 
 STATIC: Final = Path(__file__).parent / "static"
+RETRY: Final = "/letters/retry"
 
 
-def create_app(figures: Figures, changes: Changes, hosts: Iterable[str], *, beat_s: float = BEAT_S) -> App:
+def create_app(
+    figures: Figures,
+    letters: DeadLetters,
+    changes: Changes,
+    hosts: Iterable[str],
+    *,
+    beat_s: float = BEAT_S,
+) -> App:
     """The whole web; ``hosts`` are the names it may be called by."""
     pages = Pages()
 
@@ -40,6 +48,10 @@ def create_app(figures: Figures, changes: Changes, hosts: Iterable[str], *, beat
     def fleet(_: Request) -> Response:
         return HTMLResponse(pages.page(figures.overview()), headers={"cache-control": "no-store"})
 
+    def retry(_: Request) -> Response:
+        """An answer and no redirection: it says what came of it, and to send it once more does no harm."""
+        return HTMLResponse(pages.reread(letters.retry()), headers={"cache-control": "no-store"})
+
     @app.get("/events", include_in_schema=False)
     async def events() -> StreamingResponse:
         return StreamingResponse(
@@ -47,10 +59,11 @@ def create_app(figures: Figures, changes: Changes, hosts: Iterable[str], *, beat
         )
 
     app.add_route("/", fleet, methods=["GET"])  # Starlette's own route answers HEAD too
-    app.include_router(api.router(figures))
+    app.add_route(RETRY, retry, methods=["POST"])
+    app.include_router(api.router(figures, letters))
     app.mount("/static", _Checked(directory=STATIC))
     problems.install(app, pages)
-    return WebRules(app, hosts=hosts)
+    return WebRules(app, hosts=hosts, forms=[RETRY])
 
 
 class _Checked(StaticFiles):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from server.domain.figures import Overview
+from server.domain.figures import Overview, Reread
 from server.web import chart, finnish, overview, words
 
 PARTS: Final = (
@@ -20,6 +20,7 @@ PARTS: Final = (
     "venues",
     "venue-rows",
     "latest-rows",
+    "letters",
 )
 """Each is the id of one element on the page and the name of its template."""
 
@@ -43,6 +44,7 @@ class Pages:
             arrived=words.arrived,
             doubts=words.doubts,
             unproved_day=words.unproved_day,
+            unread_because=words.unread_because,
         )
         self._templates.globals.update(
             count_of=finnish.count_of, dash=words.DASH, state_words=words.STATE_WORDS
@@ -56,6 +58,12 @@ class Pages:
         return {
             name: self._templates.get_template(f"parts/{name}.html").render(values).strip() for name in PARTS
         }
+
+    def reread(self, outcome: Reread) -> str:
+        """What came of reading the dead letters once more."""
+        return self._templates.get_template("error.html").render(
+            title="Kirjaukset luettiin uudelleen", advice=words.reread(outcome)
+        )
 
     def error(self, *, title: str, advice: str) -> str:
         return self._templates.get_template("error.html").render(title=title, advice=advice)
@@ -79,6 +87,7 @@ def _values(figures: Overview) -> dict[str, Any]:
         "hours": sorted(figures.by_hour.rows, key=lambda row: row.key),
         "hours_chart": chart.hours_chart(figures.by_hour.rows, now.hour),
         "kiosks": overview.by_need_of_care(figures.kiosks),
+        "letters": figures.letters,
         "latest": figures.latest[: overview.MAX_LATEST],
         "other_uses": sum(row.uses for row in others),
         "other_venues": len(others),

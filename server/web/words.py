@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from server.domain.completeness import Doubt, Proof
-from server.domain.figures import KioskRow, KioskState, Unproved, VisitRow
+from server.domain.figures import KioskRow, KioskState, Reread, Unproved, VisitRow
 from server.web.finnish import count_of, number, weekday
 
 DASH: Final = "\N{EN DASH}"
@@ -43,6 +43,35 @@ _DOUBTS: Final[dict[Doubt, str]] = {
     "refused": "kirjauksia ei osata lukea",
     "misplaced": "kirjauksia on kohteesta, johon kioskia ei ole liitetty",
 }
+
+
+_UNREAD: Final = (
+    ("the sealed code cannot be opened", "Kortin tunnus ei aukea tämän palvelimen avaimella."),
+    ("the sealed text is no card code", "Sinetöity teksti ei ole kortin tunnus."),
+    ("the server's store does not take it", "Tietokanta ei ottanut kirjausta vastaan."),
+    ("the row's seq is not", "Kirjauksen numero ei ole sen paikka lähetyksessä."),
+    ("a text with control characters", "Tekstissä on merkkejä, joita ei voi näyttää."),
+    ("not a JSON document", "Kirjaus on rikki."),
+    ("Invalid value", "Kirjaus on lajia, jota tämä palvelin ei tunne. Päivitä palvelin."),
+    ("Object missing", "Kirjauksesta puuttuu tietoja."),
+    ("Expected", "Kirjauksen tiedot eivät ole sovitussa muodossa."),
+)
+"""By how a reason of ``server.domain.facts`` and of the wire's decoder begins."""
+
+
+def unread_because(why: str) -> str:
+    """Why a record could not be read. A reason of another version is shown as it comes."""
+    return next((words for start, words in _UNREAD if why.startswith(start)), why)
+
+
+def reread(outcome: Reread) -> str:
+    """What came of reading the dead letters once more."""
+    if not outcome.read and not outcome.unread:
+        return "Yhtään kirjausta ei ollut lukematta."
+    read = f"{count_of(outcome.read, 'kirjaus', 'kirjausta')} luettiin ja on nyt mukana."
+    number_left = count_of(outcome.unread, "kirjausta", "kirjausta")
+    left = f"{number_left} ei vieläkään osata lukea, mutta mitään ei ole kadonnut."
+    return " ".join([read] * bool(outcome.read) + [left] * bool(outcome.unread))
 
 
 def doubts(records: Proof) -> str:

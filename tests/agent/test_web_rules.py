@@ -100,6 +100,54 @@ def test_json_a_form_of_another_site_cannot_change_anything(kind: str) -> None:
     assert change(content_type=kind) == 415
 
 
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+def send_form(**headers: str) -> int:
+    return ask("POST", rules=WebRules(page, forms=["/"]), content_type=FORM, **headers).status_code
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_site": "same-origin", "origin": "null"},
+        {"sec_fetch_site": "same-origin", "origin": HERE},
+        {"sec_fetch_site": "same-origin"},
+        {"origin": HERE},
+    ],
+)
+def test_form_of_this_site_s_own_page_is_taken_where_one_is_expected(headers: dict[str, str]) -> None:
+    assert send_form(**headers) == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site", "origin": HERE},
+        {"sec_fetch_site": "none"},
+        {"sec_fetch_site": "same-origin", "origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://evil.example"},
+    ],
+)
+def test_form_that_may_be_another_site_s_is_refused(headers: dict[str, str]) -> None:
+    assert send_form(**headers) == 403
+
+
+def test_form_is_taken_only_where_one_is_expected() -> None:
+    rules = WebRules(page, forms=["/other"])
+    refused = ask("POST", rules=rules, content_type=FORM, origin=HERE, sec_fetch_site="same-origin")
+    assert refused.status_code == 415
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data", ""])
+def test_form_of_another_kind_is_not_taken(kind: str) -> None:
+    rules = WebRules(page, forms=["/"])
+    assert ask("POST", rules=rules, content_type=kind, sec_fetch_site="same-origin").status_code == 415
+
+
 def test_json_may_say_its_charset() -> None:
     assert change(content_type="application/json; charset=utf-8") == 200
 

@@ -11,19 +11,25 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
+from nacl.public import PrivateKey
 
 from agent.folder_lock import only_user_of
 from agent.wire.messages import Receipt, ServerState
+from agent.wire.sealing import opener
 from server.adapters.clock import utc_now
+from server.adapters.facts import FactWriter
 from server.adapters.migrate import open_database
 from server.adapters.places import Places
+from server.adapters.store import Store
 from server.cli import main
+from server.domain.arrivals import BatchArrived
 from tests.server.broker import KioskClient, free_port, running_broker
 from tests.server.fleet_folder import write_fleet
-from tests.server.kiosk import KIOSK, batch, opened, scan
+from tests.server.kiosk import KIOSK, NOW, batch, opened, scan
 
 HEAD = "code;kind;distributor;area;issued_on;valid_until;max_children;status"
 ROW = "A999123453;personal;Seurakunta;Rovaniemi;2026-11-24;;2;active"
@@ -158,6 +164,32 @@ def test_serve_takes_records_shows_them_and_stops_cleanly(tmp_path: Path, number
         assert "Traceback" not in process.stderr.read()
     assert kaiku(fleet, "verify").output == "2 records, 1 visits: all totals agree.\n"
     assert "Uimahalli" in kaiku(fleet, "kiosks", "list").output
+
+
+def test_letters_are_listed_and_read_once_more_when_the_key_is_back(fleet: Path) -> None:
+    assert kaiku(fleet, "letters", "list").output == "No dead letters: every record could be read.\n"
+    with open_database(f"sqlite:///{fleet / 'fleet.db'}") as database:
+        places = Places(database, lambda: NOW)
+        places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
+        places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")
+        facts = FactWriter(opener(bytes(PrivateKey.generate())), ZoneInfo("Europe/Helsinki"))
+        Store(database, facts).write([BatchArrived(KIOSK, NOW, batch([opened(), scan(1)]))])
+    listed = kaiku(fleet, "letters", "list").output
+    assert listed.startswith(f"2026-11-24T10:00:00Z  {KIOSK}  00000000 1  Uimahalli  the sealed code")
+    assert "1 in all" in listed
+    key = (fleet / "sealing.key").read_text()
+    (fleet / "sealing.key").write_text("11" * 32)
+    still = kaiku(fleet, "letters", "retry").output
+    assert still.startswith("0 are records now, 1 still cannot be read.\n")
+    (fleet / "sealing.key").write_text(key)
+    assert kaiku(fleet, "letters", "retry").output == "1 are records now, 0 still cannot be read.\n"
+    assert kaiku(fleet, "verify").output == "2 records, 1 visits: all totals agree.\n"
+
+
+def test_letters_without_the_fleets_key_are_a_sentence(fleet: Path) -> None:
+    (fleet / "sealing.key").unlink()
+    result = kaiku(fleet, "letters", "retry")
+    assert (result.exit_code, "sealing.key is missing" in result.output) == (1, True)
 
 
 def test_a_port_in_use_is_a_sentence(fleet: Path) -> None:

@@ -5,10 +5,10 @@ import asyncio
 import httpx
 
 from agent.web_rules import LOOPBACK_HOSTS
-from server.adapters.simulated_figures import SimulatedChanges
-from server.ports import Figures
+from server.adapters.simulated_figures import SimulatedChanges, SimulatedLetters
+from server.ports import DeadLetters, Figures
 from server.web.app import create_app
-from tests.server.web.fleet import busy_fleet
+from tests.server.web.fleet import busy_fleet, empty_fleet
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
@@ -20,8 +20,11 @@ def ask(
     headers: dict[str, str] | None = None,
     content: bytes | None = None,
     figures: Figures | None = None,
+    letters: DeadLetters | None = None,
 ) -> httpx.Response:
-    app = create_app(figures or busy_fleet(), SimulatedChanges(), LOOPBACK_HOSTS)
+    fleet = figures or busy_fleet()
+    letters = letters or SimulatedLetters(empty_fleet())
+    app = create_app(fleet, letters, SimulatedChanges(), LOOPBACK_HOSTS)
 
     async def once() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

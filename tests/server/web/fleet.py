@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.adapters.simulated_figures import SimulatedFigures
-from server.domain.figures import KioskRow, KioskState, VisitRow
+from server.domain.figures import KioskRow, KioskState, Letter, VisitRow
 
 NOW: Final = datetime(2026, 11, 24, 14, 2, 10, tzinfo=ZoneInfo("Europe/Helsinki"))
 
@@ -43,6 +43,7 @@ def busy_fleet(figures: SimulatedFigures | None = None) -> SimulatedFigures:
     figures.problems = (
         "Arktikum, Pääaula lähetti 2 kirjausta, joita ei voitu lukea. Ne ovat tallessa. Päivitä palvelin.",
     )
+    figures.dead = [letter(), letter(seq=9, why="a reason of another version", venue_name="")]
     for hour, visits in _BUSY.items():
         for turn in range(visits):
             moment = NOW.replace(hour=hour, minute=0, second=0) + timedelta(seconds=turn * 60)
@@ -81,6 +82,19 @@ def visit(**changes: object) -> VisitRow:
         "masked_code": "A•••••••53",
     }
     return VisitRow(**{**values, **changes})  # type: ignore[arg-type]  # tests name what differs
+
+
+def letter(**changes: object) -> Letter:
+    values: dict[str, object] = {
+        "kiosk": "k-0000000002",
+        "name": "Pääaula",
+        "venue_name": "Arktikum",
+        "received_at": NOW - timedelta(hours=1),
+        "epoch": "0123456789abcdef0123456789abcdef",
+        "seq": 8,
+        "why": "the sealed code cannot be opened with this fleet's key",
+    }
+    return Letter(**{**values, **changes})  # type: ignore[arg-type]  # tests name what differs
 
 
 def _kiosk(  # noqa: PLR0913, PLR0917  # a row of the table above

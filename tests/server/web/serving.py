@@ -7,17 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from agent.web_rules import LOOPBACK_HOSTS
-from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures
+from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures, SimulatedLetters
 from server.web.app import create_app
 from server.web.serving import WebServer, web_config
 
 
 @contextmanager
 def served(
-    figures: SimulatedFigures, changes: SimulatedChanges, *, beat_s: float = 20, port: int = 0
+    figures: SimulatedFigures,
+    changes: SimulatedChanges,
+    *,
+    letters: SimulatedLetters | None = None,
+    beat_s: float = 20,
+    port: int = 0,
 ) -> Iterator[str]:
     """Yields the address; leaving stops the server as a signal would, and returns when it has stopped."""
-    config = web_config(create_app(figures, changes, LOOPBACK_HOSTS, beat_s=beat_s), host="127.0.0.1", port=0)
+    app = create_app(figures, letters or SimulatedLetters(figures), changes, LOOPBACK_HOSTS, beat_s=beat_s)
+    config = web_config(app, host="127.0.0.1", port=0)
     server = WebServer(config, end_streams=changes.close)
     listener = socket.create_server(("127.0.0.1", port))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 
 from agent.told import ToldError
-from server.adapters.simulated_figures import SimulatedFigures
+from server.adapters.simulated_figures import SimulatedFigures, SimulatedLetters
 from server.domain.completeness import Proof
 from server.domain.figures import By, Summary
 from tests.server.web.asking import HTML, ask
-from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, visit
+from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, letter, visit
 
 SUMMARY = "/api/v1/visits/summary"
+LETTERS = "/api/v1/letters"
+RETRY = "/api/v1/letters/retry"
+JSON = {"content-type": "application/json"}
 
 
 class BrokenFigures(SimulatedFigures):
@@ -170,7 +173,7 @@ def test_while_the_store_is_away_the_answer_says_so(path: str, headers: dict[str
 
 def test_the_description_of_the_interface_can_be_read() -> None:
     described = ask("/api/v1/openapi.json").json()
-    assert set(described["paths"]) == {SUMMARY, "/api/v1/kiosks"}
+    assert set(described["paths"]) == {SUMMARY, "/api/v1/kiosks", LETTERS, RETRY}
 
 
 def test_the_page_and_the_interface_tell_the_same_sum() -> None:
@@ -180,3 +183,44 @@ def test_the_page_and_the_interface_tell_the_same_sum() -> None:
         f"{sum(row['visits'] for row in rows)}\xa0käyntiä, {sum(row['uses'] for row in rows)}\xa0käyttökertaa"
     )
     assert total in ask("/", figures=figures).text
+
+
+def test_the_letters_are_listed_and_read_once_more_when_it_is_asked() -> None:
+    figures = empty_fleet()
+    figures.dead = [letter(), letter(seq=9)]
+    found = ask(LETTERS, figures=figures)
+    assert (found.json()["total"], found.headers["cache-control"]) == (2, "no-store")
+    assert found.json()["letters"][0] == {
+        "kiosk": "k-0000000002",
+        "name": "Pääaula",
+        "venue_name": "Arktikum",
+        "received_at": letter().received_at.isoformat(),
+        "epoch": letter().epoch,
+        "seq": 8,
+        "why": letter().why,
+    }
+    letters = SimulatedLetters(figures, {letter(): visit()})
+    assert ask(RETRY, method="POST", headers=JSON, content=b"{}", letters=letters).json() == {
+        "read": 1,
+        "unread": 1,
+    }
+    assert [one.seq for one in figures.dead] == [9]
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("GET", {}, 405),
+        ("POST", {}, 415),
+        ("POST", {**JSON, "sec-fetch-site": "cross-site"}, 403),
+        ("POST", {**JSON, "origin": "http://evil.example"}, 403),
+    ],
+)
+def test_nothing_is_read_once_more_by_a_look_or_from_another_site(
+    method: str, headers: dict[str, str], status: int
+) -> None:
+    figures = empty_fleet()
+    figures.dead = [letter()]
+    letters = SimulatedLetters(figures, {letter(): visit()})
+    assert ask(RETRY, method=method, headers=headers, letters=letters).status_code == status
+    assert figures.dead

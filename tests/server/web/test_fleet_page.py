@@ -10,10 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures
+from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures, SimulatedLetters
 from server.domain.completeness import Proof
 from server.domain.figures import By, Summary
-from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, visit
+from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, letter, visit
 from tests.server.web.serving import served
 
 AXE: Final = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
@@ -92,6 +92,58 @@ def test_a_visit_appears_without_a_reload(fleet: Shown) -> None:
     expect(fleet.page.locator("#latest-rows tr.changed")).to_have_count(1)
     assert fleet.page.evaluate("window.here") is True
     assert fleet.said == []
+
+
+def test_letters_come_and_go_without_a_reload(browser: Browser) -> None:
+    with shown(browser, empty_fleet(), viewport=WIDE) as open_fleet:
+        letters = open_fleet.page.locator("#letters")
+        expect(letters).to_be_hidden()
+        open_fleet.figures.dead = [letter()]
+        open_fleet.changes.tell()
+        expect(letters).to_contain_text("Kortin tunnus ei aukea tämän palvelimen avaimella.")
+        expect(letters.locator("tbody tr")).to_have_class("changed")
+        open_fleet.figures.dead = []
+        open_fleet.changes.tell()
+        expect(letters).to_be_hidden()
+        assert open_fleet.said == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_button_has_the_letters_read_once_more_and_says_what_came_of_it(
+    browser: Browser, script: bool
+) -> None:
+    figures = empty_fleet()
+    figures.dead = [letter(), letter(seq=9)]
+    letters = SimulatedLetters(figures, {letter(): visit(venue_name="Arktikum")})
+    page = browser.new_page(java_script_enabled=script)
+    try:
+        with served(figures, SimulatedChanges(), letters=letters) as url:
+            page.goto(url)
+            page.get_by_role("button", name="Lue uudelleen").click()
+            expect(page.get_by_role("main")).to_contain_text("1\xa0kirjaus luettiin ja on nyt mukana.")
+            expect(page.get_by_role("main")).to_contain_text("1\xa0kirjausta ei vieläkään osata lukea")
+            page.get_by_role("link", name="Kioskit").click()
+            expect(page.locator("#letters tbody tr")).to_have_count(1)
+            expect(page.locator("#latest-rows")).to_contain_text("Arktikum")
+    finally:
+        page.close()
+
+
+def test_a_form_of_another_site_has_nothing_read(browser: Browser) -> None:
+    figures = empty_fleet()
+    figures.dead = [letter()]
+    page = browser.new_page()
+    try:
+        with served(
+            figures, SimulatedChanges(), letters=SimulatedLetters(figures, {letter(): visit()})
+        ) as url:
+            page.set_content(f'<form method="post" action="{url}/letters/retry"><button>x</button></form>')
+            with page.expect_response("**/letters/retry") as answer:
+                page.get_by_role("button").click()
+            assert answer.value.status == 403
+            assert figures.dead
+    finally:
+        page.close()
 
 
 def test_a_change_of_state_is_said_in_the_one_polite_line(fleet: Shown) -> None:

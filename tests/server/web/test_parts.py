@@ -6,7 +6,7 @@ import pytest
 from markupsafe import escape
 
 from server.web.parts import PARTS, Pages
-from tests.server.web.fleet import busy_fleet, empty_fleet, visit
+from tests.server.web.fleet import busy_fleet, empty_fleet, letter, visit
 
 # Markup, and what template engines would work out.
 BAD_NAMES = ["<script>alert(1)</script>", "#{7*7}{{7*7}}", '"><img src=x>', "]]><b>&amp;"]
@@ -30,13 +30,14 @@ def test_a_name_is_text_wherever_it_stands(name: str) -> None:
     figures.problems = (name,)
     figures.add(visit(venue_name=name, masked_code=name, reason=name, verdict="ask_staff"))
     figures.add(visit(venue_name=name))
+    figures.dead = [letter(name=name, venue_name=name, why=name, kiosk=name)]
     pages = Pages()
     parts = pages.parts(figures.overview())
     for html in [pages.page(figures.overview()), *parts.values()]:
         assert "<script>alert" not in html
         assert "<img" not in html
         assert "]]><b>&amp;" not in html
-    for part in ("problems", "kiosk-rows", "venues", "venue-rows", "latest-rows"):
+    for part in ("problems", "kiosk-rows", "venues", "venue-rows", "latest-rows", "letters"):
         assert escape(name) in parts[part]
 
 
@@ -70,3 +71,25 @@ def test_problems_are_sentences_on_the_page() -> None:
     parts = Pages().parts(busy_fleet().overview())
     assert "<li>Arktikum, Pääaula lähetti 2 kirjausta" in parts["problems"]
     assert " hidden" not in parts["problems"].split(">", 1)[0]
+
+
+def test_letters_are_shown_with_kiosk_moment_number_and_reason_in_finnish() -> None:
+    html = Pages().parts(busy_fleet().overview())["letters"]
+    assert "Yhteensä 2." in html
+    for told in ("Pääaula", "Arktikum", "klo\xa013.02", "01234567 8<", "Kortin tunnus ei aukea"):
+        assert told in html
+    assert "a reason of another version" in html
+
+
+def test_the_newest_twenty_letters_stand_there_with_the_sum_of_all() -> None:
+    figures = empty_fleet()
+    figures.dead = [letter(seq=seq) for seq in range(1200)]
+    html = Pages().parts(figures.overview())["letters"]
+    assert "Yhteensä 1\xa0200, joista tässä uusimmat 20." in html
+    assert html.count('<th scope="row">') == 20
+
+
+def test_without_letters_their_part_is_hidden_and_empty() -> None:
+    html = Pages().parts(empty_fleet().overview())["letters"]
+    assert " hidden" in html.split(">", 1)[0]
+    assert "<form" not in html

@@ -2,7 +2,9 @@
 
 import pytest
 
+from server.adapters.simulated_figures import SimulatedLetters
 from tests.server.web.asking import HTML, ask
+from tests.server.web.fleet import empty_fleet, letter, visit
 
 EVERYWHERE = ["/", "/static/live.js", "/api/v1/visits/summary", "/nothing"]
 JSON = {"content-type": "application/json"}
@@ -32,6 +34,24 @@ def test_a_post_from_another_site_is_forbidden(headers: dict[str, str]) -> None:
 def test_a_form_is_not_taken() -> None:
     form = {"content-type": "application/x-www-form-urlencoded"}
     assert ask("/api/v1/kiosks", method="POST", headers=form, content=b"a=1").status_code == 415
+
+
+@pytest.mark.parametrize(
+    ("site", "status"),
+    [
+        ({"sec-fetch-site": "same-origin", "origin": "null"}, 200),
+        ({"sec-fetch-site": "cross-site", "origin": "http://evil.example"}, 403),
+        ({"origin": "http://evil.example"}, 403),
+        ({}, 403),
+    ],
+)
+def test_the_one_form_is_taken_from_this_site_only(site: dict[str, str], status: int) -> None:
+    figures = empty_fleet()
+    figures.dead = [letter()]
+    letters = SimulatedLetters(figures, {letter(): visit()})
+    form = {"content-type": "application/x-www-form-urlencoded", **site}
+    assert ask("/letters/retry", method="POST", headers=form, letters=letters).status_code == status
+    assert bool(figures.dead) is (status != 200)
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)

@@ -6,9 +6,13 @@ from typing import get_args
 
 import pytest
 
+from agent.wire.canonical import canonical_record
 from server.domain.completeness import Doubt, Proof
-from server.domain.figures import Unproved
-from server.web.words import DASH, camera, decision, doubts, party, unproved_day
+from server.domain.facts import Named, Refusal, read
+from server.domain.figures import Reread, Unproved
+from server.ingest import UNTAKEN
+from server.web.words import DASH, camera, decision, doubts, party, reread, unproved_day, unread_because
+from tests.server.kiosk import open_code, scan, sealed
 from tests.server.web.fleet import busy_fleet, visit
 
 
@@ -83,3 +87,40 @@ def test_an_unproved_day_names_kiosk_day_and_reason() -> None:
 )
 def test_a_camera_keeps_its_name_and_one_that_is_none_is_called_so_in_finnish(told: str, words: str) -> None:
     assert camera(replace(busy_fleet().kiosks[0], camera=told)) == words
+
+
+# As the code that reads a row says them; each must have its Finnish words.
+REASONS = [
+    b'{"seq":1,"type":"later/1"}',
+    b'{"seq":1,"type":"scan/1"}',
+    b"17",
+    b'{"x":1e999',
+    canonical_record(scan(1, venue="v-\x01")),
+    canonical_record(scan(2)),
+    canonical_record(scan(1, code_sealed="")),
+    canonical_record(scan(1, code_sealed=sealed("A\x00"))),
+]
+
+
+@pytest.mark.parametrize("row", REASONS)
+def test_every_reason_that_a_row_is_refused_for_has_finnish_words(row: bytes) -> None:
+    refusal = read(Named(1, b"", row), open_code)
+    assert isinstance(refusal, Refusal)
+    assert unread_because(refusal.why) != refusal.why
+
+
+def test_the_stores_own_refusal_has_finnish_words_and_a_later_one_stands_as_it_is() -> None:
+    assert unread_because(UNTAKEN).startswith("Tietokanta")
+    assert unread_because("something of tomorrow") == "something of tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("read_now", "unread", "says"),
+    [
+        (0, 0, "Yhtään kirjausta ei ollut lukematta."),
+        (1, 0, "1\xa0kirjaus luettiin ja on nyt mukana."),
+        (0, 2, "2\xa0kirjausta ei vieläkään osata lukea, mutta mitään ei ole kadonnut."),
+    ],
+)
+def test_what_came_of_a_retry_is_a_sentence(read_now: int, unread: int, says: str) -> None:
+    assert reread(Reread(read=read_now, unread=unread)) == says
