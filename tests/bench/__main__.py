@@ -5,7 +5,8 @@ from importlib import metadata
 
 import click
 
-from tests.bench import decoding, frame_to_light, ingest, memory
+from tests.bench import catch_up, decoding, frame_to_light, ingest, memory
+from tests.bench.catch_up import CatchUp
 from tests.bench.decoding import Decoding
 from tests.bench.figures import Spread, table
 from tests.bench.frame_to_light import FrameToLight
@@ -16,12 +17,15 @@ CARDS = 1_000_000
 SCANS = 500
 BATCHES = 100
 FRAMES = 200
+WAITING = 100_000
 
 
 def main() -> None:
     say = click.echo
     _progress(f"from a read to the light, with {CARDS:,} cards")
     light = frame_to_light.measure(CARDS, SCANS)
+    _progress(f"a catch-up of {WAITING:,} rows")
+    late = catch_up.measure(WAITING, SCANS)
     _progress("decoding")
     engines = decoding.measure(FRAMES)
     _progress("memory")
@@ -29,6 +33,7 @@ def main() -> None:
     _progress("ingest")
     taken = ingest.measure(BATCHES)
     say(_light(light))
+    say(_catch_up(late))
     say(_decoding(engines))
     say(_memory(used))
     say(_ingest(taken))
@@ -56,6 +61,31 @@ def _light(light: FrameToLight) -> str:
             ("all, from the child's read to the light", str(light.total), "", ""),
         ],
     )
+
+
+def _catch_up(late: CatchUp) -> str:
+    title = f"Cards shown while {late.rows:,} rows of 90 days offline are sent: {late.rows_per_s:,.0f} rows/s"
+    rows = [
+        ("what", f"meanwhile, {late.shown_during} cards", "before and after", "ratio"),
+        (
+            "from the child's read to the light",
+            str(late.during),
+            str(late.idle),
+            _ratio(late.during, late.idle),
+        ),
+        (
+            "the record's commit",
+            str(late.during_commit),
+            str(late.idle_commit),
+            _ratio(late.during_commit, late.idle_commit),
+        ),
+    ]
+    outcome = (
+        "Every row and every card is in the server's totals once; none waits."
+        if late.whole
+        else f"NOT WHOLE: {late.shown} cards shown, {late.waiting} rows wait, the server has {late.there}"
+    )
+    return f"{table(title, rows)}\n\n{outcome}"
 
 
 def _decoding(engines: list[Decoding]) -> str:

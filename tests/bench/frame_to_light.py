@@ -40,7 +40,7 @@ from tests.bench.figures import Spread
 DEADLINE_S = 300.0
 
 
-class _TimedJournal(SqliteJournal):
+class TimedJournal(SqliteJournal):
     """Notes how long each commit took."""
 
     def __init__(self, path: Path) -> None:
@@ -100,8 +100,8 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
     list_key = ListKey(bytes(32))
     known = SqliteCards(folder / "cards.db")
     clock = SystemClock(trusted=True)
-    _fill(known, list_key, cards, clock)
-    journal = _TimedJournal(folder / "journal.db")
+    fill(known, list_key, cards, clock)
+    journal = TimedJournal(folder / "journal.db")
     journal.start(clock.now(), "bench", "bench")
     os.mkfifo(folder / "lights")
     told = os.open(folder / "lights", os.O_RDWR)
@@ -160,7 +160,7 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
     )
 
 
-def _fill(known: SqliteCards, list_key: ListKey, cards: int, clock: SystemClock) -> None:
+def fill(known: SqliteCards, list_key: ListKey, cards: int, clock: SystemClock) -> None:
     today = clock.now().wall_utc.date()
     first = today.replace(year=today.year - 1)
     last = today.replace(year=today.year + 1)

@@ -8,26 +8,27 @@ import time
 from agent.adapters.child_messages import LookedAt, Opened, Seen, settings_of, to_line
 
 AWAY_S = 0.02
-"""Between a light and the next card; they differ, so nobody need be away for 2 s."""
+"""Between a light and the next card, if nothing else is said; they differ, so nobody need be away for 2 s."""
 
 
 def main() -> None:
-    stamps, lights, first, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    stamps, lights, first, count, *more, pipe = sys.argv[1:]
+    away_s = float(more[0]) if more else AWAY_S
     settings_of(sys.stdin.buffer.readline())
     with (
-        os.fdopen(int(sys.argv[5]), "wb", buffering=0) as messages,
+        os.fdopen(int(pipe), "wb", buffering=0) as messages,
         open(stamps, "wb") as file,  # noqa: PTH123
         open(lights, "rb", buffering=0) as lit,  # noqa: PTH123
     ):
         messages.write(to_line(Opened("bench", ("none",))))
         time.sleep(0.5)
-        for number in range(first, first + count):
+        for number in range(int(first), int(first) + int(count)):
             seen = Seen(f"A{number:09}", "qr")
             file.write(struct.pack("=Q", time.monotonic_ns()))
             file.flush()
             messages.write(to_line(LookedAt((seen,), 0.0)))
             lit.read(1)
-            time.sleep(AWAY_S)
+            time.sleep(away_s)
         sys.stdin.buffer.read()
 
 
