@@ -1,11 +1,11 @@
 """The outbox's shell: a row is done on the server's receipt only."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 import msgspec
 import pytest
@@ -18,6 +18,25 @@ from agent.worker import Worker
 from tests.agent.examples import GENERATION, OTHER_EPOCH, scan
 
 WAIT_S: Final = 15.0
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class CountedWorker(Worker):
+    """Knows how much work was ever given to it at a time."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.most = 0
+        self._given = 0
+
+    async def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        self._given += 1
+        self.most = max(self.most, self._given)
+        try:
+            return await super().run(work, *args, **kwargs)
+        finally:
+            self._given -= 1
 
 
 @dataclass
@@ -52,8 +71,8 @@ class Line:
 
 
 @asynccontextmanager
-async def at_work(line: Line) -> AsyncIterator[Outbox]:
-    writer = Worker("journal")
+async def at_work(line: Line, writer: Worker | None = None) -> AsyncIterator[Outbox]:
+    writer = writer or Worker("journal")
     outbox = line.outbox(writer)
     running = asyncio.create_task(outbox.run())
     try:
@@ -69,6 +88,11 @@ async def at_work(line: Line) -> AsyncIterator[Outbox]:
 
 async def until_empty(line: Line) -> None:
     while line.journal.waiting():  # noqa: ASYNC110  (the twin is plain: nothing of it wakes a test)
+        await asyncio.sleep(0.005)
+
+
+async def until_receipted(line: Line, upto: int) -> None:
+    while sum(rows for _, rows in line.journal.waiting()) > 550 - upto:  # noqa: ASYNC110  (likewise)
         await asyncio.sleep(0.005)
 
 
@@ -88,6 +112,27 @@ def test_rows_are_sent_and_done_only_when_the_server_says_so() -> None:
                 await asyncio.sleep(0.005)
             assert line.sent.empty()
             assert line.emptied == 1
+
+    asyncio.run(scene())
+
+
+def test_however_much_waits_a_card_waits_behind_one_piece_of_the_outbox_s_work() -> None:
+    """The journal has one thread. Forgetting is a second piece, in its own small steps."""
+
+    async def scene() -> None:
+        line, writer = Line(), CountedWorker("journal")
+        async with at_work(line, writer) as outbox:
+            line.visits(550)
+            outbox.connected()
+            while line.journal.waiting():
+                batch = await line.sent.get()
+                receipt = line.receipt(batch.first + len(batch.rows) - 1)
+                for _ in range(10):
+                    outbox.receipt(receipt)
+                    outbox.released()
+                    outbox.server_said(GENERATION, started=False)
+                await until_receipted(line, receipt.upto)
+        assert 1 <= writer.most <= 2
 
     asyncio.run(scene())
 
