@@ -187,6 +187,8 @@ class FactWriter:
                 return new
             case Digested(digest):
                 until = digested(digest.clock, pair, received_at)
+                if until and pair.boot_id != digest.clock.boot_id:  # by what else is known of its boot
+                    until = min(until, when.at)
                 return replace(new, at=until or received_at, digested=until)
             case Scanned() | LetIn():
                 visit = self._visit(content, delivery, when)

@@ -8,13 +8,13 @@ from nacl.public import PrivateKey
 from sqlalchemy import event, select, text
 
 from agent.wire.messages import Records, encode
-from agent.wire.records import Record
+from agent.wire.records import Digest, Record
 from agent.wire.sealing import opener
 from agent.wire.topics import of_kiosk
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.letters import NEWEST, PIECE, StoredLetters
-from server.adapters.tables import epochs, records
+from server.adapters.tables import digests, epochs, records
 from server.domain.arrivals import BatchArrived, parse
 from server.domain.facts import Unseal
 from server.domain.figures import Reread
@@ -36,6 +36,7 @@ from tests.server.kiosk import (
     scan,
     sealed,
     stamp,
+    stopwatch,
 )
 
 LOST_KEY = opener(bytes(PrivateKey.generate()))
@@ -145,6 +146,21 @@ def test_what_letters_say_of_others_is_done_when_they_are_read(database: Databas
     assert letters(database).retry() == Reread(read=6, unread=0)
     assert blind.visits() == 1  # the one who was let in; the other was taken back
     assert blind.agrees()
+
+
+def test_a_digest_that_is_read_later_speaks_for_no_later_time_than_one_that_is_read_at_once(
+    database: Database,
+) -> None:
+    """Of a calendar that is a year ahead only the stopwatch is believed."""
+    fleet = Fleet(database)
+    written = NOW - timedelta(days=3)
+    ahead = stamp(NOW + timedelta(days=365), boottime_ms=stopwatch(written))
+    rows: list[Record | bytes] = [opened(), Digest(seq=1, clock=ahead)]
+    fleet.store.write([BatchArrived(KIOSK, NOW, batch(rows, number=1))])
+    fleet.store.write([BatchArrived(KIOSK, NOW, batch(rows, number=2))], unread=UNTAKEN)
+    assert letters(database).retry() == Reread(read=2, unread=0)
+    with database.reading() as connection:
+        assert list(connection.scalars(select(digests.c.at))) == [written, written]
 
 
 def test_two_that_retry_at_once_count_once(database: Database) -> None:
