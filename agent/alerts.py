@@ -9,7 +9,7 @@ from typing import Final
 from agent.core.alerts import ALERTS, AlertName, Facts, Limits, Waiting, alerts_up, is_alone
 from agent.core.state import Trouble
 from agent.ports.clock import Clock
-from agent.ports.journal import JournalError
+from agent.ports.journal import Journal, JournalError
 from agent.wire.messages import Alert, encode
 from agent.wire.topics import of_alert
 
@@ -18,6 +18,11 @@ COUNT_S: Final = 60.0
 DETAIL_CHARS: Final = 256
 
 log = logging.getLogger(__name__)
+
+
+def waiting_in(journal: Journal) -> Waiting:
+    """A transaction or two of the journal's: for its own thread."""
+    return Waiting(sum(rows for _, rows in journal.waiting()), journal.oldest_waiting())
 
 
 @dataclass(kw_only=True)

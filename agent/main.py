@@ -16,12 +16,11 @@ from agent.adapters.sqlite_cards import SqliteCards
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.adapters.system_clock import SystemClock
 from agent.adapters.systemd import Systemd
-from agent.alerts import Alerts
+from agent.alerts import Alerts, waiting_in
 from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
 from agent.config import KioskConfig
 from agent.connection import Connection
-from agent.core.alerts import Waiting
 from agent.core.memory import CONNECTIONS_A_START
 from agent.core.sight import SightRules
 from agent.folder_lock import only_user_of
@@ -122,7 +121,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                 clock=clock,
                 troubles=lambda: kiosk.state.troubles,
                 forgetful=lambda: memory.why,
-                waiting=lambda: files.writer.run(_waiting, files.journal),
+                waiting=lambda: files.writer.run(waiting_in, files.journal),
                 limits=limits_of(config),
             )
 
@@ -168,10 +167,6 @@ def _files(folder: Path) -> Iterator[_Files]:
         closing.callback(writer.close)
         closing.callback(filler.close)
         yield _Files(journal, writer, cards, filler)
-
-
-def _waiting(journal: SqliteJournal) -> Waiting:
-    return Waiting(sum(rows for _, rows in journal.waiting()), journal.oldest_waiting())
 
 
 async def _info(config: KioskConfig, kiosk: Kiosk, follower: CardFollower, files: _Files) -> Info:

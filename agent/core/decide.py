@@ -88,9 +88,7 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
         case ButtonPressed(children, at):
             ask = state.phase.ask if isinstance(state.phase, Showing) else None
             return _answered(state, ask.ref, children, at, rules) if ask else (state, ())
-        case LetInByHand():
-            return _by_hand(state, event, rules)
-        case TakenBack():
+        case LetInByHand() | TakenBack():
             return _by_hand(state, event, rules)
         case EyesUp():
             return _healed(replace(state, started=True), "eyes")

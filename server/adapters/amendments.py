@@ -5,19 +5,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, select, tuple_
 
 from agent.wire.card_code import CardCode
 from agent.wire.messages import decode_record
 from agent.wire.records import ByHand, Correction, Scan
-from server.adapters.rollups import add_to_rollups
 from server.adapters.tables import amendments, epochs, records, visits
-from server.adapters.visit_rows import key_in, tally_in
+from server.adapters.visit_rows import change_visits
 from server.domain.amendments import Fact, Name, Order, Standing, adopted_name, standings, target
-from server.domain.visits import add_up
 
 _CHUNK: Final = 200
-_SAID: Final = ("adults", "children", "assistants", "kind", "code", "counted")
 _OF: Final = (amendments.c.kiosk_id, amendments.c.of_epoch, amendments.c.of_seq)
 T = TypeVar("T")
 
@@ -77,7 +74,8 @@ def settle(connection: Connection, touched: Collection[Name]) -> None:
         for fact, row in known
         if (name := adopted_name(fact)) is None or name in scans  # else the scan it adopts was not asked for
     ]
-    _update(connection, whole)
+    changes = [(dict(row), _as_said(now)) for row, now in whole]
+    change_visits(connection, [(row, new) for row, new in changes if new.items() - row.items()])
 
 
 def _facts(connection: Connection, names: Collection[Name]) -> list[tuple[Fact, RowMapping]]:
@@ -135,27 +133,12 @@ def _by_name(connection: Connection, names: Collection[Name], types: Sequence[st
                 records.c.state,
                 epochs.c.kiosk_id,
                 epochs.c.epoch,
-                *(column for column in visits.c if column.name not in ("record_id", "kiosk_id")),
+                *(column for column in visits.c if column.name != "kiosk_id"),
             )
             .join(epochs, epochs.c.id == records.c.epoch_id)
             .join(visits, visits.c.record_id == records.c.id)
             .where(named.in_(some), records.c.type.in_(types))
         ).mappings()
-
-
-def _update(connection: Connection, whole: Sequence[tuple[RowMapping, Standing]]) -> None:
-    changed = [(dict(row), _as_said(now)) for row, now in whole if _as_said(now).items() - dict(row).items()]
-    if not changed:
-        return
-    connection.execute(
-        update(visits)
-        .where(visits.c.record_id == bindparam("of"))
-        .values({name: bindparam(f"new_{name}") for name in _SAID}),
-        [{"of": row["id"]} | {f"new_{name}": now[name] for name in _SAID} for row, now in changed],
-    )
-    before = [(key_in(row), tally_in(row).negated()) for row, _ in changed if row["counted"]]
-    after = [(key_in(row | now), tally_in(row | now)) for row, now in changed if now["counted"]]
-    add_to_rollups(connection, add_up(before + after))
 
 
 def _as_said(now: Standing) -> dict[str, Any]:

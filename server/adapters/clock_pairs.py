@@ -98,6 +98,10 @@ class Readings:
     def told(self) -> Sequence[Reading]:
         return [reading for source, reading in self.by_source.items() if source == RECORD]
 
+    def at(self, boottime_ms: int) -> datetime | None:
+        """When the stopwatch stood there; ``None`` where nobody ever read it with the time."""
+        return next((reading.at(boottime_ms) for reading in (*self.heard, *self.told)), None)
+
 
 def readings_of(connection: Connection, kiosk: str, boot_id: str | None = None) -> Mapping[str, Readings]:
     """By boot."""

@@ -10,12 +10,10 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 from agent.wire.messages import decode_record
 from agent.wire.records import ByHand, Scan
 from server.adapters.clock_pairs import Readings, readings_of
-from server.adapters.rollups import add_to_rollups
 from server.adapters.tables import epochs, records, visits
-from server.adapters.visit_rows import key_in, tally_in
+from server.adapters.visit_rows import change_visits
 from server.domain.dating import Bounds, EpochClock, bounded, bounds_of
 from server.domain.seen import Seen, local_day_and_hour, seen
-from server.domain.visits import add_up
 
 
 def undated_boots(connection: Connection, kiosks: set[str]) -> Mapping[str, set[str | None]]:
@@ -36,8 +34,7 @@ def redate(connection: Connection, kiosk: str, zone_of: Mapping[str, ZoneInfo], 
     readings = readings_of(connection, kiosk)
 
     def when(epoch: EpochClock, boottime_ms: int) -> datetime | None:
-        known = readings.get(epoch.boot_id, Readings())
-        return next((reading.at(boottime_ms) for reading in (*known.heard, *known.told)), None)
+        return readings.get(epoch.boot_id, Readings()).at(boottime_ms)
 
     rows = list(
         connection.execute(select(epochs).where(epochs.c.kiosk_id == kiosk).order_by(epochs.c.id)).mappings()
@@ -79,26 +76,13 @@ def _redate_epoch(
     for row, when in _dated(connection, clock, bounds, readings):
         day, hour = local_day_and_hour(when.at, zone_of.get(row["venue_id"], fleets))
         changed.append((row, {"seen_at": when.at, "quality": when.quality, "day": day, "hour": hour}))
-    if changed:
-        connection.execute(
-            update(visits)
-            .where(visits.c.record_id == bindparam("of"))
-            .values({name: bindparam(f"new_{name}") for name in ("seen_at", "quality", "day", "hour")}),
-            [
-                {"of": row["record_id"]} | {f"new_{name}": value for name, value in new.items()}
-                for row, new in changed
-            ],
-        )
-        counted = [(row, new) for row, new in changed if row["counted"]]
-        before = [(key_in(row), tally_in(row).negated()) for row, _ in counted]
-        after = [(key_in(row | new), tally_in(row | new)) for row, new in counted]
-        add_to_rollups(connection, add_up(before + after))
+    change_visits(connection, changed)
     left = connection.scalar(
         select(func.count())
         .select_from(visits.join(records, records.c.id == visits.c.record_id))
         .where(records.c.epoch_id == clock.id, visits.c.quality == "bounded")
     )
-    last = next((reading.at(clock.last_ms) for reading in (*readings.heard, *readings.told)), bounds.last)
+    last = readings.at(clock.last_ms) or bounds.last
     connection.execute(
         update(epochs)
         .where(epochs.c.id == clock.id)

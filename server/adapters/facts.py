@@ -51,7 +51,6 @@ from server.domain.visits import (
     Visit,
     add_up,
     interpret,
-    interpret_by_hand,
     is_placed,
     key_of,
     tally_of,
@@ -201,12 +200,12 @@ class FactWriter:
 
     def _visit(self, content: Scanned | LetIn, delivery: Delivery, when: Seen) -> Visit:
         arrived, zones = delivery.arrived, delivery.place.zones
-        record = content.scan if isinstance(content, Scanned) else content.by_hand
+        record, code = (
+            (content.scan, content.code) if isinstance(content, Scanned) else (content.by_hand, None)
+        )
         zone = zones.get(record.venue, self._zone)
         spot = Spot(arrived.kiosk, zone, placed=is_placed(record.venue, zones))
-        if isinstance(content, Scanned):
-            return interpret(content.scan, content.code, when, spot)
-        return interpret_by_hand(content.by_hand, when, spot)
+        return interpret(record, code, when, spot)
 
 
 @dataclass(slots=True)

@@ -1,10 +1,14 @@
-"""A visit as its table keeps it, and what such a row adds to which total."""
+"""A visit as its table keeps it, and the totals that go with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Connection, bindparam, update
+
 from agent.wire.records import Party
-from server.domain.visits import RollupKey, Tally, Visit, tally_of
+from server.adapters.rollups import add_to_rollups
+from server.adapters.tables import visits
+from server.domain.visits import RollupKey, Tally, Visit, add_up, tally_of
 
 
 def visit_row(record: int, visit: Visit) -> dict[str, object]:
@@ -28,10 +32,29 @@ def visit_row(record: int, visit: Visit) -> dict[str, object]:
     }
 
 
-def key_in(row: Mapping[str, Any]) -> RollupKey:
+def change_visits(
+    connection: Connection, changes: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+) -> None:
+    """Give visits (row as it stands) new values, the same columns for all; their totals move along."""
+    if not changes:
+        return
+    names = changes[0][1].keys()
+    connection.execute(
+        update(visits)
+        .where(visits.c.record_id == bindparam("of"))
+        .values({name: bindparam(f"new_{name}") for name in names}),
+        [{"of": row["record_id"]} | {f"new_{name}": new[name] for name in names} for row, new in changes],
+    )
+    changed = [(row, {**row, **new}) for row, new in changes]
+    before = [(_key_in(row), _tally_in(row).negated()) for row, _ in changed if row["counted"]]
+    after = [(_key_in(row), _tally_in(row)) for _, row in changed if row["counted"]]
+    add_to_rollups(connection, add_up(before + after))
+
+
+def _key_in(row: Mapping[str, Any]) -> RollupKey:
     return RollupKey(row["day"], row["venue_id"], row["hour"], row["kind"], row["kiosk_id"])
 
 
-def tally_in(row: Mapping[str, Any]) -> Tally:
+def _tally_in(row: Mapping[str, Any]) -> Tally:
     party = Party(adults=row["adults"], children=row["children"], assistants=row["assistants"])
     return tally_of(party, row["verdict"], row["quality"])

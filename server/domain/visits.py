@@ -1,7 +1,7 @@
 """What a scan means for the figures: the visit it is, and what it adds to which total."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -118,43 +118,35 @@ class Spot:
     placed: bool
 
 
-def interpret(scan: Scan, code: CardCode, when: Seen, spot: Spot) -> Visit:
-    """What a stored scan means. Pure, so that it can be done again from the stored bytes."""
-    day, hour = local_day_and_hour(when.at, spot.zone)
-    return Visit(
-        kiosk=spot.kiosk,
-        venue=scan.venue,
-        seen_at=when.at,
-        quality=when.quality,
-        day=day,
-        hour=hour,
-        verdict=scan.verdict,
-        reason=scan.reason,
-        shown=scan.shown,
-        kind=kind_of(scan.card_kind),
-        party=scan.party,
-        code=code,
-        counted=is_counted(scan, placed=spot.placed),
-    )
+def interpret(record: Scan | ByHand, code: CardCode | None, when: Seen, spot: Spot) -> Visit:
+    """What a stored record means by itself. Pure, so that it can be done again from the stored bytes.
 
-
-def interpret_by_hand(by_hand: ByHand, when: Seen, spot: Spot) -> Visit:
-    """Likewise, as if it adopted no scan: :mod:`server.domain.amendments` gives it its card."""
+    A letting in by hand has no card of its own: :mod:`server.domain.amendments` gives it the one it adopts.
+    """
     day, hour = local_day_and_hour(when.at, spot.zone)
-    return Visit(
+    visit = Visit(
         kiosk=spot.kiosk,
-        venue=by_hand.venue,
+        venue=record.venue,
         seen_at=when.at,
         quality=when.quality,
         day=day,
         hour=hour,
         verdict="by_hand",
-        reason=by_hand.reason,
+        reason=record.reason,
         shown=None,
         kind="unknown",
-        party=by_hand.party,
-        code=None,
+        party=record.party,
+        code=code,
         counted=spot.placed,
+    )
+    if isinstance(record, ByHand):
+        return visit
+    return replace(
+        visit,
+        verdict=record.verdict,
+        shown=record.shown,
+        kind=kind_of(record.card_kind),
+        counted=is_counted(record, placed=spot.placed),
     )
 
 

@@ -28,12 +28,12 @@ from agent.adapters.simulated.screen import SimulatedScreen
 from agent.adapters.simulated.watchdog import CountingWatchdog
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.adapters.system_clock import SystemClock
-from agent.alerts import Alerts
+from agent.alerts import Alerts, waiting_in
 from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
 from agent.connection import Connection, will
 from agent.core.actions import Ref, Signal
-from agent.core.alerts import Limits, Waiting
+from agent.core.alerts import Limits
 from agent.core.judge import Policy
 from agent.core.moment import Moment
 from agent.core.sight import SightRules
@@ -306,7 +306,7 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
         clock=clock,
         troubles=lambda: kiosk.state.troubles,
         forgetful=lambda: "",
-        waiting=lambda: writer.run(_waiting, journal),
+        waiting=lambda: writer.run(waiting_in, journal),
         limits=Limits(),
     )
     connection = Connection(
@@ -346,10 +346,6 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
         journal.caught_up_ns,
         waiting,
     )
-
-
-def _waiting(journal: _Journal) -> Waiting:
-    return Waiting(sum(rows for _, rows in journal.waiting()), journal.oldest_waiting())
 
 
 async def _until(true: Callable[[], bool]) -> None:
