@@ -23,7 +23,8 @@ from agent.core.actions import (
     WriteByHand,
     WriteDigest,
 )
-from agent.core.decide import at_rest, decide
+from agent.core.answers import at_rest
+from agent.core.decide import decide
 from agent.core.events import (
     Answered,
     ButtonPressed,

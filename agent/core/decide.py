@@ -4,12 +4,11 @@ The order is the promise: a record is written down, then shown, then kept until 
 """
 
 from dataclasses import replace
-from typing import Final, assert_never
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from agent.core.actions import (
     Action,
-    Ask,
     Correct,
     Draft,
     HandDraft,
@@ -19,11 +18,10 @@ from agent.core.actions import (
     Settle,
     Show,
     Signal,
-    TryStorage,
     Write,
     WriteByHand,
-    WriteDigest,
 )
+from agent.core.answers import Decision, at_rest, show, show_again
 from agent.core.events import (
     Answered,
     ButtonPressed,
@@ -43,6 +41,7 @@ from agent.core.events import (
 )
 from agent.core.judge import Judgement, judge, not_by_a_forgetful
 from agent.core.moment import Moment
+from agent.core.passing_time import tick
 from agent.core.state import (
     Carried,
     LastCard,
@@ -56,11 +55,6 @@ from agent.core.state import (
     Writing,
 )
 from agent.wire.records import Party
-
-MOST_CHILDREN: Final = 20
-"""Offered where the register knows no bound."""
-
-Decision = tuple[State, tuple[Action, ...]]
 
 
 def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901, PLR0911, PLR0912  (one arm an event)
@@ -95,16 +89,9 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
         case EyesDown():
             return _trouble(replace(state, started=True), "eyes")
         case Tick(at):
-            return _tick(state, at, rules)
+            return tick(state, at, rules)
         case _:
             assert_never(event)
-
-
-def at_rest(state: State) -> tuple[Action, ...]:
-    """Light and screen where nobody is being served."""
-    if state.troubles:
-        return Light(Signal.OUT_OF_ORDER), Show("out_of_order")
-    return Light(Signal.READY), Show("idle" if state.started else "starting")
 
 
 def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
@@ -118,12 +105,12 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
     if (carried := state.carried) is not None and _is_carried(carried, event, judgement):
         state = replace(state, carried=None, last=LastCard(event.key, judgement.lets_in))
         if carried.settled:
-            return _show_again(state, judgement, at, rules)
+            return show_again(state, judgement, at, rules)
         if judgement.lets_in:
             state = replace(state, refused=None, let_in=LetIn(carried.ref, at + rules.by_hand_s))
-        return _show(state, carried.ref, judgement, event.at, rules)
+        return show(state, carried.ref, judgement, event.at, rules)
     if _same_visit(state, event, judgement, rules):
-        return _show_again(state, judgement, at, rules)
+        return show_again(state, judgement, at, rules)
     draft = Draft(
         code=event.code,
         key=event.key,
@@ -220,7 +207,7 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
         until = at.seconds + rules.signal_s
         state = replace(state, phase=Showing(until, until), open=ref)
         return _then(state, (MarkShown(ref, "staff"),), rules)
-    return _then(*_show(state, ref, judgement, at, rules), rules)
+    return _then(*show(state, ref, judgement, at, rules), rules)
 
 
 def _is_let_in_by_hand(state: State, ref: Ref, draft: HandDraft, at: Moment, rules: Rules) -> Decision:
@@ -239,39 +226,6 @@ def _shows_by_hand(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision
     if "forgetful" in state.troubles:
         return state, at_rest(state)  # it may be lost with the power: no green says that it is kept
     return state, (Light(Signal.ACCEPTED), MarkShown(ref, "green"), Show("accepted"))
-
-
-def _show(state: State, ref: Ref, judgement: Judgement, at: Moment, rules: Rules) -> Decision:
-    light_until = at.seconds + rules.signal_s
-    if not judgement.lets_in:
-        showing = Showing(light_until, light_until)
-        return replace(state, phase=showing, open=ref), (
-            Light(Signal.ASK_STAFF),
-            MarkShown(ref, "staff"),
-            Show("ask_staff"),
-        )
-    ask = _question(ref, judgement, rules)
-    view_until = at.seconds + rules.question_s if ask else light_until
-    return replace(state, phase=Showing(light_until, view_until, ask=ask), open=ref), (
-        Light(Signal.ACCEPTED),
-        MarkShown(ref, "green"),
-        Show("accepted", ask),
-    )
-
-
-def _show_again(state: State, judgement: Judgement, at: float, rules: Rules) -> Decision:
-    """Same visit: the same light, no new record, and the question that is still open stays open."""
-    until = at + rules.signal_s
-    if not judgement.lets_in:
-        return replace(state, phase=Showing(until, until)), (Light(Signal.ASK_STAFF), Show("ask_staff"))
-    ask = state.phase.ask if isinstance(state.phase, Showing) else None
-    showing = Showing(until, at + rules.question_s if ask else until, ask=ask)
-    return replace(state, phase=showing), (Light(Signal.ACCEPTED), Show("accepted", ask))
-
-
-def _question(ref: Ref, judgement: Judgement, rules: Rules) -> Ask | None:
-    most = MOST_CHILDREN if judgement.most_children is None else judgement.most_children
-    return Ask(ref, most) if rules.policy.ask_children and most > 0 else None
 
 
 def _write_failed(state: State, at: Moment, rules: Rules) -> Decision:
@@ -307,68 +261,6 @@ def _answered(state: State, ref: Ref, children: int, at: Moment, rules: Rules) -
     until = at.seconds + rules.thanks_s
     showing = Showing(until, until, lit=True)
     return replace(state, phase=showing, open=None), (Settle(ref, children), Show("thanks"))
-
-
-def _tick(state: State, at: Moment, rules: Rules) -> Decision:
-    state, actions = _time_is_up(state, at.seconds, rules)
-    if (carried := state.carried) is not None and at.seconds >= carried.until:
-        if carried.settled:
-            state = replace(state, carried=None)
-        else:
-            actions += (Settle(carried.ref, None),)
-            state = replace(state, carried=None, open=None)
-    if "storage" in state.troubles and at.seconds - state.storage_tried_at >= rules.try_storage_s:
-        actions += (TryStorage(),)
-        state = replace(state, storage_tried_at=at.seconds)
-    state, digest = _digest(state, at, rules)
-    return state, (*actions, *digest)
-
-
-def _digest(state: State, at: Moment, rules: Rules) -> Decision:
-    """At the first quiet moment of a local day: any other than the last, as a calendar may go back.
-
-    And once the time is known after a start without it: the journal itself then dates what came before.
-    """
-    today = at.date_in(ZoneInfo(rules.zone))
-    told = today == state.digested and not state.undated
-    quiet = isinstance(state.phase, Waiting) and state.open is None and "storage" not in state.troubles
-    if not at.synced or today is None or told or state.digesting or not quiet:
-        return state, ()
-    return replace(state, digesting=True), (WriteDigest(today, at),)
-
-
-def _time_is_up(state: State, now: float, rules: Rules) -> Decision:
-    match state.phase:
-        case Writing() as writing:
-            return _writing_is_slow(state, writing, now, rules)
-        case Showing() as showing:
-            return _showing_is_up(state, showing, now)
-        case Waiting():
-            return state, ()
-        case _:
-            assert_never(state.phase)
-
-
-def _writing_is_slow(state: State, writing: Writing, now: float, rules: Rules) -> Decision:
-    if now - writing.since > rules.stuck_write_s and "storage" not in state.troubles:
-        state = replace(state, troubles=state.troubles | {"storage"}, storage_tried_at=now)
-        return state, at_rest(state)
-    if writing.told_staff or now - writing.since <= rules.slow_write_s:
-        return state, ()
-    state = replace(state, phase=replace(writing, told_staff=True))
-    return state, (Light(Signal.ASK_STAFF), Show("ask_staff"))
-
-
-def _showing_is_up(state: State, showing: Showing, now: float) -> Decision:
-    if now >= showing.view_until:
-        if state.open is None or state.carried is not None:  # what is carried waits for its own visitor
-            return replace(state, phase=Waiting()), at_rest(state)
-        settle = Settle(state.open, None)
-        state = replace(state, phase=Waiting(), open=None)
-        return state, (settle, *at_rest(state))
-    if showing.lit and now >= showing.light_until:
-        return replace(state, phase=replace(showing, lit=False)), (Light(Signal.READY),)
-    return state, ()
 
 
 def _trouble(state: State, trouble: Trouble) -> Decision:

@@ -16,7 +16,7 @@ from agent.core.actions import (
     Signal,
     Write,
 )
-from agent.core.decide import MOST_CHILDREN, at_rest
+from agent.core.answers import MOST_CHILDREN, at_rest
 from agent.core.events import Answered, ButtonPressed, EyesDown, EyesUp, StorageFailed, StorageWorks, Tick
 from agent.core.judge import Policy
 from agent.core.state import State, Waiting

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.actions import Light, MarkShown, Ref, Show, Signal
-from agent.core.decide import at_rest
+from agent.core.answers import at_rest
 from agent.core.events import Answered, Event, EyesDown, EyesUp, Forgot, StorageFailed, StorageWorks
 from agent.core.state import Carried
 from tests.agent.core.visitors import QUIET, Door, card, drafts, marks, signals, views

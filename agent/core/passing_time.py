@@ -1,0 +1,72 @@
+"""What time alone brings about: a light that ends, a commit that is slow, a day that begins."""
+
+from dataclasses import replace
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from agent.core.actions import Light, Settle, Show, Signal, TryStorage, WriteDigest
+from agent.core.answers import Decision, at_rest
+from agent.core.moment import Moment
+from agent.core.state import Rules, Showing, State, Waiting, Writing
+
+
+def tick(state: State, at: Moment, rules: Rules) -> Decision:
+    state, actions = _time_is_up(state, at.seconds, rules)
+    if (carried := state.carried) is not None and at.seconds >= carried.until:
+        if carried.settled:
+            state = replace(state, carried=None)
+        else:
+            actions += (Settle(carried.ref, None),)
+            state = replace(state, carried=None, open=None)
+    if "storage" in state.troubles and at.seconds - state.storage_tried_at >= rules.try_storage_s:
+        actions += (TryStorage(),)
+        state = replace(state, storage_tried_at=at.seconds)
+    state, digest = _digest(state, at, rules)
+    return state, (*actions, *digest)
+
+
+def _digest(state: State, at: Moment, rules: Rules) -> Decision:
+    """At the first quiet moment of a local day: any other than the last, as a calendar may go back.
+
+    And once the time is known after a start without it: the journal itself then dates what came before.
+    """
+    today = at.date_in(ZoneInfo(rules.zone))
+    told = today == state.digested and not state.undated
+    quiet = isinstance(state.phase, Waiting) and state.open is None and "storage" not in state.troubles
+    if not at.synced or today is None or told or state.digesting or not quiet:
+        return state, ()
+    return replace(state, digesting=True), (WriteDigest(today, at),)
+
+
+def _time_is_up(state: State, now: float, rules: Rules) -> Decision:
+    match state.phase:
+        case Writing() as writing:
+            return _writing_is_slow(state, writing, now, rules)
+        case Showing() as showing:
+            return _showing_is_up(state, showing, now)
+        case Waiting():
+            return state, ()
+        case _:
+            assert_never(state.phase)
+
+
+def _writing_is_slow(state: State, writing: Writing, now: float, rules: Rules) -> Decision:
+    if now - writing.since > rules.stuck_write_s and "storage" not in state.troubles:
+        state = replace(state, troubles=state.troubles | {"storage"}, storage_tried_at=now)
+        return state, at_rest(state)
+    if writing.told_staff or now - writing.since <= rules.slow_write_s:
+        return state, ()
+    state = replace(state, phase=replace(writing, told_staff=True))
+    return state, (Light(Signal.ASK_STAFF), Show("ask_staff"))
+
+
+def _showing_is_up(state: State, showing: Showing, now: float) -> Decision:
+    if now >= showing.view_until:
+        if state.open is None or state.carried is not None:  # what is carried waits for its own visitor
+            return replace(state, phase=Waiting()), at_rest(state)
+        settle = Settle(state.open, None)
+        state = replace(state, phase=Waiting(), open=None)
+        return state, (settle, *at_rest(state))
+    if showing.lit and now >= showing.light_until:
+        return replace(state, phase=replace(showing, lit=False)), (Light(Signal.READY),)
+    return state, ()
