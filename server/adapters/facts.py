@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from agent.wire.messages import Receipt, Refused
 from agent.wire.records import Stamp
-from server.adapters.amendments import Amendment, amended, amendment_of, keep, settle
 from server.adapters.clock_pairs import Clocks
 from server.adapters.dating import redate, undated_boots
 from server.adapters.epochs import (
@@ -23,11 +22,9 @@ from server.adapters.epochs import (
     save_extents,
     save_times,
 )
+from server.adapters.new_records import NewRecord, insert_records, read_again
 from server.adapters.places import Place
-from server.adapters.rollups import add_to_rollups
-from server.adapters.tables import digests, records, visits
-from server.adapters.visit_rows import visit_row
-from server.domain.amendments import Name
+from server.adapters.tables import records
 from server.domain.arrivals import BatchArrived
 from server.domain.facts import (
     Content,
@@ -36,25 +33,15 @@ from server.domain.facts import (
     LetIn,
     Named,
     Opening,
-    RecordState,
     Refusal,
     Scanned,
     Unseal,
     name_rows,
     read,
     stamp_of,
-    type_of,
 )
 from server.domain.seen import Seen, digested, reading_of, seen
-from server.domain.visits import (
-    Spot,
-    Visit,
-    add_up,
-    interpret,
-    is_placed,
-    key_of,
-    tally_of,
-)
+from server.domain.visits import Spot, Visit, interpret, is_placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +50,6 @@ class Delivery:
 
     arrived: BatchArrived
     place: Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _New:
-    row: Named
-    content: Content
-    received_at: datetime
-    state: RecordState
-    why: str
-    at: datetime
-    """When it was written, as well as is known."""
-    boottime_ms: int | None = None
-    visit: Visit | None = None
-    digested: datetime | None = None
-    """Until when a digest speaks."""
-
-    @property
-    def refused(self) -> str:
-        return self.why if self.state == "refused" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +82,8 @@ class FactWriter:
         for delivery, rows in zip(deliveries, named, strict=True):
             self._take(group, delivery, rows, unread)
         starts = {epoch.id: start for start, epoch in group.epochs.items()}
-        _insert(connection, group.fresh, starts)
-        _read_again(connection, group.reread, starts)
+        insert_records(connection, group.fresh, starts)
+        read_again(connection, group.reread, starts)
         group.measure(arrivals)
         group.clocks.save()
         self._redate(group, {delivery.arrived.kiosk: delivery.place for delivery in deliveries})
@@ -173,8 +141,8 @@ class FactWriter:
 
     def _judge(
         self, group: "_Group", row: Named, content: Content, delivery: Delivery, received_at: datetime
-    ) -> _New:
-        new = _New(row=row, content=content, received_at=received_at, state="stored", why="", at=received_at)
+    ) -> NewRecord:
+        new = NewRecord(row=row, content=content, received_at=received_at, at=received_at)
         pair = delivery.arrived.batch.clock
         if (stamp := stamp_of(content)) is not None:
             when = group.seen(delivery.arrived, stamp, received_at)
@@ -217,9 +185,9 @@ class _Group:
     clocks: Clocks
     stored: dict[tuple[int, int], dict[bytes, _Stored]] = field(default_factory=dict)
     """(epoch, seq) → digest → what goes by this name."""
-    fresh: list[tuple[int, _New, bool]] = field(default_factory=list)
+    fresh: list[tuple[int, NewRecord, bool]] = field(default_factory=list)
     """Epoch, record, and whether another has the same name."""
-    reread: list[tuple[int, int, _New]] = field(default_factory=list)
+    reread: list[tuple[int, int, NewRecord]] = field(default_factory=list)
     """Record's id, epoch and what it is now: readable, or refused for another reason."""
     named: Counter[int] = field(default_factory=Counter)
     """How many names each epoch got."""
@@ -251,7 +219,7 @@ class _Group:
         known = self.clocks.of_boot(arrived.kiosk, stamp.boot_id)
         return seen(stamp, known.heard, known.told, received_at)
 
-    def found(self) -> Iterator[tuple[int, _New]]:
+    def found(self) -> Iterator[tuple[int, NewRecord]]:
         """What this transaction adds or understands, by epoch."""
         yield from ((of, new) for of, new, _ in self.fresh)
         yield from ((of, new) for _, of, new in self.reread)
@@ -286,86 +254,3 @@ class _Group:
             upto=epoch.extent.upto,
             refused=tuple(Refused(seq=seq, why=why) for seq, why in refused if why),
         )
-
-
-def _insert(
-    connection: Connection, fresh: Sequence[tuple[int, _New, bool]], starts: Mapping[int, tuple[str, str]]
-) -> None:
-    if not fresh:
-        return
-    ids = connection.scalars(
-        records.insert().returning(records.c.id, sort_by_parameter_order=True),
-        [
-            {
-                "epoch_id": epoch_id,
-                "seq": new.row.seq,
-                "digest": new.row.digest,
-                "type": type_of(new.content),
-                "body": new.row.body,
-                "received_at": new.received_at,
-                "state": new.state,
-                "conflict": other,
-                "why": new.why,
-            }
-            for epoch_id, new, other in fresh
-        ],
-    ).all()
-    found = [(number, epoch_id, new) for number, (epoch_id, new, _) in zip(ids, fresh, strict=True)]
-    _interpret(connection, found, starts)
-
-
-def _read_again(
-    connection: Connection, found: Sequence[tuple[int, int, _New]], starts: Mapping[int, tuple[str, str]]
-) -> None:
-    if not found:
-        return
-    connection.execute(
-        update(records)
-        .where(records.c.id == bindparam("of"))
-        .values(type=bindparam("kind"), state=bindparam("now"), why=bindparam("because")),
-        [
-            {"of": number, "kind": type_of(new.content), "now": new.state, "because": new.why}
-            for number, _, new in found
-        ],
-    )
-    _interpret(connection, found, starts)
-
-
-def _interpret(
-    connection: Connection, found: Sequence[tuple[int, int, _New]], starts: Mapping[int, tuple[str, str]]
-) -> None:
-    """Digests, visits and amendments among the records (number, epoch, record); the totals with them."""
-    told = [(number, epoch_id, new, new.digested) for number, epoch_id, new in found if new.digested]
-    if told:
-        connection.execute(
-            digests.insert(),
-            [
-                {"record_id": number, "kiosk_id": starts[of][0], "epoch_id": of, "seq": new.row.seq, "at": at}
-                for number, of, new, at in told
-            ],
-        )
-    seen_now = [(number, new.visit) for number, _, new in found if new.visit]
-    if seen_now:
-        connection.execute(visits.insert(), [visit_row(number, visit) for number, visit in seen_now])
-    counted = [visit for _, visit in seen_now if visit.counted]
-    add_to_rollups(
-        connection,
-        add_up((key_of(visit), tally_of(visit.party, visit.verdict, visit.quality)) for visit in counted),
-    )
-    _amend(connection, found, starts)
-
-
-def _amend(
-    connection: Connection,
-    found: Sequence[tuple[int, int, _New]],
-    starts: Mapping[int, tuple[str, str]],
-) -> None:
-    """What the new records say of others, and what others said of them before they came."""
-    names = {Name(*starts[of], new.row.seq) for _, of, new in found if new.visit}
-    made: list[Amendment] = []
-    for number, of, new in found:
-        match new.content:
-            case LetIn(said) | Corrected(said):
-                made += filter(None, [amendment_of(starts[of][0], number, said)])
-    keep(connection, made)
-    settle(connection, {one.of for one in made} | amended(connection, names))

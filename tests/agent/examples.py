@@ -7,6 +7,7 @@ from agent.core.moment import Moment
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.card_page import CardRow, RowStatus
+from agent.wire.messages import Info
 from agent.wire.records import CardKind, ListState, Party, Scan, Verdict
 
 START: Final = datetime(2026, 11, 24, 6, 12, tzinfo=UTC)
@@ -65,3 +66,19 @@ def scan(verdict: Verdict = "accepted", *, sealed: str = "c2VhbGVk") -> Scan:
         judged_by_date="2026-11-24",
         list=LIST,
     )
+
+
+BIRTH: Final = Info(
+    software="0.1",
+    model="pi",
+    serial="1",
+    camera="picamera",
+    engines=(),
+    screen="",
+    zone="Europe/Helsinki",
+    config_version="1",
+    cards_revision=0,
+    cards_count=0,
+    outbox=(),
+)
+"""What a kiosk says of itself, where a test is about something else."""

@@ -20,12 +20,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import func, select
 
-from agent.adapters.camera_child_process import CameraChildProcess, ChildTimes
-from agent.adapters.child_messages import ChildSettings, UsePicamera
 from agent.adapters.paho_link import PahoLink
-from agent.adapters.simulated.lights import SimulatedButtons
-from agent.adapters.simulated.screen import SimulatedScreen
-from agent.adapters.simulated.watchdog import CountingWatchdog
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.adapters.system_clock import SystemClock
 from agent.alerts import Alerts, waiting_in
@@ -34,15 +29,10 @@ from agent.cards_known import CardsKnown
 from agent.connection import Connection, will
 from agent.core.actions import Ref, Signal
 from agent.core.alerts import Limits
-from agent.core.judge import Policy
 from agent.core.moment import Moment
-from agent.core.sight import SightRules
-from agent.core.state import Rules, State
-from agent.loop import Kiosk
 from agent.outbox import Outbox
 from agent.record_maker import RecordMaker
 from agent.wire.canonical import canonical_record
-from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.messages import Info, OutboxEntry, Receipt
 from agent.wire.records import Scan
 from agent.worker import Worker
@@ -52,8 +42,9 @@ from server.adapters.migrate import open_database
 from server.adapters.places import Places
 from server.adapters.tables import records, rollups
 from server.adapters.verify import verify
+from tests.agent.examples import BIRTH
 from tests.bench.figures import Spread
-from tests.bench.frame_to_light import TimedJournal, fill
+from tests.bench.frame_to_light import TimedJournal, bench_kiosk, fill, watched_by
 from tests.broker import HOST, Mosquitto
 from tests.end_to_end.processes import Program
 from tests.server.fleet_folder import write_fleet
@@ -274,31 +265,19 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
 
     async def info() -> Info:
         waiting = await writer.run(journal.waiting)
-        return _info(tuple(OutboxEntry(epoch=epoch, rows=count) for epoch, count in waiting))
+        outbox = tuple(OutboxEntry(epoch=epoch, rows=count) for epoch, count in waiting)
+        return msgspec.structs.replace(BIRTH, outbox=outbox)
 
     child = (folder / "stamps", folder / "lights", 0, CARDS, AWAY_S)
-    kiosk = Kiosk(
-        eyes=CameraChildProcess(
-            ChildSettings(
-                camera=UsePicamera(), width=1280, height=720, frames_per_second=10, pattern=DEFAULT_PATTERN
-            ),
-            ChildTimes(silent_s=LONGEST_S),
-            (sys.executable, "-m", "tests.bench.stamping_child", *map(str, child)),
-        ),
-        cards=CardsKnown(
+    kiosk = bench_kiosk(
+        watched_by(child, silent_s=LONGEST_S),
+        CardsKnown(
             cards=known, list_key=LIST_KEY, revision=lambda: 1, fresh_at=lambda: None, broken=lambda: None
         ),
-        journal=journal,
-        lights=lights,
-        screen=SimulatedScreen(),
-        buttons=SimulatedButtons(),
-        clock=clock,
-        watchdog=CountingWatchdog(),
-        writer=writer,
-        rules=Rules(policy=Policy()),
-        sight_rules=SightRules(),
-        state=State(),
-        records=RecordMaker(venue, bytes(SEALING.public_key)),
+        journal,
+        lights,
+        writer,
+        RecordMaker(venue, bytes(SEALING.public_key)),
         released=outbox.released,
     )
     alerts = Alerts(
@@ -351,19 +330,3 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
 async def _until(true: Callable[[], bool]) -> None:
     while not true():  # noqa: ASYNC110  (what is waited for happens in threads)
         await asyncio.sleep(LOOK_S)
-
-
-def _info(outbox: tuple[OutboxEntry, ...]) -> Info:
-    return Info(
-        software="bench",
-        model="",
-        serial="",
-        camera="",
-        engines=(),
-        screen="",
-        zone="",
-        config_version="",
-        cards_revision=0,
-        cards_count=0,
-        outbox=outbox,
-    )

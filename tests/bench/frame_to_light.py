@@ -9,6 +9,7 @@ import struct
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,9 @@ from agent.core.judge import Policy
 from agent.core.sight import SightRules
 from agent.core.state import Rules, State
 from agent.loop import Kiosk
+from agent.ports.eyes import Eyes
+from agent.ports.journal import Journal
+from agent.ports.lights import Lights
 from agent.record_maker import RecordMaker
 from agent.wire.card_code import DEFAULT_PATTERN, CardCode
 from agent.wire.card_key import ListKey
@@ -110,26 +114,15 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
     stamps = folder / "stamps"
     first = random.randrange(cards - scans)  # noqa: S311
     arguments = (stamps, folder / "lights", first, scans)
-    command = (sys.executable, "-m", "tests.bench.stamping_child", *map(str, arguments))
-    settings = ChildSettings(
-        camera=UsePicamera(), width=1280, height=720, frames_per_second=10, pattern=DEFAULT_PATTERN
-    )
-    kiosk = Kiosk(
-        eyes=CameraChildProcess(settings, ChildTimes(silent_s=DEADLINE_S), command),
-        cards=CardsKnown(
+    kiosk = bench_kiosk(
+        watched_by(arguments, silent_s=DEADLINE_S),
+        CardsKnown(
             cards=known, list_key=list_key, revision=lambda: 1, fresh_at=lambda: None, broken=lambda: None
         ),
-        journal=journal,
-        lights=lights,
-        screen=SimulatedScreen(),
-        buttons=SimulatedButtons(),
-        clock=clock,
-        watchdog=CountingWatchdog(),
-        writer=writer,
-        rules=Rules(policy=Policy()),
-        sight_rules=SightRules(),
-        state=State(),
-        records=RecordMaker("v-bench", sealing_key),
+        journal,
+        lights,
+        writer,
+        RecordMaker("v-bench", sealing_key),
         released=lambda: None,
     )
     running = asyncio.create_task(kiosk.run())
@@ -157,6 +150,43 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
         _raw_commits(folder / "raw.db", scans),
         lookup,
         raw_lookup,
+    )
+
+
+def watched_by(arguments: Sequence[object], *, silent_s: float) -> CameraChildProcess:
+    """A child that stamps each card when it reads it, started with ``arguments``."""
+    settings = ChildSettings(
+        camera=UsePicamera(), width=1280, height=720, frames_per_second=10, pattern=DEFAULT_PATTERN
+    )
+    command = (sys.executable, "-m", "tests.bench.stamping_child", *map(str, arguments))
+    return CameraChildProcess(settings, ChildTimes(silent_s=silent_s), command)
+
+
+def bench_kiosk(
+    eyes: Eyes,
+    cards: CardsKnown,
+    journal: Journal,
+    lights: Lights,
+    writer: Worker,
+    records: RecordMaker,
+    released: Callable[[], None],
+) -> Kiosk:
+    """All else of it is simulated, and costs next to nothing."""
+    return Kiosk(
+        eyes=eyes,
+        cards=cards,
+        journal=journal,
+        lights=lights,
+        screen=SimulatedScreen(),
+        buttons=SimulatedButtons(),
+        clock=SystemClock(trusted=True),
+        watchdog=CountingWatchdog(),
+        writer=writer,
+        rules=Rules(policy=Policy()),
+        sight_rules=SightRules(),
+        state=State(),
+        records=records,
+        released=released,
     )
 
 

@@ -32,6 +32,7 @@ from agent.wire.card_code import CardCode
 from agent.wire.messages import Info, Receipt
 from agent.wire.records import ByHand, Correction, ListState, Party, Record, Scan, Shown
 from agent.worker import Worker
+from tests.agent.examples import BIRTH
 from tests.broker import HOST
 from tests.server.kiosk import SEALING
 from tests.torture.proxy import Proxy
@@ -341,16 +342,4 @@ async def _waits() -> Waiting:
 
 
 async def _info() -> Info:
-    return Info(
-        software="torture",
-        model="",
-        serial="",
-        camera="",
-        engines=(),
-        screen="",
-        zone="Europe/Helsinki",
-        config_version="file",
-        cards_revision=0,
-        cards_count=0,
-        outbox=(),
-    )
+    return BIRTH

@@ -8,6 +8,7 @@ from pathlib import Path
 from queue import Queue
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from agent.wire.card_page import unpack
@@ -24,6 +25,7 @@ from server.adapters.register import import_cards
 from server.adapters.store import Store
 from server.config import BrokerConfig
 from server.ingest import Connected, Delivered, Ingest, Item, Stop
+from tests.agent.examples import BIRTH
 from tests.server.adapters.test_register import card
 from tests.server.broker import KioskClient, free_port, running_broker, until
 from tests.server.kiosk import BOOT, KIOSK, LIST_KEY, NOW, batch, epoch, open_code, opened, pair, scan
@@ -64,19 +66,7 @@ def visits(database: Database) -> int:
 
 
 def told(cards_revision: int) -> Info:
-    return Info(
-        software="0.1",
-        model="pi",
-        serial="1",
-        camera="picamera",
-        engines=(),
-        screen="",
-        zone="Europe/Helsinki",
-        config_version="1",
-        cards_revision=cards_revision,
-        cards_count=cards_revision,
-        outbox=(),
-    )
+    return msgspec.structs.replace(BIRTH, cards_revision=cards_revision, cards_count=cards_revision)
 
 
 def test_records_status_and_cards_over_a_real_broker(sqlite: Database, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from nacl.public import PrivateKey
 from sqlalchemy import func, select
 
-from agent.wire.messages import Alert, CardsGet, Info, OutboxEntry, Records, Status
+from agent.wire.messages import Alert, CardsGet, OutboxEntry, Records, Status
 from agent.wire.records import Party
 from agent.wire.sealing import opener
 from server.adapters.database import Database
@@ -24,6 +24,7 @@ from server.domain.completeness import Proof
 from server.domain.facts import Unseal
 from server.domain.figures import KioskRow, SummaryRow
 from server.ingest import Kept
+from tests.agent.examples import BIRTH
 from tests.server.kiosk import (
     BOOT,
     KIOSK,
@@ -274,16 +275,9 @@ def test_a_stale_will_does_not_take_a_kiosk_off(fleet: Fleet) -> None:
 
 
 def test_a_birth_tells_what_waits_and_hostile_numbers_fit(fleet: Fleet) -> None:
-    info = Info(
+    info = msgspec.structs.replace(
+        BIRTH,
         software="0.1\x00",
-        model="pi",
-        serial="1",
-        camera="picamera",
-        engines=(),
-        screen="",
-        zone="",
-        config_version="",
-        cards_revision=0,
         cards_count=10**30,
         outbox=(OutboxEntry(epoch=epoch(1), rows=10**30), OutboxEntry(epoch=epoch(2), rows=3)),
     )
