@@ -106,17 +106,12 @@ class GpioButtons:
 
     def on_let_in(self, pressed: Callable[[], object]) -> None:
         if self._let_in:
-            self._let_in.when_pressed = _call_plainly(pressed)
+            self._let_in.when_pressed = pressed
 
     def close(self) -> None:
         for button in (*self._buttons.values(), self._let_in):
             if button is not None:
                 button.close()
-
-
-def _call_plainly(pressed: Callable[[], object]) -> Callable[[], object]:
-    """A button of gpiozero hands itself over to whatever takes an argument."""
-    return lambda: pressed()  # noqa: PLW0108  (see above)
 
 
 def _call(pressed: Callable[[int], object], children: int) -> Callable[[], object]:
