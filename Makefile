@@ -43,6 +43,7 @@ bench: .venv/dev ## The figures of README, each beside its floor (five minutes)
 
 torture: .venv/dev tools ## Power and lines cut by the thousand: nothing lost, nothing twice (an hour)
 	$(BIN)/python -m tests.torture exchange
+	$(BIN)/python -m tests.torture model
 	$(BIN)/python -m tests.torture cuts
 
 pictures: .venv/dev ## Take README's pictures anew

@@ -159,7 +159,7 @@ class Kiosk:
                 )
             case WriteByHand(by_hand):
                 self.writer.submit(
-                    lambda: self.journal.add(self.records.by_hand(by_hand), by_hand.at.best_utc),
+                    lambda: self.journal.add(self.records.by_hand(by_hand), by_hand.at.best_utc, by_hand.key),
                     self._was_written,
                 )
             case Correct() as correct:
@@ -167,11 +167,13 @@ class Kiosk:
                     lambda: self.journal.add(self.records.correction(correct), correct.at.best_utc),
                     partial(self._was_corrected, correct),
                 )
-            case MarkShown(ref, shown):
-                self.writer.submit(lambda: self.journal.mark_shown(ref, shown), self._was_noted)
+            case MarkShown(ref, shown) as mark:
+                self.writer.submit(
+                    lambda: self.journal.mark_shown(ref, shown), partial(self._was_noted, mark)
+                )
             case Settle(ref, children) as settle:
                 self.writer.submit(
-                    lambda: self.journal.settle(ref, children), partial(self._was_noted, owed=settle)
+                    lambda: self.journal.settle(ref, children), partial(self._was_noted, settle)
                 )
             case WriteDigest(day, at):
                 self.writer.submit(lambda: self.journal.digest(day, at), partial(self._was_digested, day))
@@ -212,7 +214,7 @@ class Kiosk:
         elif outcome is not None:
             self._happened(WriteFailed(at))
 
-    def _was_noted(self, future: "Future[None]", owed: Settle | None = None) -> None:
+    def _was_noted(self, owed: MarkShown | Settle, future: "Future[None]") -> None:
         if self._outcome(future) is not None:
             self._happened(StorageFailed(self.clock.now(), owed))
         self.released()

@@ -5,7 +5,6 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final, Literal
 
 import msgspec
@@ -37,7 +36,9 @@ from agent.wire.messages import ClockPair, NotTaken, Receipt, Records, encode
 from agent.wire.records import MAX_BATCH_BYTES
 from agent.worker import Worker
 
-KEPT: Final = timedelta(days=30)
+KEPT_DAYS: Final = 30
+NOTE_S: Final = 10.0
+"""Until what the disk did not take is tried again."""
 FORGET_S: Final = 3600.0
 FORGET_ROWS: Final = 200
 """In one go, so that no scan waits for the disk behind it."""
@@ -68,6 +69,9 @@ class Outbox:
     """Told when there is nothing left to send."""
     patience: Patience = PATIENCE
     _sending: bool = False
+    _unnoted: _Server | None = None
+    """What the server said and the disk did not take yet."""
+    _note_at: float = 0.0
     _state: Exchange = field(default_factory=Exchange)
     _events: "asyncio.Queue[ExchangeEvent | Receipt | _Server]" = field(default_factory=asyncio.Queue)
 
@@ -108,10 +112,11 @@ class Outbox:
                 match event:
                     case Receipt():
                         await self._go_on(await self._receipted(event))
-                    case _Server(generation, started):
-                        if await self._another(generation) or started:
-                            await self._go_on(Nudged())
+                    case _Server():
+                        await self._server_is(event)
                     case _:
+                        if self._unnoted is not None and self.clock.now().seconds >= self._note_at:
+                            await self._server_is(self._unnoted)
                         await self._go_on(event)
             except JournalError as error:
                 log.error("outbox: %s", error)  # noqa: TRY400  (the sentence says it all)
@@ -152,27 +157,27 @@ class Outbox:
             return Declined(receipt.epoch, receipt.not_taken.first)
         for refusal in receipt.refused:
             log.warning("record %d of epoch %s was refused: %s", refusal.seq, receipt.epoch, refusal.why)
-        await self.writer.run(self.journal.receipt, receipt, self.clock.now())
+        await self.writer.run(self.journal.receipt, receipt)
         return Receipted(receipt.epoch, receipt.upto)
 
-    async def _another(self, generation: str) -> bool:
-        """Whether the server's database is another one: it gets all that is kept once more."""
-        another = await self.writer.run(self.journal.server_is, generation)
+    async def _server_is(self, server: _Server) -> None:
+        """Another database gets all that is kept once more. Its receipts count only once it is noted."""
+        self._unnoted, self._note_at = server, self.clock.now().seconds + NOTE_S
+        another = await self.writer.run(self.journal.server_is, server.generation)
+        self._unnoted = None
         if another:
             log.warning("the server has another database: all that is kept is sent once more")
-        return another
+        if another or server.started:
+            await self._go_on(Nudged())
 
     async def _forget(self) -> None:
         """Rows are kept for a month after their receipt, for a server that has to be restored."""
         while True:
-            now = self.clock.now()
-            if now.synced:
-                cut = now.wall_utc - KEPT
-                try:
-                    while await self.writer.run(self.journal.forget, cut, now.wall_utc, FORGET_ROWS):  # noqa: ASYNC110  (a pause)
-                        await asyncio.sleep(FORGET_PAUSE_S)  # a card at the door goes first
-                except JournalError as error:
-                    log.error("outbox: %s", error)  # noqa: TRY400  (likewise)
+            try:
+                while await self.writer.run(self.journal.forget, KEPT_DAYS, FORGET_ROWS):  # noqa: ASYNC110  (a pause)
+                    await asyncio.sleep(FORGET_PAUSE_S)  # a card at the door goes first
+            except JournalError as error:
+                log.error("outbox: %s", error)  # noqa: TRY400  (likewise)
             await asyncio.sleep(FORGET_S)
 
 

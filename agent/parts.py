@@ -17,7 +17,7 @@ from agent.connection import will
 from agent.core.alerts import Limits
 from agent.core.judge import Policy
 from agent.core.moment import Moment
-from agent.core.state import Carried, LastCard, LetIn, Refused, Rules, State, Trouble
+from agent.core.state import Carried, LastCard, Refused, Rules, State, Trouble, UnshownHand
 from agent.ports.buttons import Buttons
 from agent.ports.journal import Start
 from agent.ports.lights import Lights
@@ -129,7 +129,7 @@ def limits_of(config: KioskConfig) -> Limits:
 def first_state(start: Start, now: Moment, rules: Rules, *, forgetful: bool = False) -> State:
     """The scan that the start before left open waits for its visitor, who may still stand here."""
     troubles: frozenset[Trouble] = frozenset({"forgetful"} if forgetful else ())
-    hand = LetIn(start.hand, now.seconds + rules.by_hand_s) if start.hand else None
+    hand = UnshownHand(start.hand.ref, start.hand.key, now.seconds + rules.by_hand_s) if start.hand else None
     state = State(digested=start.digested, undated=not now.synced, unshown_hand=hand, troubles=troubles)
     if (scan := start.open) is None:
         return state
@@ -139,7 +139,9 @@ def first_state(start: Start, now: Moment, rules: Rules, *, forgetful: bool = Fa
         until = scan.clock.boottime_ms / 1000 + rules.same_visit_s
     else:
         until = now.seconds  # a boot takes longer than anybody holds up a card
-    carried = Carried(scan.ref, scan.key, scan.lets_in, scan.shown is not None, until)
+    # Whom a slow disk sent to the staff was not let in: a green light needs a record of its own.
+    lets_in = scan.lets_in and scan.shown != "staff"
+    carried = Carried(scan.ref, scan.key, lets_in, scan.shown is not None, until)
     state = replace(state, open=scan.ref, carried=carried)
     if scan.shown == "green":
         return state

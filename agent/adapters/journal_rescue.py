@@ -100,6 +100,11 @@ def _save_epoch(damaged: sqlite3.Connection, new: sqlite3.Connection, epoch: _Ep
         "INSERT INTO epochs (ordinal, epoch, next_seq, upto, kept_from) VALUES (?, ?, ?, ?, ?)",
         (epoch.ordinal, epoch.epoch, next_seq, epoch.upto, first),
     )
+    if epoch.upto >= 0:
+        # What has its receipt is kept as long as if that had just come.
+        new.execute(
+            "INSERT INTO receipts (ordinal, upto, days) VALUES (?, ?, 0)", (epoch.ordinal, epoch.upto)
+        )
     new.executemany("INSERT INTO records VALUES (?, ?, ?)", found)
     return len(found)
 

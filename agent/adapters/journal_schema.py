@@ -70,3 +70,25 @@ def unshown_hand(db: Database) -> None:
         "CREATE TABLE unshown_hand"
         " (one INTEGER PRIMARY KEY CHECK (one = 1), ordinal INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT"
     )
+
+
+@migrations()
+def lived_days(db: Database) -> None:
+    """A row is kept for so many days that have begun: a calendar that jumps must not age it.
+
+    A receipt's ``days`` is how many had begun when it came.
+    """
+    statements = """
+        CREATE TABLE days (day TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+        INSERT INTO days SELECT day FROM digest;
+        ALTER TABLE receipts ADD COLUMN days INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE receipts DROP COLUMN at
+    """
+    for statement in statements.split(";"):
+        db.execute(statement)
+
+
+@migrations()
+def unshown_card(db: Database) -> None:
+    """The card whom the staff let in, so that it is known again should no light have been seen."""
+    db.execute("ALTER TABLE unshown_hand ADD COLUMN key INTEGER")

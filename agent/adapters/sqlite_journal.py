@@ -14,7 +14,15 @@ from sqlite_utils import Database
 from agent.adapters.journal_schema import migrations
 from agent.core.actions import Ref
 from agent.core.moment import Moment
-from agent.ports.journal import Batch, DeadLetter, JournalDamagedError, JournalError, OpenScan, Start
+from agent.ports.journal import (
+    Batch,
+    DeadLetter,
+    JournalDamagedError,
+    JournalError,
+    OpenHand,
+    OpenScan,
+    Start,
+)
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import Receipt, WireError, decode_record
 from agent.wire.records import (
@@ -86,7 +94,7 @@ class SqliteJournal:
             self._insert(0, opened)
             left_open = self._left_open()
             hand = self._sql.execute(
-                "SELECT epoch, seq FROM unshown_hand JOIN epochs USING (ordinal)"
+                "SELECT epoch, seq, key FROM unshown_hand JOIN epochs USING (ordinal)"
             ).fetchone()
             self._sql.execute("DELETE FROM unshown_hand")
             digested = self._sql.execute("SELECT day FROM digest").fetchone()
@@ -94,7 +102,7 @@ class SqliteJournal:
             self._know(at.best_utc)
         day = date.fromisoformat(digested[0]) if digested else None
         known_utc = datetime.fromtimestamp(seconds[0], UTC) if seconds else None
-        let_in = Ref(*hand) if hand else None
+        let_in = _hand_in(*hand) if hand else None
         return Start(epoch, self._ordinal, left_open, let_in, day, known_utc, lost)
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
@@ -126,16 +134,22 @@ class SqliteJournal:
                     self._rewrite(ordinal, msgspec.structs.replace(scan, party=party))
                 self._sql.execute("DELETE FROM open_scan")
 
-    def add(self, record: ByHand | Correction, known_utc: datetime | None = None) -> Ref:
+    def add(
+        self, record: ByHand | Correction, known_utc: datetime | None = None, key: int | None = None
+    ) -> Ref:
         with self._transaction():
             ref = self._add(record, known_utc)
             if isinstance(record, ByHand):
-                self._sql.execute("INSERT INTO unshown_hand VALUES (1, ?, ?)", (self._ordinal, ref.seq))
+                signed = None if key is None else _signed(key)
+                self._sql.execute(
+                    "INSERT INTO unshown_hand VALUES (1, ?, ?, ?)", (self._ordinal, ref.seq, signed)
+                )
         return ref
 
     def digest(self, day: date, at: Moment) -> Ref:
         with self._transaction():
             self._sql.execute("INSERT OR REPLACE INTO digest VALUES (1, ?)", (day.isoformat(),))
+            self._sql.execute("INSERT OR IGNORE INTO days VALUES (?)", (day.isoformat(),))
             return self._add(Digest(seq=0, clock=at.stamp()), at.best_utc)
 
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
@@ -180,7 +194,7 @@ class SqliteJournal:
             self._sql.execute("DELETE FROM receipts")
         return True
 
-    def receipt(self, receipt: Receipt, at: Moment) -> None:
+    def receipt(self, receipt: Receipt) -> None:
         with self._transaction():
             known = self._sql.execute(
                 "SELECT ordinal, upto FROM epochs WHERE epoch = ?", (receipt.epoch,)
@@ -193,8 +207,7 @@ class SqliteJournal:
                 (receipt.upto, ordinal),
             ).fetchone()
             if upto > before:
-                seconds = int(at.wall_utc.timestamp()) if at.synced else None
-                self._sql.execute("INSERT INTO receipts VALUES (?, ?, ?)", (ordinal, upto, seconds))
+                self._sql.execute("INSERT INTO receipts SELECT ?, ?, count(*) FROM days", (ordinal, upto))
             self._sql.executemany(
                 "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
                 [(ordinal, refusal.seq, refusal.why) for refusal in receipt.refused if refusal.seq <= upto],
@@ -217,13 +230,12 @@ class SqliteJournal:
             ).fetchall()
         return [DeadLetter(Ref(epoch, seq), why) for epoch, seq, why in rows]
 
-    def forget(self, before: datetime, now: datetime, most: int) -> int:
+    def forget(self, days: int, most: int) -> int:
         with self._transaction():
-            self._sql.execute("UPDATE receipts SET at = ? WHERE at IS NULL", (int(now.timestamp()),))
             old = self._sql.execute(
                 "SELECT ordinal, max(receipts.upto), kept_from FROM receipts JOIN epochs USING (ordinal)"
-                " WHERE at < ? GROUP BY ordinal ORDER BY ordinal LIMIT 1",
-                (int(before.timestamp()),),
+                " WHERE (SELECT count(*) FROM days) - days > ? GROUP BY ordinal ORDER BY ordinal LIMIT 1",
+                (days,),
             ).fetchone()
             if old is None:
                 return 0
@@ -321,7 +333,7 @@ class SqliteJournal:
             self._sql.execute("DELETE FROM open_scan")
             return None
         lets_in = record.verdict != "ask_staff"
-        return OpenScan(Ref(epoch, seq), key & (2**64 - 1), lets_in, record.shown, record.clock)
+        return OpenScan(Ref(epoch, seq), _unsigned(key), lets_in, record.shown, record.clock)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -373,9 +385,17 @@ def _stamp_in(body: bytes) -> Stamp | None:
         return None
 
 
+def _hand_in(epoch: str, seq: int, key: int | None) -> OpenHand:
+    return OpenHand(Ref(epoch, seq), None if key is None else _unsigned(key))
+
+
 def _signed(key: int) -> int:
     """SQLite's integers are signed; the key's bits stay the same."""
     return key - 2**64 if key >= 2**63 else key
+
+
+def _unsigned(key: int) -> int:
+    return key & (2**64 - 1)
 
 
 def _within(max_bytes: int, bodies: Iterator[bytes]) -> Iterator[bytes]:

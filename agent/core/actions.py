@@ -46,9 +46,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class HandDraft:
-    """The staff let somebody in; ``adopts`` is the scan that had not let them in."""
+    """The staff let somebody in; ``adopts`` is the scan that had not let them in, of the card ``key``."""
 
     adopts: Ref | None
+    key: int | None
     party: Party
     reason: str
     at: Moment
@@ -129,5 +130,8 @@ class Show:
     state: ViewState
     ask: Ask | None = None
 
+
+Owed = MarkShown | Settle | Correct
+"""A note that is done later where the disk does not take it: without it somebody would be counted wrongly."""
 
 Action = Write | WriteByHand | Correct | MarkShown | Settle | WriteDigest | TryStorage | Light | Show

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from agent.core.actions import (
     Action,
-    Correct,
     Draft,
     HandDraft,
     Light,
@@ -18,10 +17,9 @@ from agent.core.actions import (
     Settle,
     Show,
     Signal,
-    Write,
-    WriteByHand,
 )
 from agent.core.answers import Decision, at_rest, show, show_again
+from agent.core.by_hand import is_in_already, let_in, let_in_is_written, shown_at_last, taken_back
 from agent.core.events import (
     Answered,
     ButtonPressed,
@@ -54,6 +52,7 @@ from agent.core.state import (
     Waiting,
     Writing,
 )
+from agent.core.write_down import write_down
 from agent.wire.records import Party
 
 
@@ -103,12 +102,9 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
     if "forgetful" in state.troubles:
         judgement = not_by_a_forgetful(judgement)
     if (carried := state.carried) is not None and _is_carried(carried, event, judgement):
-        state = replace(state, carried=None, last=LastCard(event.key, judgement.lets_in))
-        if carried.settled:
-            return show_again(state, judgement, at, rules)
-        if judgement.lets_in:
-            state = replace(state, refused=None, let_in=LetIn(carried.ref, at + rules.by_hand_s))
-        return show(state, carried.ref, judgement, event.at, rules)
+        return _carried_shown(state, carried, event, judgement, rules)
+    if (hand := state.unshown_hand) is not None and is_in_already(hand, event, judgement):
+        return shown_at_last(state, hand, event.at, rules)
     if _same_visit(state, event, judgement, rules):
         return show_again(state, judgement, at, rules)
     draft = Draft(
@@ -122,14 +118,7 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
         at=event.at,
     )
     state = replace(state, last=LastCard(event.key, judgement.lets_in))
-    return _write(state, draft)
-
-
-def _write(state: State, draft: Draft | HandDraft) -> Decision:
-    """What is owed goes first: else the new record would settle the old one without its answer."""
-    write = Write(draft) if isinstance(draft, Draft) else WriteByHand(draft)
-    writing = Writing(draft, draft.at.seconds)
-    return replace(state, phase=writing, owed=()), (*state.owed, write)
+    return write_down(state, draft)
 
 
 def _by_hand(state: State, event: LetInByHand | TakenBack, rules: Rules) -> Decision:
@@ -137,30 +126,24 @@ def _by_hand(state: State, event: LetInByHand | TakenBack, rules: Rules) -> Deci
     if isinstance(state.phase, Writing):
         return replace(state, hand=event), ()
     if isinstance(event, LetInByHand):
-        return _let_in_by_hand(state, event, rules)
-    return _taken_back(state, event)
+        return let_in(state, event, rules)
+    return taken_back(state, event)
 
 
-def _let_in_by_hand(state: State, event: LetInByHand, rules: Rules) -> Decision:
-    if (unshown := state.unshown_hand) is not None and event.at.seconds < unshown.until:
-        return _shows_by_hand(state, unshown.ref, event.at, rules)
-    refused = state.refused
-    adopts = refused.ref if refused and event.at.seconds < refused.until else None
-    return _write(state, HandDraft(adopts, event.party, event.reason, event.at))
-
-
-def _taken_back(state: State, event: TakenBack) -> Decision:
-    """The record of whoever was let in last is void. Another visitor's light stays as it is."""
-    let_in = state.let_in
-    if let_in is None or event.at.seconds >= let_in.until:
-        return state, ()
-    correct = Correct(let_in.ref, "void", event.why, event.at)
-    theirs = state.open in (None, let_in.ref)
-    state = replace(state, let_in=None, open=None, last=None, by_hand=None)
-    if not theirs:
-        return state, (correct,)
-    state = replace(state, phase=Waiting())
-    return state, (correct, *at_rest(state))
+def _carried_shown(
+    state: State, carried: Carried, event: CardShown, judgement: Judgement, rules: Rules
+) -> Decision:
+    """Its visitor is here again. What came between has the question, which ends like with any next card."""
+    at = event.at.seconds
+    state = replace(state, carried=None, last=LastCard(event.key, judgement.lets_in))
+    if judgement.lets_in:
+        refused = None if state.refused and state.refused.ref == carried.ref else state.refused
+        state = replace(state, refused=refused, let_in=LetIn(carried.ref, at + rules.by_hand_s))
+    if not carried.settled:
+        return show(state, carried.ref, judgement, event.at, rules)
+    settle = (Settle(state.open, None),) if state.open else ()
+    state, actions = show_again(replace(state, phase=Waiting(), open=None), judgement, at, rules)
+    return state, (*settle, *actions)
 
 
 def _is_carried(carried: Carried, event: CardShown, judgement: Judgement) -> bool:
@@ -186,10 +169,10 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     if not isinstance(state.phase, Writing):
         return state, ()  # cannot be: the shell answers each Write once
     writing, draft = state.phase, state.phase.draft
-    state = replace(state, troubles=state.troubles - {"storage"}, unshown_hand=None)
+    state = replace(state, troubles=state.troubles - {"storage"})
     if isinstance(draft, HandDraft):
-        return _then(*_is_let_in_by_hand(state, ref, draft, at, rules), rules)
-    state = replace(state, carried=None)
+        return _then(*let_in_is_written(state, ref, draft, at, rules), rules)
+    state = replace(state, carried=_outlives(state.carried, draft))
     judgement = draft.judgement
     too_late = at.seconds - writing.since > rules.slow_write_s
     if judgement.lets_in and (too_late or "forgetful" in state.troubles):
@@ -210,22 +193,11 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     return _then(*show(state, ref, judgement, at, rules), rules)
 
 
-def _is_let_in_by_hand(state: State, ref: Ref, draft: HandDraft, at: Moment, rules: Rules) -> Decision:
-    """Its record settled whatever was open, the scan that a start before left too."""
-    if draft.adopts is not None and state.refused is not None:
-        state = replace(state, by_hand=state.refused.card, refused=None)
-    if state.carried is not None:
-        state = replace(state, carried=replace(state.carried, settled=True))
-    return _shows_by_hand(state, ref, at, rules)
-
-
-def _shows_by_hand(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
-    until = at.seconds + rules.signal_s
-    let_in = LetIn(ref, at.seconds + rules.by_hand_s)
-    state = replace(state, phase=Showing(until, until), open=None, let_in=let_in, unshown_hand=None)
-    if "forgetful" in state.troubles:
-        return state, at_rest(state)  # it may be lost with the power: no green says that it is kept
-    return state, (Light(Signal.ACCEPTED), MarkShown(ref, "green"), Show("accepted"))
+def _outlives(carried: Carried | None, draft: Draft) -> Carried | None:
+    """Whose light nobody saw is still one visitor after somebody else was quicker."""
+    if carried is None or carried.shown or carried.key == draft.key:
+        return None
+    return replace(carried, settled=True)
 
 
 def _write_failed(state: State, at: Moment, rules: Rules) -> Decision:

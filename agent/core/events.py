@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from agent.core.actions import Correct, Ref, Settle
+from agent.core.actions import Owed, Ref
 from agent.core.judge import Unreadable
 from agent.core.moment import Moment
 from agent.wire.card_code import CardCode
@@ -53,7 +53,7 @@ class StorageFailed:
     """A note could not be written; ``owed`` is what is still to be done."""
 
     at: Moment
-    owed: Settle | Correct | None = None
+    owed: Owed | None = None
 
 
 @dataclass(frozen=True, slots=True)

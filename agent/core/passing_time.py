@@ -60,9 +60,14 @@ def _writing_is_slow(state: State, writing: Writing, now: float, rules: Rules) -
     return state, (Light(Signal.ASK_STAFF), Show("ask_staff"))
 
 
+def _waits_for_its_visitor(state: State) -> bool:
+    """The open record is of the start before."""
+    return state.carried is not None and not state.carried.settled
+
+
 def _showing_is_up(state: State, showing: Showing, now: float) -> Decision:
     if now >= showing.view_until:
-        if state.open is None or state.carried is not None:  # what is carried waits for its own visitor
+        if state.open is None or _waits_for_its_visitor(state):
             return replace(state, phase=Waiting()), at_rest(state)
         settle = Settle(state.open, None)
         state = replace(state, phase=Waiting(), open=None)

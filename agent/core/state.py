@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from agent.core.actions import Ask, Correct, Draft, HandDraft, Ref, Settle
+from agent.core.actions import Ask, Draft, HandDraft, Owed, Ref
 from agent.core.events import CardShown, LetInByHand, TakenBack
 from agent.core.judge import Policy
 
@@ -77,7 +77,7 @@ class Carried:
     """A light is known to have been lit (WIRE, *shown*)."""
     until: float
     settled: bool = False
-    """The staff let its visitor in meanwhile: there is nothing to ask any more."""
+    """Another record came after it, or the staff let its visitor in: there is nothing to ask any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,18 @@ class LetIn:
 
 
 @dataclass(frozen=True, slots=True)
+class UnshownHand:
+    """The start before wrote that the staff let somebody in, and lost power before the light.
+
+    ``key`` is the card of the scan that was adopted, if one was.
+    """
+
+    ref: Ref
+    key: int | None
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     phase: Waiting | Writing | Showing = Waiting()
     started: bool = False
@@ -106,16 +118,15 @@ class State:
     """The one record that is not settled: always the last."""
     last: LastCard | None = None
     carried: Carried | None = None
-    owed: tuple[Settle | Correct, ...] = ()
-    """Answers that the disk did not take; the next write takes them along before anything else."""
+    owed: tuple[Owed, ...] = ()
+    """Notes that the disk did not take; the next write takes them along before anything else."""
     queued: CardShown | None = None
     """The newest card that came while another was being written down."""
     hand: LetInByHand | TakenBack | None = None
     """What the staff did meanwhile."""
     refused: Refused | None = None
     let_in: LetIn | None = None
-    unshown_hand: LetIn | None = None
-    """The start before wrote that the staff let somebody in, and lost power before the light."""
+    unshown_hand: UnshownHand | None = None
     by_hand: LastCard | None = None
     """The card that was adopted last: who shows it again is in already."""
     storage_tried_at: float = 0.0

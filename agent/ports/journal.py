@@ -36,6 +36,15 @@ class OpenScan:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenHand:
+    """The last record of the start before: the staff let somebody in, and no light was marked."""
+
+    ref: Ref
+    key: int | None
+    """The card of the scan that it adopted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """A new epoch; its record 0 is written."""
 
@@ -43,8 +52,7 @@ class Start:
     ordinal: int
     """Counts the starts of this device: 1, 2, 3 …"""
     open: OpenScan | None
-    hand: Ref | None = None
-    """The last record of the start before, where the staff let somebody in and no light was marked."""
+    hand: OpenHand | None = None
     digested: date | None = None
     """The day of the last digest."""
     known_utc: datetime | None = None
@@ -108,8 +116,13 @@ class Journal(Protocol):
         """Close the scan with its answer, if ``ref`` is still open. Its bytes never change after."""
         ...
 
-    def add(self, record: ByHand | Correction, known_utc: datetime | None = None) -> Ref:
-        """Write ``record`` under the next number. The scan that was open is settled as it stands."""
+    def add(
+        self, record: ByHand | Correction, known_utc: datetime | None = None, key: int | None = None
+    ) -> Ref:
+        """Write ``record`` under the next number. The scan that was open is settled as it stands.
+
+        ``key`` is the card that the staff let in; it is kept only until the light is marked.
+        """
         ...
 
     def digest(self, day: date, at: Moment) -> Ref:
@@ -127,7 +140,7 @@ class Journal(Protocol):
         """
         ...
 
-    def receipt(self, receipt: Receipt, at: Moment) -> None:
+    def receipt(self, receipt: Receipt) -> None:
         """The server has everything up to ``upto``; what it refused are dead letters, kept with the reason.
 
         The highest ``upto`` ever seen holds, but never beyond what was released. An epoch that is not
@@ -143,10 +156,11 @@ class Journal(Protocol):
         """What the server refused, oldest first."""
         ...
 
-    def forget(self, before: datetime, now: datetime, most: int) -> int:
-        """Delete up to ``most`` of the rows that got their receipt before ``before``; gives how many.
+    def forget(self, days: int, most: int) -> int:
+        """Delete up to ``most`` of the rows that more than ``days`` days have begun since the receipt of.
 
-        A receipt that came while nobody knew the time counts from ``now`` on. Dead letters stay.
+        Gives how many. Days are those of :meth:`digest`, each once, and not the calendar's difference: one
+        that is a year ahead for an hour would else have a whole year forgotten. Dead letters stay.
         """
         ...
 

@@ -6,15 +6,17 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from agent.adapters.sqlite_journal import SqliteJournal
-from agent.core.actions import Signal
+from agent.core.actions import Ref, Signal
 from agent.core.reads import Read
 from agent.core.state import Writing
+from agent.wire.records import Scan
 from tests.agent.examples import ANNA, CECILIA
 from tests.agent.twins import Door, at_work
 
@@ -156,6 +158,35 @@ def test_an_answer_that_the_disk_did_not_take_is_on_it_once_it_works(disk: Disk)
         await door.until(lambda: disk.scans()[0]["party"]["children"] == 2)
 
     play(disk, scene)
+
+
+class BreaksAfterARecord(SqliteJournal):
+    """The record is written, what the light said of it is not."""
+
+    def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
+        ref = super().append(scan, key, known_utc)
+        self._sql.execute("PRAGMA query_only = ON")
+        return ref
+
+
+def test_what_the_light_said_is_on_the_disk_once_it_works(tmp_path: Path) -> None:
+    """Whom a slow disk sent to the staff would else be counted, and once more with the next green light."""
+
+    async def scene(door: Door) -> None:
+        with closing(broken.held()) as other:
+            door.eyes.see(Read(ANNA, "qr"))
+            await door.until(lambda: is_writing(door))
+            await door.later(3.1, "ask_staff")
+            other.execute("ROLLBACK")
+        await door.until(lambda: door.at_work is not None and "storage" in door.at_work.state.troubles)
+        assert broken.shown() == [None]
+        await door.later(6, "out_of_order")
+        broken.is_writable()
+        await door.later(11, "idle")
+        await door.until(lambda: broken.shown() == ["staff"])
+
+    with closing(BreaksAfterARecord(tmp_path / "journal.db")) as journal:
+        play(broken := Disk(tmp_path / "journal.db", journal), scene)
 
 
 def test_a_commit_that_takes_five_seconds_sends_to_the_staff_and_the_light_keeps_its_word(disk: Disk) -> None:

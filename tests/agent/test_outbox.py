@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, ParamSpec, TypeVar
 
 import msgspec
@@ -12,7 +12,7 @@ import pytest
 
 from agent.adapters.simulated.clock import SimulatedClock
 from agent.adapters.simulated.journal import MemoryJournal
-from agent.outbox import KEPT, Outbox
+from agent.outbox import KEPT_DAYS, NOTE_S, Outbox
 from agent.wire.messages import NotTaken, Receipt, Records, Refused, decode, decode_record
 from agent.worker import Worker
 from tests.agent.examples import GENERATION, OTHER_EPOCH, scan
@@ -300,14 +300,42 @@ def test_another_database_gets_all_that_is_kept_and_the_same_one_nothing() -> No
     asyncio.run(scene())
 
 
+def test_another_database_is_noted_once_the_disk_takes_it_and_then_gets_everything() -> None:
+    """Without the note its receipts would be those of a stranger, for as long as the connection holds."""
+
+    async def scene() -> None:
+        line = Line()
+        async with at_work(line) as outbox:
+            line.visits(1)
+            outbox.connected()
+            outbox.server_said(GENERATION, started=True)
+            await line.sent.get()
+            outbox.receipt(line.receipt(1))
+            await until_empty(line)
+            line.journal.broken = True
+            outbox.server_said("f" * 32, started=True)
+            await asyncio.sleep(0)
+            outbox.released()
+            while line.sent.empty():
+                line.journal.broken = line.clock.now().seconds < NOTE_S * 2
+                line.clock.advance(1)
+                outbox.released()
+                await asyncio.sleep(0.005)
+            assert ((again := line.sent.get_nowait()).first, len(again.rows)) == (0, 2)
+            outbox.receipt(Receipt(generation="f" * 32, epoch=line.epoch, upto=1))
+            await until_empty(line)
+
+    asyncio.run(scene())
+
+
 def test_what_is_kept_no_more_is_told_with_the_batch() -> None:
     async def scene() -> None:
         line = Line()
         async with at_work(line) as outbox:
             line.visits(2)
-            line.journal.receipt(line.receipt(1), line.clock.now())
-            later = line.clock.now().wall_utc + timedelta(days=1)
-            line.journal.forget(later, later, 100)
+            line.journal.receipt(line.receipt(1))
+            line.journal.digest(date(2026, 11, 24), line.clock.now())
+            line.journal.forget(0, 100)
             outbox.connected()
             batch = await line.sent.get()
             assert (batch.first, batch.kept_from) == (2, 2)
@@ -315,15 +343,16 @@ def test_what_is_kept_no_more_is_told_with_the_batch() -> None:
     asyncio.run(scene())
 
 
-def test_rows_are_forgotten_a_month_after_their_receipt() -> None:
+def test_rows_are_forgotten_when_thirty_days_have_begun_since_their_receipt() -> None:
     async def scene() -> None:
         line = Line()
         line.journal.start(line.clock.now(), "serial-1", "start")
-        line.journal.receipt(line.receipt(0, epoch=line.journal.waiting()[0][0]), line.clock.now())
-        line.clock.advance(KEPT.total_seconds() + 1)
+        line.journal.receipt(line.receipt(0, epoch=line.journal.waiting()[0][0]))
+        for number in range(KEPT_DAYS + 1):
+            line.journal.digest(date(2026, 11, 24) + timedelta(days=number), line.clock.now())
         async with at_work(line):
             while not line.journal.forgotten:  # noqa: ASYNC110  (likewise)
                 await asyncio.sleep(0.005)
-            assert line.journal.waiting() == [(line.epoch, 1)]
+            assert [rows for _, rows in line.journal.waiting()] == [KEPT_DAYS + 1, 1]
 
     asyncio.run(scene())

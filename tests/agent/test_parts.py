@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from agent.core.actions import Ref
-from agent.core.state import LastCard, LetIn, Refused, State
+from agent.core.state import LastCard, Refused, State, UnshownHand
 from agent.parts import first_state
-from agent.ports.journal import OpenScan, Start
+from agent.ports.journal import OpenHand, OpenScan, Start
 from agent.wire.records import Shown
 from tests.agent.core.visitors import RULES
 from tests.agent.examples import OTHER_EPOCH, moment
@@ -36,6 +36,12 @@ def test_ten_minutes_where_it_was_not_shown_and_the_same_visit_where_it_was(
     assert (state.carried.until, state.carried.shown) == (until, shown is not None)
 
 
+def test_whom_a_slow_disk_sent_to_the_staff_is_written_down_anew_before_a_green_light() -> None:
+    carried = first_state(left("staff"), moment(110), RULES).carried
+    assert carried is not None
+    assert not carried.lets_in
+
+
 def test_a_memory_that_is_not_to_be_relied_on_is_trouble_from_the_first_moment() -> None:
     for start in (Start("0" * 32, 2, None), left("green")):
         assert first_state(start, moment(110), RULES, forgetful=True).troubles == {"forgetful"}
@@ -49,8 +55,8 @@ def test_after_a_boot_a_scan_that_was_shown_is_settled_at_once() -> None:
 
 
 def test_whom_the_staff_let_in_before_the_power_went_is_remembered_for_two_minutes() -> None:
-    state = first_state(Start("0" * 32, 2, None, hand=REF), moment(110), RULES)
-    assert state.unshown_hand == LetIn(REF, 110.0 + 120)
+    state = first_state(Start("0" * 32, 2, None, hand=OpenHand(REF, 7)), moment(110), RULES)
+    assert state.unshown_hand == UnshownHand(REF, 7, 110.0 + 120)
 
 
 def test_a_scan_that_showed_no_green_may_be_adopted_for_two_minutes() -> None:

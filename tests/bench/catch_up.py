@@ -121,8 +121,8 @@ class _Journal(TimedJournal):
         self.last = super().append(scan, key, known_utc)
         return self.last
 
-    def receipt(self, receipt: Receipt, at: Moment) -> None:
-        super().receipt(receipt, at)
+    def receipt(self, receipt: Receipt) -> None:
+        super().receipt(receipt)
         if not self.caught_up_ns and receipt.upto >= self._last_waiting:
             self.caught_up_ns = time.monotonic_ns()
 

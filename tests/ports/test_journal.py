@@ -11,15 +11,13 @@ import pytest
 from agent.adapters.simulated.journal import MemoryJournal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.core.actions import Ref
-from agent.core.moment import Moment
-from agent.ports.journal import Batch, DeadLetter, Journal, OpenScan, Start
+from agent.ports.journal import Batch, DeadLetter, Journal, OpenHand, OpenScan, Start
 from agent.wire.messages import Receipt, Refused
 from agent.wire.records import ByHand, Correction, Party, RecordName
 from tests.agent.examples import GENERATION, OTHER_EPOCH, moment, scan
 
 KEY = 2**64 - 3
 AT = moment(10)
-MONTH = timedelta(days=30)
 RESTORED = "f" * 32
 Reopen = Callable[[], Journal]
 
@@ -58,9 +56,14 @@ def everything(journal: Journal) -> Batch | None:
     return journal.batch(100, 96 * 1024)
 
 
-def receipted(journal: Journal, epoch: str, upto: int, refused: dict[int, str], *, at: Moment = AT) -> None:
+def receipted(journal: Journal, epoch: str, upto: int, refused: dict[int, str]) -> None:
     rows = tuple(Refused(seq=seq, why=why) for seq, why in refused.items())
-    journal.receipt(Receipt(generation=GENERATION, epoch=epoch, upto=upto, refused=rows), at)
+    journal.receipt(Receipt(generation=GENERATION, epoch=epoch, upto=upto, refused=rows))
+
+
+def days_begin(journal: Journal, count: int) -> None:
+    for number in range(count):
+        journal.digest(date(2026, 11, 24) + timedelta(days=number), AT)
 
 
 def write(journal: Journal, count: int) -> list[Ref]:
@@ -373,34 +376,34 @@ def test_a_late_receipt_of_the_lost_database_is_not_believed(journal: Journal) -
     assert len(rows(everything(journal))) == 2
 
 
-def test_rows_are_kept_for_their_time_after_the_receipt_and_then_forgotten_in_small_pieces(
+def test_rows_are_kept_for_their_days_after_the_receipt_and_then_forgotten_in_small_pieces(
     reopen: Reopen,
 ) -> None:
     journal = reopen()
     began = start(journal)
     write(journal, 5)
-    now = AT.wall_utc + MONTH
     receipted(journal, began.epoch, 3, {})
-    assert journal.forget(AT.wall_utc, now, 3) == 0
-    later = now + timedelta(seconds=1)
-    assert journal.forget(later - MONTH, later, 3) == 3
-    assert journal.forget(later - MONTH, later, 3) == 1
-    assert journal.forget(later - MONTH, later, 3) == 0
+    days_begin(journal, 30)
+    assert journal.forget(30, 3) == 0
+    days_begin(journal, 31)
+    assert journal.forget(30, 3) == 3
+    assert journal.forget(30, 3) == 1
+    assert journal.forget(30, 3) == 0
     journal = reopen()
     batch = everything(journal)
     assert batch is not None
-    assert (batch.first, batch.last, batch.kept_from) == (4, 5, 4)
+    assert (batch.first, batch.kept_from) == (4, 4)
     journal.go_back(began.epoch, -1)
     assert everything(journal) == batch
 
 
-def test_a_receipt_without_a_known_time_counts_from_when_there_is_one(journal: Journal) -> None:
+def test_a_day_that_begins_again_and_again_is_one_day(journal: Journal) -> None:
     epoch = start(journal).epoch
-    receipted(journal, epoch, 0, {}, at=moment(10, synced=False))
-    now = AT.wall_utc + 2 * MONTH
-    assert journal.forget(now - MONTH, now, 100) == 0
-    later = now + MONTH + timedelta(seconds=1)
-    assert journal.forget(later - MONTH, later, 100) == 1
+    receipted(journal, epoch, 0, {})
+    for day in (date(2026, 11, 24), date(2027, 11, 24)) * 20:
+        journal.digest(day, AT)
+    assert journal.forget(2, 100) == 0
+    assert journal.forget(1, 100) == 1
 
 
 def test_a_row_that_waits_again_is_not_forgotten(journal: Journal) -> None:
@@ -408,23 +411,23 @@ def test_a_row_that_waits_again_is_not_forgotten(journal: Journal) -> None:
     write(journal, 1)
     receipted(journal, epoch, 1, {})
     journal.go_back(epoch, 0)
-    now = AT.wall_utc + 2 * MONTH
-    assert journal.forget(now - MONTH, now, 100) == 0
+    days_begin(journal, 1)
+    assert journal.forget(0, 100) == 0
     journal.server_is(GENERATION)
     receipted(journal, epoch, 1, {})
     journal.server_is(RESTORED)
-    assert journal.forget(now - MONTH, now, 100) == 0
-    assert len(rows(everything(journal))) == 2
+    days_begin(journal, 2)
+    assert journal.forget(0, 100) == 0
+    assert len(rows(everything(journal))) == 5
 
 
 def test_a_dead_letter_outlives_its_time(journal: Journal) -> None:
     epoch = start(journal).epoch
     write(journal, 2)
     receipted(journal, epoch, 2, {1: "no"})
-    now = AT.wall_utc + 2 * MONTH
-    assert journal.forget(now - MONTH, now, 100) == 3
+    days_begin(journal, 1)
+    assert journal.forget(0, 100) == 3
     assert list(journal.dead_letters()) == [DeadLetter(Ref(epoch, 1), "no")]
-    assert list(journal.waiting()) == []
 
 
 def test_a_row_that_was_not_released_cannot_be_a_dead_letter(journal: Journal) -> None:
@@ -497,9 +500,12 @@ def test_a_start_is_told_of_a_letting_in_whose_light_was_not_marked(reopen: Reop
     )
     journal = reopen()
     assert start(journal).hand is None
+    ref = journal.add(by_hand, None, KEY)
+    journal = reopen()
+    assert start(journal).hand == OpenHand(ref, KEY)
     ref = journal.add(by_hand)
     journal = reopen()
-    assert start(journal).hand == ref
+    assert start(journal).hand == OpenHand(ref, None)
     marked = journal.add(by_hand)
     journal.mark_shown(marked, "green")
     journal = reopen()

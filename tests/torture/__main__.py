@@ -10,6 +10,7 @@ import click
 from tests.provisioning.mosquitto import MOSQUITTO
 from tests.torture.cuts import power_cuts
 from tests.torture.exchange import exchange_faults
+from tests.virtual.model import play_doors
 
 AGAIN = "A promise was broken. Run again with the same --seed."
 
@@ -75,6 +76,22 @@ def exchange(seeds: int, seed: int, *, blind: bool) -> None:
         click.echo(sentence, err=True)
     if outcome.broken:
         raise click.ClickException(AGAIN)
+
+
+@main.command()
+@click.option("--doors", default=2000, show_default=True, help="Doors, each with a story of 25 steps.")
+@click.option("--seed", default=1, show_default=True, help="Of all that is drawn.")
+@click.option("--shrink", is_flag=True, help="Look for the shortest story that breaks a promise.")
+def model(doors: int, seed: int, *, shrink: bool) -> None:
+    """Play random stories at a door against a list of who saw a green light."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    click.echo(f"{doors} doors, about {doors // 180 + 1} minutes ...", err=True)
+    try:
+        played = play_doors(doors, seed, shrink=shrink)
+    except AssertionError as error:
+        click.echo("\n".join((str(error), *error.__notes__)), err=True)
+        raise click.ClickException(AGAIN) from None
+    _table((*sorted(played.items()), ("visitors lost", 0), ("counted twice", 0)))
 
 
 def _table(rows: Iterable[tuple[str, object]]) -> None:

@@ -50,10 +50,9 @@ class ForgetfulJournal(SqliteJournal):
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
         found = super().batch(max_rows, max_bytes)
         if found is not None:
-            now = SystemClock(trusted=True).now()
             generation = self._generation() or "0" * 32
-            self.receipt(Receipt(generation=generation, epoch=found.epoch, upto=found.last), now)
-            self.forget(now.wall_utc + timedelta(days=1), now.wall_utc, max_rows)
+            self.receipt(Receipt(generation=generation, epoch=found.epoch, upto=found.last))
+            self.forget(-1, max_rows)
         return found
 
 
@@ -289,7 +288,7 @@ class Desk:
 
     async def _by_hand(self, life: _Life, adopts: Ref | None, code: str) -> None:
         draft = HandDraft(
-            adopts, Party(children=self._chance.choice((None, 0, 2))), "button", self._clock.now()
+            adopts, None, Party(children=self._chance.choice((None, 0, 2))), "button", self._clock.now()
         )
         ref = await self._add(life, self._records.by_hand(draft))
         self.book.visitors[ref] = code

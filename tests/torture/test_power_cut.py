@@ -65,7 +65,7 @@ class Device:
         while batch := journal.batch(100, 96 * 1024):
             for at, row in enumerate(batch.rows):
                 rows[batch.epoch, batch.first + at] = json.loads(row)
-            journal.receipt(Receipt(generation=GENERATION, epoch=batch.epoch, upto=batch.last), moment(1))
+            journal.receipt(Receipt(generation=GENERATION, epoch=batch.epoch, upto=batch.last))
         journal.close()
         return rows
 

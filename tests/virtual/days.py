@@ -8,12 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
-
-from agent.wire.messages import decode_record
-from server.adapters.tables import epochs, records, visits
 from server.adapters.verify import verify
 from server.domain.figures import Summary
+from tests.virtual.counted import Counted, counted, wrong_persons, wrong_times
 from tests.virtual.fleet import ZONE
 from tests.virtual.venue import Came, Venue, Visitor, play
 
@@ -37,15 +34,13 @@ FAULTS: Final = (
     "a year ahead",
     "camera",
 )
-NEAR_S: Final = 10.0
 
 
 @dataclass(frozen=True)
 class Outcome:
     came: list[Came]
     trace: list[tuple[float, str]]
-    visits: list[tuple[str, str | None, datetime, datetime, int | None]]
-    """Quality, code, the time that the server worked out, the true one, children: of each that counts."""
+    visits: list[Counted]
     days: Summary
     differences: list[str]
     waiting: int
@@ -168,49 +163,20 @@ async def _one_fault(venue: Venue, chance: random.Random, fault: str) -> None:  
 
 
 def _outcome(venue: Venue, days: int) -> Outcome:
-    rows: list[tuple[str, str | None, datetime, datetime, int | None]] = []
-    with venue.fleet.database.reading() as connection:
-        found = connection.execute(
-            select(visits.c.quality, visits.c.code, visits.c.seen_at, records.c.body, visits.c.children)
-            .join(records, records.c.id == visits.c.record_id)
-            .join(epochs, epochs.c.id == records.c.epoch_id)
-            .where(visits.c.counted)
-            .order_by(records.c.id)
-        )
-        for quality, code, seen_at, body, children in found:
-            rows.append((quality, code, seen_at, _truth(venue, body), children))
     last = FIRST_DAY + timedelta(days=days - 1)
     return Outcome(
         came=venue.came,
         trace=venue.trace,
-        visits=rows,
+        visits=counted(venue),
         days=venue.fleet.by_day(FIRST_DAY, last),
         differences=verify(venue.fleet.database).differences,
         waiting=venue.waiting,
     )
 
 
-def _truth(venue: Venue, body: bytes) -> datetime:
-    stamp = decode_record(body).clock
-    return venue.device.boots[stamp.boot_id] + timedelta(milliseconds=stamp.boottime_ms)
-
-
 def broken_promises(outcome: Outcome) -> list[str]:
     """In words; none where each visitor was counted once, in time, and the books prove it."""
-    counts = Counter(code for _, code, *_ in outcome.visits)
-    without_card = counts.pop(None, 0)
-    came = {came.visitor.code for came in outcome.came}
-    by_hand = {came.visitor.code for came in outcome.came if came.by_hand}
-    broken = list(outcome.differences)
-    broken += [f"{code} is counted {count} times" for code, count in counts.items() if count > 1]
-    broken += [f"{code} is counted and never came in" for code in counts.keys() - came]
-    broken += [f"{code} came in and is not counted" for code in came - by_hand - counts.keys()]
-    if len(counts) + without_card != len(outcome.came):
-        broken.append(f"{len(outcome.came)} came in, {len(counts) + without_card} are counted")
-    for quality, code, seen_at, truth, _ in outcome.visits:
-        late = (seen_at - truth).total_seconds()
-        if late < -NEAR_S or (late > NEAR_S and quality != "bounded"):
-            broken.append(f"{code} is dated {late:+.0f} s off ({quality})")
+    broken = outcome.differences + wrong_persons(outcome.came, outcome.visits) + wrong_times(outcome.visits)
     books = outcome.days.records
     if books.doubts or books.here != books.expected or outcome.waiting:
         broken.append(f"not proved: {books.here}/{books.expected} {books.doubts}, {outcome.waiting} wait")
@@ -219,8 +185,8 @@ def broken_promises(outcome: Outcome) -> list[str]:
 
 def _wrong_days(outcome: Outcome) -> list[str]:
     """Days of which every visit's time is known."""
-    truth = Counter(at.astimezone(ZONE).date().isoformat() for _, _, _, at, _ in outcome.visits)
-    if any(quality == "bounded" for quality, *_ in outcome.visits):
+    truth = Counter(row.true.astimezone(ZONE).date().isoformat() for row in outcome.visits)
+    if any(row.quality == "bounded" for row in outcome.visits):
         return []
     return [
         f"{row.key} has {row.visits} visits, in truth {truth[row.key]}"

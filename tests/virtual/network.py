@@ -45,7 +45,10 @@ class Network:
         leaf = place[1] if place else topic.removeprefix(f"{ROOT}/")
         if retain:
             self.retained[leaf] = payload
-        self._carry(lambda: self._into_kiosk(leaf, payload))
+            # A broker gives what it retains to every connection: late, but never lost, and the newest last.
+            self._carry(lambda: self._into_kiosk(leaf, self.retained[leaf]), surely=True)
+        else:
+            self._carry(lambda: self._into_kiosk(leaf, payload))
 
     def from_kiosk(self, leaf: str, payload: bytes) -> None:
         self._carry(lambda: self._into_server(leaf, payload))
@@ -55,11 +58,11 @@ class Network:
         for leaf, payload in self.retained.items():
             link.deliver(leaf, payload)
 
-    def _carry(self, arrive: Callable[[], None]) -> None:
+    def _carry(self, arrive: Callable[[], None], *, surely: bool = False) -> None:
         loop = asyncio.get_running_loop()
         times, longest = 1, MOST_DELAY_S
         if self.lossy:
-            times, longest = self.chance.choice([0, 0, 1, 1, 2]), 30.0
+            times, longest = 1 if surely else self.chance.choice([0, 0, 1, 1, 2]), 30.0
         for _ in range(times):
             loop.call_later(self.chance.uniform(0.001, longest), arrive)
 

@@ -45,6 +45,7 @@ TICK_S: Final = 1.0
 OUTBOX_TICK_S: Final = 5.0
 RULES: Final = Rules(policy=Policy())
 BOOT_S: Final = (20.0, 40.0)
+CRASH_S: Final = 3.0
 LOOK_S: Final = 0.5
 PATIENCE_S: Final = 4.0
 """How long a visitor holds up a card before taking it away to try again."""
@@ -92,7 +93,7 @@ class Venue:
     def __init__(self, folder: Path, seed: int, start: datetime) -> None:
         random.seed(seed)  # the kiosk's own jitter
         self.chance = random.Random(seed)  # noqa: S311  (no secret)
-        self._folder = folder
+        self.journal_file = folder / "journal.db"
         self._start = start
         self.device = Device(self.true_now)
         self.network = Network(random.Random(seed + 1))  # noqa: S311
@@ -124,7 +125,7 @@ class Venue:
         self.note(f"started {'' if synced else 'without the time'}")
 
     def _begin(self) -> None:
-        journal = DeviceJournal(self._folder / "journal.db", self.device)
+        journal = DeviceJournal(self.journal_file, self.device)
         worker = DeviceWorker(self.device, self.chance)
         start = journal.start(self.device.now(), "serial-1", "start")
         clock = KnownTime(self.device, start.known_utc)
@@ -208,6 +209,13 @@ class Venue:
             task.cancel()
         self.note("power off")
 
+    async def crash(self) -> None:
+        """The agent is ended by its watchdog, and started again; the boot goes on."""
+        self.power_off()
+        await asyncio.sleep(CRASH_S)
+        self._begin()
+        self.note("started after a crash")
+
     @property
     def waiting(self) -> int:
         """Rows without a receipt."""
@@ -225,14 +233,14 @@ class Venue:
         if visitor.blocked:
             self.block(visitor.code)
         for _ in range(MANY_TRIES):
-            signal = await self._hold_up(visitor)
+            signal = await self.hold_up(visitor)
             if signal is Signal.ASK_STAFF and visitor.by_hand:
-                signal = await self._press()
+                signal = await self.press()
                 if signal is Signal.ACCEPTED:
-                    self._is_in(visitor, by_hand=True)
+                    self.is_in(visitor, by_hand=True)
                     return
             elif signal is Signal.ACCEPTED:
-                self._is_in(visitor, by_hand=False)
+                self.is_in(visitor, by_hand=False)
                 await self._afterwards(visitor)
                 return
             elif signal is Signal.ASK_STAFF and visitor.blocked:
@@ -242,7 +250,7 @@ class Venue:
             await asyncio.sleep(AWAY_S)
         raise AssertionError(f"{visitor.code} never came in")
 
-    async def _hold_up(self, visitor: Visitor) -> Signal | None:
+    async def hold_up(self, visitor: Visitor) -> Signal | None:
         """The first light that answers; ``None`` where none does."""
         seen = len(self._lit)
         for _ in range(round(PATIENCE_S / LOOK_S)):
@@ -254,9 +262,9 @@ class Venue:
                 return answers[0]
         return None
 
-    async def _press(self) -> Signal | None:
+    async def press(self, times: int = 30) -> Signal | None:
         """The staff press their button until they see the green light, or the kiosk is dead for long."""
-        for _ in range(30):
+        for _ in range(times):
             seen = len(self._lit)
             if self.life is not None:
                 self.life.buttons.let_in()
@@ -275,9 +283,9 @@ class Venue:
                 self.life.screen.answer(answer)
         if visitor.again:
             await asyncio.sleep(AWAY_S + 1)
-            await self._hold_up(visitor)
+            await self.hold_up(visitor)
 
-    def _is_in(self, visitor: Visitor, *, by_hand: bool) -> None:
+    def is_in(self, visitor: Visitor, *, by_hand: bool) -> None:
         self.came.append(Came(visitor, self.true_now(), by_hand))
         self.note(f"{visitor.code} came in{' by hand' if by_hand else ''}")
 

@@ -9,7 +9,7 @@ import msgspec
 
 from agent.core.actions import Ref
 from agent.core.moment import Moment
-from agent.ports.journal import Batch, DeadLetter, JournalError, OpenScan, Start
+from agent.ports.journal import Batch, DeadLetter, JournalError, OpenHand, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import Receipt
 from agent.wire.records import (
@@ -32,7 +32,8 @@ class _Epoch:
     upto: int = -1
     refused: dict[int, str] = field(default_factory=dict)
     kept_from: int = 0
-    receipts: dict[int, datetime | None] = field(default_factory=dict)
+    receipts: dict[int, int] = field(default_factory=dict)
+    """How many days had begun when the receipt of all to here came."""
 
     @property
     def last(self) -> int:
@@ -53,8 +54,9 @@ class MemoryJournal:
         self._open: _OpenRow | None = None
         self._generation: str | None = None
         self._digested: date | None = None
+        self._days: set[date] = set()
         self._known_utc: datetime | None = None
-        self._hand: Ref | None = None
+        self._hand: OpenHand | None = None
         self.broken = False
         """Every write fails while this is set."""
         self.forgotten = 0
@@ -92,7 +94,7 @@ class MemoryJournal:
 
     def mark_shown(self, ref: Ref, shown: Shown) -> None:
         self._check()
-        if ref == self._hand:
+        if self._hand is not None and ref == self._hand.ref:
             self._hand = None
         if (row := self._is_open(ref)) and isinstance(scan := row.epoch.records[row.seq], Scan):
             row.epoch.records[row.seq] = msgspec.structs.replace(scan, shown=shown)
@@ -105,13 +107,19 @@ class MemoryJournal:
                 row.epoch.records[row.seq] = msgspec.structs.replace(scan, party=party)
             self._open = None
 
-    def add(self, record: ByHand | Correction, known_utc: datetime | None = None) -> Ref:
+    def add(
+        self, record: ByHand | Correction, known_utc: datetime | None = None, key: int | None = None
+    ) -> Ref:
         self._check()
-        return self._add(record, known_utc)
+        ref = self._add(record, known_utc)
+        if isinstance(record, ByHand):
+            self._hand = OpenHand(ref, key)
+        return ref
 
     def digest(self, day: date, at: Moment) -> Ref:
         self._check()
         self._digested = day
+        self._days.add(day)
         return self._add(Digest(seq=0, clock=at.stamp()), at.best_utc)
 
     def _add(self, record: ByHand | Correction | Digest, known_utc: datetime | None) -> Ref:
@@ -119,9 +127,8 @@ class MemoryJournal:
         epoch.records.append(msgspec.structs.replace(record, seq=epoch.last + 1))
         self._open = None
         self._known_utc = known_utc or self._known_utc
-        ref = Ref(epoch.name, epoch.last)
-        self._hand = ref if isinstance(record, ByHand) else None
-        return ref
+        self._hand = None
+        return Ref(epoch.name, epoch.last)
 
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
         epoch = next((epoch for epoch in self._epochs if epoch.upto < epoch.last), None)
@@ -145,7 +152,7 @@ class MemoryJournal:
             epoch.receipts.clear()
         return True
 
-    def receipt(self, receipt: Receipt, at: Moment) -> None:
+    def receipt(self, receipt: Receipt) -> None:
         self._check()
         if self._generation not in (None, receipt.generation):
             return
@@ -154,7 +161,7 @@ class MemoryJournal:
                 before = known.upto
                 known.upto = max(known.upto, min(receipt.upto, self._released(known)))
                 if known.upto > before:
-                    known.receipts[known.upto] = at.wall_utc if at.synced else None
+                    known.receipts[known.upto] = len(self._days)
                 known.refused |= {r.seq: r.why for r in receipt.refused if r.seq <= known.upto}
 
     def go_back(self, epoch: str, upto: int) -> None:
@@ -162,7 +169,7 @@ class MemoryJournal:
         for known in self._epochs:
             if known.name == epoch:
                 known.upto = max(min(known.upto, upto), known.kept_from - 1)
-                known.receipts = {end: at for end, at in known.receipts.items() if end <= known.upto}
+                known.receipts = {end: days for end, days in known.receipts.items() if end <= known.upto}
 
     def dead_letters(self) -> Sequence[DeadLetter]:
         return [
@@ -171,15 +178,14 @@ class MemoryJournal:
             for seq, why in sorted(epoch.refused.items())
         ]
 
-    def forget(self, before: datetime, now: datetime, most: int) -> int:
+    def forget(self, days: int, most: int) -> int:
         self._check()
         for epoch in self._epochs:
-            epoch.receipts = {upto: at or now for upto, at in epoch.receipts.items()}
-            old = [upto for upto, at in epoch.receipts.items() if at is not None and at < before]
+            old = [upto for upto, began in epoch.receipts.items() if len(self._days) - began > days]
             if old:
                 kept_from = epoch.kept_from
                 epoch.kept_from = min(max(old) + 1, kept_from + most)
-                epoch.receipts = {u: at for u, at in epoch.receipts.items() if u >= epoch.kept_from}
+                epoch.receipts = {u: began for u, began in epoch.receipts.items() if u >= epoch.kept_from}
                 self.forgotten += epoch.kept_from - kept_from
                 return epoch.kept_from - kept_from
         return 0

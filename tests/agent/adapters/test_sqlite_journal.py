@@ -19,7 +19,7 @@ CHILD = [sys.executable, "-m", "tests.agent.adapters.journal_child"]
 
 
 def receipted(journal: SqliteJournal, epoch: str, upto: int, *refused: Refused) -> None:
-    journal.receipt(Receipt(generation=GENERATION, epoch=epoch, upto=upto, refused=refused), moment(30))
+    journal.receipt(Receipt(generation=GENERATION, epoch=epoch, upto=upto, refused=refused))
 
 
 def written(path: Path) -> list[int]:

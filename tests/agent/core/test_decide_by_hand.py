@@ -1,8 +1,10 @@
 """The staff let in whom the card did not, and take back: nobody is counted twice."""
 
+from dataclasses import replace
+
 from agent.core.actions import Action, Correct, Light, MarkShown, Ref, Settle, Show, Signal, WriteByHand
 from agent.core.events import CardShown, LetInByHand, StorageFailed, StorageWorks, TakenBack, Tick
-from agent.core.state import Carried, LastCard, LetIn, Refused, State
+from agent.core.state import Carried, LastCard, Refused, State, UnshownHand
 from agent.wire.records import Party
 from tests.agent.core.visitors import QUIET, Door, card, drafts, marks, signals, views
 from tests.agent.examples import ANNA, BENGT, EPOCH, LIST_KEY, OTHER_EPOCH, moment, row_of
@@ -116,18 +118,50 @@ def test_after_a_card_that_the_disk_did_not_take_no_other_s_scan_is_adopted() ->
     assert adopted(door.on(let_in(102))) == [None]
 
 
+def unlit(key: int | None = None) -> Door:
+    """The start before wrote that somebody was let in, and lost its power before the light."""
+    return Door(replace(QUIET, unshown_hand=UnshownHand(BEFORE, key, 220.0)))
+
+
 def test_a_letting_in_that_lost_its_light_to_a_power_cut_is_shown_when_the_staff_press_again() -> None:
-    door = Door(State(started=True, unshown_hand=LetIn(BEFORE, 220.0)))
+    door = unlit()
     assert door.on(let_in(219)) == (Light(Signal.ACCEPTED), MarkShown(BEFORE, "green"), Show("accepted"))
     assert adopted(door.on(let_in(220))) == [None], "once"
 
 
-def test_after_two_minutes_or_another_record_it_is_somebody_else() -> None:
-    door = Door(State(started=True, unshown_hand=LetIn(BEFORE, 220.0)))
-    assert adopted(door.on(let_in(220))) == [None]
-    door = Door(State(started=True, unshown_hand=LetIn(BEFORE, 220.0)))
+def test_likewise_when_others_were_quicker_or_the_card_was_refused_once_more() -> None:
+    door = unlit(LIST_KEY.card_key(ANNA))
     door.visit(card(BENGT, 100))
-    assert adopted(door.on(let_in(110))) == [None]
+    door.visit(blocked(110))
+    assert door.on(let_in(120))[0:2] == (Light(Signal.ACCEPTED), MarkShown(BEFORE, "green"))
+
+
+def test_another_card_that_is_refused_since_is_somebody_else() -> None:
+    door = unlit(LIST_KEY.card_key(BENGT))
+    door.visit(blocked(110))
+    assert adopted(door.on(let_in(120))) == [FIRST]
+    door.written(120)
+    assert drafts(door.on(card(BENGT, 130))) == [], "nobody saw the light of that one still"
+
+
+def test_who_was_shown_at_last_and_holds_up_a_card_that_is_good_is_in_already() -> None:
+    door = unlit(LIST_KEY.card_key(ANNA))
+    door.on(let_in(110))
+    again = door.on(card(ANNA, 115))
+    assert (drafts(again), signals(again)) == ([], [Signal.ACCEPTED])
+    assert drafts(door.on(card(ANNA, 150, away_s=34)))
+
+
+def test_likewise_when_the_visitor_shows_a_card_that_is_good_after_all() -> None:
+    door = unlit(LIST_KEY.card_key(ANNA))
+    assert door.on(card(ANNA, 110)) == (Light(Signal.ACCEPTED), MarkShown(BEFORE, "green"), Show("accepted"))
+    assert adopted(door.on(let_in(120))) == [None], "once"
+    assert drafts(unlit(LIST_KEY.card_key(ANNA)).on(card(BENGT, 110)))
+    assert drafts(unlit(LIST_KEY.card_key(ANNA)).on(card(ANNA, 220)))
+
+
+def test_after_two_minutes_it_is_somebody_else() -> None:
+    assert adopted(unlit().on(let_in(220))) == [None]
 
 
 # Taken back

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
-from agent.core.actions import Light, MarkShown, Ref, Settle, Show, Signal
-from agent.core.events import Answered
+from agent.core.actions import Correct, Light, MarkShown, Ref, Settle, Show, Signal
+from agent.core.events import Answered, TakenBack
 from agent.core.state import Carried
 from tests.agent.core.visitors import QUIET, Door, card, drafts, settled, signals
-from tests.agent.examples import ANNA, BENGT, LIST_KEY, OTHER_EPOCH, moment, row_of
+from tests.agent.examples import ANNA, BENGT, EPOCH, LIST_KEY, OTHER_EPOCH, moment, row_of
 
 BEFORE: Final = Ref(OTHER_EPOCH, 7)
 
@@ -35,11 +35,33 @@ def test_a_card_that_was_let_in_and_is_blocked_now_is_judged_anew() -> None:
     assert [draft.judgement.reason for draft in drafts(actions)] == ["blocked"]
 
 
-def test_another_card_settles_it_by_its_own_record() -> None:
+def test_whoever_was_quicker_settles_it_and_does_not_make_it_two_visits() -> None:
     door = restarted()
     door.visit(card(BENGT, 130))
-    assert len(drafts(door.on(card(ANNA, 140)))) == 1
+    shown = door.on(card(ANNA, 140))
+    assert settled(shown) == [Settle(Ref(EPOCH, 1), None)], "no tap of hers is for him"
+    assert (drafts(shown), signals(shown)) == ([], [Signal.ACCEPTED])
     assert BEFORE not in [settle.ref for settle in settled(door.ticks(140, 800))]
+
+
+def test_the_question_of_whoever_was_quicker_ends_by_itself() -> None:
+    door = restarted()
+    door.visit(card(BENGT, 130))
+    assert settled(door.ticks(130, 200)) == [Settle(Ref(EPOCH, 1), None)]
+
+
+def test_who_was_taken_back_and_shows_the_card_again_is_counted_anew() -> None:
+    door = restarted()
+    door.visit(card(BENGT, 130))
+    door.on(card(ANNA, 140))
+    assert Correct(BEFORE, "void", "mistake", moment(141)) in door.on(TakenBack("mistake", moment(141)))
+    assert len(drafts(door.on(card(ANNA, 145, away_s=3)))) == 1
+
+
+def test_a_light_that_was_seen_is_another_visit_after_somebody_else() -> None:
+    door = restarted(shown=True)
+    door.visit(card(BENGT, 130))
+    assert len(drafts(door.on(card(ANNA, 140)))) == 1
 
 
 def test_ten_minutes_later_it_stays_unshown() -> None:
