@@ -1,4 +1,4 @@
-"""One program a folder: two agents would number the same records twice, two servers throw each other out."""
+"""Who uses a folder: one agent, or else two would number the same records twice; or servers, side by side."""
 
 import fcntl
 from collections.abc import Iterator
@@ -24,12 +24,33 @@ def only_user_of(folder: Path, user: str, instead: str) -> Iterator[None]:
         yield
 
 
-def _locked(folder: Path, user: str, instead: str) -> IO[str]:
+@contextmanager
+def user_among_others_of(folder: Path, instead: str) -> Iterator[bool]:
+    """Hold ``folder`` beside others that call this, and yield whether there was none.
+
+    Waits for the end of an only user.
+    """
+    with _opened(folder, instead) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            alone = False
+        else:
+            alone = True
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield alone
+
+
+def _opened(folder: Path, instead: str) -> IO[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("w")
+        return (folder / "lock").open("w")
     except OSError as error:
         raise FolderInUseError(f"{folder} cannot be written to ({error.strerror}). {instead}") from None
+
+
+def _locked(folder: Path, user: str, instead: str) -> IO[str]:
+    file = _opened(folder, instead)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -50,7 +50,10 @@ def main() -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="Of the page; 0 takes a free one.")
 @click.option("--insecure-demo", is_flag=True, help="Allow a broker without mutual TLS, on loopback only.")
 def serve(fleet: Path, database_url: str | None, port: int | None, *, insecure_demo: bool) -> None:
-    """Run ingest and page until Ctrl-C."""
+    """Run ingest and page until Ctrl-C.
+
+    Another one on the same database shows its page, and takes the records in once this one has ended.
+    """
     with _plain_errors():
         import logging  # noqa: PLC0415  (see the module's docstring)
 

@@ -21,6 +21,7 @@ from agent.wire.messages import (
 from agent.wire.topics import SERVER_STATE, of_kiosk, split
 from server.domain.arrivals import BatchArrived, CardsAsked, Written, parse
 from server.domain.feed import ListState
+from server.domain.lease import LENGTH_S, RENEW_S
 
 LOG = logging.getLogger("kaiku.ingest")
 
@@ -66,6 +67,10 @@ class StoreUnavailable(Exception):  # noqa: N818  (a state of the world)
     """Nothing can be written now. Without a receipt every kiosk sends again."""
 
 
+class TermOver(Exception):  # noqa: N818  (likewise)
+    """It is no longer for this process to take records in; the text says why. Nothing was written."""
+
+
 class NotStored(Exception):  # noqa: N818  (what happened to these messages)
     """These messages were not taken; others may be."""
 
@@ -73,8 +78,13 @@ class NotStored(Exception):  # noqa: N818  (what happened to these messages)
 class Store(Protocol):
     """Each call is one transaction, committed when it returns.
 
-    Raises :class:`StoreUnavailable` or :class:`NotStored`.
+    Raises :class:`StoreUnavailable` or :class:`NotStored`, and :class:`TermOver` wherever something is
+    written or is to be announced.
     """
+
+    def renew(self) -> None:
+        """Go on being the one that takes records in; to be said every :data:`RENEW_S`."""
+        ...
 
     def write(self, arrivals: Sequence[Written], unread: str = "") -> Kept:
         """``unread`` says why rows are kept as they came, as dead letters, without a look into them."""
@@ -124,9 +134,11 @@ class Ingest:
         self._since = since
         self._announced: ServerState | None = None
         self._polled = float("-inf")
+        self._renewed = stopwatch()
         self._missed = False
 
     def run(self) -> None:
+        """Until :class:`Stop` comes. Raises :class:`TermOver`."""
         going = True
         while going:
             items = self._take()
@@ -148,6 +160,7 @@ class Ingest:
                 case _:
                     assert_never(item)
         try:
+            self._renew()
             if writes:
                 self._write(writes)
             for asked in asks:
@@ -163,6 +176,19 @@ class Ingest:
             LOG.warning("store refuses what was asked of it: %s", error)
         else:
             self._catch_up()
+
+    def _renew(self) -> None:
+        """In the thread that writes: who cannot write for that long leaves it to others, the broker too."""
+        now_s = self._stopwatch()
+        if now_s - self._renewed < RENEW_S:
+            return
+        try:
+            self._store.renew()
+        except StoreUnavailable as error:
+            if now_s - self._renewed < LENGTH_S:
+                raise
+            raise TermOver("the store was away for too long") from error
+        self._renewed = now_s
 
     def _catch_up(self) -> None:
         """Kiosks send again what has no receipt; a state has none, but the broker retains it."""

@@ -1,4 +1,4 @@
-"""Where the server is put together: store, ingest, broker and web in one process. It ends as one."""
+"""Where the server is put together: store, intake, broker and web in one process. It ends as one."""
 
 import signal
 import socket
@@ -9,20 +9,24 @@ from queue import Full, Queue
 from types import FrameType
 from typing import Final, Self
 
-from agent.folder_lock import only_user_of
+from agent.folder_lock import user_among_others_of
 from agent.told import ToldError
 from agent.web_rules import LOOPBACK_HOSTS
 from agent.wire.sealing import opener
 from server.adapters.changes import StoreChanges
-from server.adapters.clock import stopwatch, utc_now
+from server.adapters.clock import new_process, stopwatch, utc_now
+from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
+from server.adapters.lease import StoredLease, forget_holder
 from server.adapters.letters import StoredLetters
 from server.adapters.migrate import open_database
-from server.adapters.mqtt import PahoBroker
+from server.adapters.mqtt import PahoBroker, tls_of
 from server.adapters.store import Store
 from server.config import ConfigError, Fleet, broker_refusal
+from server.domain.lease import Lease
 from server.ingest import Ingest, Item, Stop
+from server.intake import Intake
 from server.web.app import create_app
 from server.web.serving import WebServer, web_config
 
@@ -49,12 +53,17 @@ def serve(
         raise ConfigError(refusal)
     host = fleet.config.web.host
     with (
-        only_user_of(fleet.folder, "server", CHECK_RIGHTS),
+        user_among_others_of(fleet.folder, CHECK_RIGHTS) as alone,
         _listening(host, fleet.config.web.port if port is None else port) as listener,
         open_database(fleet.database_url(database_url)) as database,
     ):
+        if alone and not database_url:  # the folder's own file: no other server lives on it
+            forget_holder(database)
+        process = new_process()
         changes = StoreChanges()
-        figures = StoredFigures(database, fleet.zone, utc_now, count_assistants=fleet.config.count_assistants)
+        figures = StoredFigures(
+            database, fleet.zone, utc_now, count_assistants=fleet.config.count_assistants, process=process
+        )
         facts = FactWriter(opener(fleet.sealing_key()), fleet.zone)
         letters = StoredLetters(database, facts, changes.notify)
         bound = listener.getsockname()[1]
@@ -62,19 +71,19 @@ def serve(
             web_config(create_app(figures, letters, changes, LOOPBACK_HOSTS), host=host, port=bound),
             end_streams=changes.close,
         )
-        with _stopping(web), _ingesting(fleet, Store(database, facts), changes, web):
+        with _stopping(web), _taking_turns(fleet, database, process, facts, changes, web):
             say(f"The fleet's page: http://{host}:{bound}/")
             web.run(sockets=[listener])
 
 
-class _IngestThread:
-    """The ingest beside the web. Its fault stops the whole: a page without it would look alive."""
+class _IntakeThread:
+    """The intake beside the web. Its fault stops the whole: a page without it would look alive."""
 
-    def __init__(self, ingest: Ingest, inbox: Queue[Item], stop_all: Callable[[], None]) -> None:
-        self._ingest = ingest
+    def __init__(self, intake: Intake, inbox: Queue[Item], stop_all: Callable[[], None]) -> None:
+        self._intake = intake
         self._inbox = inbox
         self._stop_all = stop_all
-        self._thread = threading.Thread(target=self._run, name="ingest")
+        self._thread = threading.Thread(target=self._run, name="intake")
         self._failure: Exception | None = None
 
     def __enter__(self) -> Self:
@@ -91,23 +100,31 @@ class _IngestThread:
 
     def _run(self) -> None:
         try:
-            self._ingest.run()
+            self._intake.run()
         except Exception as error:  # noqa: BLE001  (raised again in the main thread)
             self._failure = error
             self._stop_all()
 
 
 @contextmanager
-def _ingesting(fleet: Fleet, store: Store, changes: StoreChanges, web: WebServer) -> Iterator[None]:
+def _taking_turns(
+    fleet: Fleet, database: Database, process: str, facts: FactWriter, changes: StoreChanges, web: WebServer
+) -> Iterator[None]:
     inbox: Queue[Item] = Queue(INBOX_MESSAGES)
-    broker = PahoBroker(fleet.config.broker, inbox, utc_now)
-    ingest = Ingest(inbox, store, broker, changes.notify, stopwatch, utc_now())
+    tls = tls_of(fleet.config.broker)
+
+    def take_in(mine: Lease) -> None:
+        broker = PahoBroker(fleet.config.broker, tls, inbox, utc_now)
+        ingest = Ingest(inbox, Store(database, facts, mine), broker, changes.notify, stopwatch, utc_now())
+        with closing(broker):
+            broker.start()
+            ingest.run()
 
     def stop_all() -> None:
         web.should_exit = True
 
-    with closing(broker), _IngestThread(ingest, inbox, stop_all):
-        broker.start()
+    intake = Intake(process, StoredLease(database, process), inbox, take_in, changes.notify)
+    with _IntakeThread(intake, inbox, stop_all):
         yield
 
 

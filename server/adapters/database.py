@@ -23,6 +23,15 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -65536",
 )
+_NET: Final = {
+    # A server that lost its way to the database must find it out before another has its turn: both have
+    # one name at the broker, and only one of them can be there.
+    "connect_timeout": "10",
+    "keepalives_idle": "5",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "15000",
+}
 _WAL_TRIES: Final = 200
 _WAL_PAUSE_S: Final = 0.05
 
@@ -95,7 +104,7 @@ def database_url(text: str) -> URL:
         raise DatabaseError("DATABASE_URL must be of SQLite or PostgreSQL.")
     if url.drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
         raise DatabaseError("DATABASE_URL names no file. Write sqlite:////path/to/fleet.db.")
-    return url
+    return url if url.drivername.startswith("sqlite") else url.set(query={**_NET, **url.query})
 
 
 def make_private(url: URL) -> None:

@@ -9,11 +9,13 @@ from sqlalchemy import Connection, func, select
 
 from server.adapters.database import Database
 from server.adapters.fleet_page import kiosk_rows, latest_visits, problems, unproved
+from server.adapters.lease import lease_of
 from server.adapters.letters import letters_in
 from server.adapters.proofs import Proofs
 from server.adapters.tables import rollups, venues
 from server.domain.completeness import Proof
 from server.domain.figures import By, Letters, Overview, Summary, SummaryRow, Unproved
+from server.domain.lease import NOBODY, is_elsewhere
 from server.domain.visits import Tally, uses
 
 UNPROVED_EVERY: Final = timedelta(minutes=1)
@@ -21,15 +23,25 @@ SUMS: Final = tuple(func.sum(rollups.c[name]) for name in Tally._fields)
 
 
 class StoredFigures:
-    """``uses`` are adults and children, and assistants only where ``count_assistants`` says so."""
+    """``uses`` are adults and children, and assistants only where ``count_assistants`` says so.
+
+    ``process`` names the server that asks, if one does.
+    """
 
     def __init__(
-        self, database: Database, zone: ZoneInfo, now: Callable[[], datetime], *, count_assistants: bool
+        self,
+        database: Database,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+        *,
+        count_assistants: bool,
+        process: str = NOBODY,
     ) -> None:
         self._database = database
         self._zone = zone
         self._now = now
         self._count_assistants = count_assistants
+        self._process = process
         self._told: tuple[datetime | None, tuple[Unproved, ...]] = (None, ())
 
     def summary(self, first: date | None, last: date | None, by: By) -> Summary:
@@ -52,6 +64,7 @@ class StoredFigures:
                 problems=problems(connection),
                 letters=letters_in(connection),
                 unproved=self._unproved_days(connection, as_of),
+                elsewhere=is_elsewhere(lease_of(connection), self._process),
                 as_of=as_of,
             )
 

@@ -4,7 +4,6 @@ import logging
 import ssl
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from queue import Full, Queue
 from typing import Final
 
@@ -34,7 +33,13 @@ TAKEN_OVER: Final = 142
 class PahoBroker:
     """One connection under the fleet's account. :meth:`start` returns at once, broker or no broker."""
 
-    def __init__(self, config: BrokerConfig, inbox: Queue[Item], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        config: BrokerConfig,
+        tls: ssl.SSLContext | None,
+        inbox: Queue[Item],
+        now: Callable[[], datetime],
+    ) -> None:
         self._config = config
         self._inbox = inbox
         self._now = now
@@ -49,8 +54,8 @@ class PahoBroker:
         self._client.on_connect_fail = self._on_connect_fail
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
-        if config.tls_files:
-            self._client.tls_set_context(_tls(*config.tls_files))
+        if tls:
+            self._client.tls_set_context(tls)
 
     def start(self) -> None:
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's own gap
@@ -115,7 +120,7 @@ class PahoBroker:
     ) -> None:
         del client, userdata, flags, properties
         if reason.value == TAKEN_OVER:
-            LOG.error("another server uses this fleet's account: stop one of the two")
+            LOG.error("another server took this account's place: unless they share a database, stop one")
         LOG.info("disconnected: %s", reason)
 
     def _on_message(self, client: mqtt.Client, userdata: object, message: mqtt.MQTTMessage) -> None:
@@ -135,8 +140,11 @@ def _subscribe(client: mqtt.Client) -> None:
     client.subscribe([(of_kiosk("+", leaf), SubscribeOptions(qos=1)) for leaf in KIOSK_WRITES])
 
 
-def _tls(ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
+def tls_of(config: BrokerConfig) -> ssl.SSLContext | None:
     """Only this fleet's authority is believed. Raises :class:`ConfigError`."""
+    if not config.tls_files:
+        return None
+    ca, certificate, key = config.tls_files
     try:
         context = ssl.create_default_context(cafile=ca)
         context.load_cert_chain(certificate, key)

@@ -34,6 +34,7 @@ class SimulatedFigures:
         self.unproved: tuple[Unproved, ...] = ()
         self.dead: list[Letter] = []
         self.records = Proof()
+        self.elsewhere = False
         self._visits: list[VisitRow] = []
 
     def add(self, visit: VisitRow) -> None:
@@ -59,6 +60,7 @@ class SimulatedFigures:
             letters=self.letters(),
             problems=self.problems,
             unproved=self.unproved,
+            elsewhere=self.elsewhere,
             as_of=self.as_of,
         )
 

@@ -9,22 +9,26 @@ from server.adapters.card_feed import read_page
 from server.adapters.database import Database, DatabaseError, StatementRefused
 from server.adapters.facts import Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
+from server.adapters.lease import check, hold, renew
 from server.adapters.places import places_of
 from server.adapters.presence import note
 from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, Written
 from server.domain.feed import ListState
+from server.domain.lease import Lease
 from server.ingest import Kept, NotStored, StoreUnavailable
 
 
 class Store:
-    """Each call is one transaction, committed when it returns."""
+    """Each call is one transaction, committed when it returns, and writes under the lease ``mine`` alone."""
 
-    def __init__(self, database: Database, facts: FactWriter) -> None:
+    def __init__(self, database: Database, facts: FactWriter, mine: Lease) -> None:
         self._database = database
         self._facts = facts
+        self._mine = mine
 
     def write(self, arrivals: Sequence[Written], unread: str = "") -> Kept:
         with _as_port_says(), self._database.writing() as connection:
+            hold(connection, self._mine)
             generation = list_state_of(connection).generation
             places = places_of(connection, {arrived.kiosk for arrived in arrivals})
             ours = [arrived for arrived in arrivals if arrived.kiosk in places]
@@ -46,7 +50,12 @@ class Store:
 
     def list_state(self) -> ListState:
         with _as_port_says(), self._database.reading() as connection:
+            check(connection, self._mine)
             return list_state_of(connection)
+
+    def renew(self) -> None:
+        with _as_port_says(), self._database.writing() as connection:
+            renew(connection, self._mine)
 
 
 @contextmanager

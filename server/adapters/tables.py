@@ -66,6 +66,16 @@ fleet_state: Final = Table(
     Column("cards_checksum", BigInteger, nullable=False),
 )
 
+lease: Final = Table(
+    "lease",
+    METADATA,
+    # One row: see server.domain.lease. Who writes records reads it in the same transaction.
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("holder", String(32), nullable=False),
+    Column("term", BigInteger, nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+
 areas: Final = Table(
     "areas",
     METADATA,

@@ -147,5 +147,7 @@ class Overview:
     letters: Letters = NO_LETTERS
     problems: tuple[str, ...]
     """Sentences in Finnish: refused records, conflicts, records from a place not assigned."""
+    elsewhere: bool = False
+    """Another process takes the records in, and the one that was asked waits."""
     as_of: datetime
     """In the fleet's zone: the page shows every time in the zone of this one."""

@@ -15,6 +15,9 @@ from server.web.problems import PROBLEM_TYPE, BadRequestError
 
 PREFIX: Final = "/api/v1"
 
+HERE: Final = "This server takes the records in."
+ELSEWHERE: Final = "Another server takes the records in; this one shows them and waits for its turn."
+
 _PROBLEM: Final = {"description": "What to send instead, as problem+json", "content": {PROBLEM_TYPE: {}}}
 _NO_STORE: Final = {"cache-control": "no-store"}
 
@@ -30,6 +33,7 @@ class SummaryAnswer(BaseModel):
 
 class KiosksAnswer(BaseModel):
     kiosks: tuple[KioskRow, ...]
+    intake: str
     as_of: datetime
 
 
@@ -78,7 +82,11 @@ def router(figures: Figures, letters: DeadLetters) -> APIRouter:
         _only(request)
         overview = figures.overview()
         response.headers.update(_NO_STORE)
-        return KiosksAnswer(kiosks=tuple(by_need_of_care(overview.kiosks)), as_of=overview.as_of)
+        return KiosksAnswer(
+            kiosks=tuple(by_need_of_care(overview.kiosks)),
+            intake=ELSEWHERE if overview.elsewhere else HERE,
+            as_of=overview.as_of,
+        )
 
     @api.get("/letters", summary="The newest of the records that could not be read")
     def dead_letters(request: Request, response: Response) -> LettersAnswer:

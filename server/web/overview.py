@@ -11,6 +11,7 @@ from server.web.words import STATE_WORDS, arrived, doubts
 
 MAX_LATEST: Final = 12
 MAX_VENUE_BARS: Final = 10
+ELSEWHERE: Final = "Kirjaukset ottaa vastaan toinen palvelin, ja tämä on valmiina jatkamaan sen jälkeen."
 
 # Lost before attention: nobody knows what a silent kiosk does. Stopped and new ones wait for nobody.
 _CARE: Final[tuple[KioskState, ...]] = ("lost", "attention", "working", "stopped", "never")
@@ -68,6 +69,7 @@ def sentence(overview: Overview) -> str:
         f"{count_of(waiting, 'kirjaus', 'kirjausta')} odottaa lähetystä." if waiting else "",
         _arrived(overview),
         f"Tilanne {on_day_at(overview.as_of)}.",
+        ELSEWHERE if overview.elsewhere else "",
     ]
     return " ".join(part for part in parts if part)
 

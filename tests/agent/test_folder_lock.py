@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.folder_lock import FolderInUseError, only_user_of
+from agent.folder_lock import FolderInUseError, only_user_of, user_among_others_of
 
 
 def taken(folder: Path) -> AbstractContextManager[None]:
@@ -21,6 +21,17 @@ def test_a_folder_has_one_user_at_a_time(tmp_path: Path) -> None:
         taken(folder).__enter__()
     with taken(folder):
         pass
+
+
+def test_users_side_by_side_know_who_came_first_and_keep_an_only_user_out(tmp_path: Path) -> None:
+    with user_among_others_of(tmp_path, "") as first, user_among_others_of(tmp_path, "") as second:
+        assert (first, second) == (True, False)
+        with pytest.raises(FolderInUseError, match="in use by another agent"):
+            taken(tmp_path).__enter__()
+    with taken(tmp_path):
+        pass
+    with user_among_others_of(tmp_path, "") as again:
+        assert again
 
 
 def test_a_file_where_the_folder_should_be_is_a_sentence(tmp_path: Path) -> None:

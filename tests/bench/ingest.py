@@ -15,6 +15,7 @@ from server.adapters.places import Places
 from server.adapters.store import Store
 from server.domain.arrivals import BatchArrived
 from tests.server.kiosk import NOW, batch, open_code, scan, sealed
+from tests.server.lease import held
 
 ROWS = 100
 KIOSKS = 20
@@ -40,7 +41,7 @@ def measure(batches: int) -> Ingest:
             kiosks = [new_kiosk_id() for _ in range(KIOSKS)]
             for kiosk in kiosks:
                 places.add_kiosk(kiosk, "kiosk", venue)
-            store = Store(database, FactWriter(open_code, ZoneInfo("Europe/Helsinki")))
+            store = Store(database, FactWriter(open_code, ZoneInfo("Europe/Helsinki")), held(database))
             waves = [
                 [BatchArrived(kiosk, NOW, _batch(number, wave, venue)) for number, kiosk in enumerate(kiosks)]
                 for wave in range(batches)

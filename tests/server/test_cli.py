@@ -17,19 +17,22 @@ import pytest
 from click.testing import CliRunner, Result
 from nacl.public import PrivateKey
 
-from agent.folder_lock import only_user_of
+from agent.folder_lock import user_among_others_of
 from agent.wire.messages import Receipt, ServerState
 from agent.wire.sealing import opener
 from server.adapters.clock import utc_now
 from server.adapters.facts import FactWriter
+from server.adapters.lease import lease_of
 from server.adapters.migrate import open_database
 from server.adapters.places import Places
 from server.adapters.store import Store
 from server.cli import main
 from server.domain.arrivals import BatchArrived
-from tests.server.broker import KioskClient, free_port, running_broker
+from server.domain.lease import NOBODY
+from tests.server.broker import KioskClient, free_port, running_broker, until
 from tests.server.fleet_folder import write_fleet
 from tests.server.kiosk import KIOSK, NOW, batch, opened, scan
+from tests.server.lease import held
 
 HEAD = "code;kind;distributor;area;issued_on;valid_until;max_children;status"
 ROW = "A999123453;personal;Seurakunta;Rovaniemi;2026-11-24;;2;active"
@@ -166,6 +169,25 @@ def test_serve_takes_records_shows_them_and_stops_cleanly(tmp_path: Path, number
     assert "Uimahalli" in kaiku(fleet, "kiosks", "list").output
 
 
+def test_a_server_that_was_killed_waits_for_nobody_when_it_is_back(fleet: Path) -> None:
+    with open_database(f"sqlite:///{fleet / 'fleet.db'}") as database:
+
+        def holder() -> str:
+            with database.reading() as connection:
+                return lease_of(connection).holder
+
+        with serving(fleet, "--insecure-demo"):
+            until(lambda: holder() != NOBODY)
+            killed = holder()
+        with serving(fleet, "--insecure-demo") as (process, _):
+            until(lambda: holder() not in {NOBODY, killed})
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+            assert process.stderr
+            assert "waiting while" not in process.stderr.read()
+        assert holder() == NOBODY
+
+
 def test_letters_are_listed_and_read_once_more_when_the_key_is_back(fleet: Path) -> None:
     assert kaiku(fleet, "letters", "list").output == "No dead letters: every record could be read.\n"
     with open_database(f"sqlite:///{fleet / 'fleet.db'}") as database:
@@ -173,7 +195,7 @@ def test_letters_are_listed_and_read_once_more_when_the_key_is_back(fleet: Path)
         places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
         places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")
         facts = FactWriter(opener(bytes(PrivateKey.generate())), ZoneInfo("Europe/Helsinki"))
-        Store(database, facts).write([BatchArrived(KIOSK, NOW, batch([opened(), scan(1)]))])
+        Store(database, facts, held(database)).write([BatchArrived(KIOSK, NOW, batch([opened(), scan(1)]))])
     listed = kaiku(fleet, "letters", "list").output
     assert listed.startswith(f"2026-11-24T10:00:00Z  {KIOSK}  00000000 1  Uimahalli  the sealed code")
     assert "1 in all" in listed
@@ -221,7 +243,7 @@ def test_a_backup_is_restored_and_what_was_there_is_kept_aside(fleet: Path) -> N
 def test_a_server_that_runs_is_not_restored_under_its_feet(fleet: Path) -> None:
     kaiku(fleet, "kiosks", "list")
     kaiku(fleet, "backup", str(fleet / "copy.db"))
-    with only_user_of(fleet, "server", ""):
+    with user_among_others_of(fleet, ""):
         done = kaiku(fleet, "restore", str(fleet / "copy.db"))
     assert done.exit_code == 1
     assert "End that one first" in done.output

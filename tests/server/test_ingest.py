@@ -9,7 +9,19 @@ from agent.wire.messages import CardsGet, CardsPage, NotTaken, Receipt, Records,
 from agent.wire.topics import SERVER_STATE, of_kiosk
 from server.domain.arrivals import BatchArrived, CardsAsked, Written
 from server.domain.feed import ListState, page
-from server.ingest import UNTAKEN, Connected, Delivered, Ingest, Item, Kept, NotStored, Stop, StoreUnavailable
+from server.domain.lease import LENGTH_S, RENEW_S
+from server.ingest import (
+    UNTAKEN,
+    Connected,
+    Delivered,
+    Ingest,
+    Item,
+    Kept,
+    NotStored,
+    Stop,
+    StoreUnavailable,
+    TermOver,
+)
 from tests.server.kiosk import KIOSK, NOW, batch, epoch, scan
 
 OTHER = "k-bbbbbbbbbb"
@@ -23,11 +35,22 @@ class ListedStore:
         self.refuses: set[str] = set()
         self.unread: list[tuple[int, str]] = []
         self.away = False
+        self.over = False
+        self.renewals = 0
         self.list = ListState(generation="0" * 32, revision=0, count=0, checksum=0)
+
+    def renew(self) -> None:
+        if self.away:
+            raise StoreUnavailable
+        if self.over:
+            raise TermOver("another")
+        self.renewals += 1
 
     def write(self, arrivals: Sequence[Written], unread: str = "") -> Kept:
         if self.away:
             raise StoreUnavailable
+        if self.over:
+            raise TermOver("another")
         if unread:
             self.unread += [(one.batch.first, unread) for one in arrivals if isinstance(one, BatchArrived)]
         elif self.refuses & {arrived.kiosk for arrived in arrivals}:
@@ -203,3 +226,29 @@ def test_each_question_for_cards_gets_one_page_and_a_stranger_none(rig: Rig) -> 
         ]
     )
     assert rig.broker.topics() == [of_kiosk(KIOSK, "cards/page")] * 2
+
+
+def test_the_lease_is_renewed_every_few_seconds_and_not_with_every_commit(rig: Rig) -> None:
+    for _ in range(80):
+        rig.seconds += RENEW_S / 40
+        rig.ingest.turn([records()])
+    assert (rig.store.renewals, len(rig.store.commits)) == (2, 80)
+
+
+@pytest.mark.parametrize("passed_s", [0, RENEW_S])
+def test_when_the_term_is_over_nothing_is_answered_and_the_ingest_ends(rig: Rig, passed_s: float) -> None:
+    rig.store.over = True
+    rig.seconds += passed_s
+    rig.inbox.put(records())
+    with pytest.raises(TermOver):
+        rig.ingest.run()
+    assert (rig.store.commits, rig.broker.sent) == ([], [])
+
+
+def test_who_cannot_renew_for_as_long_as_a_lease_lasts_leaves_it(rig: Rig) -> None:
+    rig.store.away = True
+    rig.seconds += LENGTH_S - 1
+    rig.ingest.turn([])
+    rig.seconds += 1
+    with pytest.raises(TermOver, match="away for too long"):
+        rig.ingest.turn([])

@@ -19,6 +19,7 @@ from server.adapters.store import Store
 from server.domain.figures import Summary
 from server.ingest import Connected, Delivered, Ingest, Item
 from tests.server.kiosk import open_code
+from tests.server.lease import held
 from tests.virtual.network import Network
 
 KIOSK = "k-abcdefghij"
@@ -43,7 +44,7 @@ class Fleet:
 
     def start(self) -> None:
         inbox: Queue[Item] = Queue()
-        store = Store(self.database, FactWriter(open_code, ZONE))
+        store = Store(self.database, FactWriter(open_code, ZONE), held(self.database))
         now = self._true_now
         stopwatch = _Stopwatch(now)
         self._ingest = Ingest(inbox, store, self, changed=lambda: None, stopwatch=stopwatch, since=now())

@@ -19,6 +19,7 @@ from server.adapters.store import Store
 from server.adapters.verify import verify
 from server.domain.arrivals import BatchArrived
 from tests.server.kiosk import KIOSK, NOW, batch, open_code, opened, scan
+from tests.server.lease import held
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -57,7 +58,9 @@ def file(tmp_path: Path) -> Path:
 
 def send(database: Database, first: int, last: int) -> None:
     rows = [opened() if seq == 0 else scan(seq) for seq in range(first, last + 1)]
-    Store(database, FactWriter(open_code, HELSINKI)).write([BatchArrived(KIOSK, NOW, batch(rows))])
+    Store(database, FactWriter(open_code, HELSINKI), held(database)).write(
+        [BatchArrived(KIOSK, NOW, batch(rows))]
+    )
 
 
 def test_a_backup_is_of_one_moment_while_the_store_is_written_to(file: Path, tmp_path: Path) -> None:

@@ -17,5 +17,11 @@ def test_another_kind_of_database_is_a_sentence(text: str) -> None:
         database_url(text)
 
 
+def test_a_silent_net_is_noticed_unless_the_address_says_otherwise() -> None:
+    query = database_url("postgresql://a/b?tcp_user_timeout=1").query
+    assert (query["tcp_user_timeout"], query["keepalives_idle"]) == ("1", "5")
+    assert not database_url("sqlite:////b").query
+
+
 def test_postgresql_is_spoken_by_psycopg() -> None:
     assert database_url("postgres://a/b").drivername == "postgresql+psycopg"

@@ -10,11 +10,13 @@ from agent.wire.records import Party, Scan
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
+from server.adapters.lease import StoredLease
 from server.adapters.places import PlaceError, Places
 from server.adapters.store import Store
 from server.domain.arrivals import BatchArrived
 from server.domain.register import Venue
 from tests.server.kiosk import KIOSK, NOW, batch, open_code, scan
+from tests.server.lease import held
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -30,7 +32,9 @@ def places(database: Database) -> Places:
 
 def send(database: Database, *rows: Scan) -> None:
     message: Records = batch(rows)
-    Store(database, FactWriter(open_code, HELSINKI)).write([BatchArrived(KIOSK, NOW, message)])
+    Store(database, FactWriter(open_code, HELSINKI), held(database)).write(
+        [BatchArrived(KIOSK, NOW, message)]
+    )
 
 
 def figures(database: Database, *, assistants: bool = False, now: datetime = NOW) -> StoredFigures:
@@ -91,3 +95,13 @@ def test_a_moved_kiosk_is_shown_where_it_stands_now(database: Database, places: 
     places.add_kiosk(KIOSK, "Takaovi", "v-uimahalli")
     (row,) = figures(database).overview().kiosks
     assert (row.name, row.venue_name, row.area, row.state) == ("Takaovi", "Uimahalli", "Rovaniemi", "never")
+
+
+def test_a_server_knows_that_another_takes_the_records_in(database: Database) -> None:
+    def elsewhere(process: str) -> bool:
+        asked = StoredFigures(database, HELSINKI, lambda: NOW, count_assistants=False, process=process)
+        return asked.overview().elsewhere
+
+    assert not elsewhere("this")
+    StoredLease(database, "this").take()
+    assert (elsewhere("this"), elsewhere("other")) == (False, True)

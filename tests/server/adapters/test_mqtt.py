@@ -29,6 +29,7 @@ from tests.agent.examples import BIRTH
 from tests.server.adapters.test_register import card
 from tests.server.broker import KioskClient, free_port, running_broker, until
 from tests.server.kiosk import BOOT, KIOSK, LIST_KEY, NOW, batch, epoch, open_code, opened, pair, scan
+from tests.server.lease import held
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -45,8 +46,9 @@ def sqlite(tmp_path: Path) -> Iterator[Database]:
 @contextmanager
 def running_server(database: Database, port: int) -> Iterator[None]:
     inbox: Queue[Item] = Queue(64)
-    broker = PahoBroker(BrokerConfig(host="127.0.0.1", port=port, account="s-aaaaaaaaaa"), inbox, utc_now)
-    store = Store(database, FactWriter(open_code, HELSINKI))
+    config = BrokerConfig(host="127.0.0.1", port=port, account="s-aaaaaaaaaa")
+    broker = PahoBroker(config, None, inbox, utc_now)
+    store = Store(database, FactWriter(open_code, HELSINKI), held(database))
     ingest = Ingest(inbox, store, broker, lambda: None, stopwatch, NOW)
     thread = threading.Thread(target=ingest.run)
     with closing(broker):
@@ -138,7 +140,7 @@ def test_a_status_that_found_no_room_is_delivered_when_asked_for_again(tmp_path:
     with (
         running_broker(tmp_path, port),
         closing(KioskClient(KIOSK, port)) as kiosk,
-        closing(PahoBroker(config, inbox, utc_now)) as broker,
+        closing(PahoBroker(config, None, inbox, utc_now)) as broker,
     ):
         broker.start()
         until(inbox.full)

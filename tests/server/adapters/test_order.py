@@ -18,6 +18,7 @@ from server.adapters.store import Store
 from server.adapters.verify import verify
 from server.domain.arrivals import BatchArrived
 from tests.server.kiosk import NOW, batch, open_code, scan
+from tests.server.lease import held
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 KIOSKS = ("k-aaaaaaaaaa", "k-bbbbbbbbbb")
@@ -72,7 +73,7 @@ def _totals(groups: list[list[Sent]]) -> object:
         tempfile.TemporaryDirectory() as folder,
         open_database(f"sqlite:///{Path(folder) / 'fleet.db'}") as database,
     ):
-        store = Store(database, FactWriter(open_code, HELSINKI))
+        store = Store(database, FactWriter(open_code, HELSINKI), held(database))
         places = Places(database, lambda: NOW)
         places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
         for kiosk in KIOSKS:

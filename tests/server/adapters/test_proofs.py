@@ -19,6 +19,7 @@ from server.domain.arrivals import BatchArrived
 from server.domain.completeness import Proof
 from server.domain.figures import Summary
 from tests.server.kiosk import KIOSK, Tick, batch, digest, follows, open_code, opened, pair, scan
+from tests.server.lease import held
 
 HELSINKI: Final = ZoneInfo("Europe/Helsinki")
 OTHER: Final = "k-bbbbbbbbbb"
@@ -35,7 +36,7 @@ class Fleet:
 
     def __init__(self, database: Database) -> None:
         self.clock = Tick(MIDNIGHT - timedelta(days=2))
-        self.store = Store(database, FactWriter(open_code, HELSINKI))
+        self.store = Store(database, FactWriter(open_code, HELSINKI), held(database))
         self.figures = StoredFigures(database, HELSINKI, self.clock, count_assistants=False)
         self.places = Places(database, self.clock)
         self.places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")

@@ -41,6 +41,7 @@ from tests.server.kiosk import (
     sealed,
     stamp,
 )
+from tests.server.lease import held
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 OTHER = "k-bbbbbbbbbb"
@@ -51,7 +52,7 @@ class Fleet:
 
     def __init__(self, database: Database, unseal: Unseal = open_code, places: Places | None = None) -> None:
         self.database = database
-        self.store = Store(database, FactWriter(unseal, HELSINKI))
+        self.store = Store(database, FactWriter(unseal, HELSINKI), held(database))
         self.figures = StoredFigures(database, HELSINKI, lambda: NOW, count_assistants=False)
         self.places = places or Places(database, lambda: NOW)
         if places:

@@ -85,6 +85,13 @@ def test_the_kiosks_are_those_of_the_page_in_its_order() -> None:
     assert answer["as_of"] == NOW.isoformat()
 
 
+def test_which_server_takes_the_records_in_is_said_with_the_kiosks() -> None:
+    figures = empty_fleet()
+    assert ask("/api/v1/kiosks", figures=figures).json()["intake"] == "This server takes the records in."
+    figures.elsewhere = True
+    assert ask("/api/v1/kiosks", figures=figures).json()["intake"].startswith("Another server takes")
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [

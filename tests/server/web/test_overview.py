@@ -52,6 +52,15 @@ def test_the_sentence_tells_the_day_what_waits_and_when_that_was_true() -> None:
     )
 
 
+def test_the_sentence_of_a_server_that_waits_says_that_another_takes_the_records_in() -> None:
+    figures = empty_fleet()
+    assert "toinen palvelin" not in overview.sentence(figures.overview())
+    figures.elsewhere = True
+    assert overview.sentence(figures.overview()).endswith(
+        "Kirjaukset ottaa vastaan toinen palvelin, ja tämä on valmiina jatkamaan sen jälkeen."
+    )
+
+
 def test_the_sentence_of_a_day_without_visits_has_no_noughts() -> None:
     assert overview.sentence(empty_fleet().overview()).replace("\xa0", " ") == (
         "Tänään ei ole vielä käyntejä. Tilanne tiistaina 24.11. klo 14.02."
