@@ -65,6 +65,12 @@ class PolicyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     unlisted: Literal["accept_unchecked", "ask_staff"] = "accept_unchecked"
     clock_unknown: Literal["accept_unchecked", "ask_staff"] = "accept_unchecked"
+    list_stale: Literal["mark", "ask_staff"] = "mark"
+    list_stale_hours: Annotated[float, msgspec.Meta(gt=0, le=8760)] = 24.0
+    """A list that the server last confirmed longer ago is old: a block may be missing from it."""
+    repeat: Literal["off", "mark", "ask_staff"] = "mark"
+    """A personal card that comes again; a community card may as often as it likes."""
+    repeat_minutes: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 10.0
     ask_children: bool = True
     question_s: Seconds = 20.0
     signal_s: Seconds = 5.0

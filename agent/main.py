@@ -97,7 +97,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                     cards=files.cards,
                     list_key=list_key,
                     revision=lambda: follower.revision,
-                    fresh_at=lambda: follower.fresh_at,
+                    age_s=follower.age_s,
                     broken=follower.broken,
                 ),
                 journal=files.journal,

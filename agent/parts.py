@@ -113,7 +113,15 @@ def child_settings(config: KioskConfig, options: Options) -> ChildSettings:
 def rules_of(config: KioskConfig) -> Rules:
     policy = config.policy
     return Rules(
-        policy=Policy(policy.unlisted, policy.clock_unknown, policy.ask_children),
+        policy=Policy(
+            unlisted=policy.unlisted,
+            clock_unknown=policy.clock_unknown,
+            ask_children=policy.ask_children,
+            list_stale=policy.list_stale,
+            list_stale_s=policy.list_stale_hours * 3600,
+            repeat=policy.repeat,
+            repeat_s=policy.repeat_minutes * 60,
+        ),
         zone=config.zone,
         same_visit_s=config.reading.same_visit_s,
         signal_s=policy.signal_s,

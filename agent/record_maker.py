@@ -20,6 +20,7 @@ class RecordMaker:
             seq=0,
             verdict=judgement.verdict,
             reason=judgement.reason,
+            marks=judgement.marks,
             code_sealed=seal(draft.code, self.sealing_key),
             symbology=draft.symbology,
             card_kind=judgement.kind,

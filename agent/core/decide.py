@@ -20,6 +20,7 @@ from agent.core.actions import (
 )
 from agent.core.answers import Decision, at_rest, show, show_again
 from agent.core.by_hand import is_in_already, let_in, let_in_is_written, shown_at_last, taken_back
+from agent.core.entries import came_in, came_in_lately
 from agent.core.events import (
     Answered,
     ButtonPressed,
@@ -37,7 +38,14 @@ from agent.core.events import (
     WriteFailed,
     Written,
 )
-from agent.core.judge import Judgement, judge, not_by_a_forgetful
+from agent.core.judge import (
+    Judgement,
+    by_a_stale_list,
+    comes_again,
+    is_stale,
+    judge,
+    not_by_a_forgetful,
+)
 from agent.core.moment import Moment
 from agent.core.passing_time import tick
 from agent.core.state import (
@@ -99,6 +107,8 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
     at = event.at.seconds
     today = event.at.date_in(ZoneInfo(rules.zone))
     judgement = judge(event.row, today, rules.policy)
+    if is_stale(event.list.age_s, rules.policy):
+        judgement = by_a_stale_list(judgement, rules.policy)
     if "forgetful" in state.troubles:
         judgement = not_by_a_forgetful(judgement)
     if (carried := state.carried) is not None and _is_carried(carried, event, judgement):
@@ -107,6 +117,10 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
         return shown_at_last(state, hand, event.at, rules)
     if _same_visit(state, event, judgement, rules):
         return show_again(state, judgement, at, rules)
+    if came_in_lately(state, event.key, at, rules):
+        judgement = comes_again(judgement, rules.policy)
+        if _same_visit(state, event, judgement, rules):
+            return show_again(state, judgement, at, rules)
     draft = Draft(
         code=event.code,
         key=event.key,
@@ -138,7 +152,8 @@ def _carried_shown(
     state = replace(state, carried=None, last=LastCard(event.key, judgement.lets_in))
     if judgement.lets_in:
         refused = None if state.refused and state.refused.ref == carried.ref else state.refused
-        state = replace(state, refused=refused, let_in=LetIn(carried.ref, at + rules.by_hand_s))
+        let_in_now = LetIn(carried.ref, at + rules.by_hand_s, event.key)
+        state = came_in(replace(state, refused=refused), let_in_now, at, rules)
     if not carried.settled:
         return show(state, carried.ref, judgement, event.at, rules)
     settle = (Settle(state.open, None),) if state.open else ()
@@ -181,7 +196,7 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
         state = replace(state, last=LastCard(draft.key, lets_in=False))
     by_hand_until = at.seconds + rules.by_hand_s
     if judgement.lets_in:
-        state = replace(state, let_in=LetIn(ref, by_hand_until))
+        state = came_in(state, LetIn(ref, by_hand_until, draft.key), at.seconds, rules)
     else:
         card = LastCard(draft.key, draft.judgement.lets_in)
         state = replace(state, refused=Refused(ref, card, by_hand_until))

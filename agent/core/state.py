@@ -91,10 +91,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class LetIn:
-    """The last record that let somebody in: it may be taken back."""
+    """The last record that let somebody in, with its card if it had one: it may be taken back."""
 
     ref: Ref
     until: float
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,14 @@ class UnshownHand:
     ref: Ref
     key: int | None
     until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A card that let somebody in, and when: what the repeat rule remembers, until the next start."""
+
+    key: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,8 @@ class State:
     """What the staff did meanwhile."""
     refused: Refused | None = None
     let_in: LetIn | None = None
+    entries: tuple[Entry, ...] = ()
+    """Oldest first."""
     unshown_hand: UnshownHand | None = None
     by_hand: LastCard | None = None
     """The card that was adopted last: who shows it again is in already."""

@@ -133,6 +133,29 @@ def test_a_restored_fleet_s_list_replaces_the_old_one_whole(cards: CardList) -> 
     asyncio.run(scene())
 
 
+def test_the_age_of_the_list_is_the_stopwatch_s_and_after_a_start_the_calendar_s(cards: CardList) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(5))
+        async with kiosk.following() as follower:
+            assert follower.age_s(kiosk.clock.now()) is None, "never filled"
+            follower.connected()
+            await until(lambda: follower.age_s(kiosk.clock.now()) == 0)
+            await until(lambda: (head := cards.head("live")) is not None and head.confirmed is not None)
+            kiosk.clock.advance(90)
+            assert follower.age_s(kiosk.clock.now()) == 90
+        kiosk.clock.advance(3600)
+        async with kiosk.following() as follower:
+            await until(lambda: follower.count == 5)
+            now = kiosk.clock.now()
+            assert (age := follower.age_s(now)) is not None
+            assert round(age) in (3690, 3691), "kept in whole seconds"
+            assert follower.age_s(replace(now, synced=False, known_utc=None)) is None, "nobody knows the time"
+            lags = replace(now, synced=False, known_utc=now.wall_utc - timedelta(days=1))
+            assert follower.age_s(lags) == 0, "a time that lags makes no list younger than new"
+
+    asyncio.run(scene())
+
+
 def test_a_list_that_was_filled_goes_on_after_a_restart(cards: CardList) -> None:
     async def scene() -> None:
         kiosk = Kiosk(cards, fleet_of(5))

@@ -61,7 +61,7 @@ class Door:
                 cards=self.cards,
                 list_key=LIST_KEY,
                 revision=lambda: 7,
-                fresh_at=lambda: None,
+                age_s=lambda _at: 60.0,
                 broken=self.was_broken,
             ),
             journal=journal,

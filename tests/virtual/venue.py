@@ -150,7 +150,7 @@ class Venue:
                 cards=self._cards,
                 list_key=LIST_KEY,
                 revision=lambda: 1,
-                fresh_at=lambda: None,
+                age_s=lambda _at: 60.0,
                 broken=lambda: None,
             ),
             journal=journal,
