@@ -35,12 +35,15 @@ from agent.core.events import (
     EyesUp,
     Forgot,
     LetInByHand,
+    ListAged,
     StorageFailed,
     StorageWorks,
     Tick,
     WriteFailed,
     Written,
 )
+from agent.core.judge import is_stale
+from agent.core.moment import Moment
 from agent.core.sight import Foreign, Presented, Sight, SightRules, look
 from agent.core.state import Rules, State, Writing
 from agent.ports.buttons import Buttons
@@ -181,9 +184,9 @@ class Kiosk:
                 self.writer.submit(self.journal.trial, self._was_tried)
             case Light(signal):
                 self.lights.show(signal)
-            case Show(state, ask):
+            case Show(state, ask, digit):
                 question = Question(epoch=ask.ref.epoch, seq=ask.ref.seq, most=ask.most) if ask else None
-                self.screen.show(View(state, question))
+                self.screen.show(View(state, question, digit))
             case _:
                 assert_never(action)
 
@@ -194,9 +197,15 @@ class Kiosk:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(self.tick_s)
-            self._happened(Tick(self.clock.now()))
+            at = self.clock.now()
+            if self.state.started and (old := self._list_is_old(at)) != self.state.list_old:
+                self._happened(ListAged(old))
+            self._happened(Tick(at))
             if "eyes" in self.state.troubles:  # the child is being started again, and may need minutes
                 self._feed_watchdog()
+
+    def _list_is_old(self, at: Moment) -> bool:
+        return is_stale(self.cards.age_s(at), self.rules.policy)
 
     def _button(self, children: int) -> None:
         self._happened(ButtonPressed(children, self.clock.now()))

@@ -122,6 +122,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                 troubles=lambda: kiosk.state.troubles,
                 forgetful=lambda: memory.why,
                 waiting=lambda: files.writer.run(waiting_in, files.journal),
+                list_age_s=follower.age_s,
                 limits=limits_of(config),
             )
 

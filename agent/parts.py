@@ -131,7 +131,12 @@ def rules_of(config: KioskConfig) -> Rules:
 
 
 def limits_of(config: KioskConfig) -> Limits:
-    return Limits(config.alerts.outbox_rows, timedelta(days=config.alerts.outbox_days))
+    alerts = config.alerts
+    return Limits(
+        rows=alerts.outbox_rows,
+        age=timedelta(days=alerts.outbox_days),
+        list_age_s=config.policy.list_stale_hours * 3600,
+    )
 
 
 def first_state(start: Start, now: Moment, rules: Rules, *, forgetful: bool = False) -> State:

@@ -125,10 +125,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """The screen."""
+    """The screen; ``digit`` is small and for the staff (:mod:`agent.core.digits`)."""
 
     state: ViewState
     ask: Ask | None = None
+    digit: int | None = None
 
 
 Owed = MarkShown | Settle | Correct

@@ -20,6 +20,7 @@ from agent.core.actions import (
 )
 from agent.core.answers import Decision, at_rest, show, show_again
 from agent.core.by_hand import is_in_already, let_in, let_in_is_written, shown_at_last, taken_back
+from agent.core.digits import KIOSK
 from agent.core.entries import came_in, came_in_lately
 from agent.core.events import (
     Answered,
@@ -31,6 +32,7 @@ from agent.core.events import (
     EyesUp,
     Forgot,
     LetInByHand,
+    ListAged,
     StorageFailed,
     StorageWorks,
     TakenBack,
@@ -95,6 +97,9 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
             return _healed(replace(state, started=True), "eyes")
         case EyesDown():
             return _trouble(replace(state, started=True), "eyes")
+        case ListAged(old):
+            state = replace(state, list_old=old)
+            return state, at_rest(state) if isinstance(state.phase, Waiting) else ()
         case Tick(at):
             return tick(state, at, rules)
         case _:
@@ -226,7 +231,7 @@ def _write_failed(state: State, at: Moment, rules: Rules) -> Decision:
         storage_tried_at=at.seconds,
         last=None,
     )
-    return _then(state, (Light(Signal.ASK_STAFF), Show("ask_staff")), rules)
+    return _then(state, (Light(Signal.ASK_STAFF), Show("ask_staff", digit=KIOSK)), rules)
 
 
 def _then(state: State, actions: tuple[Action, ...], rules: Rules) -> Decision:

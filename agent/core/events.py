@@ -113,6 +113,13 @@ class EyesDown:
 
 
 @dataclass(frozen=True, slots=True)
+class ListAged:
+    """The card list has become old, or is new again."""
+
+    old: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
@@ -133,5 +140,6 @@ Event = (
     | TakenBack
     | EyesUp
     | EyesDown
+    | ListAged
     | Tick
 )

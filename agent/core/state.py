@@ -141,6 +141,8 @@ class State:
     by_hand: LastCard | None = None
     """The card that was adopted last: who shows it again is in already."""
     storage_tried_at: float = 0.0
+    list_old: bool = False
+    """The card list is older than the venue's policy takes as new: a small mark for the staff, no light."""
     digested: date | None = None
     """The local day whose beginning the journal told last."""
     undated: bool = False

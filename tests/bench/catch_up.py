@@ -286,6 +286,7 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
         troubles=lambda: kiosk.state.troubles,
         forgetful=lambda: "",
         waiting=lambda: writer.run(waiting_in, journal),
+        list_age_s=lambda _at: 60.0,
         limits=Limits(),
     )
     connection = Connection(

@@ -180,6 +180,7 @@ class Venue:
             troubles=lambda: kiosk.state.troubles,
             forgetful=lambda: "",
             waiting=waits,
+            list_age_s=lambda _at: 60.0,
             limits=Limits(20_000, timedelta(days=7)),
         )
         connection = Connection(
