@@ -43,6 +43,8 @@ class CardsKnown:
             log.error("card list: %s", error)  # noqa: TRY400  (the sentence says it all)
             row = "unreadable"
             self.broken()
+        return Known(key, row, self.list_state(at))
+
+    def list_state(self, at: Moment) -> ListState:
         age_s = self.age_s(at)
-        known = ListState(revision=self.revision(), age_s=None if age_s is None else int(age_s))
-        return Known(key, row, known)
+        return ListState(revision=self.revision(), age_s=None if age_s is None else int(age_s))

@@ -40,10 +40,14 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class CardsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The shape of the fleet's codes, its list key and the public key that codes are sealed to."""
+    """The shape of the fleet's codes, its list key and the public key that codes are sealed to.
+
+    ``test_card`` is a file with the text of the fleet's test card; a kiosk without it knows none.
+    """
 
     list_key: Path
     sealing_key: Path
+    test_card: Path | None = None
     pattern: str = DEFAULT_PATTERN
 
 
@@ -198,5 +202,6 @@ def _beside(folder: Path, config: KioskConfig) -> KioskConfig:
         config.cards,
         list_key=folder / config.cards.list_key,
         sealing_key=folder / config.cards.sealing_key,
+        test_card=folder / config.cards.test_card if config.cards.test_card else None,
     )
     return replace(config, data=folder / config.data, broker=broker, cards=cards)

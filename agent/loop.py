@@ -29,6 +29,7 @@ from agent.core.events import (
     Answered,
     ButtonPressed,
     CardShown,
+    CheckCardShown,
     Digested,
     Event,
     EyesDown,
@@ -44,7 +45,7 @@ from agent.core.events import (
 )
 from agent.core.judge import is_stale
 from agent.core.moment import Moment
-from agent.core.sight import Foreign, Presented, Sight, SightRules, look
+from agent.core.sight import CheckCard, Foreign, Presented, Sight, SightRules, look
 from agent.core.state import Rules, State, Writing
 from agent.ports.buttons import Buttons
 from agent.ports.clock import Clock
@@ -139,8 +140,11 @@ class Kiosk:
                     assert_never(glance)
             self._feed_watchdog()
 
-    def _seen(self, seen: Presented | Foreign | None) -> None:
+    def _seen(self, seen: Presented | CheckCard | Foreign | None) -> None:
         match seen:
+            case CheckCard(symbology):
+                at = self.clock.now()
+                self._happened(CheckCardShown(symbology, self.cards.list_state(at), at))
             case Presented(code, symbology, away_s):
                 at = self.clock.now()
                 known = self.cards.look_up(code, at)

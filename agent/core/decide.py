@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agent.core.actions import (
     Action,
+    CheckDraft,
     Draft,
     HandDraft,
     Light,
@@ -20,12 +21,14 @@ from agent.core.actions import (
 )
 from agent.core.answers import Decision, at_rest, show, show_again
 from agent.core.by_hand import is_in_already, let_in, let_in_is_written, shown_at_last, taken_back
+from agent.core.check_card import check_card_shown, check_is_written
 from agent.core.digits import KIOSK
 from agent.core.entries import came_in, came_in_lately
 from agent.core.events import (
     Answered,
     ButtonPressed,
     CardShown,
+    CheckCardShown,
     Digested,
     Event,
     EyesDown,
@@ -71,6 +74,8 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
     match event:
         case CardShown():
             return _card_shown(state, event, rules)
+        case CheckCardShown():
+            return check_card_shown(state, event, rules)
         case Written(ref, at):
             return _written(state, ref, at, rules)
         case WriteFailed(at):
@@ -192,7 +197,10 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     state = replace(state, troubles=state.troubles - {"storage"})
     if isinstance(draft, HandDraft):
         return _then(*let_in_is_written(state, ref, draft, at, rules), rules)
-    state = replace(state, carried=_outlives(state.carried, draft))
+    if isinstance(draft, CheckDraft):
+        state = replace(state, carried=_outlives(state.carried, None))
+        return _then(*check_is_written(state, ref, at.seconds, rules), rules)
+    state = replace(state, carried=_outlives(state.carried, draft.key))
     judgement = draft.judgement
     too_late = at.seconds - writing.since > rules.slow_write_s
     if judgement.lets_in and (too_late or "forgetful" in state.troubles):
@@ -213,9 +221,9 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     return _then(*show(state, ref, judgement, at, rules), rules)
 
 
-def _outlives(carried: Carried | None, draft: Draft) -> Carried | None:
+def _outlives(carried: Carried | None, key: int | None) -> Carried | None:
     """Whose light nobody saw is still one visitor after somebody else was quicker."""
-    if carried is None or carried.shown or carried.key == draft.key:
+    if carried is None or carried.shown or carried.key == key:
         return None
     return replace(carried, settled=True)
 

@@ -5,6 +5,8 @@ from typing import Final
 
 from agent.core.judge import Judgement
 
+TESTED: Final = 0
+"""The test card was read and written down."""
 KIOSK: Final = 8
 """It is not about the card: the kiosk could not judge or write down."""
 OLD_LIST: Final = 9

@@ -27,6 +27,15 @@ class CardShown:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckCardShown:
+    """Somebody looks whether the kiosk works."""
+
+    symbology: Symbology
+    list: ListState
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """The commit is on the disk."""
 
@@ -128,6 +137,7 @@ class Tick:
 
 Event = (
     CardShown
+    | CheckCardShown
     | Written
     | WriteFailed
     | Digested

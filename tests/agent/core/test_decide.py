@@ -8,6 +8,7 @@ import pytest
 
 from agent.core.actions import (
     Ask,
+    Draft,
     Light,
     MarkShown,
     Ref,
@@ -33,6 +34,7 @@ def test_a_card_is_written_down_before_anything_is_shown() -> None:
     door = Door()
     (write,) = door.on(card(ANNA, 100))
     assert isinstance(write, Write)
+    assert isinstance(write.draft, Draft)
     assert (write.draft.code, write.draft.today, write.draft.list) == (ANNA, TODAY, LIST)
     assert write.draft.judgement.verdict == "accepted"
 

@@ -84,7 +84,9 @@ def digits(actions: tuple[Action, ...] | list[Action]) -> list[int | None]:
 
 
 def drafts(actions: tuple[Action, ...] | list[Action]) -> list[Draft]:
-    return [action.draft for action in actions if isinstance(action, Write)]
+    return [
+        action.draft for action in actions if isinstance(action, Write) and isinstance(action.draft, Draft)
+    ]
 
 
 def settled(actions: tuple[Action, ...] | list[Action]) -> list[Settle]:
