@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agent.core.alerts import ALERTS, AlertName, Facts, Limits, Waiting, alerts_up, is_alone
+from agent.core.moment import Moment
 from agent.core.state import Trouble
 from agent.ports.clock import Clock
 from agent.ports.journal import Journal, JournalError
@@ -29,7 +30,8 @@ def waiting_in(journal: Journal) -> Waiting:
 class Alerts:
     """``publish`` hands (leaf, payload) to the link, to be retained; the rest comes from the parts at work.
 
-    ``forgetful`` says why the memory is not to be relied on, ``waiting`` asks the journal.
+    ``forgetful`` says why the memory is not to be relied on, ``waiting`` asks the journal, ``list_age_s``
+    the card list.
     """
 
     publish: Callable[[str, bytes], None]
@@ -37,6 +39,7 @@ class Alerts:
     troubles: Callable[[], frozenset[Trouble]]
     forgetful: Callable[[], str]
     waiting: Callable[[], Awaitable[Waiting]]
+    list_age_s: Callable[[Moment], float | None]
     limits: Limits
     _up: dict[AlertName, Alert] = field(default_factory=dict)
     _waits: Waiting | None = None
@@ -95,6 +98,8 @@ class Alerts:
             camera_lost_at=self._camera_lost_at,
             taken_over=self._taken_over,
             waiting=waits,
+            connected_at=self._connected_at,
+            list_age_s=self.list_age_s(now),
         )
         before, self._up = self._up, {}
         for name, detail in alerts_up(facts, now, self.limits).items():

@@ -14,7 +14,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from agent.adapters.child_messages import (
     MAX_READS,
@@ -46,6 +46,13 @@ GRACE_S = 1.0
 """For closing the camera when the parent is gone; picamera2's stop may block for ever."""
 
 Tell = Callable[[ChildMessage], None]
+
+
+class Cards(NamedTuple):
+    """What is ours: the shape of the codes, and the text of the fleet's test card."""
+
+    pattern: re.Pattern[str]
+    test_card: str = ""
 
 
 def main() -> None:
@@ -117,29 +124,29 @@ def look_on(
     """Frame by frame, at a steady pace. Raises :class:`CameraLostError`."""
     first, *others = engines
     decoder = LiveDecoder(first, others, every=settings.second_look_every)
-    pattern = re.compile(settings.pattern)
+    cards = Cards(re.compile(settings.pattern), settings.test_card)
     pace = Pace(settings.frames_per_second)
-    looked = look(camera, decoder, pattern, settings.frame_timeout_s)
+    looked = look(camera, decoder, cards, settings.frame_timeout_s)
     tell(Opened(camera.name, tuple(engine.name for engine in engines)))
     while not parent_gone.is_set():
         tell(looked)
         pace.wait()
-        looked = look(camera, decoder, pattern, settings.frame_timeout_s)
+        looked = look(camera, decoder, cards, settings.frame_timeout_s)
 
 
-def look(camera: Camera, decoder: Decoder, pattern: re.Pattern[str], timeout_s: float) -> LookedAt:
+def look(camera: Camera, decoder: Decoder, cards: Cards, timeout_s: float) -> LookedAt:
     """One frame. Raises :class:`CameraLostError`."""
     with camera.frame(timeout_s) as luma:
         stopwatch = Stopwatch()
         found = decoder.decode(luma)
         decode_ms = stopwatch.ms()
-    return LookedAt(tuple(_seen(one, pattern) for one in found[:MAX_READS]), round(decode_ms, 2))
+    return LookedAt(tuple(_seen(one, cards) for one in found[:MAX_READS]), round(decode_ms, 2))
 
 
-def _seen(found: Found, pattern: re.Pattern[str]) -> Seen:
+def _seen(found: Found, cards: Cards) -> Seen:
     """Here a foreign text ends: only that there was one goes on."""
-    code = recognise(found.text, found.symbology, pattern).code
-    return Seen(code.reveal() if code else None, found.symbology)
+    read = recognise(found.text, found.symbology, cards.pattern, cards.test_card)
+    return Seen(read.code.reveal() if read.code else None, found.symbology, read.test)
 
 
 def make_camera(settings: ChildSettings) -> Camera:

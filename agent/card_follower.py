@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, assert_never
 
 from agent.core.card_feed import (
@@ -26,6 +27,7 @@ from agent.core.card_feed import (
     TimePassed,
     follow,
 )
+from agent.core.moment import Moment
 from agent.ports.card_list import CardList, CardListDamagedError, CardListError, ListHead, Table
 from agent.ports.clock import Clock
 from agent.wire.card_page import checksum_text, unpack
@@ -49,6 +51,7 @@ class CardFollower:
     agreed: Callable[[], None] = lambda: None
     """Told when the list is the server's own again."""
     count: int = 0
+    _confirmed: datetime | None = None
     _state: CardFeed = field(default_factory=CardFeed)
     _events: "asyncio.Queue[FeedEvent | CardsPage]" = field(default_factory=asyncio.Queue)
 
@@ -59,6 +62,17 @@ class CardFollower:
     @property
     def fresh_at(self) -> float | None:
         return self._state.fresh_at
+
+    def age_s(self, at: Moment) -> float | None:
+        """Since a last page agreed with the list: by the stopwatch, or by the best time known after a start.
+
+        ``None`` where nobody knows.
+        """
+        if (fresh_at := self.fresh_at) is not None:
+            return max(0.0, at.seconds - fresh_at)
+        if self._confirmed is None or at.best_utc is None:
+            return None
+        return max(0.0, (at.best_utc - self._confirmed).total_seconds())
 
     async def run(self) -> None:
         try:
@@ -71,6 +85,7 @@ class CardFollower:
             live, fill = None, None
             self.broken()
         self.count = live.count if live else 0
+        self._confirmed = live.confirmed if live else None
         self._state = CardFeed(live=_feed(live), fill=_feed(fill))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tick())
@@ -104,8 +119,10 @@ class CardFollower:
             try:
                 await self._step(_came(event) if isinstance(event, CardsPage) else event, page)
                 if isinstance(event, Broken):
-                    self.count = 0
+                    self.count, self._confirmed = 0, None
                     await self.worker.run(self.cards.renew)
+                if self.fresh_at not in (None, fresh_at):
+                    await self._confirm()
             except (CardListError, WireError) as error:
                 log.error("card list: %s", error)  # noqa: TRY400  (likewise)
                 if isinstance(error, CardListDamagedError) and not isinstance(event, Broken):
@@ -114,6 +131,11 @@ class CardFollower:
                     await self._step(Failed(), None)
             if self.fresh_at != fresh_at:
                 self.agreed()
+
+    async def _confirm(self) -> None:
+        self._confirmed = self.clock.now().best_utc
+        if self._confirmed is not None:
+            await self.worker.run(self.cards.confirm, self._confirmed)
 
     async def _step(self, event: FeedEvent, page: CardsPage | None) -> None:
         todo: list[FeedEvent] = [event]

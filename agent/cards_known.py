@@ -24,12 +24,12 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class CardsKnown:
-    """``revision`` and ``fresh_at`` are asked at each look-up; ``broken`` is told when the list failed."""
+    """``revision`` and ``age_s`` are asked at each look-up; ``broken`` is told when the list failed."""
 
     cards: CardList
     list_key: ListKey
     revision: Callable[[], int]
-    fresh_at: Callable[[], float | None]
+    age_s: Callable[[Moment], float | None]
     broken: Callable[[], None]
 
     def look_up(self, code: CardCode, at: Moment) -> Known:
@@ -43,6 +43,8 @@ class CardsKnown:
             log.error("card list: %s", error)  # noqa: TRY400  (the sentence says it all)
             row = "unreadable"
             self.broken()
-        fresh_at = self.fresh_at()
-        age_s = None if fresh_at is None else max(0, int(at.seconds - fresh_at))
-        return Known(key, row, ListState(revision=self.revision(), age_s=age_s))
+        return Known(key, row, self.list_state(at))
+
+    def list_state(self, at: Moment) -> ListState:
+        age_s = self.age_s(at)
+        return ListState(revision=self.revision(), age_s=None if age_s is None else int(age_s))

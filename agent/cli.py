@@ -140,6 +140,18 @@ def sample(out: Path, count: int, seed: int) -> None:
     )
 
 
+@cards.command("test")
+@click.option("--config", type=click.Path(path_type=Path), required=True, help="The kiosk's file.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The picture to make, a PNG.")
+def test_card(config: Path, out: Path) -> None:
+    """Make the picture of the fleet's test card, to print: the staff hold it up to see that a kiosk works."""
+    from agent.commands.test_card import make_test_card
+    from agent.config import load
+
+    _guarded(lambda: make_test_card(load(config), out))
+    click.echo(f"{out}: print it at 300 dpi. All kiosks of the fleet know it, and count nobody for it.")
+
+
 def _settings(
     config: Path | None, simulate: bool, pictures: tuple[Path, ...], data: Path
 ) -> tuple[KioskConfig, tuple[Path, ...]]:

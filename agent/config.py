@@ -40,10 +40,14 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class CardsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The shape of the fleet's codes, its list key and the public key that codes are sealed to."""
+    """The shape of the fleet's codes, its list key and the public key that codes are sealed to.
+
+    ``test_card`` is a file with the text of the fleet's test card; a kiosk without it knows none.
+    """
 
     list_key: Path
     sealing_key: Path
+    test_card: Path | None = None
     pattern: str = DEFAULT_PATTERN
 
 
@@ -65,6 +69,12 @@ class PolicyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     unlisted: Literal["accept_unchecked", "ask_staff"] = "accept_unchecked"
     clock_unknown: Literal["accept_unchecked", "ask_staff"] = "accept_unchecked"
+    list_stale: Literal["mark", "ask_staff"] = "mark"
+    list_stale_hours: Annotated[float, msgspec.Meta(gt=0, le=8760)] = 24.0
+    """A list that the server last confirmed longer ago is old: a block may be missing from it."""
+    repeat: Literal["off", "mark", "ask_staff"] = "mark"
+    """A personal card that comes again; a community card may as often as it likes."""
+    repeat_minutes: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 10.0
     ask_children: bool = True
     question_s: Seconds = 20.0
     signal_s: Seconds = 5.0
@@ -192,5 +202,6 @@ def _beside(folder: Path, config: KioskConfig) -> KioskConfig:
         config.cards,
         list_key=folder / config.cards.list_key,
         sealing_key=folder / config.cards.sealing_key,
+        test_card=folder / config.cards.test_card if config.cards.test_card else None,
     )
     return replace(config, data=folder / config.data, broker=broker, cards=cards)

@@ -29,19 +29,23 @@ from agent.core.events import (
     Answered,
     ButtonPressed,
     CardShown,
+    CheckCardShown,
     Digested,
     Event,
     EyesDown,
     EyesUp,
     Forgot,
     LetInByHand,
+    ListAged,
     StorageFailed,
     StorageWorks,
     Tick,
     WriteFailed,
     Written,
 )
-from agent.core.sight import Foreign, Presented, Sight, SightRules, look
+from agent.core.judge import is_stale
+from agent.core.moment import Moment
+from agent.core.sight import CheckCard, Foreign, Presented, Sight, SightRules, look
 from agent.core.state import Rules, State, Writing
 from agent.ports.buttons import Buttons
 from agent.ports.clock import Clock
@@ -136,8 +140,11 @@ class Kiosk:
                     assert_never(glance)
             self._feed_watchdog()
 
-    def _seen(self, seen: Presented | Foreign | None) -> None:
+    def _seen(self, seen: Presented | CheckCard | Foreign | None) -> None:
         match seen:
+            case CheckCard(symbology):
+                at = self.clock.now()
+                self._happened(CheckCardShown(symbology, self.cards.list_state(at), at))
             case Presented(code, symbology, away_s):
                 at = self.clock.now()
                 known = self.cards.look_up(code, at)
@@ -181,9 +188,9 @@ class Kiosk:
                 self.writer.submit(self.journal.trial, self._was_tried)
             case Light(signal):
                 self.lights.show(signal)
-            case Show(state, ask):
+            case Show(state, ask, digit):
                 question = Question(epoch=ask.ref.epoch, seq=ask.ref.seq, most=ask.most) if ask else None
-                self.screen.show(View(state, question))
+                self.screen.show(View(state, question, digit))
             case _:
                 assert_never(action)
 
@@ -194,9 +201,15 @@ class Kiosk:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(self.tick_s)
-            self._happened(Tick(self.clock.now()))
+            at = self.clock.now()
+            if self.state.started and (old := self._list_is_old(at)) != self.state.list_old:
+                self._happened(ListAged(old))
+            self._happened(Tick(at))
             if "eyes" in self.state.troubles:  # the child is being started again, and may need minutes
                 self._feed_watchdog()
+
+    def _list_is_old(self, at: Moment) -> bool:
+        return is_stale(self.cards.age_s(at), self.rules.policy)
 
     def _button(self, children: int) -> None:
         self._happened(ButtonPressed(children, self.clock.now()))

@@ -97,7 +97,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                     cards=files.cards,
                     list_key=list_key,
                     revision=lambda: follower.revision,
-                    fresh_at=lambda: follower.fresh_at,
+                    age_s=follower.age_s,
                     broken=follower.broken,
                 ),
                 journal=files.journal,
@@ -122,6 +122,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                 troubles=lambda: kiosk.state.troubles,
                 forgetful=lambda: memory.why,
                 waiting=lambda: files.writer.run(waiting_in, files.journal),
+                list_age_s=follower.age_s,
                 limits=limits_of(config),
             )
 

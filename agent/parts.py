@@ -1,5 +1,6 @@
 """What the configuration makes of ports and rules, for the kiosk and for its self-test."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -26,6 +27,8 @@ from agent.wire.card_key import ListKey
 UNSHOWN_S: Final = 600.0
 """How long after a restart a scan that was not shown may still be shown (WIRE, *shown*)."""
 OTHER_FOLDER: Final = "Name another folder as data in kiosk.toml."
+TEST_CARD: Final = re.compile(r"[0-9A-Z-]{16,32}")
+"""What a QR code and a Code 39 can both say; too long to be guessed."""
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
@@ -59,6 +62,20 @@ def read_keys(config: KioskConfig) -> tuple[ListKey, bytes]:
         return list_key, bytes(sealing_key)
     except (OSError, ValueError, TypeError, CryptoError) as error:
         raise ConfigError(f"The fleet's keys cannot be read ({error}). Provision this kiosk anew.") from None
+
+
+def read_test_card(config: KioskConfig) -> str:
+    """The text of the fleet's test card, or nothing. Raises :class:`ConfigError`."""
+    path = config.cards.test_card
+    if path is None:
+        return ""
+    try:
+        text = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}). Provision this kiosk anew.") from None
+    if not TEST_CARD.fullmatch(text):
+        raise ConfigError(f"{path} holds no test card's text. Provision this kiosk anew.")
+    return text
 
 
 def make_lights(config: KioskConfig, options: Options) -> tuple[Lights, Buttons]:
@@ -107,13 +124,22 @@ def child_settings(config: KioskConfig, options: Options) -> ChildSettings:
         height=config.reading.height,
         frames_per_second=config.reading.frames_per_second,
         pattern=config.cards.pattern,
+        test_card=read_test_card(config),
     )
 
 
 def rules_of(config: KioskConfig) -> Rules:
     policy = config.policy
     return Rules(
-        policy=Policy(policy.unlisted, policy.clock_unknown, policy.ask_children),
+        policy=Policy(
+            unlisted=policy.unlisted,
+            clock_unknown=policy.clock_unknown,
+            ask_children=policy.ask_children,
+            list_stale=policy.list_stale,
+            list_stale_s=policy.list_stale_hours * 3600,
+            repeat=policy.repeat,
+            repeat_s=policy.repeat_minutes * 60,
+        ),
         zone=config.zone,
         same_visit_s=config.reading.same_visit_s,
         signal_s=policy.signal_s,
@@ -123,7 +149,12 @@ def rules_of(config: KioskConfig) -> Rules:
 
 
 def limits_of(config: KioskConfig) -> Limits:
-    return Limits(config.alerts.outbox_rows, timedelta(days=config.alerts.outbox_days))
+    alerts = config.alerts
+    return Limits(
+        rows=alerts.outbox_rows,
+        age=timedelta(days=alerts.outbox_days),
+        list_age_s=config.policy.list_stale_hours * 3600,
+    )
 
 
 def first_state(start: Start, now: Moment, rules: Rules, *, forgetful: bool = False) -> State:

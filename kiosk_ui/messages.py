@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Final
 
+import msgspec
+
 from agent.config import ScreenConfig
 from agent.ports.screen import View
 from agent.wire import screen as wire
@@ -16,6 +18,7 @@ def screen_message(view: View, config: ScreenConfig) -> wire.Screen:
     return wire.Screen(
         state=view.state,
         question=view.question,
+        digit=msgspec.UNSET if view.digit is None else view.digit,
         texts={language: _finished(view, language, config) for language in config.languages},
     )
 

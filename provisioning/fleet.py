@@ -1,5 +1,6 @@
 """The fleet's folder: its authority, its keys, and where broker and server are."""
 
+import base64
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from server.adapters.authority import Authority, AuthorityBrokenError, Identity
 from server.config import Fleet, load
 
 FLEET_FILE: Final = "fleet.toml"
+TEST_CARD: Final = "test.card"
 _OTHER: Final = "Name another folder with --fleet."
 
 
@@ -52,6 +54,7 @@ def found(folder: Path, text: FleetText, now: datetime) -> Fleet:
             write(draft / "ca.key", authority.identity.key, PRIVATE)
             write(draft / "crl.pem", authority.revocations([], now))
             write(draft / "list.key", secrets.token_hex(LIST_KEY_BYTES) + "\n", PRIVATE)
+            write(draft / TEST_CARD, new_test_card(), PRIVATE)
             write(draft / "sealing.key", bytes(sealing).hex() + "\n", PRIVATE)
             write(draft / "sealing.pub", bytes(sealing.public_key).hex() + "\n")
             (draft / "server").mkdir()
@@ -64,6 +67,19 @@ def found(folder: Path, text: FleetText, now: datetime) -> Fleet:
     except OSError as error:
         raise FleetError(f"{folder} cannot be made: {error.strerror}. {_OTHER}") from error
     return load(folder)
+
+
+def test_card_of(fleet: Fleet) -> bytes:
+    """The text of the fleet's test card; made for a fleet that had none yet."""
+    path = fleet.folder / TEST_CARD
+    if not path.exists():
+        write(path, new_test_card(), PRIVATE)
+    return read(fleet, TEST_CARD)
+
+
+def new_test_card() -> str:
+    """80 random bits that a QR code and a short Code 39 can both say."""
+    return base64.b32encode(secrets.token_bytes(10)).decode() + "\n"
 
 
 def settle(fleet: Fleet, *, host: str, port: int) -> Fleet:

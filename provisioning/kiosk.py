@@ -9,7 +9,7 @@ from typing import Protocol
 from agent.told import ToldError
 from agent.wire.topics import new_kiosk_id
 from provisioning.files import PRIVATE, whole_folder, write
-from provisioning.fleet import issue, read
+from provisioning.fleet import issue, read, test_card_of
 from provisioning.kiosk_toml import KioskText, kiosk_toml
 from server.config import Fleet
 
@@ -63,6 +63,7 @@ def add(fleet: Fleet, register: Register, new: NewKiosk, now: datetime) -> str:
         write(draft / "identity" / "kiosk.key", identity.key, PRIVATE)
         write(draft / "list.key", read(fleet, "list.key"), PRIVATE)
         write(draft / "sealing.pub", read(fleet, "sealing.pub"))
+        write(draft / "test.card", test_card_of(fleet), PRIVATE)
         broker = fleet.config.broker
         text = KioskText(
             kiosk=kiosk,

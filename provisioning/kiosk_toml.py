@@ -55,6 +55,7 @@ def _cards(kiosk: KioskText) -> str:
 [cards]
 list_key = "list.key"
 sealing_key = "sealing.pub"
+test_card = "test.card"
 pattern = {toml(kiosk.pattern)}
 """
 

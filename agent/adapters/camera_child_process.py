@@ -111,7 +111,7 @@ class CameraChildProcess:
 
     def _read(self, seen: Seen) -> Read:
         if seen.code is None:
-            return Read(None, seen.symbology)
+            return Read(None, seen.symbology, seen.test)
         # Parsed once more: the child is where anybody's pictures meet C code.
         return recognise(seen.code, seen.symbology, self._pattern)
 

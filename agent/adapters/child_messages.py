@@ -35,6 +35,8 @@ class ChildSettings(msgspec.Struct, frozen=True, kw_only=True):
     frames_per_second: Annotated[float, msgspec.Meta(gt=0)]
     pattern: str
     """What a card's code looks like; any other text is forgotten in the child."""
+    test_card: str = ""
+    """The text of the fleet's test card; empty where it has none."""
     frame_timeout_s: float = 1.0
     """Below the parent's patience, so that the child can say itself what is wrong."""
     second_look_every: Annotated[int, msgspec.Meta(ge=1)] = 5
@@ -49,6 +51,7 @@ class Opened(msgspec.Struct, frozen=True, tag="opened"):
 class Seen(msgspec.Struct, frozen=True):
     code: str | None
     symbology: CodeSymbology
+    test: bool = False
 
     def __repr__(self) -> str:
         return f"Seen({self.symbology})"

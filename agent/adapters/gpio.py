@@ -25,6 +25,8 @@ Note = tuple[float, float]
 RISING: Final[tuple[Note, ...]] = ((523.0, 0.18), (784.0, 0.3))
 LEVEL: Final[tuple[Note, ...]] = ((440.0, 0.16), (0.0, 0.1), (440.0, 0.16), (0.0, 0.1), (440.0, 0.16))
 
+ONE: Final[tuple[Note, ...]] = ((659.0, 0.3),)
+
 
 class GpioLights:
     """Green, red and amber LED and a passive buzzer, each on its BCM pin or not there at all."""
@@ -68,6 +70,10 @@ class GpioLights:
                     self._amber.source_delay = PULSE_S
                     self._amber.source = cycle(DOUBLE_PULSE)
                 self._melody.play(())
+            case Signal.TEST:
+                if self._amber:
+                    self._amber.on()
+                self._melody.play(ONE)
             case _:
                 assert_never(signal)
 

@@ -4,6 +4,8 @@ import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +39,12 @@ def cards_and_heads(db: Database) -> None:
     """)
 
 
+@_migrations()
+def confirmed(db: Database) -> None:
+    """Seconds since 1970."""
+    db.execute("ALTER TABLE heads ADD COLUMN confirmed INTEGER")
+
+
 class SqliteCards:
     """Opens ``path``; one that cannot be used is deleted and made anew, for the server fills it.
 
@@ -67,14 +75,16 @@ class SqliteCards:
     def head(self, table: Table) -> ListHead | None:
         with self._failing():
             row = self._sql.execute(
-                "SELECT generation, revision, count, checksum FROM heads WHERE name = ?", (table,)
+                "SELECT generation, revision, count, checksum, confirmed FROM heads WHERE name = ?", (table,)
             ).fetchone()
-            return ListHead(row[0], row[1], row[2], int(row[3], 16)) if row else None
+            return _head(*row) if row else None
 
     def begin_fill(self, generation: str) -> None:
         with self._transaction():
             self._sql.execute("DELETE FROM fill")
-            self._sql.execute("INSERT OR REPLACE INTO heads VALUES ('fill', ?, 0, 0, '0')", (generation,))
+            self._sql.execute(
+                "INSERT OR REPLACE INTO heads VALUES ('fill', ?, 0, 0, '0', NULL)", (generation,)
+            )
 
     def apply(self, table: Table, rows: Sequence[Packed], upto: int) -> ListHead:
         with self._transaction():
@@ -87,7 +97,8 @@ class SqliteCards:
                 ((_signed(row[0]), *row[1:]) for row in rows),
             )
             checksum = add_hashes(head.checksum, *(row_hash(row) for row in rows), *(-h for h in old))
-            head = ListHead(head.generation, upto, head.count + len(rows) - len(old), checksum)
+            count = head.count + len(rows) - len(old)
+            head = replace(head, revision=upto, count=count, checksum=checksum)
             self._sql.execute(
                 "UPDATE heads SET revision = ?, count = ?, checksum = ? WHERE name = ?",
                 (head.revision, head.count, f"{head.checksum:x}", table),
@@ -103,6 +114,10 @@ class SqliteCards:
             self._sql.execute("UPDATE heads SET name = 'live' WHERE name = 'fill'")
             self._sql.execute(f"PRAGMA user_version = {_WHOLE}")
         self._lost = False
+
+    def confirm(self, at: datetime) -> None:
+        with self._transaction():
+            self._sql.execute("UPDATE heads SET confirmed = ? WHERE name = 'live'", (int(at.timestamp()),))
 
     def renew(self) -> None:
         try:
@@ -174,6 +189,11 @@ class SqliteCards:
         damaged = closed or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
         kind = CardListDamagedError if damaged else CardListError
         return kind(f"{self._path} cannot be used ({error}). It may be deleted at any time.")
+
+
+def _head(generation: str, revision: int, count: int, checksum: str, confirmed: int | None) -> ListHead:
+    at = None if confirmed is None else datetime.fromtimestamp(confirmed, UTC)
+    return ListHead(generation, revision, count, int(checksum, 16), at)
 
 
 def _signed(key: int) -> int:

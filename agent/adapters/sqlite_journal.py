@@ -329,7 +329,7 @@ class SqliteJournal:
             return None
         epoch, seq, key, body = row
         record = _scan_in(body)
-        if record is None:  # of a later version, before a downgrade: it stays as it was written
+        if record is None or record.test:  # of a later version, before a downgrade; or it waits for nobody
             self._sql.execute("DELETE FROM open_scan")
             return None
         lets_in = record.verdict != "ask_staff"

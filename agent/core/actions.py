@@ -28,6 +28,7 @@ class Signal(StrEnum):
     ACCEPTED = "accepted"
     ASK_STAFF = "ask_staff"
     OUT_OF_ORDER = "out_of_order"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,17 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckDraft:
+    """The test card was held up: a record that counts nobody, and waits for nobody as its ``key`` is none."""
+
+    symbology: Symbology
+    today: date | None
+    list: ListState
+    at: Moment
+    key: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class HandDraft:
     """The staff let somebody in; ``adopts`` is the scan that had not let them in, of the card ``key``."""
 
@@ -59,7 +71,7 @@ class HandDraft:
 class Write:
     """Commit the record; the shell answers with ``Written`` or ``WriteFailed``."""
 
-    draft: Draft
+    draft: Draft | CheckDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +137,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """The screen."""
+    """The screen; ``digit`` is small and for the staff (:mod:`agent.core.digits`)."""
 
     state: ViewState
     ask: Ask | None = None
+    digit: int | None = None
 
 
 Owed = MarkShown | Settle | Correct

@@ -5,24 +5,28 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal, get_args
 
+from agent.core.judge import DAY_S
 from agent.core.moment import Moment
 from agent.wire.records import Stamp
 
-AlertName = Literal["identity-twice", "storage", "storage-forgetful", "camera", "outbox-old"]
+AlertName = Literal["identity-twice", "storage", "storage-forgetful", "camera", "list-old", "outbox-old"]
 ALERTS: Final[tuple[AlertName, ...]] = get_args(AlertName)
 
 CAMERA_S: Final = 60.0
 """A camera that is back within this was started again, as it should be."""
+LIST_S: Final = 120.0
+"""How long a connection may take until it has confirmed the card list."""
 ALONE_S: Final = 300.0
 """Two that throw each other out come back within two minutes: a connection that lasts so long is alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of what may wait in the outbox without a word."""
+    """Of what may wait in the outbox, and of the card list's age, without a word."""
 
     rows: int = 20_000
     age: timedelta = timedelta(days=7)
+    list_age_s: float = DAY_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,9 @@ class Facts:
     taken_over: bool = False
     """Another client came under our name, and no connection since then has lasted."""
     waiting: Waiting = Waiting()
+    connected_at: float | None = None
+    list_age_s: float | None = 0.0
+    """``None`` where nobody knows it."""
 
 
 def alerts_up(facts: Facts, now: Moment, limits: Limits) -> Mapping[AlertName, str]:
@@ -57,6 +64,8 @@ def alerts_up(facts: Facts, now: Moment, limits: Limits) -> Mapping[AlertName, s
         up["storage-forgetful"] = facts.forgetful
     if facts.camera_lost_at is not None and now.seconds - facts.camera_lost_at > CAMERA_S:
         up["camera"] = "no picture comes from the camera"
+    if detail := _list(facts, now, limits):
+        up["list-old"] = detail
     if detail := _outbox(facts.waiting, now, limits):
         up["outbox-old"] = detail
     return up
@@ -65,6 +74,17 @@ def alerts_up(facts: Facts, now: Moment, limits: Limits) -> Mapping[AlertName, s
 def is_alone(up_at: float | None, now: float) -> bool:
     """Whether the connection that began at ``up_at`` has lasted too long for two kiosks of one name."""
     return up_at is not None and now - up_at >= ALONE_S
+
+
+def _list(facts: Facts, now: Moment, limits: Limits) -> str:
+    """A kiosk that has just come back is given its list first."""
+    if facts.connected_at is None or now.seconds - facts.connected_at < LIST_S:
+        return ""
+    if facts.list_age_s is None:
+        return "the card list was never confirmed by the server"
+    if facts.list_age_s <= limits.list_age_s:
+        return ""
+    return f"the card list was last confirmed {facts.list_age_s / 3600:.0f} hours ago"
 
 
 def _outbox(waiting: Waiting, now: Moment, limits: Limits) -> str:

@@ -12,6 +12,7 @@ from agent.core.actions import (
     Signal,
 )
 from agent.core.answers import Decision, at_rest
+from agent.core.entries import came_in, went_back
 from agent.core.events import CardShown, LetInByHand, TakenBack
 from agent.core.judge import Judgement
 from agent.core.moment import Moment
@@ -41,7 +42,7 @@ def let_in_is_written(state: State, ref: Ref, draft: HandDraft, at: Moment, rule
     if state.carried is not None:
         taken = replace(state.carried, ref=ref) if draft.adopts == state.carried.ref else state.carried
         state = replace(state, carried=replace(taken, settled=True))
-    return _shows_by_hand(state, ref, at, rules)
+    return _shows_by_hand(state, ref, draft.key, at, rules)
 
 
 def shown_at_last(state: State, hand: UnshownHand, at: Moment, rules: Rules) -> Decision:
@@ -50,7 +51,7 @@ def shown_at_last(state: State, hand: UnshownHand, at: Moment, rules: Rules) -> 
         until = at.seconds + rules.same_visit_s
         carried = Carried(hand.ref, hand.key, lets_in=True, shown=True, until=until, settled=True)
         state = replace(state, carried=carried)
-    return _shows_by_hand(state, hand.ref, at, rules)
+    return _shows_by_hand(state, hand.ref, hand.key, at, rules)
 
 
 def is_in_already(hand: UnshownHand, event: CardShown, judgement: Judgement) -> bool:
@@ -58,11 +59,11 @@ def is_in_already(hand: UnshownHand, event: CardShown, judgement: Judgement) -> 
     return hand.key == event.key and event.at.seconds < hand.until and judgement.lets_in
 
 
-def _shows_by_hand(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
+def _shows_by_hand(state: State, ref: Ref, key: int | None, at: Moment, rules: Rules) -> Decision:
     until = at.seconds + rules.signal_s
-    let_in = LetIn(ref, at.seconds + rules.by_hand_s)
+    state = came_in(state, LetIn(ref, at.seconds + rules.by_hand_s, key), at.seconds, rules)
     unshown = state.unshown_hand if state.unshown_hand and state.unshown_hand.ref != ref else None
-    state = replace(state, phase=Showing(until, until), open=None, let_in=let_in, unshown_hand=unshown)
+    state = replace(state, phase=Showing(until, until), open=None, unshown_hand=unshown)
     if "forgetful" in state.troubles:
         return state, at_rest(state)  # it may be lost with the power: no green says that it is kept
     return state, (Light(Signal.ACCEPTED), MarkShown(ref, "green"), Show("accepted"))
@@ -76,7 +77,7 @@ def taken_back(state: State, event: TakenBack) -> Decision:
     correct = Correct(let_in.ref, "void", event.why, event.at)
     theirs = state.open in (None, let_in.ref)
     carried = None if state.carried and state.carried.ref == let_in.ref else state.carried
-    state = replace(state, let_in=None, open=None, last=None, by_hand=None, carried=carried)
+    state = replace(went_back(state, let_in), open=None, last=None, by_hand=None, carried=carried)
     if not theirs:
         return state, (correct,)
     state = replace(state, phase=Waiting())

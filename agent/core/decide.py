@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agent.core.actions import (
     Action,
+    CheckDraft,
     Draft,
     HandDraft,
     Light,
@@ -20,16 +21,21 @@ from agent.core.actions import (
 )
 from agent.core.answers import Decision, at_rest, show, show_again
 from agent.core.by_hand import is_in_already, let_in, let_in_is_written, shown_at_last, taken_back
+from agent.core.check_card import check_card_shown, check_is_written
+from agent.core.digits import KIOSK
+from agent.core.entries import came_in, came_in_lately
 from agent.core.events import (
     Answered,
     ButtonPressed,
     CardShown,
+    CheckCardShown,
     Digested,
     Event,
     EyesDown,
     EyesUp,
     Forgot,
     LetInByHand,
+    ListAged,
     StorageFailed,
     StorageWorks,
     TakenBack,
@@ -37,7 +43,14 @@ from agent.core.events import (
     WriteFailed,
     Written,
 )
-from agent.core.judge import Judgement, judge, not_by_a_forgetful
+from agent.core.judge import (
+    Judgement,
+    by_a_stale_list,
+    comes_again,
+    is_stale,
+    judge,
+    not_by_a_forgetful,
+)
 from agent.core.moment import Moment
 from agent.core.passing_time import tick
 from agent.core.state import (
@@ -61,6 +74,8 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
     match event:
         case CardShown():
             return _card_shown(state, event, rules)
+        case CheckCardShown():
+            return check_card_shown(state, event, rules)
         case Written(ref, at):
             return _written(state, ref, at, rules)
         case WriteFailed(at):
@@ -87,6 +102,9 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
             return _healed(replace(state, started=True), "eyes")
         case EyesDown():
             return _trouble(replace(state, started=True), "eyes")
+        case ListAged(old):
+            state = replace(state, list_old=old)
+            return state, at_rest(state) if isinstance(state.phase, Waiting) else ()
         case Tick(at):
             return tick(state, at, rules)
         case _:
@@ -99,6 +117,8 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
     at = event.at.seconds
     today = event.at.date_in(ZoneInfo(rules.zone))
     judgement = judge(event.row, today, rules.policy)
+    if is_stale(event.list.age_s, rules.policy):
+        judgement = by_a_stale_list(judgement, rules.policy)
     if "forgetful" in state.troubles:
         judgement = not_by_a_forgetful(judgement)
     if (carried := state.carried) is not None and _is_carried(carried, event, judgement):
@@ -107,6 +127,10 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
         return shown_at_last(state, hand, event.at, rules)
     if _same_visit(state, event, judgement, rules):
         return show_again(state, judgement, at, rules)
+    if came_in_lately(state, event.key, at, rules):
+        judgement = comes_again(judgement, rules.policy)
+        if _same_visit(state, event, judgement, rules):
+            return show_again(state, judgement, at, rules)
     draft = Draft(
         code=event.code,
         key=event.key,
@@ -138,7 +162,8 @@ def _carried_shown(
     state = replace(state, carried=None, last=LastCard(event.key, judgement.lets_in))
     if judgement.lets_in:
         refused = None if state.refused and state.refused.ref == carried.ref else state.refused
-        state = replace(state, refused=refused, let_in=LetIn(carried.ref, at + rules.by_hand_s))
+        let_in_now = LetIn(carried.ref, at + rules.by_hand_s, event.key)
+        state = came_in(replace(state, refused=refused), let_in_now, at, rules)
     if not carried.settled:
         return show(state, carried.ref, judgement, event.at, rules)
     settle = (Settle(state.open, None),) if state.open else ()
@@ -172,7 +197,10 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     state = replace(state, troubles=state.troubles - {"storage"})
     if isinstance(draft, HandDraft):
         return _then(*let_in_is_written(state, ref, draft, at, rules), rules)
-    state = replace(state, carried=_outlives(state.carried, draft))
+    if isinstance(draft, CheckDraft):
+        state = replace(state, carried=_outlives(state.carried, None))
+        return _then(*check_is_written(state, ref, at.seconds, rules), rules)
+    state = replace(state, carried=_outlives(state.carried, draft.key))
     judgement = draft.judgement
     too_late = at.seconds - writing.since > rules.slow_write_s
     if judgement.lets_in and (too_late or "forgetful" in state.troubles):
@@ -181,7 +209,7 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
         state = replace(state, last=LastCard(draft.key, lets_in=False))
     by_hand_until = at.seconds + rules.by_hand_s
     if judgement.lets_in:
-        state = replace(state, let_in=LetIn(ref, by_hand_until))
+        state = came_in(state, LetIn(ref, by_hand_until, draft.key), at.seconds, rules)
     else:
         card = LastCard(draft.key, draft.judgement.lets_in)
         state = replace(state, refused=Refused(ref, card, by_hand_until))
@@ -193,9 +221,9 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
     return _then(*show(state, ref, judgement, at, rules), rules)
 
 
-def _outlives(carried: Carried | None, draft: Draft) -> Carried | None:
+def _outlives(carried: Carried | None, key: int | None) -> Carried | None:
     """Whose light nobody saw is still one visitor after somebody else was quicker."""
-    if carried is None or carried.shown or carried.key == draft.key:
+    if carried is None or carried.shown or carried.key == key:
         return None
     return replace(carried, settled=True)
 
@@ -211,7 +239,7 @@ def _write_failed(state: State, at: Moment, rules: Rules) -> Decision:
         storage_tried_at=at.seconds,
         last=None,
     )
-    return _then(state, (Light(Signal.ASK_STAFF), Show("ask_staff")), rules)
+    return _then(state, (Light(Signal.ASK_STAFF), Show("ask_staff", digit=KIOSK)), rules)
 
 
 def _then(state: State, actions: tuple[Action, ...], rules: Rules) -> Decision:

@@ -27,6 +27,15 @@ class CardShown:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckCardShown:
+    """Somebody looks whether the kiosk works."""
+
+    symbology: Symbology
+    list: ListState
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """The commit is on the disk."""
 
@@ -113,6 +122,13 @@ class EyesDown:
 
 
 @dataclass(frozen=True, slots=True)
+class ListAged:
+    """The card list has become old, or is new again."""
+
+    old: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
@@ -121,6 +137,7 @@ class Tick:
 
 Event = (
     CardShown
+    | CheckCardShown
     | Written
     | WriteFailed
     | Digested
@@ -133,5 +150,6 @@ Event = (
     | TakenBack
     | EyesUp
     | EyesDown
+    | ListAged
     | Tick
 )

@@ -1,14 +1,19 @@
 """Whether a card lets its holder in: the list, the day, the venue's policies. Unknown is not invalid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from agent.wire.card_page import CardRow
 from agent.wire.records import CardKind, Verdict
 
 Unsure = Literal["accept_unchecked", "ask_staff"]
 """What a venue wants done where the kiosk cannot know."""
+Doubtful = Literal["mark", "ask_staff"]
+"""What a venue wants done with a card that is good, but: the record says so, or a person looks."""
+Mark = Literal["list_stale", "repeat"]
+
+DAY_S: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +21,24 @@ class Policy:
     unlisted: Unsure = "accept_unchecked"
     clock_unknown: Unsure = "accept_unchecked"
     ask_children: bool = True
+    list_stale: Doubtful = "mark"
+    list_stale_s: float = DAY_S
+    """A list whose last page is older than this may not know of a card that was blocked since."""
+    repeat: Doubtful | Literal["off"] = "mark"
+    repeat_s: float = 600.0
+    """A personal card that let somebody in within this comes again: lent, or a person who went out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """``reason`` is for staff and statistics, never for the visitor's screen."""
+    """``reason`` and ``marks`` are for staff and statistics, never for the visitor's screen."""
 
     verdict: Verdict
     reason: str
     kind: CardKind | None = None
     most_children: int | None = None
     """Bound from the register, where it knows one."""
+    marks: tuple[Mark, ...] = ()
 
     @property
     def lets_in(self) -> bool:
@@ -56,9 +68,34 @@ def judge(  # noqa: PLR0911  (one line a rule, in the order of the rules)
     return Judgement("accepted", "listed", row.kind, row.max_children)
 
 
+def is_stale(age_s: float | None, policy: Policy) -> bool:
+    """``age_s`` is the time since the list's last page; where nobody knows it, it may be any."""
+    return age_s is None or age_s > policy.list_stale_s
+
+
+def by_a_stale_list(judgement: Judgement, policy: Policy) -> Judgement:
+    """What is left of ``judgement`` where the list may be too old to know of a block."""
+    return _doubted(judgement, policy.list_stale, "list_stale")
+
+
+def comes_again(judgement: Judgement, policy: Policy) -> Judgement:
+    """Likewise of a card that let somebody in a few minutes ago. A shared card may, as often as it likes."""
+    if policy.repeat == "off" or judgement.kind != "personal":
+        return judgement
+    return _doubted(judgement, policy.repeat, "repeat")
+
+
 def not_by_a_forgetful(judgement: Judgement) -> Judgement:
-    """What is left of ``judgement`` where nothing that is written down can be relied on."""
+    """Likewise where nothing that is written down can be relied on."""
     return Judgement("ask_staff", "forgetful", judgement.kind) if judgement.lets_in else judgement
+
+
+def _doubted(judgement: Judgement, choice: Doubtful, mark: Mark) -> Judgement:
+    if not judgement.lets_in:
+        return judgement
+    if choice == "ask_staff":
+        return Judgement("ask_staff", mark, judgement.kind)
+    return replace(judgement, marks=(*judgement.marks, mark))
 
 
 def _unsure(choice: Unsure, reason: str, row: CardRow | None) -> Judgement:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from agent.core.actions import Light, Settle, Show, Signal, TryStorage, WriteDigest
 from agent.core.answers import Decision, at_rest
+from agent.core.digits import KIOSK
 from agent.core.moment import Moment
 from agent.core.state import Rules, Showing, State, Waiting, Writing
 
@@ -57,7 +58,7 @@ def _writing_is_slow(state: State, writing: Writing, now: float, rules: Rules) -
     if writing.told_staff or now - writing.since <= rules.slow_write_s:
         return state, ()
     state = replace(state, phase=replace(writing, told_staff=True))
-    return state, (Light(Signal.ASK_STAFF), Show("ask_staff"))
+    return state, (Light(Signal.ASK_STAFF), Show("ask_staff", digit=KIOSK))
 
 
 def _waits_for_its_visitor(state: State) -> bool:

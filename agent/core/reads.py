@@ -11,12 +11,18 @@ CodeSymbology = Literal["qr", "code39"]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One code in one frame; ``code`` is ``None`` where it is not ours, and its text is gone by then."""
+    """One code in one frame; ``code`` is ``None`` where it is not ours, and its text is gone by then.
+
+    ``test``: the fleet's test card. Nothing of its text is needed after this.
+    """
 
     code: CardCode | None
     symbology: CodeSymbology
+    test: bool = False
 
 
-def recognise(text: str, symbology: CodeSymbology, pattern: re.Pattern[str]) -> Read:
-    """Take a decoded text as a card's code, or forget it."""
+def recognise(text: str, symbology: CodeSymbology, pattern: re.Pattern[str], test_card: str = "") -> Read:
+    """Take a decoded text as a card's code, or forget it. The test card is looked for before the pattern."""
+    if test_card and text.strip(" \t\r\n") == test_card:
+        return Read(None, symbology, test=True)
     return Read(CardCode.parse(text, pattern), symbology)

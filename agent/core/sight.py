@@ -33,6 +33,13 @@ class Foreign:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckCard:
+    """The fleet's test card came into view."""
+
+    symbology: Symbology
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What was in view a moment ago; all times are stopwatch seconds."""
 
@@ -48,13 +55,15 @@ class Sight:
     candidate_frames: int = 0
     candidate_at: float = 0.0
     foreign_at: float | None = None
+    test_at: float | None = None
 
 
 def look(
     sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules
-) -> tuple[Sight, Presented | Foreign | None]:
-    """Take one frame's reads. A card shown wins over a foreign code beside it."""
+) -> tuple[Sight, Presented | CheckCard | Foreign | None]:
+    """Take one frame's reads. A card shown wins over a test card beside it, and that over a foreign code."""
     sight, foreign = _foreign(sight, reads, at, rules)
+    sight, test = _test(sight, reads, at, rules)
     codes = {read.code for read in reads if read.code is not None}
     counted = tuple(
         (code, at if code in codes else seen) for code, seen in sight.counted if at - seen <= rules.away_s
@@ -69,7 +78,7 @@ def look(
         # Two cards, or a QR and a barcode that differ: nobody can say which was meant.
         return replace(sight, candidate=None, candidate_frames=0), None
     if not codes:
-        return sight, foreign
+        return sight, test or foreign
     (code,) = codes
     if any(code == known for known, _ in counted):
         return replace(sight, candidate=None, candidate_frames=0), None
@@ -98,11 +107,22 @@ def _count(sight: Sight, code: CardCode, symbology: Symbology, at: float) -> tup
     )
 
 
+def _test(
+    sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules
+) -> tuple[Sight, CheckCard | None]:
+    """Held up for as long as somebody likes it is one appearance."""
+    symbology = next((read.symbology for read in reads if read.test), None)
+    if symbology is None:
+        return sight, None
+    news = sight.test_at is None or at - sight.test_at > rules.away_s
+    return replace(sight, test_at=at), CheckCard(symbology) if news else None
+
+
 def _foreign(
     sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules
 ) -> tuple[Sight, Foreign | None]:
     """A poster in view all day is one appearance."""
-    symbology = next((read.symbology for read in reads if read.code is None), None)
+    symbology = next((read.symbology for read in reads if read.code is None and not read.test), None)
     if symbology is None:
         return sight, None
     news = sight.foreign_at is None or at - sight.foreign_at > rules.away_s

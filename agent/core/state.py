@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from agent.core.actions import Ask, Draft, HandDraft, Owed, Ref
+from agent.core.actions import Ask, CheckDraft, Draft, HandDraft, Owed, Ref
 from agent.core.events import CardShown, LetInByHand, TakenBack
 from agent.core.judge import Policy
 
@@ -24,6 +24,8 @@ class Rules:
     thanks_s: float = 2.0
     slow_write_s: float = 3.0
     try_storage_s: float = 10.0
+    test_pause_s: float = 60.0
+    """The test card is written down once in this time."""
     by_hand_s: float = 120.0
     """How long staff may let in whom a card did not, or take back whom they let in."""
     stuck_write_s: float = 30.0
@@ -39,7 +41,7 @@ class Waiting:
 class Writing:
     """A card was judged, or let in by hand, and is on its way to the disk; nothing is shown of it yet."""
 
-    draft: Draft | HandDraft
+    draft: Draft | HandDraft | CheckDraft
     since: float
     told_staff: bool = False
     """The commit took too long, and the visitor was sent to the staff."""
@@ -91,10 +93,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class LetIn:
-    """The last record that let somebody in: it may be taken back."""
+    """The last record that let somebody in, with its card if it had one: it may be taken back."""
 
     ref: Ref
     until: float
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,14 @@ class UnshownHand:
     ref: Ref
     key: int | None
     until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A card that let somebody in, and when: what the repeat rule remembers, until the next start."""
+
+    key: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +137,16 @@ class State:
     """What the staff did meanwhile."""
     refused: Refused | None = None
     let_in: LetIn | None = None
+    entries: tuple[Entry, ...] = ()
+    """Oldest first."""
     unshown_hand: UnshownHand | None = None
     by_hand: LastCard | None = None
     """The card that was adopted last: who shows it again is in already."""
     storage_tried_at: float = 0.0
+    tested_at: float | None = None
+    """When the test card was written down last."""
+    list_old: bool = False
+    """The card list is older than the venue's policy takes as new: a small mark for the staff, no light."""
     digested: date | None = None
     """The local day whose beginning the journal told last."""
     undated: bool = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from agent.told import ToldError
@@ -21,12 +22,16 @@ class CardListDamagedError(CardListError):
 
 @dataclass(frozen=True, slots=True)
 class ListHead:
-    """How far a table has come, with the count and the checksum of all its rows."""
+    """How far a table has come, with the count and the checksum of all its rows.
+
+    ``confirmed`` is when a last page of the server last agreed with it, where the time was known.
+    """
 
     generation: str
     revision: int
     count: int
     checksum: int
+    confirmed: datetime | None = None
 
 
 class CardList(Protocol):
@@ -53,6 +58,10 @@ class CardList(Protocol):
 
     def swap(self) -> None:
         """``fill`` becomes ``live``; the old one is gone, and nothing is ``lost`` any more."""
+        ...
+
+    def confirm(self, at: datetime) -> None:
+        """Note that ``live`` was the server's own list ``at`` this time (whole seconds are enough)."""
         ...
 
     def renew(self) -> None:

@@ -13,6 +13,8 @@ class View:
 
     state: ScreenState
     question: Question | None = None
+    digit: int | None = None
+    """Small and neutral, for the staff."""
 
     def asks(self, answer: Answer) -> bool:
         """Whether ``answer`` is to this view's question. A late tap is to another, or to none."""

@@ -27,10 +27,14 @@ class Texts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True, tag="screen/1", tag_field=type_field):
-    """The whole of what the page shows. The page picks a language and decides nothing."""
+    """The whole of what the page shows. The page picks a language and decides nothing.
+
+    ``digit`` is small and neutral: by it the staff know what no visitor is told.
+    """
 
     state: ScreenState
     question: Question | None = None
+    digit: Annotated[int, msgspec.Meta(ge=0, le=9)] | msgspec.UnsetType = msgspec.UNSET
     texts: dict[Language, Texts]
 
 

@@ -51,6 +51,7 @@ export function picture(state) {
     contrast,
     texts: screen.texts[language],
     controls,
+    digit: screen.digit ?? null,
     keys: question ? keysFor(question.most, state.step).map((key) => labelled(key, controls, state.sent)) : [],
   };
 }

@@ -12,6 +12,7 @@ export function draw(picture) {
   write(byId("headline"), picture.texts.headline);
   write(byId("text"), picture.texts.text);
   write(byId("label"), picture.texts.label);
+  write(byId("digit"), picture.digit === null ? "" : String(picture.digit));
   drawKeys(byId("keys"), picture);
   drawBar(picture);
 }

@@ -24,6 +24,7 @@ from server.adapters.epochs import (
 )
 from server.adapters.new_records import NewRecord, insert_records, read_again
 from server.adapters.places import Place
+from server.adapters.presence import was_tested
 from server.adapters.tables import records
 from server.domain.arrivals import BatchArrived
 from server.domain.facts import (
@@ -84,6 +85,9 @@ class FactWriter:
         starts = {epoch.id: start for start, epoch in group.epochs.items()}
         insert_records(connection, group.fresh, starts)
         read_again(connection, group.reread, starts)
+        for epoch_id, new in group.found():
+            if isinstance(new.content, Scanned) and new.content.scan.test:
+                was_tested(connection, starts[epoch_id][0], new.at)
         group.measure(arrivals)
         group.clocks.save()
         self._redate(group, {delivery.arrived.kiosk: delivery.place for delivery in deliveries})

@@ -27,6 +27,8 @@ from server.domain.presence import Presence, kiosk_state
 from server.domain.visits import Tally, uses
 
 LATEST: Final = 20
+TEST: Final = "test"
+"""The reason of the test card's records: nobody came."""
 WEEK: Final = 7
 _WHERE_THEY_STAND: Final = (
     select(kiosks.c.id, kiosks.c.name, venues.c.name, areas.c.name)
@@ -63,6 +65,7 @@ def kiosk_rows(connection: Connection, today: date, *, count_assistants: bool) -
                 list_behind=None if known.cards_revision is None else max(0, revision - known.cards_revision),
                 camera=known.camera,
                 software=known.software,
+                tested_at=known.tested_at,
             )
         )
     return tuple(rows)
@@ -80,6 +83,7 @@ def latest_visits(connection: Connection) -> tuple[VisitRow, ...]:
     rows = connection.execute(
         select(visits, func.coalesce(venues.c.name, visits.c.venue_id).label("venue_name"))
         .outerjoin(venues, venues.c.id == visits.c.venue_id)
+        .where(visits.c.reason != TEST)
         .order_by(visits.c.seen_at.desc(), visits.c.record_id.desc())
         .limit(LATEST)
     ).mappings()

@@ -1,9 +1,10 @@
 """What was last heard of each kiosk, a row each."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select, update
 
 from server.adapters.database import insert
 from server.adapters.tables import presence
@@ -21,6 +22,7 @@ _COLUMNS = (
     "waiting",
     "camera",
     "software",
+    "tested_at",
 )
 
 
@@ -40,6 +42,13 @@ def presences(connection: Connection, kiosks: set[str] | None) -> dict[str, Pres
         query = query.where(presence.c.kiosk_id.in_(sorted(kiosks)))
     rows = connection.execute(query).mappings()
     return {row["kiosk_id"]: Presence(**{name: row[name] for name in _COLUMNS}) for row in rows}
+
+
+def was_tested(connection: Connection, kiosk: str, at: datetime) -> None:
+    """The test card was held up ``at`` this time; records may come in any order."""
+    row = presence.c.kiosk_id == kiosk
+    earlier = or_(presence.c.tested_at.is_(None), presence.c.tested_at < at)
+    connection.execute(update(presence).where(row, earlier).values(tested_at=at))
 
 
 def _after(known: Presence, arrived: Written) -> Presence:

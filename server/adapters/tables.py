@@ -134,6 +134,7 @@ presence: Final = Table(
     Column("waiting", BigInteger),
     Column("camera", String(64), nullable=False),
     Column("software", String(64), nullable=False),
+    Column("tested_at", UtcTime),
 )
 
 alerts: Final = Table(

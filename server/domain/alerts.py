@@ -16,6 +16,7 @@ _SENTENCES: Final = {
     "storage": "Kioski ei pysty kirjaamaan käyntejä. Tarkista muistikortti.",
     "camera": "Kioskin kamera ei toimi. Tarkista kamera ja sen johto.",
     "identity-twice": "Kaksi kioskia käyttää samaa tunnusta. Sammuta toinen.",
+    "list-old": "Kioskin korttiluettelo on vanha: suljettu kortti voi vielä kelvata. Tarkista verkkoyhteys.",
     "outbox-old": "Kioskissa odottaa paljon kirjauksia lähetystä. Ne ovat tallessa.",
 }
 """The most urgent first."""

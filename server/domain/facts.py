@@ -38,10 +38,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A card that was judged, with its code opened."""
+    """A card that was judged, with its code opened; the test card has none."""
 
     scan: Scan
-    code: CardCode
+    code: CardCode | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,8 @@ def read(row: Named, unseal: Unseal) -> Content:
                 return Digested(record)
             case Scan():
                 _printable(record.reason, record.venue)
-                return Scanned(record, _storable(unseal(record.code_sealed)))
+                code = None if record.test else _storable(unseal(record.code_sealed))
+                return Scanned(record, code)
             case ByHand():
                 _printable(record.reason, record.venue)
                 return LetIn(record)

@@ -70,6 +70,8 @@ class KioskRow:
     """Revisions of the card list it lacks."""
     camera: str
     software: str
+    tested_at: datetime | None = None
+    """When the test card was last held up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ class Presence:
     waiting: int | None = None
     camera: str = ""
     software: str = ""
+    tested_at: datetime | None = None
+    """When the test card was last held up."""
 
 
 MOST_CLOCK_OFF_S: Final = 30

@@ -27,6 +27,8 @@ _REASONS: Final = {
     "clock_unknown": "kioskin kello ei ole ajassa",
     "forgetful": "kioskin muisti ei säilytä kirjauksia",
     "list_unreadable": "kioski ei voinut lukea korttilistaansa",
+    "list_stale": "kioskin korttilista on vanha",
+    "repeat": "sama kortti on juuri käytetty",
     "button": "henkilökunnan painike",
 }
 """The reasons of ``agent.core.judge``; one of a later kiosk is shown as it comes."""

@@ -32,6 +32,7 @@ class Kiosk:
     forgetful: str = ""
     waits: Waiting | None = field(default_factory=Waiting)
     limits: Limits = field(default_factory=Limits)
+    list_age_s: float | None = 60.0
     said: list[tuple[str, bytes]] = field(default_factory=list)
 
     @property
@@ -47,6 +48,7 @@ class Kiosk:
             troubles=lambda: frozenset(self.troubles),
             forgetful=lambda: self.forgetful,
             waiting=self.count,
+            list_age_s=lambda _at: self.list_age_s,
             limits=self.limits,
         )
         running = asyncio.create_task(alerts.run())

@@ -33,12 +33,14 @@ from agent.core.reads import CodeSymbology
 from agent.wire.card_code import DEFAULT_PATTERN
 
 CODE = "A999123453"
+TEST_CARD = "ABCDEFGHIJKLMNOP"
 SETTINGS = ChildSettings(
     camera=UsePicamera(),
     width=1280,
     height=720,
     frames_per_second=50,
     pattern=DEFAULT_PATTERN,
+    test_card=TEST_CARD,
     frame_timeout_s=0.1,
 )
 
@@ -74,6 +76,13 @@ def test_of_a_foreign_code_only_the_fact_is_said(tmp_path: Path) -> None:
     assert isinstance(looked, LookedAt)
     assert looked.reads == (Seen(None, "qr"), Seen(CODE, "code39"))
     assert b"example" not in to_line(looked)
+
+
+def test_of_the_test_card_only_the_fact_is_said(tmp_path: Path) -> None:
+    _, looked = seen_of(tmp_path, (TEST_CARD, "qr"))
+    assert isinstance(looked, LookedAt)
+    assert looked.reads == (Seen(None, "qr", test=True),)
+    assert TEST_CARD.encode() not in to_line(looked)
 
 
 def test_a_sheet_full_of_codes_does_not_fill_the_pipe(tmp_path: Path) -> None:

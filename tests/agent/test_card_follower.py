@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -133,6 +134,31 @@ def test_a_restored_fleet_s_list_replaces_the_old_one_whole(cards: CardList) -> 
     asyncio.run(scene())
 
 
+def test_the_age_of_the_list_is_the_stopwatch_s_and_after_a_start_the_calendar_s(cards: CardList) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(5))
+        async with kiosk.following() as follower:
+            assert follower.age_s(kiosk.clock.now()) is None, "never filled"
+            follower.connected()
+            await until(lambda: follower.age_s(kiosk.clock.now()) == 0)
+            head = None
+            while head is None or head.confirmed is None:
+                head = await follower.worker.run(cards.head, "live")
+            kiosk.clock.advance(90)
+            assert follower.age_s(kiosk.clock.now()) == 90
+        kiosk.clock.advance(3600)
+        async with kiosk.following() as follower:
+            await until(lambda: follower.count == 5)
+            now = kiosk.clock.now()
+            assert (age := follower.age_s(now)) is not None
+            assert round(age) in (3690, 3691), "kept in whole seconds"
+            assert follower.age_s(replace(now, synced=False, known_utc=None)) is None, "nobody knows the time"
+            lags = replace(now, synced=False, known_utc=now.wall_utc - timedelta(days=1))
+            assert follower.age_s(lags) == 0, "a time that lags makes no list younger than new"
+
+    asyncio.run(scene())
+
+
 def test_a_list_that_was_filled_goes_on_after_a_restart(cards: CardList) -> None:
     async def scene() -> None:
         kiosk = Kiosk(cards, fleet_of(5))
@@ -192,7 +218,7 @@ def test_a_list_that_was_changed_behind_the_kiosk_s_back_does_not_agree_and_is_f
         async with kiosk.following() as follower:
             follower.connected()
             await until(lambda: follower.revision == 3)
-            cards.apply("live", [row_of(CODES[9]).packed()], 3)
+            await follower.worker.run(cards.apply, "live", [row_of(CODES[9]).packed()], 3)
             kiosk.fleet.register(row_of(CODES[3]))
             follower.server_said(kiosk.fleet.state)
             await until(lambda: len(kiosk.fleet.asked) == 2)

@@ -1,6 +1,5 @@
 """What the kiosk knows of a card, and how fresh that is."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agent.adapters.simulated.cards import MemoryCards
@@ -11,7 +10,7 @@ from tests.agent.examples import ANNA, BENGT, GENERATION, LIST_KEY, moment, row_
 
 @dataclass
 class Kiosk:
-    fresh_at: float | None = None
+    age_s: float | None = None
     broken: list[bool] = field(default_factory=list)
     cards: MemoryCards = field(default_factory=MemoryCards)
 
@@ -19,18 +18,17 @@ class Kiosk:
         self.cards.begin_fill(GENERATION)
         self.cards.apply("fill", [row_of(ANNA).packed()], 7)
         self.cards.swap()
-        fresh_at: Callable[[], float | None] = lambda: self.fresh_at  # noqa: E731  (asked at each look-up)
         return CardsKnown(
             cards=self.cards,
             list_key=LIST_KEY,
             revision=lambda: 7,
-            fresh_at=fresh_at,
+            age_s=lambda _at: self.age_s,
             broken=lambda: self.broken.append(True),
         )
 
 
 def test_a_listed_card_is_known_by_its_keyed_hash() -> None:
-    known = Kiosk(fresh_at=90.0).known().look_up(ANNA, moment(100.9))
+    known = Kiosk(age_s=10.9).known().look_up(ANNA, moment(100.9))
     assert (known.key, known.row) == (LIST_KEY.card_key(ANNA), row_of(ANNA))
     assert known.list == ListState(revision=7, age_s=10)
 

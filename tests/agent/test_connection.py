@@ -57,6 +57,7 @@ class Kiosk:
             troubles=frozenset,
             forgetful=lambda: "",
             waiting=self.nothing,
+            list_age_s=lambda _at: 60.0,
             limits=Limits(),
         )
         connection = Connection(

@@ -50,6 +50,37 @@ def test_a_card_held_up_is_written_then_shown_green_then_settled_by_its_answer()
     assert door.released > 0
 
 
+def test_the_test_card_is_written_down_settled_at_once_and_lit_in_its_own_way() -> None:
+    door = Door()
+
+    async def scene() -> None:
+        door.eyes.see(Read(None, "qr", test=True))
+        await door.until(lambda: door.light is Signal.TEST)
+        (record,) = door.scans
+        assert (record.test, record.reason, record.card_kind, record.shown) == (True, "test", None, None)
+        await door.until(lambda: len(door.journal.batch(100, 96 * 1024).rows) == 2)  # type: ignore[union-attr]
+        assert door.screen.shown[-1].digit == 0
+        door.clock.advance(6)
+        await door.until(lambda: door.light is Signal.READY)
+        assert door.screen.shown[-1].digit is None
+
+    play(door, scene)
+    assert Signal.ACCEPTED not in door.lights.shown
+
+
+def test_a_list_that_grows_old_is_a_digit_at_rest() -> None:
+    door = Door()
+
+    async def scene() -> None:
+        door.list_age_s = 90_000
+        await door.until(lambda: door.screen.shown[-1].digit == 9)
+        door.list_age_s = 10
+        await door.until(lambda: door.screen.shown[-1].digit is None)
+
+    play(door, scene)
+    assert Signal.OUT_OF_ORDER not in door.lights.shown
+
+
 def test_a_card_held_up_for_a_while_is_one_record() -> None:
     door = Door()
 

@@ -126,7 +126,7 @@ def play(path: Path, scene: Callable[[House], Awaitable[None]], *, online: bool 
                 cards=cards,
                 list_key=LIST_KEY,
                 revision=lambda: follower.revision,
-                fresh_at=lambda: follower.fresh_at,
+                age_s=follower.age_s,
                 broken=follower.broken,
             )
             if online:

@@ -46,6 +46,7 @@ class Door:
     clock: SimulatedClock = field(default_factory=SimulatedClock)
     watchdog: CountingWatchdog = field(default_factory=CountingWatchdog)
     at_work: Kiosk | None = None
+    list_age_s: float = 60.0
     list_broken: int = 0
     released: int = 0
 
@@ -61,7 +62,7 @@ class Door:
                 cards=self.cards,
                 list_key=LIST_KEY,
                 revision=lambda: 7,
-                fresh_at=lambda: None,
+                age_s=lambda _at: self.list_age_s,
                 broken=self.was_broken,
             ),
             journal=journal,

@@ -272,7 +272,7 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
     kiosk = bench_kiosk(
         watched_by(child, silent_s=LONGEST_S),
         CardsKnown(
-            cards=known, list_key=LIST_KEY, revision=lambda: 1, fresh_at=lambda: None, broken=lambda: None
+            cards=known, list_key=LIST_KEY, revision=lambda: 1, age_s=lambda _at: 60.0, broken=lambda: None
         ),
         journal,
         lights,
@@ -286,6 +286,7 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
         troubles=lambda: kiosk.state.troubles,
         forgetful=lambda: "",
         waiting=lambda: writer.run(waiting_in, journal),
+        list_age_s=lambda _at: 60.0,
         limits=Limits(),
     )
     connection = Connection(

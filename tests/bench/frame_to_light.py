@@ -117,7 +117,7 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
     kiosk = bench_kiosk(
         watched_by(arguments, silent_s=DEADLINE_S),
         CardsKnown(
-            cards=known, list_key=list_key, revision=lambda: 1, fresh_at=lambda: None, broken=lambda: None
+            cards=known, list_key=list_key, revision=lambda: 1, age_s=lambda _at: 60.0, broken=lambda: None
         ),
         journal,
         lights,

@@ -35,6 +35,13 @@ describe("messages", () => {
     assert.equal(picture(after(show("idle"), show("ask_staff"))).state, "ask_staff");
   });
 
+  test("the staff's digit is drawn while it is said, and none otherwise", () => {
+    const said = after({ ...show("ask_staff"), screen: { ...screen("ask_staff"), digit: 3 } });
+    assert.equal(picture(said).digit, 3);
+    assert.equal(picture(next(said, show("idle"))).digit, null);
+    assert.equal(picture(next(said, { type: "tick", at: SILENCE_MS })).digit, null);
+  });
+
   test("an unknown event is an error", () => {
     assert.throws(() => after({ type: "surprise" }), /surprise/);
   });

@@ -35,7 +35,8 @@ VIEWS: Final = {
     "accepted": View("accepted"),
     "question": View("accepted", QUESTION),
     "thanks": View("thanks"),
-    "ask_staff": View("ask_staff"),
+    "ask_staff": View("ask_staff", digit=3),
+    "idle with an old list": View("idle", digit=9),
     "out_of_order": View("out_of_order"),
 }
 

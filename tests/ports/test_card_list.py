@@ -1,6 +1,7 @@
 """The contract of CardList, over SQLite on a disk and its twin in memory."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from agent.ports.card_list import CardList, CardListError, ListHead
 from agent.wire.card_page import Packed, add_hashes, row_hash
 from tests.agent.examples import ANNA, BENGT, CECILIA, GENERATION, OTHER_GENERATION, row_of
 
+CONFIRMED: Final = datetime(2026, 11, 24, 6, 12, tzinfo=UTC)
 A: Final = row_of(ANNA, max_children=2)
 B: Final = row_of(BENGT, kind="community")
 C: Final = row_of(CECILIA, status="blocked")
@@ -71,6 +73,18 @@ def test_the_head_says_how_far_a_table_has_come(cards: CardList) -> None:
     head = cards.apply("fill", [A.packed(), B.packed()], 7)
     assert head == ListHead(GENERATION, 7, 2, checksum(A.packed(), B.packed()))
     assert cards.head("fill") == head
+
+
+def test_when_the_server_last_agreed_is_kept_until_another_list_answers(cards: CardList) -> None:
+    cards.confirm(CONFIRMED)  # nothing to confirm, and no harm
+    fill(cards, A.packed())
+    cards.confirm(CONFIRMED.replace(microsecond=700_000))
+    cards.apply("live", [B.packed()], 11)
+    head = cards.head("live")
+    assert head is not None
+    assert (head.confirmed, head.revision) == (CONFIRMED, 11)
+    head = fill(cards, A.packed())
+    assert head.confirmed is None
 
 
 def test_a_swap_takes_the_head_along_and_leaves_no_fill(cards: CardList) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from agent.adapters.simulated.journal import MemoryJournal
@@ -483,6 +484,16 @@ def test_a_record_of_the_staff_gets_its_number_and_settles_the_open_scan(journal
     assert [row["type"] for row in found] == ["opened/1", "scan/1", "by_hand/1", "correction/1"]
     assert [row["seq"] for row in found] == [0, 1, 2, 3]
     assert (found[2]["adopts"], found[3]["party"]) == ({"epoch": epoch, "seq": 1}, "void")
+
+
+def test_the_test_card_s_record_waits_for_nobody_after_a_power_cut(reopen: Reopen) -> None:
+    journal = reopen()
+    start(journal)
+    journal.append(msgspec.structs.replace(scan(), test=True), 0)
+    journal = reopen()
+    assert start(journal).open is None
+    journal.digest(date(2026, 11, 24), AT)
+    assert [row["type"] for row in rows(everything(journal))] == ["opened/1", "scan/1"]
 
 
 def test_a_record_of_the_staff_keeps_the_best_time_known(reopen: Reopen) -> None:

@@ -82,6 +82,13 @@ def test_out_of_order_is_a_pulsing_amber_and_nothing_else(lights: GpioLights, pi
     assert lit(pins) == {"green": False, "red": False, "amber": True}
 
 
+def test_the_test_card_is_a_steady_amber_and_never_green(lights: GpioLights, pins: MockFactory) -> None:
+    clear(pins)
+    lights.show(Signal.TEST)
+    assert lit(pins) == {"green": False, "red": False, "amber": True}
+    assert [state.state for state in pins.pin(AMBER).states] == [False, True]
+
+
 @pytest.mark.parametrize("before", list(Signal))
 @pytest.mark.parametrize("after", list(Signal))
 def test_a_signal_puts_out_the_one_before(
@@ -92,7 +99,7 @@ def test_a_signal_puts_out_the_one_before(
     lights.show(after)
     clear(pins)
     others = {Signal.ACCEPTED: "green", Signal.ASK_STAFF: "red", Signal.OUT_OF_ORDER: "amber"}
-    others.pop(after, None)
+    others.pop(Signal.OUT_OF_ORDER if after is Signal.TEST else after, None)
     still = lit(pins)
     assert {name: still[name] for name in others.values()} == dict.fromkeys(others.values(), False)
     moving = after in (Signal.ASK_STAFF, Signal.OUT_OF_ORDER)  # a thread fades or pulses it
@@ -100,7 +107,8 @@ def test_a_signal_puts_out_the_one_before(
 
 
 @pytest.mark.parametrize(
-    ("signal", "melody"), [(Signal.ACCEPTED, [523.0, 784.0]), (Signal.ASK_STAFF, [440.0])]
+    ("signal", "melody"),
+    [(Signal.ACCEPTED, [523.0, 784.0]), (Signal.ASK_STAFF, [440.0]), (Signal.TEST, [659.0])],
 )
 def test_each_answer_has_a_melody_of_its_own(
     lights: GpioLights, pins: MockFactory, signal: Signal, melody: list[float]

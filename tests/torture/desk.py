@@ -218,6 +218,7 @@ class Desk:
             troubles=frozenset,
             forgetful=str,
             waiting=_waits,
+            list_age_s=lambda _at: 60.0,
             limits=Limits(20_000, timedelta(days=7)),
         )
         connection = Connection(

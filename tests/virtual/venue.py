@@ -150,7 +150,7 @@ class Venue:
                 cards=self._cards,
                 list_key=LIST_KEY,
                 revision=lambda: 1,
-                fresh_at=lambda: None,
+                age_s=lambda _at: 60.0,
                 broken=lambda: None,
             ),
             journal=journal,
@@ -180,6 +180,7 @@ class Venue:
             troubles=lambda: kiosk.state.troubles,
             forgetful=lambda: "",
             waiting=waits,
+            list_age_s=lambda _at: 60.0,
             limits=Limits(20_000, timedelta(days=7)),
         )
         connection = Connection(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from agent.ports.card_list import CardListError, ListHead, Table
 from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash
@@ -12,10 +13,11 @@ class _Held:
     generation: str
     revision: int = 0
     rows: dict[int, Packed] = field(default_factory=dict)
+    confirmed: datetime | None = None
 
     def head(self) -> ListHead:
         checksum = add_hashes(*(row_hash(row) for row in self.rows.values()))
-        return ListHead(self.generation, self.revision, len(self.rows), checksum)
+        return ListHead(self.generation, self.revision, len(self.rows), checksum, self.confirmed)
 
 
 class MemoryCards:
@@ -53,6 +55,11 @@ class MemoryCards:
         self._check()
         self._held["live"] = self._held.pop("fill")
         self.lost = False
+
+    def confirm(self, at: datetime) -> None:
+        self._check()
+        if live := self._held.get("live"):
+            live.confirmed = at.replace(microsecond=0)
 
     def renew(self) -> None:
         self._held.clear()

@@ -224,7 +224,7 @@ class MemoryJournal:
         if self._open is None:
             return None
         scan = self._open.epoch.records[self._open.seq]
-        if not isinstance(scan, Scan):
+        if not isinstance(scan, Scan) or scan.test:
             return None
         ref = Ref(self._open.epoch.name, self._open.seq)
         return OpenScan(ref, self._open.key, scan.verdict != "ask_staff", scan.shown, scan.clock)

@@ -31,6 +31,7 @@ def test_a_kiosk_that_is_well_has_none() -> None:
         (Facts(forgetful="it lies on tmpfs"), "storage-forgetful"),
         (Facts(camera_lost_at=939), "camera"),
         (Facts(waiting=Waiting(20_001)), "outbox-old"),
+        (Facts(connected_at=879, list_age_s=86_401), "list-old"),
     ],
 )
 def test_each_condition_has_its_alert(facts: Facts, name: str) -> None:
@@ -39,7 +40,13 @@ def test_each_condition_has_its_alert(facts: Facts, name: str) -> None:
 
 def test_all_names_are_of_the_contract() -> None:
     everything = Facts(
-        disk_fails=True, forgetful="x", camera_lost_at=0, taken_over=True, waiting=Waiting(10**6)
+        disk_fails=True,
+        forgetful="x",
+        camera_lost_at=0,
+        taken_over=True,
+        waiting=Waiting(10**6),
+        connected_at=0,
+        list_age_s=10**9,
     )
     assert tuple(alerts_up(everything, NOW, LIMITS)) == ALERTS
     assert all(ALERT_NAME.fullmatch(name) for name in ALERTS)
@@ -48,6 +55,20 @@ def test_all_names_are_of_the_contract() -> None:
 @pytest.mark.parametrize(("lost_at", "is_up"), [(940, False), (939.9, True), (0.0, True)])
 def test_a_camera_may_be_away_for_a_minute(lost_at: float, is_up: bool) -> None:
     assert bool(up(Facts(camera_lost_at=lost_at))) == is_up
+
+
+def test_a_list_is_old_when_its_hours_are_over_and_the_connection_had_its_time_to_renew_it() -> None:
+    for connected_at, age_s, is_up in (
+        (880, 86_401, True),
+        (881, 86_401, False),
+        (None, 86_401, False),
+        (0, 86_400, False),
+        (880, None, True),
+        (881, None, False),
+    ):
+        assert bool(up(Facts(connected_at=connected_at, list_age_s=age_s))) == is_up
+    (detail,) = alerts_up(Facts(connected_at=0, list_age_s=30 * 3600), NOW, LIMITS).values()
+    assert detail == "the card list was last confirmed 30 hours ago"
 
 
 def test_a_record_that_waits_for_a_week_is_told_by_the_stopwatch_of_its_boot_whatever_the_calendar() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from agent.core.actions import (
     Ask,
+    Draft,
     Light,
     MarkShown,
     Ref,
@@ -33,6 +34,7 @@ def test_a_card_is_written_down_before_anything_is_shown() -> None:
     door = Door()
     (write,) = door.on(card(ANNA, 100))
     assert isinstance(write, Write)
+    assert isinstance(write.draft, Draft)
     assert (write.draft.code, write.draft.today, write.draft.list) == (ANNA, TODAY, LIST)
     assert write.draft.judgement.verdict == "accepted"
 
@@ -50,7 +52,7 @@ def test_green_means_written_down() -> None:
 def test_a_visitor_whose_card_is_not_valid_is_sent_to_the_staff_and_that_is_written_down_too() -> None:
     door = Door()
     actions = door.visit(card(ANNA, 100, row=row_of(ANNA, status="blocked")))
-    assert actions == (Light(Signal.ASK_STAFF), MarkShown(FIRST, "staff"), Show("ask_staff"))
+    assert actions == (Light(Signal.ASK_STAFF), MarkShown(FIRST, "staff"), Show("ask_staff", digit=1))
 
 
 def test_an_unlisted_card_is_let_in_and_counted_apart() -> None:
@@ -121,7 +123,7 @@ def test_a_refused_card_shown_again_is_refused_again_without_a_new_record() -> N
     blocked = row_of(ANNA, status="blocked")
     door.visit(card(ANNA, 100, row=blocked))
     actions = door.on(card(ANNA, 103, row=blocked, away_s=2.5))
-    assert actions == (Light(Signal.ASK_STAFF), Show("ask_staff"))
+    assert actions == (Light(Signal.ASK_STAFF), Show("ask_staff", digit=1))
 
 
 # The question

@@ -27,7 +27,7 @@ def test_the_same_card_after_a_restart_is_shown_green_without_a_new_record() -> 
 
 def test_a_refused_card_after_a_restart_is_refused_without_a_new_record() -> None:
     actions = restarted(lets_in=False).on(card(ANNA, 130, row=row_of(ANNA, status="blocked")))
-    assert actions == (Light(Signal.ASK_STAFF), MarkShown(BEFORE, "staff"), Show("ask_staff"))
+    assert actions == (Light(Signal.ASK_STAFF), MarkShown(BEFORE, "staff"), Show("ask_staff", digit=1))
 
 
 def test_a_card_that_was_let_in_and_is_blocked_now_is_judged_anew() -> None:

@@ -35,7 +35,7 @@ def test_a_write_that_takes_over_three_seconds_sends_its_visitor_to_the_staff() 
     door = Door()
     door.on(card(ANNA, 100))
     assert door.ticks(100, 103) == []
-    assert door.ticks(103, 103.1) == [Light(Signal.ASK_STAFF), Show("ask_staff")]
+    assert door.ticks(103, 103.1) == [Light(Signal.ASK_STAFF), Show("ask_staff", digit=8)]
 
 
 def test_a_write_that_succeeds_after_that_does_not_change_the_light_s_mind() -> None:
@@ -49,7 +49,8 @@ def test_a_write_that_succeeds_after_that_does_not_change_the_light_s_mind() -> 
 def test_a_slow_write_that_no_tick_noticed_ends_at_the_staff_as_well() -> None:
     door = Door()
     door.on(card(ANNA, 100))
-    assert door.written(103.5) == (Light(Signal.ASK_STAFF), MarkShown(FIRST, "staff"), Show("ask_staff"))
+    refusal = (Light(Signal.ASK_STAFF), MarkShown(FIRST, "staff"), Show("ask_staff", digit=8))
+    assert door.written(103.5) == refusal
 
 
 @pytest.mark.parametrize("again", [106, 125])
@@ -71,7 +72,7 @@ def test_a_visitor_whom_a_slow_write_sent_away_is_written_down_anew_when_the_car
 def test_a_failed_write_sends_to_the_staff_and_shows_nothing_green() -> None:
     door = Door()
     door.on(card(ANNA, 100))
-    assert door.write_failed(100.1) == (Light(Signal.ASK_STAFF), Show("ask_staff"))
+    assert door.write_failed(100.1) == (Light(Signal.ASK_STAFF), Show("ask_staff", digit=8))
     assert marks(door.ticks(100.1, 120)) == []
 
 

@@ -25,7 +25,8 @@ def test_a_valid_card_is_written_down_as_sent_to_the_staff() -> None:
     door = Door(FORGETFUL)
     (draft,) = drafts(door.on(card(ANNA, 100)))
     assert (draft.judgement.verdict, draft.judgement.reason) == ("ask_staff", "forgetful")
-    assert door.written(100.1) == (Light(Signal.ASK_STAFF), MarkShown(FIRST, "staff"), Show("ask_staff"))
+    refusal = (Light(Signal.ASK_STAFF), MarkShown(FIRST, "staff"), Show("ask_staff", digit=8))
+    assert door.written(100.1) == refusal
     assert views(door.ticks(100.1, 110)) == ["out_of_order"]
 
 
@@ -44,7 +45,8 @@ def test_a_card_that_was_on_its_way_to_the_disk_is_not_shown_green() -> None:
     door = Door()
     door.on(card(ANNA, 100))
     assert door.on(Forgot()) == ()
-    assert door.written(100.2) == (Light(Signal.ASK_STAFF), MarkShown(FIRST, "staff"), Show("ask_staff"))
+    refusal = (Light(Signal.ASK_STAFF), MarkShown(FIRST, "staff"), Show("ask_staff", digit=8))
+    assert door.written(100.2) == refusal
 
 
 def test_a_card_that_was_green_before_is_not_green_again() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from agent.core.actions import (
     Action,
+    CheckDraft,
     Correct,
     Draft,
     HandDraft,
@@ -25,6 +26,7 @@ from agent.core.decide import decide
 from agent.core.events import (
     Answered,
     ButtonPressed,
+    CheckCardShown,
     Event,
     EyesDown,
     EyesUp,
@@ -41,7 +43,7 @@ from agent.wire.card_code import CardCode
 from agent.wire.card_page import CardRow
 from agent.wire.records import Party
 from tests.agent.core.visitors import RULES, card
-from tests.agent.examples import ANNA, BENGT, CECILIA, EPOCH, LIST_KEY, OTHER_EPOCH, moment, row_of
+from tests.agent.examples import ANNA, BENGT, CECILIA, EPOCH, LIST, LIST_KEY, OTHER_EPOCH, moment, row_of
 
 BEFORE: Final = Ref(OTHER_EPOCH, 7)
 CARDS: Final[list[tuple[CardCode, CardRow | None]]] = [
@@ -69,9 +71,8 @@ class Tap:
     children: int
 
 
-Happening = (
-    Come | Disk | Tap | Literal["button", "by hand", "take back", "eyes up", "eyes down", "note failed"]
-)
+Plain = Literal["button", "by hand", "take back", "test card", "eyes up", "eyes down", "note failed"]
+Happening = Come | Disk | Tap | Plain
 
 stories = st.lists(
     st.tuples(
@@ -79,7 +80,9 @@ stories = st.lists(
             st.builds(Come, st.integers(0, len(CARDS) - 1), st.none() | st.floats(2, 60)),
             st.builds(Disk, st.booleans()),
             st.builds(Tap, st.integers(0, 5), st.integers(0, 3)),
-            st.sampled_from(["button", "by hand", "take back", "eyes up", "eyes down", "note failed"]),
+            st.sampled_from(
+                ["button", "by hand", "take back", "test card", "eyes up", "eyes down", "note failed"]
+            ),
         ),
         st.sampled_from([0.0, 0.1, 1.0, 4.0, 11.0, 25.0, 700.0]),
     ),
@@ -93,7 +96,7 @@ class World:
 
     state: State
     now: float = 100.0
-    pending: Draft | HandDraft | None = None
+    pending: Draft | CheckDraft | HandDraft | None = None
     records: dict[Ref, tuple[int, bool]] = field(default_factory=dict)
     """Key of each record, and whether it lets in."""
     open: Ref | None = None
@@ -185,6 +188,9 @@ class World:
         if isinstance(draft, HandDraft):
             self.hands.add(ref)
             self.adopt(draft.adopts)
+        elif isinstance(draft, CheckDraft):
+            self.open = ref
+            self.records[ref] = (draft.key, False)
         else:
             self.open = ref
             self.records[ref] = (draft.key, draft.judgement.lets_in)
@@ -199,7 +205,7 @@ class World:
             assert ref not in self.showed_green, "who came in by a green light needs no hand"
             self.adopted.add(ref)
 
-    def happen(self, what: Happening) -> None:
+    def happen(self, what: Happening) -> None:  # noqa: C901  (one arm an event)
         at = moment(self.now)
         match what:
             case Come(which, away_s):
@@ -211,6 +217,8 @@ class World:
                 self.on(Answered(Ref(EPOCH, which), children, at))
             case "button":
                 self.on(ButtonPressed(1, at))
+            case "test card":
+                self.on(CheckCardShown("qr", LIST, at))
             case "by hand":
                 self.on(LetInByHand(Party(), "button", at))
             case "take back":

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from agent.core.judge import Judgement, Policy, Unreadable, judge
+from agent.core.judge import Judgement, Policy, Unreadable, by_a_stale_list, comes_again, is_stale, judge
 from agent.wire.card_page import CardRow
 from tests.agent.examples import ANNA, TODAY, row_of
 
@@ -62,3 +62,32 @@ def test_a_card_for_one_day_is_valid_on_that_day_alone() -> None:
     row = msgspec.structs.replace(PERSONAL, first_day=TODAY, last_day=TODAY)
     verdicts = [judge(row, TODAY + DAY * n, STRICT).reason for n in (-1, 0, 1)]
     assert verdicts == ["not_yet_valid", "listed", "expired"]
+
+
+@pytest.mark.parametrize(
+    ("age_s", "stale"), [(None, True), (0.0, False), (86_400.0, False), (86_401.0, True)], ids=str
+)
+def test_a_list_is_old_after_its_hours_or_where_nobody_knows(age_s: float | None, stale: bool) -> None:
+    assert is_stale(age_s, Policy()) is stale
+
+
+def test_a_good_card_on_an_old_list_is_marked_or_asks_the_staff() -> None:
+    good, refused = judge(PERSONAL, TODAY, FREE), judge(BLOCKED, TODAY, FREE)
+    assert by_a_stale_list(good, FREE) == Judgement("accepted", "listed", "personal", 2, ("list_stale",))
+    strict = Policy(list_stale="ask_staff")
+    assert by_a_stale_list(good, strict) == Judgement("ask_staff", "list_stale", "personal")
+    assert by_a_stale_list(judge(None, TODAY, strict), strict).verdict == "ask_staff"
+    assert by_a_stale_list(refused, strict) == refused, "why it is refused stays"
+
+
+def test_a_personal_card_that_comes_again_is_marked_or_asks_the_staff_and_a_shared_one_never() -> None:
+    personal, community = judge(PERSONAL, TODAY, FREE), judge(COMMUNITY, TODAY, FREE)
+    assert comes_again(personal, FREE).marks == ("repeat",)
+    assert comes_again(by_a_stale_list(personal, FREE), FREE).marks == ("list_stale", "repeat")
+    strict = Policy(repeat="ask_staff")
+    assert comes_again(personal, strict) == Judgement("ask_staff", "repeat", "personal")
+    assert comes_again(personal, Policy(repeat="off")) == personal
+    for policy in (FREE, strict):
+        assert comes_again(community, policy) == community
+        unlisted = judge(None, TODAY, policy)
+        assert comes_again(unlisted, policy) == unlisted, "nobody knows whether it is shared"

@@ -17,3 +17,10 @@ def test_nothing_of_a_foreign_text_is_kept() -> None:
     read = recognise("https://pay.example/4711", "code39", PATTERN)
     assert read == Read(None, "code39")
     assert "4711" not in repr(read)
+
+
+def test_the_test_card_is_known_before_the_pattern_and_its_text_goes_no_further() -> None:
+    every = re.compile(".+")
+    assert recognise(" ABCDEFGHIJKLMNOP\n", "qr", every, "ABCDEFGHIJKLMNOP") == Read(None, "qr", test=True)
+    assert not recognise("ABCDEFGHIJKLMNOPQ", "qr", every, "ABCDEFGHIJKLMNOP").test
+    assert not recognise("", "qr", every, "").test

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from agent.core.reads import Read
-from agent.core.sight import Foreign, Presented, Sight, SightRules, Symbology, look
+from agent.core.sight import CheckCard, Foreign, Presented, Sight, SightRules, Symbology, look
 from agent.wire.card_code import CardCode
 from tests.agent.examples import ANNA, BENGT
 
@@ -26,7 +26,7 @@ def bar(code: CardCode) -> Read:
     return Read(code, "code39")
 
 
-def watch(frames: Sequence[Frame], every_s: float = FRAME_S) -> list[Presented | Foreign]:
+def watch(frames: Sequence[Frame], every_s: float = FRAME_S) -> list[Presented | CheckCard | Foreign]:
     """What comes of frames one after another."""
     sight, seen = Sight(), []
     for number, frame in enumerate(frames):
@@ -157,3 +157,15 @@ def test_sight_remembers_a_bounded_number_of_codes_over_a_long_day() -> None:
         sight, news = look(sight, (qr(code),), visitor * 5.0, RULES)
         assert news == shown(code)
     assert len(sight.counted) == 1
+
+
+def test_the_test_card_is_told_once_per_appearance_and_is_no_foreign_code() -> None:
+    test = (Read(None, "qr", test=True),)
+    assert watch([test] * 10) == [CheckCard("qr")]
+    assert watch([test, *[()] * 30, test]) == [CheckCard("qr"), CheckCard("qr")]
+
+
+def test_a_card_wins_over_the_test_card_and_that_over_a_foreign_code() -> None:
+    test, foreign = Read(None, "code39", test=True), Read(None, "qr")
+    assert watch([(test, foreign)]) == [CheckCard("code39")]
+    assert watch([(test, Read(ANNA, "qr"))]) == [shown(ANNA)]

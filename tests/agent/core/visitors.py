@@ -79,8 +79,14 @@ def views(actions: tuple[Action, ...] | list[Action]) -> list[str]:
     return [action.state for action in actions if isinstance(action, Show)]
 
 
+def digits(actions: tuple[Action, ...] | list[Action]) -> list[int | None]:
+    return [action.digit for action in actions if isinstance(action, Show)]
+
+
 def drafts(actions: tuple[Action, ...] | list[Action]) -> list[Draft]:
-    return [action.draft for action in actions if isinstance(action, Write)]
+    return [
+        action.draft for action in actions if isinstance(action, Write) and isinstance(action.draft, Draft)
+    ]
 
 
 def settled(actions: tuple[Action, ...] | list[Action]) -> list[Settle]:

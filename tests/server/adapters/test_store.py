@@ -10,7 +10,7 @@ from nacl.public import PrivateKey
 from sqlalchemy import func, select
 
 from agent.wire.messages import Alert, CardsGet, OutboxEntry, Records, Status
-from agent.wire.records import Party
+from agent.wire.records import Party, Scan
 from agent.wire.sealing import opener
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
@@ -109,6 +109,23 @@ def test_a_batch_is_stored_counted_and_receipted_up_to_its_last_row(fleet: Fleet
         unchecked=1,
         records=Proof(here=3, expected=3, as_of=None, doubts=("never_heard",)),  # of the other kiosk
     )
+    assert fleet.agrees()
+
+
+def test_the_test_card_is_no_visit_and_says_when_the_kiosk_was_tested(fleet: Fleet) -> None:
+    """Its code is none: nothing of it is opened, so no key is missed."""
+    early, late = NOW - timedelta(hours=2), NOW - timedelta(hours=1)
+
+    def held_up(seq: int, at: datetime) -> Scan:
+        return msgspec.structs.replace(scan(seq, at=at), test=True, reason="test", code_sealed="bm9uZQ==")
+
+    assert fleet.kiosk().tested_at is None
+    kept = fleet.send(batch([opened(), held_up(1, early), held_up(2, late)]))
+    assert kept.receipts[0][1].refused == ()
+    assert (fleet.visits(), fleet.kiosk().tested_at) == (0, late)
+    fleet.send(batch([held_up(3, early)], first=3))
+    assert fleet.kiosk().tested_at == late, "records may come in any order"
+    assert fleet.figures.overview().latest == ()
     assert fleet.agrees()
 
 
