@@ -125,7 +125,8 @@ class Connection:
         if self._server is not None and (state == self._server or state.since != self._server.since):
             self.alerts.server_came()  # it says the same again when it has come (back) to the broker
         self._server = state
-        started = state.since != self._server_since  # what it had not committed before is gone
+        # What it had not committed before is gone. Of the first that is heard nobody knows a before.
+        started = self._server_since is not None and state.since != self._server_since
         self._server_since = state.since
         self.outbox.server_said(state.generation, started=started)
         self.follower.server_said(state)

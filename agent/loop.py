@@ -175,8 +175,9 @@ class Kiosk:
                     partial(self._was_corrected, correct),
                 )
             case MarkShown(ref, shown) as mark:
+                at = self.clock.now()
                 self.writer.submit(
-                    lambda: self.journal.mark_shown(ref, shown), partial(self._was_noted, mark)
+                    lambda: self.journal.mark_shown(ref, shown, at), partial(self._was_noted, mark)
                 )
             case Settle(ref, children) as settle:
                 self.writer.submit(

@@ -193,5 +193,17 @@ def message_of(batch: Batch, at: Moment, source: ClockSource) -> Records:
             utc=at.wall_utc,
             source=source if at.synced else "none",
         ),
-        rows=tuple(msgspec.Raw(row) for row in batch.rows),
+        rows=tuple(_sendable(row) for row in batch.rows),
     )
+
+
+def _sendable(row: bytes) -> msgspec.Raw:
+    """A row whose bytes the disk has damaged goes as a text: the server keeps it as a dead letter.
+
+    As it is it would make the whole batch unreadable, and hold up everything behind it for ever.
+    """
+    try:
+        msgspec.json.decode(row)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return msgspec.Raw(msgspec.json.encode(row))  # in base64
+    return msgspec.Raw(row)

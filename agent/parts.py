@@ -158,18 +158,24 @@ def limits_of(config: KioskConfig) -> Limits:
 
 
 def first_state(start: Start, now: Moment, rules: Rules, *, forgetful: bool = False) -> State:
-    """The scan that the start before left open waits for its visitor, who may still stand here."""
+    """Whoever the start before served last may still stand here with the card."""
     troubles: frozenset[Trouble] = frozenset({"forgetful"} if forgetful else ())
     hand = UnshownHand(start.hand.ref, start.hand.key, now.seconds + rules.by_hand_s) if start.hand else None
     state = State(digested=start.digested, undated=not now.synced, unshown_hand=hand, troubles=troubles)
+    green = start.green if start.green and start.green.boot_id == now.boot_id else None
+    green_until = green.boottime_ms / 1000 + rules.same_visit_s if green else now.seconds
     if (scan := start.open) is None:
-        return state
+        if green is None:
+            return state
+        seen = Carried(green.ref, green.key, lets_in=True, shown=True, until=green_until, settled=True)
+        return replace(state, carried=seen)
     if scan.shown is None:
         until = now.seconds + UNSHOWN_S
-    elif scan.clock.boot_id == now.boot_id:
-        until = scan.clock.boottime_ms / 1000 + rules.same_visit_s
+    elif scan.shown == "green":
+        until = green_until  # of another boot it is over: a boot takes longer than anybody holds up a card
     else:
-        until = now.seconds  # a boot takes longer than anybody holds up a card
+        same_boot = scan.clock.boot_id == now.boot_id
+        until = scan.clock.boottime_ms / 1000 + rules.same_visit_s if same_boot else now.seconds
     # Whom a slow disk sent to the staff was not let in: a green light needs a record of its own.
     lets_in = scan.lets_in and scan.shown != "staff"
     carried = Carried(scan.ref, scan.key, lets_in, scan.shown is not None, until)

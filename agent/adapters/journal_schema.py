@@ -92,3 +92,18 @@ def lived_days(db: Database) -> None:
 def unshown_card(db: Database) -> None:
     """The card whom the staff let in, so that it is known again should no light have been seen."""
     db.execute("ALTER TABLE unshown_hand ADD COLUMN key INTEGER")
+
+
+@migrations()
+def last_green(db: Database) -> None:
+    """The last card that was shown green, until the next: within the same visit it is known after a start."""
+    db.execute("""
+        CREATE TABLE last_green (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            epoch TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            key INTEGER NOT NULL,
+            boot_id TEXT NOT NULL,
+            boottime_ms INTEGER NOT NULL
+        ) STRICT
+    """)

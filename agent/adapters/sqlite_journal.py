@@ -19,6 +19,7 @@ from agent.ports.journal import (
     DeadLetter,
     JournalDamagedError,
     JournalError,
+    LastGreen,
     OpenHand,
     OpenScan,
     Start,
@@ -97,16 +98,21 @@ class SqliteJournal:
                 "SELECT epoch, seq, key FROM unshown_hand JOIN epochs USING (ordinal)"
             ).fetchone()
             self._sql.execute("DELETE FROM unshown_hand")
+            green = self._sql.execute(
+                "SELECT epoch, seq, key, boot_id, boottime_ms FROM last_green"
+            ).fetchone()
             digested = self._sql.execute("SELECT day FROM digest").fetchone()
             seconds = self._sql.execute("SELECT seconds FROM known_time").fetchone()
             self._know(at.best_utc)
         day = date.fromisoformat(digested[0]) if digested else None
         known_utc = datetime.fromtimestamp(seconds[0], UTC) if seconds else None
         let_in = _hand_in(*hand) if hand else None
-        return Start(epoch, self._ordinal, left_open, let_in, day, known_utc, lost)
+        lit = LastGreen(Ref(green[0], green[1]), _unsigned(green[2]), *green[3:]) if green else None
+        return Start(epoch, self._ordinal, left_open, let_in, lit, day, known_utc, lost)
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         with self._transaction():
+            self._sql.execute("DELETE FROM last_green")
             seq = self._next_seq()
             self._insert(seq, msgspec.structs.replace(scan, seq=seq))
             self._sql.execute(
@@ -115,14 +121,21 @@ class SqliteJournal:
             self._know(known_utc)
         return Ref(self._epoch, seq)
 
-    def mark_shown(self, ref: Ref, shown: Shown) -> None:
+    def mark_shown(self, ref: Ref, shown: Shown, at: Moment) -> None:
         with self._transaction():
             if found := self._open(ref):
                 ordinal, scan = found
                 self._rewrite(ordinal, msgspec.structs.replace(scan, shown=shown))
-            elif ref.epoch == self._epoch:
+                key = self._sql.execute("SELECT key FROM open_scan").fetchone()
+            else:
+                key = self._sql.execute(
+                    "DELETE FROM unshown_hand WHERE ordinal = ? AND seq = ? RETURNING key",
+                    (self._ordinal if ref.epoch == self._epoch else None, ref.seq),
+                ).fetchone()
+            if shown == "green" and key is not None and key[0] is not None:
                 self._sql.execute(
-                    "DELETE FROM unshown_hand WHERE ordinal = ? AND seq = ?", (self._ordinal, ref.seq)
+                    "INSERT OR REPLACE INTO last_green VALUES (1, ?, ?, ?, ?, ?)",
+                    (ref.epoch, ref.seq, key[0], at.boot_id, at.boottime_ms),
                 )
 
     def settle(self, ref: Ref, children: int | None) -> None:
@@ -138,6 +151,7 @@ class SqliteJournal:
         self, record: ByHand | Correction, known_utc: datetime | None = None, key: int | None = None
     ) -> Ref:
         with self._transaction():
+            self._sql.execute("DELETE FROM last_green")
             ref = self._add(record, known_utc)
             if isinstance(record, ByHand):
                 signed = None if key is None else _signed(key)

@@ -21,10 +21,13 @@ from agent.core.write_down import write_down
 
 
 def let_in(state: State, event: LetInByHand, rules: Rules) -> Decision:
+    """Somebody else, unless the staff are impatient with the button."""
     at = event.at.seconds
     refused = state.refused if state.refused and at < state.refused.until else None
     if (unshown := state.unshown_hand) is not None and at < unshown.until and _is_for(unshown, refused):
         return shown_at_last(state, unshown, event.at, rules)
+    if refused is None and state.hand_at is not None and at - state.hand_at < rules.hand_pause_s:
+        return state, ()
     if refused is None:
         return write_down(state, HandDraft(None, None, event.party, event.reason, event.at))
     return write_down(state, HandDraft(refused.ref, refused.card.key, event.party, event.reason, event.at))
@@ -63,7 +66,7 @@ def _shows_by_hand(state: State, ref: Ref, key: int | None, at: Moment, rules: R
     until = at.seconds + rules.signal_s
     state = came_in(state, LetIn(ref, at.seconds + rules.by_hand_s, key), at.seconds, rules)
     unshown = state.unshown_hand if state.unshown_hand and state.unshown_hand.ref != ref else None
-    state = replace(state, phase=Showing(until, until), open=None, unshown_hand=unshown)
+    state = replace(state, phase=Showing(until, until), open=None, unshown_hand=unshown, hand_at=at.seconds)
     if "forgetful" in state.troubles:
         return state, at_rest(state)  # it may be lost with the power: no green says that it is kept
     return state, (Light(Signal.ACCEPTED), MarkShown(ref, "green"), Show("accepted"))

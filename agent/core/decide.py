@@ -146,9 +146,10 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
 
 
 def _by_hand(state: State, event: LetInByHand | TakenBack, rules: Rules) -> Decision:
-    """The staff wait, too, until what is being written down is written."""
+    """The staff wait, too, until what is being written down is written. A button may be pressed twice."""
     if isinstance(state.phase, Writing):
-        return replace(state, hand=event), ()
+        same = isinstance(state.phase.draft, HandDraft) and isinstance(event, LetInByHand)
+        return (state, ()) if same else (replace(state, hand=event), ())
     if isinstance(event, LetInByHand):
         return let_in(state, event, rules)
     return taken_back(state, event)

@@ -139,9 +139,7 @@ def exchange(  # noqa: C901, PLR0912  (one arm an event)
             state = _at_rest(state, now)
             state = replace(state, connected=True)
         case Nudged():
-            # The retained nudge follows each first connect: a batch that has just gone out keeps its time.
-            if state.in_flight is None or state.failures > 0:
-                state = _at_rest(state, now)
+            state = _at_rest(state, now)
         case Disconnected():
             return replace(state, connected=False, in_flight=None), None
         case Sent(None):
@@ -206,5 +204,6 @@ def _failed(state: Exchange, resend_at: float) -> Exchange:
 
 
 def _wait_s(state: Exchange, jitter: float, patience: Patience) -> float:
-    """For an answer: doubling with each failure, spread by a quarter."""
-    return min(patience.longest_s, patience.answer_s * 2.0**state.failures) * (1 + jitter / 4)
+    """For an answer: doubling with each failure, spread by a quarter, and never longer than the longest."""
+    wait_s = patience.answer_s * 2.0**state.failures * (1 + jitter / 4)
+    return min(wait_s, patience.longest_s * (1 - jitter / 4))

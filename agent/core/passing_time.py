@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from agent.core.actions import Light, Settle, Show, Signal, TryStorage, WriteDigest
+from agent.core.actions import HandDraft, Light, Settle, Show, Signal, TryStorage, WriteDigest
 from agent.core.answers import Decision, at_rest
 from agent.core.digits import KIOSK
 from agent.core.moment import Moment
@@ -55,7 +55,9 @@ def _writing_is_slow(state: State, writing: Writing, now: float, rules: Rules) -
     if now - writing.since > rules.stuck_write_s and "storage" not in state.troubles:
         state = replace(state, troubles=state.troubles | {"storage"}, storage_tried_at=now)
         return state, at_rest(state)
-    if writing.told_staff or now - writing.since <= rules.slow_write_s:
+    # The staff wait for green themselves: a red light would have them press again.
+    by_hand = isinstance(writing.draft, HandDraft)
+    if by_hand or writing.told_staff or now - writing.since <= rules.slow_write_s:
         return state, ()
     state = replace(state, phase=replace(writing, told_staff=True))
     return state, (Light(Signal.ASK_STAFF), Show("ask_staff", digit=KIOSK))

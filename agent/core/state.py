@@ -28,6 +28,8 @@ class Rules:
     """The test card is written down once in this time."""
     by_hand_s: float = 120.0
     """How long staff may let in whom a card did not, or take back whom they let in."""
+    hand_pause_s: float = 2.0
+    """A second press of the staff's button within this is the same one."""
     stuck_write_s: float = 30.0
     """A commit that takes longer is not waited for any more: the kiosk is out of order."""
 
@@ -140,6 +142,8 @@ class State:
     entries: tuple[Entry, ...] = ()
     """Oldest first."""
     unshown_hand: UnshownHand | None = None
+    hand_at: float | None = None
+    """When the staff's last letting in was shown."""
     by_hand: LastCard | None = None
     """The card that was adopted last: who shows it again is in already."""
     storage_tried_at: float = 0.0

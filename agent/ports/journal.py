@@ -45,6 +45,16 @@ class OpenHand:
 
 
 @dataclass(frozen=True, slots=True)
+class LastGreen:
+    """The last record, if its card was shown green, and the stopwatch of that light."""
+
+    ref: Ref
+    key: int
+    boot_id: str
+    boottime_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """A new epoch; its record 0 is written."""
 
@@ -53,6 +63,7 @@ class Start:
     """Counts the starts of this device: 1, 2, 3 …"""
     open: OpenScan | None
     hand: OpenHand | None = None
+    green: LastGreen | None = None
     digested: date | None = None
     """The day of the last digest."""
     known_utc: datetime | None = None
@@ -108,8 +119,12 @@ class Journal(Protocol):
         """
         ...
 
-    def mark_shown(self, ref: Ref, shown: Shown) -> None:
-        """Note what the lights said, if ``ref`` is still open, or the last record and of the staff."""
+    def mark_shown(self, ref: Ref, shown: Shown, at: Moment) -> None:
+        """Note what the lights said, if ``ref`` is still open, or the last record and of the staff.
+
+        The card of a green light is remembered until the next card or word of the staff is written: an
+        agent that starts anew within the same visit knows it again, settled or not.
+        """
         ...
 
     def settle(self, ref: Ref, children: int | None) -> None:

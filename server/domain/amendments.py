@@ -66,8 +66,10 @@ def adopted_name(fact: Fact) -> Name | None:
 def standings(facts: Iterable[Fact], corrections: Corrections) -> dict[int, Standing]:
     """By the facts' ids. ``facts`` hold all that go by the names they adopt, and all that adopt them.
 
-    A scan that showed green let its visitor in by itself: nobody can adopt it. Of two records with one name
-    the one with the smaller digest is meant: nobody can tell, but every server must say the same.
+    A scan that showed green let its visitor in by itself: nobody can adopt it. One that was adopted counts no
+    more by itself, also where the letting in is void: the staff saw that its visitor did not come in. Of two
+    records with one name the one with the smaller digest is meant: nobody can tell, but every server must say
+    the same.
     """
     known = sorted(facts, key=lambda fact: (fact.name, fact.digest))
     by_name: dict[Name, list[Fact]] = defaultdict(list)
@@ -85,7 +87,7 @@ def standings(facts: Iterable[Fact], corrections: Corrections) -> dict[int, Stan
     """By the letting in, the scan that it adopted."""
     for fact in known:
         name = adopted_name(fact)
-        scan = scans.get(name) if name is not None and said.get(fact.id) != "void" else None
+        scan = scans.get(name) if name is not None else None
         if scan is not None:
             cards[fact.id] = scan
     adopted = {scan.id for scan in cards.values()}

@@ -8,6 +8,7 @@ import pytest
 from agent.adapters.simulated.journal import MemoryJournal
 from agent.adapters.simulated.lights import SimulatedLights
 from agent.core.actions import Ref, Signal
+from agent.core.moment import Moment
 from agent.core.reads import Read
 from agent.wire.records import ByHand, Scan, Shown
 from agent.wire.screen import Answer
@@ -213,8 +214,8 @@ def test_an_error_of_our_own_ends_the_kiosk_instead_of_leaving_it_half_alive() -
     door = Door()
 
     class Wrong(MemoryJournal):
-        def mark_shown(self, ref: Ref, shown: Shown) -> None:
-            raise ZeroDivisionError(ref, shown)
+        def mark_shown(self, ref: Ref, shown: Shown, at: Moment) -> None:
+            raise ZeroDivisionError(ref, shown, at)
 
     door.journal = Wrong()
 

@@ -12,8 +12,18 @@ import pytest
 
 from agent.adapters.simulated.clock import SimulatedClock
 from agent.adapters.simulated.journal import MemoryJournal
-from agent.outbox import KEPT_DAYS, NOTE_S, Outbox
-from agent.wire.messages import NotTaken, Receipt, Records, Refused, decode, decode_record
+from agent.outbox import KEPT_DAYS, NOTE_S, Outbox, message_of
+from agent.ports.journal import Batch
+from agent.wire.messages import (
+    NotTaken,
+    Receipt,
+    Records,
+    Refused,
+    WireError,
+    decode,
+    decode_record,
+    encode,
+)
 from agent.worker import Worker
 from tests.agent.examples import GENERATION, OTHER_EPOCH, scan
 
@@ -326,6 +336,17 @@ def test_another_database_is_noted_once_the_disk_takes_it_and_then_gets_everythi
             await until_empty(line)
 
     asyncio.run(scene())
+
+
+def test_a_row_that_the_disk_has_damaged_goes_as_a_text_and_holds_up_nothing() -> None:
+    whole = b'{"seq":4,"type":"digest/1"}'
+    for broken in (b"\x00" + whole[1:], whole[:9], b"", b"\xff\xfe", b"[" * 5000):
+        sent = message_of(Batch("0" * 32, 3, (whole, broken, whole)), SimulatedClock().now(), "ntp")
+        rows = [bytes(row) for row in decode(encode(sent), Records).rows]
+        assert (rows[0], rows[2]) == (whole, whole)
+        assert msgspec.json.decode(rows[1], type=bytes) == broken, "the server keeps it byte for byte"
+        with pytest.raises(WireError):
+            decode_record(rows[1])
 
 
 def test_what_is_kept_no_more_is_told_with_the_batch() -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from agent.core.actions import Ref
-from agent.core.state import LastCard, Refused, State, UnshownHand
+from agent.core.state import Carried, LastCard, Refused, State, UnshownHand
 from agent.parts import first_state
-from agent.ports.journal import OpenHand, OpenScan, Start
+from agent.ports.journal import LastGreen, OpenHand, OpenScan, Start
 from agent.wire.records import Shown
 from tests.agent.core.visitors import RULES
 from tests.agent.examples import OTHER_EPOCH, moment
@@ -25,7 +25,7 @@ def test_nothing_was_left_open() -> None:
 
 @pytest.mark.parametrize(
     ("shown", "until"),
-    [(None, 110.0 + 600), ("green", 100.0 + 30), ("staff", 100.0 + 30)],
+    [(None, 110.0 + 600), ("staff", 100.0 + 30)],
 )
 def test_ten_minutes_where_it_was_not_shown_and_the_same_visit_where_it_was(
     shown: Shown | None, until: float
@@ -65,6 +65,27 @@ def test_a_scan_that_showed_no_green_may_be_adopted_for_two_minutes() -> None:
     for shown in refusals:
         refused = first_state(left(shown), moment(110), RULES).refused
         assert refused == Refused(REF, LastCard(7, lets_in=True), 110.0 + 120)
+
+
+GREEN = LastGreen(REF, 7, moment(100).boot_id, 100_000)
+
+
+def test_whose_question_was_answered_is_known_within_the_same_visit_after_a_restart_of_the_agent() -> None:
+    state = first_state(Start("0" * 32, 2, None, green=GREEN), moment(110), RULES)
+    assert state.carried == Carried(REF, 7, lets_in=True, shown=True, until=130.0, settled=True)
+    assert state.open is None
+    other_boot = first_state(
+        Start("0" * 32, 2, None, green=GREEN), replace(moment(5), boot_id="another"), RULES
+    )
+    assert other_boot.carried is None
+
+
+def test_a_scan_of_another_boot_that_was_shown_in_this_one_is_of_the_same_visit() -> None:
+    long_ago = replace(moment(900), boot_id="another").stamp()
+    scan = OpenScan(REF, 7, lets_in=True, shown="green", clock=long_ago)
+    state = first_state(Start("0" * 32, 3, scan, green=GREEN), moment(110), RULES)
+    assert state.carried == Carried(REF, 7, lets_in=True, shown=True, until=130.0)
+    assert state.open == REF
 
 
 def test_a_start_without_the_time_tells_it_later() -> None:

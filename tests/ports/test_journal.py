@@ -12,7 +12,7 @@ import pytest
 from agent.adapters.simulated.journal import MemoryJournal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.core.actions import Ref
-from agent.ports.journal import Batch, DeadLetter, Journal, OpenHand, OpenScan, Start
+from agent.ports.journal import Batch, DeadLetter, Journal, LastGreen, OpenHand, OpenScan, Start
 from agent.wire.messages import Receipt, Refused
 from agent.wire.records import ByHand, Correction, Party, RecordName
 from tests.agent.examples import GENERATION, OTHER_EPOCH, moment, scan
@@ -131,7 +131,7 @@ def test_the_sender_stops_before_the_open_scan(journal: Journal) -> None:
 def test_the_next_record_settles_the_open_one_as_it_stands(journal: Journal) -> None:
     start(journal)
     first = journal.append(scan(), KEY)
-    journal.mark_shown(first, "green")
+    journal.mark_shown(first, "green", AT)
     journal.append(scan(), KEY)
     assert [row.get("shown") for row in rows(everything(journal))] == [None, "green"]
     journal.settle(first, 3)  # too late
@@ -141,7 +141,7 @@ def test_the_next_record_settles_the_open_one_as_it_stands(journal: Journal) -> 
 def test_an_answer_is_in_the_record_that_it_settles(journal: Journal) -> None:
     start(journal)
     ref = journal.append(scan(), KEY)
-    journal.mark_shown(ref, "green")
+    journal.mark_shown(ref, "green", AT)
     journal.settle(ref, 2)
     (_, row) = rows(everything(journal))
     assert (row["shown"], row["party"]) == ("green", {"adults": 1, "children": 2, "assistants": 0})
@@ -157,7 +157,7 @@ def test_the_bytes_of_a_settled_record_never_change(journal: Journal) -> None:
     start(journal)
     (ref,) = write(journal, 1)
     before = everything(journal)
-    journal.mark_shown(ref, "staff")
+    journal.mark_shown(ref, "staff", AT)
     journal.settle(ref, 5)
     assert everything(journal) == before
 
@@ -279,7 +279,7 @@ def test_it_stays_open_over_the_restart_and_nothing_younger_is_sent_before_it(re
     journal = reopen()
     second = start(journal)
     assert everything(journal) is None
-    journal.mark_shown(ref, "green")
+    journal.mark_shown(ref, "green", AT)
     journal.settle(ref, 1)
     batch = everything(journal)
     assert batch is not None
@@ -304,7 +304,7 @@ def test_a_scan_that_was_shown_is_found_as_shown_and_stays_open(reopen: Reopen) 
     journal = reopen()
     start(journal)
     ref = journal.append(scan(), KEY)
-    journal.mark_shown(ref, "green")
+    journal.mark_shown(ref, "green", AT)
     journal = reopen()
     assert start(journal).open == OpenScan(ref, KEY, lets_in=True, shown="green", clock=scan().clock)
     assert [row["seq"] for row in rows(everything(journal))] == [0]
@@ -518,12 +518,42 @@ def test_a_start_is_told_of_a_letting_in_whose_light_was_not_marked(reopen: Reop
     journal = reopen()
     assert start(journal).hand == OpenHand(ref, None)
     marked = journal.add(by_hand)
-    journal.mark_shown(marked, "green")
+    journal.mark_shown(marked, "green", AT)
     journal = reopen()
     assert start(journal).hand is None, "told once, and its light is known"
     journal.add(by_hand)
     write(journal, 1)
     assert start(reopen()).hand is None, "what came before another record has its light"
+
+
+def test_the_last_card_that_was_shown_green_is_told_until_the_next_is_written(reopen: Reopen) -> None:
+    journal = reopen()
+    assert start(journal).green is None
+    ref = journal.append(scan(), KEY)
+    journal.mark_shown(ref, "green", AT)
+    journal.settle(ref, 2)
+    journal.digest(date(2026, 11, 24), AT)
+    for _ in range(2):  # starts make nobody forget
+        journal = reopen()
+        assert start(journal).green == LastGreen(ref, KEY, AT.boot_id, AT.boottime_ms)
+    refused = journal.append(scan("ask_staff"), KEY)
+    journal.mark_shown(refused, "staff", AT)
+    journal = reopen()
+    assert start(journal).green is None
+
+
+def test_a_card_that_the_staff_let_in_is_told_likewise_and_one_without_a_card_is_not(reopen: Reopen) -> None:
+    by_hand = ByHand(
+        seq=0, adopts=None, party=Party(), reason="button", venue="v-102", clock=moment(20).stamp()
+    )
+    journal = reopen()
+    start(journal)
+    ref = journal.add(by_hand, None, KEY)
+    journal.mark_shown(ref, "green", AT)
+    journal = reopen()
+    assert start(journal).green == LastGreen(ref, KEY, AT.boot_id, AT.boottime_ms)
+    journal.mark_shown(journal.add(by_hand), "green", AT)
+    assert start(reopen()).green is None
 
 
 def test_a_start_goes_on_above_the_starts_that_are_known_of_and_says_that_it_lacks_them(

@@ -272,7 +272,7 @@ class Desk:
                 del self.book.visitors[ref]
                 await self._by_hand(life, ref, code)
             return
-        await life.writer.run(life.journal.mark_shown, ref, "green")
+        await life.writer.run(life.journal.mark_shown, ref, "green", self._clock.now())
         self.book.settle(ref, "green", None)
         if self._chance.random() < 0.7:  # else the next record settles it
             children = self._chance.choice((None, 0, 1, 2, 3))
@@ -282,7 +282,7 @@ class Desk:
     async def _refuses(self, life: _Life) -> None:
         code, scan = self._scan(BLOCKED)
         ref = await self._append(life, scan)
-        await life.writer.run(life.journal.mark_shown, ref, "staff")
+        await life.writer.run(life.journal.mark_shown, ref, "staff", self._clock.now())
         self.book.settle(ref, "staff", None)
         if self._chance.random() < 0.6:
             await self._by_hand(life, ref, code)
@@ -293,7 +293,7 @@ class Desk:
         )
         ref = await self._add(life, self._records.by_hand(draft))
         self.book.visitors[ref] = code
-        await life.writer.run(life.journal.mark_shown, ref, "green")
+        await life.writer.run(life.journal.mark_shown, ref, "green", self._clock.now())
 
     async def _corrects(self, life: _Life) -> None:
         """Takes somebody back, or says how many came."""

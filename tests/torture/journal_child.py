@@ -24,7 +24,7 @@ def main() -> None:
     for number in range(200):
         ref = journal.append(scan(), number + 1)
         os.write(1, f"{ref.epoch} {ref.seq}\n".encode())
-        journal.mark_shown(ref, "green")
+        journal.mark_shown(ref, "green", moment(1))
         if number % EVERY_TENTH:
             journal.settle(ref, 1)
 

@@ -9,7 +9,7 @@ import msgspec
 
 from agent.core.actions import Ref
 from agent.core.moment import Moment
-from agent.ports.journal import Batch, DeadLetter, JournalError, OpenHand, OpenScan, Start
+from agent.ports.journal import Batch, DeadLetter, JournalError, LastGreen, OpenHand, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import Receipt
 from agent.wire.records import (
@@ -57,6 +57,7 @@ class MemoryJournal:
         self._days: set[date] = set()
         self._known_utc: datetime | None = None
         self._hand: OpenHand | None = None
+        self._green: LastGreen | None = None
         self.broken = False
         """Every write fails while this is set."""
         self.forgotten = 0
@@ -80,7 +81,9 @@ class MemoryJournal:
         self._epochs.append(epoch)
         known_utc, self._known_utc = self._known_utc, at.best_utc or self._known_utc
         hand, self._hand = self._hand, None
-        return Start(epoch.name, self._ordinal, self._left_open(), hand, self._digested, known_utc, lost)
+        return Start(
+            epoch.name, self._ordinal, self._left_open(), hand, self._green, self._digested, known_utc, lost
+        )
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         self._check()
@@ -88,16 +91,20 @@ class MemoryJournal:
         epoch = self._epochs[-1]
         seq = epoch.last + 1
         epoch.records.append(msgspec.structs.replace(scan, seq=seq))
-        self._hand = None
+        self._hand = self._green = None
         self._open = _OpenRow(epoch, seq, key)
         return Ref(epoch.name, seq)
 
-    def mark_shown(self, ref: Ref, shown: Shown) -> None:
+    def mark_shown(self, ref: Ref, shown: Shown, at: Moment) -> None:
         self._check()
+        key = None
         if self._hand is not None and ref == self._hand.ref:
-            self._hand = None
+            key, self._hand = self._hand.key, None
         if (row := self._is_open(ref)) and isinstance(scan := row.epoch.records[row.seq], Scan):
             row.epoch.records[row.seq] = msgspec.structs.replace(scan, shown=shown)
+            key = row.key
+        if shown == "green" and key is not None:
+            self._green = LastGreen(ref, key, at.boot_id, at.boottime_ms)
 
     def settle(self, ref: Ref, children: int | None) -> None:
         self._check()
@@ -111,6 +118,7 @@ class MemoryJournal:
         self, record: ByHand | Correction, known_utc: datetime | None = None, key: int | None = None
     ) -> Ref:
         self._check()
+        self._green = None
         ref = self._add(record, known_utc)
         if isinstance(record, ByHand):
             self._hand = OpenHand(ref, key)
