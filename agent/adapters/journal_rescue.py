@@ -79,6 +79,8 @@ def _save(aside: Path, journal: SqliteJournal) -> int:
                 new.execute("INSERT INTO refused VALUES (?, ?, ?)", letter)
             for server in _rows(damaged, "SELECT generation FROM server"):
                 new.execute("INSERT INTO server VALUES (1, ?)", server)
+            for known in _rows(damaged, "SELECT seconds FROM known_time"):
+                new.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", known)
     except sqlite3.Error as error:
         raise JournalError(f"{aside.name}: what can be read of it could not be saved ({error}).") from error
     return saved

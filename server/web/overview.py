@@ -76,12 +76,9 @@ def sentence(overview: Overview) -> str:
 
 def _of_which(today: Totals) -> str:
     """What a reader of the day's figures should know of them."""
-    parts = [
-        f"käsin päästettyjä {today.by_hand}" if today.by_hand else "",
-        f"joiden kellonaika on arvio {today.bounded}" if today.bounded else "",
-    ]
-    found = ", ".join(part for part in parts if part)
-    return f"Käynneistä {found}." if found else ""
+    by_hand = f"Henkilökunta kirjasi käsin {count_of(today.by_hand, 'käynnin', 'käyntiä')}."
+    bounded = f"{count_of(today.bounded, 'käynnin', 'käynnin')} kellonaika on arvio."
+    return " ".join([by_hand] * bool(today.by_hand) + [bounded] * bool(today.bounded))
 
 
 def _arrived(overview: Overview) -> str:

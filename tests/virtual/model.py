@@ -245,7 +245,8 @@ class Door(RuleBasedStateMachine):
         else:
             await self.venue.crash()
         self.queue.kiosk_starts()
-        self.again_until = 0.0
+        if end.power:
+            self.again_until = 0.0  # a boot takes longer than the same visit
 
     async def _holds_up(self, who: Waiter, end: End) -> None:
         self.queue.tries(who)

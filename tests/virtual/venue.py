@@ -47,6 +47,7 @@ RULES: Final = Rules(policy=Policy())
 BOOT_S: Final = (20.0, 40.0)
 CRASH_S: Final = 3.0
 LOOK_S: Final = 0.5
+TWICE_S: Final = 0.3
 PATIENCE_S: Final = 4.0
 """How long a visitor holds up a card before taking it away to try again."""
 AWAY_S: Final = 2.5
@@ -264,11 +265,16 @@ class Venue:
         return None
 
     async def press(self, times: int = 30) -> Signal | None:
-        """The staff press their button until they see the green light, or the kiosk is dead for long."""
+        """The staff press their button until they see the green light, or the kiosk is dead for long.
+
+        They are impatient, and press twice.
+        """
         for _ in range(times):
             seen = len(self._lit)
-            if self.life is not None:
-                self.life.buttons.let_in()
+            for _ in range(2):
+                if self.life is not None:
+                    self.life.buttons.let_in()
+                await asyncio.sleep(TWICE_S)
             for _ in range(12):
                 await asyncio.sleep(LOOK_S)
                 if Signal.ACCEPTED in self._lit[seen:]:

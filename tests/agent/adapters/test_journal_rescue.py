@@ -97,6 +97,7 @@ def test_one_damaged_page_of_rows_costs_the_rows_on_it_alone(path: Path) -> None
     path.write_bytes(content)
     journal = open_journal(path)
     saved = sent(journal)
+    assert journal.start(moment(40, synced=False), "serial-1", "start").known_utc is not None
     journal.close()
     assert saved.items() < rows.items()
     assert len(saved) > len(rows) - 20

@@ -241,6 +241,15 @@ class World:
         self.on(Tick(moment(self.now)))
 
 
+TAKEN_BACK: Final[list[tuple[Happening, float]]] = [
+    (Come(2, None), 1.0),
+    (Come(0, None), 1.0),
+    (Disk(works=True), 1.0),
+    ("take back", 1.0),
+]
+"""Of somebody whose light nobody saw, after somebody else."""
+
+
 def a_door(*, unshown: bool) -> World:
     if not unshown:
         return World(State())
@@ -270,9 +279,7 @@ def test_green_is_on_the_disk_and_notes_are_of_the_one_open_record(
 
 
 @given(stories, st.booleans())
-@example(
-    [(Come(2, None), 1.0), (Come(0, None), 1.0), (Disk(works=True), 1.0), ("take back", 1.0)], unshown=True
-)
+@example(story=TAKEN_BACK, unshown=True)
 def test_from_every_state_ticks_alone_lead_back_to_waiting_and_settle_everything(
     story: list[tuple[Happening, float]],
     unshown: bool,
