@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,21 @@ def test_every_commit_waits_for_the_disk(tmp_path: Path) -> None:
     finally:
         journal.close()
     assert pragmas == {"synchronous": 2, "journal_mode": "wal"}
+
+
+def test_a_dead_letter_s_row_outlives_its_time_as_evidence(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path / "journal.db")
+    try:
+        epoch = journal.start(moment(10), "serial-1", "start").epoch
+        for _ in range(3):
+            journal.settle(journal.append(scan(), 7), None)
+        receipted(journal, epoch, 3, Refused(seq=2, why="no"))
+        journal.digest(date(2026, 11, 24), moment(20))
+        assert journal.forget(0, 100) == 4
+        rows = journal._sql.execute("SELECT seq FROM records WHERE seq < 4").fetchall()  # noqa: SLF001  (likewise)
+    finally:
+        journal.close()
+    assert rows == [(2,)]
 
 
 @pytest.mark.parametrize("after", [1, 7, 40])

@@ -93,6 +93,27 @@ def test_a_scan_that_lost_its_light_to_a_power_cut_is_adopted_and_its_card_makes
     assert settled == [], "its record is settled since the letting in"
 
 
+def test_who_was_adopted_after_a_power_cut_and_taken_back_is_counted_anew() -> None:
+    key = LIST_KEY.card_key(ANNA)
+    carried = Carried(BEFORE, key, lets_in=True, shown=False, until=700.0)
+    refused = Refused(BEFORE, LastCard(key, lets_in=True), 220.0)
+    door = Door(State(started=True, open=BEFORE, carried=carried, refused=refused))
+    door.on(let_in(110))
+    door.written(110)
+    door.on(TakenBack("mistake", moment(115)))
+    assert len(drafts(door.on(card(ANNA, 130)))) == 1
+
+
+def test_whom_the_staff_let_in_and_took_back_is_not_in_already() -> None:
+    door = Door()
+    door.visit(blocked(100))
+    door.on(let_in(105))
+    door.written(105)
+    door.on(TakenBack("mistake", moment(107)))
+    again = door.on(card(ANNA, 110, row=row_of(ANNA, status="blocked"), away_s=9))
+    assert len(drafts(again)) == 1
+
+
 def test_a_card_and_the_staff_that_came_while_a_commit_went_on_are_both_served() -> None:
     door = Door()
     door.on(blocked(100))

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from agent.core.actions import Action, WriteDigest
+from agent.core.actions import Action, Ref, WriteDigest
 from agent.core.events import Digested, StorageFailed, StorageWorks, Tick
 from agent.core.moment import Moment
-from agent.core.state import State
+from agent.core.state import Carried, State
 from tests.agent.core.visitors import QUIET, Door, card, settled
-from tests.agent.examples import ANNA, TODAY, moment
+from tests.agent.examples import ANNA, LIST_KEY, OTHER_EPOCH, TODAY, moment
 
 TOMORROW: Final = TODAY + timedelta(days=1)
 MIDNIGHT: Final = 16 * 3600.0 - 720
@@ -46,6 +46,15 @@ def test_a_calendar_that_may_be_wrong_tells_nothing() -> None:
 def test_a_calendar_that_was_ahead_tells_the_right_day_when_it_goes_back() -> None:
     door = Door(replace(QUIET, digested=TODAY.replace(year=TODAY.year + 1)))
     assert digests(door.on(at(100))) == [TODAY]
+
+
+def test_nobody_who_may_still_come_back_is_settled_by_it() -> None:
+    """The digest would settle the record that the start before left open."""
+    before = Ref(OTHER_EPOCH, 7)
+    carried = Carried(before, LIST_KEY.card_key(ANNA), lets_in=True, shown=False, until=700.0)
+    door = Door(State(started=True, open=before, carried=carried))
+    assert digests(door.ticks(100, 699.9)) == []
+    assert digests(door.ticks(699.9, 701)) == [TODAY]
 
 
 def test_no_question_is_cut_short_by_it() -> None:
