@@ -91,7 +91,9 @@ class _Stretch(NamedTuple):
     def here(self) -> int:
         if self.epoch is None:
             return 0
-        missing = (_overlap(hole, self.bottom, self.top) for hole in self.epoch.holes)
+        # Above what came, the next start's opening is the witness that there was more.
+        lost = (*self.epoch.holes, range(self.epoch.last + 1, self.top + 1))
+        missing = (_overlap(hole, self.bottom, self.top) for hole in lost)
         return self.expected - sum(missing)
 
 

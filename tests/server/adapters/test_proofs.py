@@ -115,6 +115,17 @@ def test_a_start_is_missed_although_nothing_of_it_ever_came(fleet: Fleet) -> Non
     assert fleet.day().records == Proof(here=33, expected=33, as_of=NEXT)
 
 
+def test_the_end_of_a_start_is_missed_where_the_next_one_speaks_of_it(fleet: Fleet) -> None:
+    fleet.send(MIDNIGHT + SOON, opened(MIDNIGHT), digest(1, MIDNIGHT + SOON))
+    fleet.send(NOON, scan(2, at=NOON))
+    fleet.send(NEXT + SOON, follows(1, 9, NOON), scan(1, at=NOON), digest(2, NEXT + SOON), number=2)
+    proof = fleet.day().records
+    assert (proof.here, proof.expected, proof.doubts) == (4, 11, ("gap",))
+    assert (DAY, ("gap",)) in [(row.day, row.records.doubts) for row in fleet.figures.overview().unproved]
+    fleet.send(LATER, *(scan(n, at=NOON) for n in range(3, 10)))
+    assert fleet.day().records == Proof(here=11, expected=11, as_of=NEXT)
+
+
 def test_a_row_that_cannot_be_read_leaves_the_day_in_doubt(fleet: Fleet) -> None:
     a_whole_day(fleet)
     fleet.send(LATER, b"{}", digest(6, LATER), first=5)

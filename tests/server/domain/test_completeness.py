@@ -99,6 +99,12 @@ def test_an_epoch_that_nobody_heard_of_is_a_gap_of_known_size() -> None:
     assert tuesday(books) == Proof(here=3, expected=34, as_of=None, doubts=("gap",))
 
 
+def test_rows_that_the_next_start_speaks_of_and_that_never_came_are_a_gap() -> None:
+    second = replace(BOOKS.epochs[1], last=25)
+    proof = tuesday(replace(BOOKS, epochs=(BOOKS.epochs[0], second, BOOKS.epochs[2])))
+    assert proof == Proof(here=23, expected=28, as_of=None, doubts=("gap",))
+
+
 def test_a_start_whose_opening_is_missing_is_a_gap() -> None:
     third = replace(BOOKS.epochs[2], opened=False, previous=None, previous_last=None)
     assert "gap" in tuesday(replace(BOOKS, epochs=(*BOOKS.epochs[:2], third))).doubts
@@ -154,3 +160,18 @@ def test_whatever_is_lost_below_a_digest_is_noticed(data: st.DataObject) -> None
     proof = prove(replace(whole, epochs=tuple(holed)), TUESDAY, WEDNESDAY, NOW)
     assert not proof.complete
     assert proof.here == proof.expected - 1
+
+
+@given(st.lists(st.integers(1, 6), min_size=2, max_size=5), st.data())
+def test_whatever_is_lost_of_the_end_of_a_start_is_noticed(lasts: list[int], data: st.DataObject) -> None:
+    chain = [
+        epoch(number, last, after=(number - 1, lasts[number - 2]) if number > 1 else None)
+        for number, last in enumerate(lasts, start=1)
+    ]
+    at = data.draw(st.integers(0, len(lasts) - 2))
+    kept = data.draw(st.integers(0, lasts[at] - 1))
+    chain[at] = replace(chain[at], last=kept)
+    books = Books(epochs=tuple(chain), digests=(digest(len(lasts), lasts[-1], WEDNESDAY),))
+    proof = prove(books, TUESDAY, WEDNESDAY, NOW)
+    assert proof.doubts == ("gap",)
+    assert proof.expected - proof.here == lasts[at] - kept
