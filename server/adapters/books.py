@@ -14,6 +14,17 @@ _CHUNK: Final = 200
 """Kiosks in one statement: SQLite bounds the depth of an expression."""
 _STATES: Final[tuple[Flaw, ...]] = get_args(Flaw)
 
+_NEXT: Final = epochs.alias()
+FORKS: Final = (
+    select(_NEXT.c.kiosk_id)
+    .outerjoin(epochs, (epochs.c.kiosk_id == _NEXT.c.kiosk_id) & (epochs.c.epoch == _NEXT.c.previous_epoch))
+    .where(_NEXT.c.previous_epoch.is_not(None))
+    .group_by(_NEXT.c.kiosk_id, _NEXT.c.previous_epoch)
+    .having(or_(func.count() > 1, func.max(epochs.c.last_seq) > func.max(_NEXT.c.previous_last)))
+    .subquery()
+)
+"""Starts that two go on from, or that went on themselves: a card's image runs twice, or was put back."""
+
 
 def read_books(
     connection: Connection, kiosks: Collection[str], start: datetime, end: datetime
