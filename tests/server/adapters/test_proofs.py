@@ -162,6 +162,26 @@ def test_a_copied_card_leaves_the_day_in_doubt_and_all_is_counted(fleet: Fleet) 
     assert today.rows[0].visits == 2
 
 
+def test_a_copied_card_that_is_silent_leaves_each_later_day_in_doubt(fleet: Fleet) -> None:
+    a_whole_day(fleet)
+    fleet.send(LATER, follows(1, 4, LATER), number=2)
+    fleet.send(LATER, follows(1, 4, LATER), number=3)
+    for days in (1, 2, 3):
+        midnight = NEXT + timedelta(days=days) + SOON
+        fleet.send(midnight, digest(days, midnight), number=2)
+    third = DAY + timedelta(days=3)
+    assert fleet.day(third).records.doubts == ("copied",)
+    assert fleet.day().records.complete
+    for days in (1, 2):
+        midnight = NEXT + timedelta(days=days) + SOON
+        fleet.send(midnight, digest(days, midnight), number=3)
+    assert fleet.day(third).records.doubts == ("copied",)
+    fleet.send(midnight + timedelta(days=1), digest(9, midnight + timedelta(days=1)), number=3, first=9)
+    assert fleet.day(third).records.doubts == ("gap",)
+    fleet.send(LATER, *(scan(n, at=LATER) for n in range(3, 9)), number=3, first=3)
+    assert fleet.day(third).records.complete
+
+
 def test_a_clock_a_year_ahead_proves_nothing_that_is_still_to_come(fleet: Fleet) -> None:
     ahead = timedelta(days=365)
     fleet.clock.at = NOON

@@ -125,6 +125,48 @@ def test_a_start_that_went_on_after_it_was_named_is_a_copied_card() -> None:
     assert tuesday(replace(BOOKS, epochs=(BOOKS.epochs[0], second, BOOKS.epochs[2]))).doubts == ("copied",)
 
 
+FORKED: Final = Books(
+    epochs=(epoch(1, 4), epoch(2, 9, after=(1, 4)), epoch(3, 9, after=(1, 4))),
+    digests=(
+        digest(1, 4, MONDAY - DAY),
+        digest(2, 3, MONDAY),
+        digest(2, 5, TUESDAY),
+        digest(2, 7, WEDNESDAY),
+    ),
+)
+TWIN: Final = (digest(3, 2, MONDAY), digest(3, 4, TUESDAY), digest(3, 6, WEDNESDAY))
+
+
+def with_digests(books: Books, *more: Digest) -> Books:
+    return replace(books, digests=tuple(sorted((*books.digests, *more), key=lambda digest: digest.at)))
+
+
+def test_each_day_after_a_fork_is_in_doubt_until_the_other_card_tells_its_end_too() -> None:
+    assert tuesday(FORKED).doubts == ("copied",)
+    assert tuesday(with_digests(FORKED, *TWIN[:2])).doubts == ("copied",)
+    assert tuesday(with_digests(FORKED, *TWIN)) == Proof(here=4, expected=4, as_of=WEDNESDAY)
+
+
+def test_a_day_before_the_fork_is_proved_as_ever() -> None:
+    assert prove(FORKED, MONDAY - 2 * DAY, MONDAY - DAY, NOW).complete
+
+
+def test_a_day_that_goes_on_is_in_doubt_while_two_cards_write() -> None:
+    assert prove(with_digests(FORKED, *TWIN), WEDNESDAY, WEDNESDAY + DAY, NOW).doubts == ("copied",)
+
+
+def test_a_hole_of_the_other_card_is_a_gap() -> None:
+    holed = replace(FORKED.epochs[2], holes=(range(5, 6),))
+    books = with_digests(replace(FORKED, epochs=(*FORKED.epochs[:2], holed)), *TWIN)
+    assert tuesday(books) == Proof(here=3, expected=4, as_of=None, doubts=("gap",))
+
+
+def test_a_card_that_was_put_back_leaves_the_days_after_it_in_doubt() -> None:
+    books = replace(FORKED, epochs=(epoch(1, 6), FORKED.epochs[1]))
+    assert tuesday(books).doubts == ("copied",)
+    assert prove(books, MONDAY - 2 * DAY, MONDAY - DAY, NOW).complete
+
+
 def test_a_ring_of_starts_ends() -> None:
     ring = (epoch(1, 5, after=(2, 5)), epoch(2, 5, after=(1, 5)))
     assert "copied" in prove(Books(epochs=ring), TUESDAY, WEDNESDAY, NOW).doubts
