@@ -14,13 +14,25 @@ _CHUNK: Final = 200
 """Kiosks in one statement: SQLite bounds the depth of an expression."""
 _STATES: Final[tuple[Flaw, ...]] = get_args(Flaw)
 
+_NEXT: Final = epochs.alias()
+FORKS: Final = (
+    select(_NEXT.c.kiosk_id)
+    .outerjoin(epochs, (epochs.c.kiosk_id == _NEXT.c.kiosk_id) & (epochs.c.epoch == _NEXT.c.previous_epoch))
+    .where(_NEXT.c.previous_epoch.is_not(None))
+    .group_by(_NEXT.c.kiosk_id, _NEXT.c.previous_epoch)
+    .having(or_(func.count() > 1, func.max(epochs.c.last_seq) > func.max(_NEXT.c.previous_last)))
+    .subquery()
+)
+"""Starts that two go on from, or that went on themselves: a card's image runs twice, or was put back."""
+
 
 def read_books(
     connection: Connection, kiosks: Collection[str], start: datetime, end: datetime
 ) -> dict[str, Books]:
     """Of each kiosk what lies between the last digest before ``start`` and the first one after ``end``.
 
-    Where the chain leads further down than that, all of the kiosk's epochs are read.
+    Where the chain leads further down than that, all of the kiosk's epochs are read; where a card was copied
+    or put back, all of its digests, too: each card has its own last one before ``start``.
     """
     books: dict[str, Books] = {}
     names = sorted(kiosks)
@@ -32,8 +44,13 @@ def read_books(
 def _read(
     connection: Connection, kiosks: Collection[str], start: datetime, end: datetime
 ) -> dict[str, Books]:
-    told = _digests(connection, kiosks, start, end)
-    floors = {kiosk: marks[0].place.epoch for kiosk, marks in told.items() if marks and marks[0].at <= start}
+    forked = set(connection.scalars(select(FORKS.c.kiosk_id).where(FORKS.c.kiosk_id.in_(kiosks))))
+    told = _digests(connection, kiosks, forked, start, end)
+    floors = {
+        kiosk: marks[0].place.epoch
+        for kiosk, marks in told.items()
+        if kiosk not in forked and marks and marks[0].at <= start
+    }
     found = _epochs(connection, kiosks, floors)
     torn = {kiosk for kiosk, rows in found.items() if kiosk in floors and not _reaches(rows, floors[kiosk])}
     if torn:
@@ -46,7 +63,7 @@ def _read(
 
 
 def _digests(
-    connection: Connection, kiosks: Collection[str], start: datetime, end: datetime
+    connection: Connection, kiosks: Collection[str], forked: Collection[str], start: datetime, end: datetime
 ) -> Mapping[str, list[Digest]]:
     of = digests.c.kiosk_id
     before = (
@@ -67,8 +84,8 @@ def _digests(
         .outerjoin(after, after.c.kiosk_id == of)
         .where(
             of.in_(kiosks),
-            or_(before.c.at.is_(None), digests.c.at >= before.c.at),
-            or_(after.c.at.is_(None), digests.c.at <= after.c.at),
+            or_(of.in_(forked), before.c.at.is_(None), digests.c.at >= before.c.at),
+            or_(of.in_(forked), after.c.at.is_(None), digests.c.at <= after.c.at),
         )
         .order_by(digests.c.at, digests.c.record_id)
     )

@@ -41,7 +41,7 @@ from server.domain.facts import (
     read,
     stamp_of,
 )
-from server.domain.seen import Seen, digested, reading_of, seen
+from server.domain.seen import Reading, Seen, digested, reading_of, seen
 from server.domain.visits import Spot, Visit, interpret, is_placed
 
 
@@ -149,7 +149,8 @@ class FactWriter:
         new = NewRecord(row=row, content=content, received_at=received_at, at=received_at)
         pair = delivery.arrived.batch.clock
         if (stamp := stamp_of(content)) is not None:
-            when = group.seen(delivery.arrived, stamp, received_at)
+            heard, told = group.readings(delivery.arrived, stamp)
+            when = seen(stamp, heard, told, received_at)
             new = replace(new, at=when.at, boottime_ms=stamp.boottime_ms)
         match content:
             case Refusal(why):
@@ -157,9 +158,7 @@ class FactWriter:
             case Opening() | Corrected():
                 return new
             case Digested(digest):
-                until = digested(digest.clock, pair, received_at)
-                if until and pair.boot_id != digest.clock.boot_id:  # by what else is known of its boot
-                    until = min(until, when.at)
+                until = digested(digest.clock, pair, heard, told, received_at)
                 return replace(new, at=until or received_at, digested=until)
             case Scanned() | LetIn():
                 visit = self._visit(content, delivery, when)
@@ -215,13 +214,13 @@ class _Group:
                 digest, _Stored(number, received_at, refused)
             )
 
-    def seen(self, arrived: BatchArrived, stamp: Stamp, received_at: datetime) -> Seen:
-        """By the batch that brought it, where that is of the same boot; else by all that is known of it."""
+    def readings(self, arrived: BatchArrived, stamp: Stamp) -> tuple[Sequence[Reading], Sequence[Reading]]:
+        """Of the batch that brought it, where that is of the same boot; else all that is known of it."""
         own = arrived.batch.clock
         if own.boot_id == stamp.boot_id:
-            return seen(stamp, [reading_of(own, arrived.at)], (), received_at)
+            return [reading_of(own, arrived.at)], ()
         known = self.clocks.of_boot(arrived.kiosk, stamp.boot_id)
-        return seen(stamp, known.heard, known.told, received_at)
+        return known.heard, known.told
 
     def found(self) -> Iterator[tuple[int, NewRecord]]:
         """What this transaction adds or understands, by epoch."""

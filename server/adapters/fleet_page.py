@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select, text
 
 from agent.wire.card_code import CardCode
 from server.adapters.alerts import alerts_up
+from server.adapters.books import FORKS
 from server.adapters.fleet_state import list_state_of
 from server.adapters.presence import presences
 from server.adapters.proofs import Proofs
@@ -15,7 +16,6 @@ from server.adapters.tables import (
     UNSETTLED,
     areas,
     assignments,
-    epochs,
     kiosks,
     records,
     rollups,
@@ -127,18 +127,9 @@ def problems(connection: Connection) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     for state, conflict, count in groups:
         counts.update({"conflict": count if conflict else 0, state: count})
-    counts["copied"] = connection.scalar(select(func.count()).select_from(_FORKS)) or 0
+    counts["copied"] = connection.scalar(select(func.count(FORKS.c.kiosk_id.distinct()))) or 0
     return tuple(sentence.format(counts[kind]) for kind, sentence in _SENTENCES.items() if counts[kind])
 
-
-_FORKS: Final = (
-    select(epochs.c.kiosk_id)
-    .where(epochs.c.previous_epoch.is_not(None))
-    .group_by(epochs.c.kiosk_id, epochs.c.previous_epoch)
-    .having(func.count() > 1)
-    .subquery()
-)
-"""Two starts that go on from the same one: a card's image runs twice, or was put back."""
 
 _SENTENCES: Final = {
     "copied": "Kioskeja, joiden muistikortti on kopioitu tai palautettu: {}. Kaikki kirjaukset on laskettu.",

@@ -91,7 +91,9 @@ class _Stretch(NamedTuple):
     def here(self) -> int:
         if self.epoch is None:
             return 0
-        missing = (_overlap(hole, self.bottom, self.top) for hole in self.epoch.holes)
+        # Above what came, the next start's opening is the witness that there was more.
+        lost = (*self.epoch.holes, range(self.epoch.last + 1, self.top + 1))
+        missing = (_overlap(hole, self.bottom, self.top) for hole in lost)
         return self.expected - sum(missing)
 
 
@@ -109,13 +111,19 @@ def prove(books: Books, start: datetime, end: datetime, now: datetime) -> Proof:
         top, as_of = Place(tip.id, tip.last), tip.last_at
         if end <= now:
             doubts.add("no_digest")
-    before = _last(digest.place for digest in books.digests if digest.at <= start)
-    stretches = tuple(_down(books, top, before, doubts))
+    tops = [top]
+    for card in _other_cards(books, top):
+        its_own = next((digest.place for digest in _on(card, books) if digest.at >= end), None)
+        if its_own is None:
+            doubts.add("copied")  # it may have written more, and nobody says that it did not
+        else:
+            tops.append(its_own)
+    parts = [_part(books, place, start, end, doubts) for place in tops]
+    stretches = _merged(stretch for below, _ in parts for stretch in below)
     doubts |= _flaws(books, stretches)
     if any(stretch.here < stretch.expected for stretch in stretches):
         doubts.add("gap")
-    opening = next((digest.place for digest in books.digests if start <= digest.at < end), None)
-    counted = tuple(_above(stretches, opening))
+    counted = _merged(stretch for _, above in parts for stretch in above)
     return Proof(
         here=sum(stretch.here for stretch in counted),
         expected=sum(stretch.expected for stretch in counted),
@@ -141,6 +149,65 @@ def _tip(books: Books) -> EpochFacts:
     """The start that no other names as its forerunner; the latest, where there are several."""
     named = {epoch.previous for epoch in books.epochs}
     return next((epoch for epoch in reversed(books.epochs) if epoch.name not in named), books.epochs[-1])
+
+
+def _part(
+    books: Books, top: Place, start: datetime, end: datetime, doubts: set[Doubt]
+) -> tuple[Sequence[_Stretch], Sequence[_Stretch]]:
+    """What must be here below ``top``, and what of it was written between ``start`` and ``end``."""
+    told = _on(_card(books, top), books)
+    before = _last(digest.place for digest in told if digest.at <= start)
+    opening = next((digest.place for digest in told if start <= digest.at < end), None)
+    stretches = tuple(_down(books, top, before, doubts))
+    return stretches, tuple(_above(stretches, opening))
+
+
+def _card(books: Books, top: Place) -> Sequence[_Stretch]:
+    """All that was written on the memory card that wrote ``top``, until then."""
+    return tuple(_down(books, top, None, set()))
+
+
+def _on(card: Sequence[_Stretch], books: Books) -> Sequence[Digest]:
+    return [digest for digest in books.digests if _holds(card, digest.place)]
+
+
+def _holds(card: Sequence[_Stretch], place: Place) -> bool:
+    return any(
+        stretch.epoch is not None and stretch.epoch.id == place.epoch and place.seq <= stretch.top
+        for stretch in card
+    )
+
+
+def _other_cards(books: Books, top: Place) -> Iterator[Sequence[_Stretch]]:
+    """Where a card was copied or put back: what each wrote that did not write ``top``."""
+    followers = _followers(books)
+    named = {epoch.previous: -1 for epoch in books.epochs}
+    for epoch in books.epochs:
+        named[epoch.previous] = max(named[epoch.previous], epoch.previous_last or 0)
+    forks = {name for name, count in followers.items() if count > 1}
+    forks |= {epoch.name for epoch in books.epochs if epoch.last > named.get(epoch.name, epoch.last)}
+    if not forks:
+        return
+    for epoch in books.epochs:
+        if epoch.last <= named.get(epoch.name, -1):
+            continue  # the card went on after it
+        card = _card(books, Place(epoch.id, epoch.last))
+        copied = any(
+            step.epoch is not None and {step.epoch.name, step.epoch.previous} & forks for step in card
+        )
+        if copied and not _holds(card, top):
+            yield card
+
+
+def _merged(stretches: Iterable[_Stretch]) -> Sequence[_Stretch]:
+    """What two cards have in common is there once."""
+    found: dict[tuple[int, int], _Stretch] = {}
+    for stretch in stretches:
+        key = (stretch.epoch.id, 0) if stretch.epoch is not None else (0, stretch.top)
+        known = found.get(key, stretch)
+        bottom, top = min(known.bottom, stretch.bottom), max(known.top, stretch.top)
+        found[key] = _Stretch(stretch.epoch, bottom, top)
+    return tuple(found.values())
 
 
 def _down(books: Books, top: Place, before: Place | None, doubts: set[Doubt]) -> Iterator[_Stretch]:

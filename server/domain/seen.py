@@ -1,6 +1,6 @@
 """When a scan was seen: a time made of raw stamps, how good it is, and the local day and hour it falls in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
@@ -85,18 +85,27 @@ def _in_time(stamp: Stamp, received_at: datetime) -> bool:
     return stamp.synced and EARLIEST <= stamp.wall_utc <= received_at + AHEAD
 
 
-def digested(stamp: Stamp, pair: ClockPair, received_at: datetime) -> datetime | None:
-    """Until when a digest speaks: what its calendar says, but never later than it can have been written.
+def digested(
+    stamp: Stamp, pair: ClockPair, heard: Sequence[Reading], told: Sequence[Reading], received_at: datetime
+) -> datetime | None:
+    """When a digest was written; ``None`` where nobody can know it, for then it speaks of no day.
 
-    A calendar that runs a year ahead would prove days that are still to come.
+    Too late a time would prove a day that was not over, and too early a one would pass over what it follows.
     """
     if not stamp.synced or not EARLIEST <= stamp.wall_utc < LATEST:
         return None
+    when = seen(stamp, heard, (), received_at)
+    if when.quality == "bounded":
+        return None
+    by_record = _by_stopwatch(stamp, told, received_at)
+    unheard = _by_stopwatch(stamp, heard, received_at) is None
+    if unheard and by_record is not None and abs(when.at - by_record) > AHEAD:
+        return None  # two calendars of one boot, and the server compared neither with its own
     latest = received_at
     if pair.boot_id == stamp.boot_id:
         since = max(0, pair.boottime_ms - stamp.boottime_ms)
         latest -= timedelta(milliseconds=min(since, LONGEST_MS))
-    return min(stamp.wall_utc.astimezone(UTC), latest)
+    return min(when.at, latest)
 
 
 def local_day_and_hour(at: datetime, zone: ZoneInfo) -> tuple[date, int]:

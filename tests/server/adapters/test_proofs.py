@@ -18,7 +18,19 @@ from server.adapters.store import Store
 from server.domain.arrivals import BatchArrived
 from server.domain.completeness import Proof
 from server.domain.figures import Summary
-from tests.server.kiosk import KIOSK, Tick, batch, digest, follows, open_code, opened, pair, scan
+from tests.server.kiosk import (
+    KIOSK,
+    Tick,
+    batch,
+    digest,
+    follows,
+    open_code,
+    opened,
+    pair,
+    scan,
+    stamp,
+    stopwatch,
+)
 from tests.server.lease import held
 
 HELSINKI: Final = ZoneInfo("Europe/Helsinki")
@@ -54,6 +66,14 @@ class Fleet:
         self.clock.at = at
         sent: Records = batch(rows, number=number, first=first, clock=pair(at))
         self.store.write([BatchArrived(kiosk, at, sent)])
+
+    def send_late(
+        self, at: datetime, *rows: Record, boot: str, number: int = 1, first: int | None = None
+    ) -> None:
+        """Sent at ``at`` by the boot after the one that wrote the rows."""
+        self.clock.at = at
+        sent = batch(rows, number=number, first=first, clock=pair(at, boot=boot, boottime_ms=60_000))
+        self.store.write([BatchArrived(KIOSK, at, sent)])
 
     def day(self, day: date = DAY) -> Summary:
         return self.figures.summary(day, day, "venue")
@@ -115,6 +135,17 @@ def test_a_start_is_missed_although_nothing_of_it_ever_came(fleet: Fleet) -> Non
     assert fleet.day().records == Proof(here=33, expected=33, as_of=NEXT)
 
 
+def test_the_end_of_a_start_is_missed_where_the_next_one_speaks_of_it(fleet: Fleet) -> None:
+    fleet.send(MIDNIGHT + SOON, opened(MIDNIGHT), digest(1, MIDNIGHT + SOON))
+    fleet.send(NOON, scan(2, at=NOON))
+    fleet.send(NEXT + SOON, follows(1, 9, NOON), scan(1, at=NOON), digest(2, NEXT + SOON), number=2)
+    proof = fleet.day().records
+    assert (proof.here, proof.expected, proof.doubts) == (4, 11, ("gap",))
+    assert (DAY, ("gap",)) in [(row.day, row.records.doubts) for row in fleet.figures.overview().unproved]
+    fleet.send(LATER, *(scan(n, at=NOON) for n in range(3, 10)))
+    assert fleet.day().records == Proof(here=11, expected=11, as_of=NEXT)
+
+
 def test_a_row_that_cannot_be_read_leaves_the_day_in_doubt(fleet: Fleet) -> None:
     a_whole_day(fleet)
     fleet.send(LATER, b"{}", digest(6, LATER), first=5)
@@ -131,6 +162,26 @@ def test_a_copied_card_leaves_the_day_in_doubt_and_all_is_counted(fleet: Fleet) 
     assert today.rows[0].visits == 2
 
 
+def test_a_copied_card_that_is_silent_leaves_each_later_day_in_doubt(fleet: Fleet) -> None:
+    a_whole_day(fleet)
+    fleet.send(LATER, follows(1, 4, LATER), number=2)
+    fleet.send(LATER, follows(1, 4, LATER), number=3)
+    for days in (1, 2, 3):
+        midnight = NEXT + timedelta(days=days) + SOON
+        fleet.send(midnight, digest(days, midnight), number=2)
+    third = DAY + timedelta(days=3)
+    assert fleet.day(third).records.doubts == ("copied",)
+    assert fleet.day().records.complete
+    for days in (1, 2):
+        midnight = NEXT + timedelta(days=days) + SOON
+        fleet.send(midnight, digest(days, midnight), number=3)
+    assert fleet.day(third).records.doubts == ("copied",)
+    fleet.send(midnight + timedelta(days=1), digest(9, midnight + timedelta(days=1)), number=3, first=9)
+    assert fleet.day(third).records.doubts == ("gap",)
+    fleet.send(LATER, *(scan(n, at=LATER) for n in range(3, 9)), number=3, first=3)
+    assert fleet.day(third).records.complete
+
+
 def test_a_clock_a_year_ahead_proves_nothing_that_is_still_to_come(fleet: Fleet) -> None:
     ahead = timedelta(days=365)
     fleet.clock.at = NOON
@@ -139,6 +190,38 @@ def test_a_clock_a_year_ahead_proves_nothing_that_is_still_to_come(fleet: Fleet)
     fleet.store.write([BatchArrived(KIOSK, NOON, sent)])
     fleet.clock.at = LATER
     assert fleet.day().records.doubts == ("no_digest",)
+
+
+def test_a_digest_of_a_calendar_a_year_ahead_that_another_boot_sends_speaks_of_no_day(fleet: Fleet) -> None:
+    wrong = stamp(NOON + timedelta(days=365), boottime_ms=stopwatch(NOON), boot="boot-2")
+    later = NOON + timedelta(days=4)
+    rows = [msgspec.structs.replace(row, clock=wrong) for row in (opened(), scan(1), digest(2, NOON))]
+    fleet.send_late(later, *rows, boot="boot-3")
+    for days in range(4):
+        assert fleet.day(DAY + timedelta(days=days)).records.doubts == ("no_digest",)
+    fleet.send(later, follows(1, 2, later), digest(1, later), number=2)
+    assert fleet.day(DAY + timedelta(days=3)).records == Proof(5, 5, MIDNIGHT + timedelta(days=4))
+
+
+def test_a_calendar_a_day_back_hides_no_hole_below_its_digest(fleet: Fleet) -> None:
+    back = NEXT + SOON - timedelta(days=1)
+    fleet.send(MIDNIGHT + SOON - timedelta(days=1), opened(MIDNIGHT - timedelta(days=1)))
+    fleet.send(NOON, scan(1, at=NOON), scan(2, at=NOON))
+    fleet.clock.at = NEXT + SOON
+    told = stamp(back, boottime_ms=stopwatch(NEXT + SOON))
+    rows = [msgspec.structs.replace(digest(5, back), clock=told)]
+    clock = msgspec.structs.replace(pair(NEXT + SOON), utc=back)
+    fleet.store.write([BatchArrived(KIOSK, NEXT + SOON, batch(rows, first=5, clock=clock))])
+    proof = fleet.day().records
+    assert (proof.here, proof.expected, proof.doubts) == (4, 6, ("gap",))
+
+
+def test_a_digest_that_an_earlier_record_of_its_boot_contradicts_speaks_of_no_day(fleet: Fleet) -> None:
+    back = stamp(NEXT + SOON - timedelta(days=1), boottime_ms=stopwatch(NEXT + SOON))
+    told = msgspec.structs.replace(digest(2, NEXT), clock=back)
+    fleet.send_late(LATER, opened(NOON), scan(1, at=NOON), told, boot="boot-2")
+    assert fleet.day().records.doubts == ("no_digest",)
+    assert fleet.day(DAY - timedelta(days=1)).records.doubts == ("no_digest",)
 
 
 def test_a_kiosk_added_later_is_asked_for_no_earlier_day(fleet: Fleet) -> None:

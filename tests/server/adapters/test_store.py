@@ -386,6 +386,17 @@ def test_two_epochs_that_follow_the_same_one_are_a_copied_card_and_all_is_kept(f
     assert fleet.agrees()
 
 
+def test_a_card_that_was_put_back_is_told_though_one_start_alone_goes_on_from_it(fleet: Fleet) -> None:
+    fleet.send(batch([opened(), scan(1), scan(2)]))
+    fleet.send(batch([follows(1, 2)], number=2))
+    assert not any("palautettu" in problem for problem in fleet.figures.overview().problems)
+    fleet.send(batch([follows(2, 0), scan(1)], number=3))
+    fleet.send(batch([scan(3), scan(4)], first=3))
+    fleet.send(batch([scan(1)], number=2, first=1))
+    assert any("palautettu: 1." in problem for problem in fleet.figures.overview().problems)
+    assert fleet.agrees()
+
+
 def test_a_refused_record_that_comes_again_is_read_again(database: Database) -> None:
     """As after the server got its right key back, or a newer version."""
     rows = batch([opened(), scan(1, children=2, clock=stamp(NOW, synced=False, boot="lost"))])

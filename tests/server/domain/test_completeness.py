@@ -99,6 +99,12 @@ def test_an_epoch_that_nobody_heard_of_is_a_gap_of_known_size() -> None:
     assert tuesday(books) == Proof(here=3, expected=34, as_of=None, doubts=("gap",))
 
 
+def test_rows_that_the_next_start_speaks_of_and_that_never_came_are_a_gap() -> None:
+    second = replace(BOOKS.epochs[1], last=25)
+    proof = tuesday(replace(BOOKS, epochs=(BOOKS.epochs[0], second, BOOKS.epochs[2])))
+    assert proof == Proof(here=23, expected=28, as_of=None, doubts=("gap",))
+
+
 def test_a_start_whose_opening_is_missing_is_a_gap() -> None:
     third = replace(BOOKS.epochs[2], opened=False, previous=None, previous_last=None)
     assert "gap" in tuesday(replace(BOOKS, epochs=(*BOOKS.epochs[:2], third))).doubts
@@ -117,6 +123,48 @@ def test_two_starts_after_the_same_one_are_a_copied_card() -> None:
 def test_a_start_that_went_on_after_it_was_named_is_a_copied_card() -> None:
     second = replace(BOOKS.epochs[1], last=44)
     assert tuesday(replace(BOOKS, epochs=(BOOKS.epochs[0], second, BOOKS.epochs[2]))).doubts == ("copied",)
+
+
+FORKED: Final = Books(
+    epochs=(epoch(1, 4), epoch(2, 9, after=(1, 4)), epoch(3, 9, after=(1, 4))),
+    digests=(
+        digest(1, 4, MONDAY - DAY),
+        digest(2, 3, MONDAY),
+        digest(2, 5, TUESDAY),
+        digest(2, 7, WEDNESDAY),
+    ),
+)
+TWIN: Final = (digest(3, 2, MONDAY), digest(3, 4, TUESDAY), digest(3, 6, WEDNESDAY))
+
+
+def with_digests(books: Books, *more: Digest) -> Books:
+    return replace(books, digests=tuple(sorted((*books.digests, *more), key=lambda digest: digest.at)))
+
+
+def test_each_day_after_a_fork_is_in_doubt_until_the_other_card_tells_its_end_too() -> None:
+    assert tuesday(FORKED).doubts == ("copied",)
+    assert tuesday(with_digests(FORKED, *TWIN[:2])).doubts == ("copied",)
+    assert tuesday(with_digests(FORKED, *TWIN)) == Proof(here=4, expected=4, as_of=WEDNESDAY)
+
+
+def test_a_day_before_the_fork_is_proved_as_ever() -> None:
+    assert prove(FORKED, MONDAY - 2 * DAY, MONDAY - DAY, NOW).complete
+
+
+def test_a_day_that_goes_on_is_in_doubt_while_two_cards_write() -> None:
+    assert prove(with_digests(FORKED, *TWIN), WEDNESDAY, WEDNESDAY + DAY, NOW).doubts == ("copied",)
+
+
+def test_a_hole_of_the_other_card_is_a_gap() -> None:
+    holed = replace(FORKED.epochs[2], holes=(range(5, 6),))
+    books = with_digests(replace(FORKED, epochs=(*FORKED.epochs[:2], holed)), *TWIN)
+    assert tuesday(books) == Proof(here=3, expected=4, as_of=None, doubts=("gap",))
+
+
+def test_a_card_that_was_put_back_leaves_the_days_after_it_in_doubt() -> None:
+    books = replace(FORKED, epochs=(epoch(1, 6), FORKED.epochs[1]))
+    assert tuesday(books).doubts == ("copied",)
+    assert prove(books, MONDAY - 2 * DAY, MONDAY - DAY, NOW).complete
 
 
 def test_a_ring_of_starts_ends() -> None:
@@ -154,3 +202,18 @@ def test_whatever_is_lost_below_a_digest_is_noticed(data: st.DataObject) -> None
     proof = prove(replace(whole, epochs=tuple(holed)), TUESDAY, WEDNESDAY, NOW)
     assert not proof.complete
     assert proof.here == proof.expected - 1
+
+
+@given(st.lists(st.integers(1, 6), min_size=2, max_size=5), st.data())
+def test_whatever_is_lost_of_the_end_of_a_start_is_noticed(lasts: list[int], data: st.DataObject) -> None:
+    chain = [
+        epoch(number, last, after=(number - 1, lasts[number - 2]) if number > 1 else None)
+        for number, last in enumerate(lasts, start=1)
+    ]
+    at = data.draw(st.integers(0, len(lasts) - 2))
+    kept = data.draw(st.integers(0, lasts[at] - 1))
+    chain[at] = replace(chain[at], last=kept)
+    books = Books(epochs=tuple(chain), digests=(digest(len(lasts), lasts[-1], WEDNESDAY),))
+    proof = prove(books, TUESDAY, WEDNESDAY, NOW)
+    assert proof.doubts == ("gap",)
+    assert proof.expected - proof.here == lasts[at] - kept
