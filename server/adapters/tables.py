@@ -81,6 +81,8 @@ areas: Final = Table(
     METADATA,
     Column("id", BIG, primary_key=True),
     Column("name", String(120), nullable=False, unique=True),
+    # The last day of the area's trial, while it is one.
+    Column("trial_ends", Date),
 )
 
 distributors: Final = Table(

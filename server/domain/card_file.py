@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final, TypeVar, get_args
 
 from agent.wire.card_code import CardCode
 from agent.wire.records import MAX_PARTY, CardKind
-from server.domain.names import MAX_NAME_CHARS
+from server.domain.days import FIRST_DAY, LAST_DAY, can_be_said, day_of
+from server.domain.names import MAX_NAME_CHARS, is_name
 from server.domain.register import CardStatus, RegisterCard, last_day
 
 COLUMNS: Final = (
@@ -21,9 +22,6 @@ COLUMNS: Final = (
     "max_children",
     "status",
 )
-FIRST_DAY: Final = date(2000, 1, 1)
-LAST_DAY: Final = date(2150, 1, 1)
-"""Days that the wire's card page can say."""
 
 
 class RowError(Exception):
@@ -87,24 +85,18 @@ def _one_of(column: str, text: str, choices: tuple[T, ...]) -> T:
 
 
 def _name(column: str, text: str) -> str:
-    if not text or len(text) > MAX_NAME_CHARS or not text.isprintable():
+    if not is_name(text):
         raise RowError(f"{column} must be a name of 1 to {MAX_NAME_CHARS} characters")
     return text
 
 
 def _day(column: str, text: str) -> date:
-    """``2026-11-24``, or ``24.11.2026`` as Finnish spreadsheets write it."""
-    try:
-        day = date.fromisoformat(text) if "-" in text else _finnish_day(text)
-    except ValueError:
-        raise RowError(f"{column} is no date such as 2026-11-24") from None
-    if not FIRST_DAY <= day < LAST_DAY:
+    day = day_of(text)
+    if day is None:
+        raise RowError(f"{column} is no date such as 2026-11-24")
+    if not can_be_said(day):
         raise RowError(f"{column} is outside the years {FIRST_DAY.year} to {LAST_DAY.year - 1}")
     return day
-
-
-def _finnish_day(text: str) -> date:
-    return datetime.strptime(text, "%d.%m.%Y").date()  # noqa: DTZ007  (a day of the calendar has no zone)
 
 
 def _children(text: str) -> int | None:

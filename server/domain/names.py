@@ -16,6 +16,10 @@ def venue_id(name: str) -> str | None:
     return f"v-{slug}" if slug else None
 
 
+def is_name(text: str) -> bool:
+    return 0 < len(text) <= MAX_NAME_CHARS and text.isprintable()
+
+
 def printable(text: str) -> str:
     """A peer's text for a table and a page: PostgreSQL holds no NUL, a person reads no control character."""
     return "".join(c if c.isprintable() else "?" for c in text)

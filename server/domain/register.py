@@ -44,6 +44,15 @@ def last_day(issued_on: date) -> date:
     return anniversary - timedelta(days=1)
 
 
+def last_day_in(issued_on: date, trial_ends: date | None) -> date:
+    """The last valid day of a card of an area: its twelve months, or the area's trial where that ends first.
+
+    The area says no more than this: a card is valid at every venue in Finland. A day before ``issued_on``
+    means that the trial was over.
+    """
+    return last_day(issued_on) if trial_ends is None else min(last_day(issued_on), trial_ends)
+
+
 def list_row(card: RegisterCard, key: int) -> CardRow:
     """What a kiosk gets to know of ``card``."""
     return CardRow(
