@@ -164,6 +164,53 @@ cards: Final = Table(
     Column("max_children", SmallInteger),
     Column("revision", BigInteger, nullable=False, unique=True),
     Column("row_hash", BigInteger, nullable=False),
+    # The id of the person's first card, on this one and on each that took its place; else empty.
+    Column("holder", BigInteger),
+    Column("replaced_by", BigInteger),
+    Index("ix_cards_distributor_id_key", "distributor_id", "key"),
+)
+
+imports: Final = Table(
+    "imports",
+    METADATA,
+    Column("id", BIG, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("way", String(8), nullable=False),
+    # The cards that it wrote got the revisions after the first one, up to the last.
+    Column("after_revision", BigInteger, nullable=False),
+    Column("upto_revision", BigInteger, nullable=False),
+    Column("new", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("gone", BigInteger, nullable=False),
+    Column("withdrawn", BigInteger, nullable=False),
+    Column("erased", BigInteger, nullable=False),
+    Column("undone_at", UtcTime),
+)
+
+card_changes: Final = Table(
+    "card_changes",
+    METADATA,
+    # What a card was before: after it, it was what the next change found, or is what it is. A card that an
+    # import brought has no row of it: the import whose revisions hold its first one is known.
+    Column("id", BIG, primary_key=True),
+    Column("card_id", ForeignKey("cards.id"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("way", String(8), nullable=False),
+    Column("import_id", ForeignKey("imports.id")),
+    Column("revision", BigInteger, nullable=False),
+    # Empty where it was not there.
+    Column("before_revision", BigInteger),
+    Column("kind", String(16)),
+    Column("distributor_id", ForeignKey("distributors.id")),
+    Column("issued_on", Date),
+    Column("valid_until", Date),
+    Column("max_children", SmallInteger),
+    Column("status", String(16)),
+    Index("ix_card_changes_import_id_card_id", "import_id", "card_id"),
 )
 
 epochs: Final = Table(

@@ -1,12 +1,19 @@
-"""The register of cards."""
+"""The register of cards: files in and, if need be, out again."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from server.commands.common import plain_errors, store, with_fleet
-from server.config import load
+from server.commands.import_words import done_line, dry_run_lines, refusal
+from server.config import ConfigError, load
+from server.domain.card_file import COLUMNS
+from server.domain.headings import Given
+from server.domain.history import GonePolicy
 
 
 @click.group()
@@ -17,23 +24,132 @@ def cards() -> None:
 @cards.command("import")
 @with_fleet
 @click.argument("file", type=click.Path(path_type=Path))
-def import_file(fleet: Path, database_url: str | None, file: Path) -> None:
-    """Take a distributor's CSV FILE into the register: all of it, or nothing.
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option(
+    "--gone",
+    type=click.Choice(get_args(GonePolicy)),
+    default="keep",
+    show_default=True,
+    help="What becomes of cards of the file's distributors that the file no longer has.",
+)
+@click.option("--column", "columns", multiple=True, metavar="COLUMN=HEADING", help="A heading of this file.")
+@click.option("--distributor", help="Of rows that name none.")
+@click.option("--area", help="Of rows that name none.")
+@click.option("--kind", help="Of rows that name none: personal or community.")
+def import_file(  # noqa: PLR0913  (each an option of its own)
+    *,
+    fleet: Path,
+    database_url: str | None,
+    file: Path,
+    dry_run: bool,
+    gone: GonePolicy,
+    columns: tuple[str, ...],
+    distributor: str | None,
+    area: str | None,
+    kind: str | None,
+) -> None:
+    """Take a distributor's FILE (CSV or XLSX) into the register: all of it, or nothing.
 
-    Columns: code, kind, distributor, area, issued_on, valid_until, max_children, status.
+    Columns: code, kind, distributor, area, issued_on, and if need be valid_until, max_children, status;
+    or the Finnish koodi, laji, jakaja, alue, myönnetty, voimassa, lapsia, tila. What a row leaves empty
+    stays as it is on a card that is known.
     """
     with plain_errors():
-        from server.adapters.card_csv import CardFile  # noqa: PLC0415  (`--help` costs no database)
-        from server.adapters.register import import_cards  # noqa: PLC0415  (likewise)
+        from server.adapters.card_import import CardImports, RowsRefused  # noqa: PLC0415  (see common)
+        from server.adapters.card_spool import CardSpool, check_cards  # noqa: PLC0415  (likewise)
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (likewise)
+        from server.adapters.sheets import digest_of  # noqa: PLC0415  (likewise)
+        from server.domain.history import Source  # noqa: PLC0415  (likewise)
 
         settings = load(fleet)
-        list_key = settings.list_key()
-        if sys.stderr.isatty():  # half a minute of silence for a million rows
-            click.echo("Checking the file ...", err=True)
-        table = CardFile(file, settings.pattern)
-        with (
-            store(fleet, database_url) as database,
-            click.progressbar(table.cards(), length=table.rows, label="Cards", update_min_steps=1000) as rows,
-        ):
-            done = import_cards(database, list_key, rows)
-    click.echo(f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged.")
+        given = Given(
+            headings_given(columns, COLUMNS),
+            values_given(distributor=distributor, area=area, kind=kind),
+        )
+        with CardSpool(settings.list_key()) as spool, store(fleet, database_url) as database:
+            with file_named(file), counting("Checking") as tell:
+                checked = check_cards(file, given, settings.pattern, spool, tell)
+                source = Source(file.name, digest_of(file), "cli")
+            imports = CardImports(database, utc_now)
+            if dry_run:
+                outcome = imports.dry_run(spool, checked, gone)
+                click.echo("\n".join(dry_run_lines(outcome)))
+                sys.exit(1 if outcome.faulty else 0)
+            try:
+                with click.progressbar(length=spool.rows, label="Cards") as bar:
+                    outcome = imports.take(spool, checked, source, gone, bar.update)
+            except RowsRefused as error:
+                raise click.ClickException(refusal(file, error.outcome)) from None
+    click.echo(done_line(outcome))
+
+
+@cards.command("imports")
+@with_fleet
+def list_imports(fleet: Path, database_url: str | None) -> None:
+    """The imports so far, the newest first."""
+    with plain_errors():
+        from server.adapters.card_import import imports_in  # noqa: PLC0415  (see common)
+
+        with store(fleet, database_url) as database, database.reading() as connection:
+            found = imports_in(connection)
+    for one in found:
+        counts = f"{one.new} new, {one.changed} changed, {one.withdrawn} withdrawn"
+        file = f"{one.file_name}  {one.sha256[:12]}"
+        undone = f"  undone {one.undone_at:%Y-%m-%dT%H:%M:%SZ}" if one.undone_at else ""
+        click.echo(f"{one.id}  {one.at:%Y-%m-%dT%H:%M:%SZ}  {one.way}  {file}  {counts}{undone}")
+    if not found:
+        click.echo("No imports yet.")
+
+
+@cards.command("undo")
+@with_fleet
+@click.argument("number", metavar="ID", type=int)
+def undo_import(fleet: Path, database_url: str | None, number: int) -> None:
+    """Bring every card of the import ID back to what it was before."""
+    with plain_errors():
+        from server.adapters.card_undo import CardUndo  # noqa: PLC0415  (see common)
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (likewise)
+
+        with store(fleet, database_url) as database:
+            count = CardUndo(database, utc_now).undo(number, "cli")
+    click.echo(f"{count} cards are what they were before import {number}.")
+
+
+def headings_given(said: tuple[str, ...], columns: tuple[str, ...]) -> dict[str, str]:
+    """``("code=Kortin numero",)`` → ``{"code": "Kortin numero"}``."""
+    found = {}
+    for text in said:
+        name, equals, words = text.partition("=")
+        if not equals or name not in columns or not words.strip():
+            raise ConfigError(f"--column takes COLUMN=HEADING, COLUMN being one of {', '.join(columns)}.")
+        found[name] = words
+    return found
+
+
+def values_given(**said: str | None) -> dict[str, str]:
+    return {name: text for name, text in said.items() if text}
+
+
+@contextmanager
+def file_named(file: Path) -> Iterator[None]:
+    """A fault of a file as a sentence that names it."""
+    from server.domain.faults import FileError  # noqa: PLC0415  (see common)
+
+    try:
+        yield
+    except FileError as error:
+        raise click.ClickException(f"{file}: {error}. Nothing was imported.") from None
+
+
+@contextmanager
+def counting(label: str) -> Iterator[Callable[[int], None]]:
+    """A line that counts rows on a terminal, where nobody knows how many there will be."""
+    on_terminal = sys.stderr.isatty()
+
+    def tell(rows: int) -> None:
+        if on_terminal:
+            click.echo(f"\r{label}: {rows} rows", nl=False, err=True)
+
+    yield tell
+    if on_terminal:
+        click.echo("\r\x1b[K", nl=False, err=True)
