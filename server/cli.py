@@ -8,6 +8,7 @@ import click
 
 from server.commands.cards import cards
 from server.commands.common import plain_errors, store, with_fleet
+from server.commands.distributors import distributors
 from server.commands.places import areas, venues
 from server.config import load
 
@@ -18,7 +19,7 @@ def main() -> None:
     """The fleet server: takes the kiosks' records, keeps the register of cards, shows the figures."""
 
 
-for _group in (areas, cards, venues):
+for _group in (areas, cards, distributors, venues):
     main.add_command(_group)
 
 

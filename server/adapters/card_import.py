@@ -8,7 +8,6 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from agent.told import ToldError
 from server.adapters.card_spool import CardSpool, SpooledCard
 from server.adapters.card_store import (
     CHUNK_ROWS,
@@ -24,7 +23,7 @@ from server.adapters.database import Database, insert
 from server.adapters.tables import cards, imports
 from server.domain.comparing import Changed, New, compare
 from server.domain.faults import RowError
-from server.domain.history import GonePolicy, Import, Outcome, Source
+from server.domain.history import GonePolicy, Import, Outcome, RowsRefused, Source
 from server.domain.names import printable
 
 SHOWN_IMPORTS: Final = 50
@@ -33,14 +32,6 @@ _COUNTS: Final = ("new", "changed", "unchanged", "gone", "withdrawn", "erased")
 
 Progress = Callable[[int], object]
 """Told how many rows more are done."""
-
-
-class RowsRefused(ToldError):  # noqa: N818  (what happened)
-    """Nothing was written; ``outcome`` has the faults."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(f"{outcome.faulty} of {outcome.rows} rows cannot be taken, so nothing was imported.")
-        self.outcome = outcome
 
 
 @dataclass(frozen=True, slots=True)

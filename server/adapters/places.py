@@ -84,7 +84,7 @@ class Places:
 
     def list_venues(self) -> list[Venue]:
         with self._database.reading() as connection:
-            return [_venue(row) for row in connection.execute(_venues().order_by(venues.c.name))]
+            return venues_in(connection)
 
     def add_kiosk(self, kiosk: str, name: str, venue: str) -> None:
         """Add ``kiosk``, or move it: it stands at the venue with the id ``venue`` from now on."""
@@ -97,6 +97,10 @@ class Places:
             open_here = assignments.c.kiosk_id == kiosk, assignments.c.valid_to.is_(None)
             connection.execute(update(assignments).where(*open_here).values(valid_to=now))
             connection.execute(assignments.insert().values(kiosk_id=kiosk, venue_id=venue, valid_from=now))
+
+
+def venues_in(connection: Connection) -> list[Venue]:
+    return [_venue(row) for row in connection.execute(_venues().order_by(venues.c.name))]
 
 
 def area_id(connection: Connection, name: str) -> int:

@@ -1,19 +1,18 @@
 """The register of cards: files in and, if need be, out again."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import get_args
+from typing import Final, get_args
 
 import click
 
 from server.commands.common import plain_errors, store, with_fleet
-from server.commands.import_words import done_line, dry_run_lines, refusal
-from server.config import ConfigError, load
-from server.domain.card_file import COLUMNS
+from server.commands.files import counting, file_named, headings_given, taking, tell, values_given
+from server.config import load
 from server.domain.headings import Given
-from server.domain.history import GonePolicy
+from server.domain.history import GonePolicy, Source
+from server.domain.words_in_files import CARD_COLUMNS
+
+GONE: Final = "cards of these distributors"
 
 
 @click.group()
@@ -55,32 +54,27 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
     stays as it is on a card that is known.
     """
     with plain_errors():
-        from server.adapters.card_import import CardImports, RowsRefused  # noqa: PLC0415  (see common)
+        from server.adapters.card_import import CardImports  # noqa: PLC0415  (see common)
         from server.adapters.card_spool import CardSpool, check_cards  # noqa: PLC0415  (likewise)
         from server.adapters.clock import utc_now  # noqa: PLC0415  (likewise)
         from server.adapters.sheets import digest_of  # noqa: PLC0415  (likewise)
-        from server.domain.history import Source  # noqa: PLC0415  (likewise)
 
         settings = load(fleet)
         given = Given(
-            headings_given(columns, COLUMNS),
+            headings_given(columns, CARD_COLUMNS),
             values_given(distributor=distributor, area=area, kind=kind),
         )
         with CardSpool(settings.list_key()) as spool, store(fleet, database_url) as database:
-            with file_named(file), counting("Checking") as tell:
-                checked = check_cards(file, given, settings.pattern, spool, tell)
+            with file_named(file), counting("Checking") as count:
+                checked = check_cards(file, given, settings.pattern, spool, count)
                 source = Source(file.name, digest_of(file), "cli")
             imports = CardImports(database, utc_now)
             if dry_run:
                 outcome = imports.dry_run(spool, checked, gone)
-                click.echo("\n".join(dry_run_lines(outcome)))
-                sys.exit(1 if outcome.faulty else 0)
-            try:
-                with click.progressbar(length=spool.rows, label="Cards") as bar:
+            else:
+                with taking(file), click.progressbar(length=spool.rows, label="Cards") as bar:
                     outcome = imports.take(spool, checked, source, gone, bar.update)
-            except RowsRefused as error:
-                raise click.ClickException(refusal(file, error.outcome)) from None
-    click.echo(done_line(outcome))
+    tell(outcome, GONE, dry_run=dry_run)
 
 
 @cards.command("imports")
@@ -113,43 +107,3 @@ def undo_import(fleet: Path, database_url: str | None, number: int) -> None:
         with store(fleet, database_url) as database:
             count = CardUndo(database, utc_now).undo(number, "cli")
     click.echo(f"{count} cards are what they were before import {number}.")
-
-
-def headings_given(said: tuple[str, ...], columns: tuple[str, ...]) -> dict[str, str]:
-    """``("code=Kortin numero",)`` → ``{"code": "Kortin numero"}``."""
-    found = {}
-    for text in said:
-        name, equals, words = text.partition("=")
-        if not equals or name not in columns or not words.strip():
-            raise ConfigError(f"--column takes COLUMN=HEADING, COLUMN being one of {', '.join(columns)}.")
-        found[name] = words
-    return found
-
-
-def values_given(**said: str | None) -> dict[str, str]:
-    return {name: text for name, text in said.items() if text}
-
-
-@contextmanager
-def file_named(file: Path) -> Iterator[None]:
-    """A fault of a file as a sentence that names it."""
-    from server.domain.faults import FileError  # noqa: PLC0415  (see common)
-
-    try:
-        yield
-    except FileError as error:
-        raise click.ClickException(f"{file}: {error}. Nothing was imported.") from None
-
-
-@contextmanager
-def counting(label: str) -> Iterator[Callable[[int], None]]:
-    """A line that counts rows on a terminal, where nobody knows how many there will be."""
-    on_terminal = sys.stderr.isatty()
-
-    def tell(rows: int) -> None:
-        if on_terminal:
-            click.echo(f"\r{label}: {rows} rows", nl=False, err=True)
-
-    yield tell
-    if on_terminal:
-        click.echo("\r\x1b[K", nl=False, err=True)

@@ -9,19 +9,19 @@ from server.domain.history import Outcome
 SHOWN_FAULTS: Final = 20
 
 
-def dry_run_lines(outcome: Outcome) -> Iterator[str]:
+def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
     yield f"{outcome.rows} rows: {_counts(outcome)}."
     for column, times in sorted(outcome.columns.items()):
         yield f"  {column} changes on {times}"
     if outcome.gone and not outcome.withdrawn:
-        yield f"{outcome.gone} cards of these distributors are not in the file; they stay as they are."
+        yield f"{outcome.gone} {gone} are not in the file; they stay as they are."
     yield from fault_lines(outcome)
     yield "Nothing was written."
 
 
-def done_line(outcome: Outcome) -> str:
+def done_line(outcome: Outcome, gone: str) -> str:
     left = outcome.gone - outcome.withdrawn
-    stay = f" {left} more of these distributors are not in the file." if left else ""
+    stay = f" {left} {gone} are not in the file; they stay as they are." if left else ""
     undo = f" Undo with: kaiku-server cards undo {outcome.import_id}" if outcome.import_id else ""
     return f"{_counts(outcome)}.{stay}{undo}"
 

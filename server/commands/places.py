@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from server.commands.common import day_given, plain_errors, store, with_fleet
+from server.commands.files import headings_given, taking, tell, values_given
 from server.config import ConfigError, load
+from server.domain.headings import Given
 from server.domain.register import Category
+from server.domain.words_in_files import VENUE_COLUMNS
 
 NO_TRIAL: Final = "none"
 
@@ -78,6 +81,38 @@ def add_venue(
         with store(fleet, database_url) as database:
             venue = Places(database, utc_now).add_venue(name, area, category, time_zone)
     click.echo(venue.id)
+
+
+@venues.command("import")
+@with_fleet
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--column", "columns", multiple=True, metavar="COLUMN=HEADING", help="A heading of this file.")
+@click.option("--area", help="Of rows that name none.")
+@click.option("--category", help="Of rows that name none: culture, education, science or sport.")
+def import_venues(
+    *,
+    fleet: Path,
+    database_url: str | None,
+    file: Path,
+    dry_run: bool,
+    columns: tuple[str, ...],
+    area: str | None,
+    category: str | None,
+) -> None:
+    """Take the venues of FILE (CSV or XLSX): all of them, or none. A venue is known by its name.
+
+    Columns: name, area, category and if need be time_zone; or kohde, alue, kategoria, aikavyöhyke, with
+    kulttuuri, koulutus, tiede and liikunta as categories.
+    """
+    with plain_errors():
+        from server.adapters.place_import import PlaceImports  # noqa: PLC0415  (`--help` costs no database)
+
+        given = Given(headings_given(columns, VENUE_COLUMNS), values_given(area=area, category=category))
+        zone = load(fleet).config.zone
+        with store(fleet, database_url) as database, taking(file):
+            outcome = PlaceImports(database).venues(file, given, zone, write=not dry_run)
+    tell(outcome, "venues of these areas", dry_run=dry_run)
 
 
 def _zone(name: str) -> str:

@@ -21,6 +21,7 @@ RowFault = Literal[
     "not_children",
     "not_a_zone",
     "venue_id_taken",
+    "no_letter",
 ]
 FileFault = Literal[
     "unreadable",
@@ -55,6 +56,7 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "not_children": "{column} is no number from 0 to {detail}",
     "not_a_zone": "{column} is no time zone such as Europe/Helsinki",
     "venue_id_taken": "{column} is too like that of another venue; give it another name",
+    "no_letter": "{column} must hold a letter or a digit",
     "unreadable": "cannot be read: {detail}",
     "no_file": "is no ordinary file. Name a CSV or XLSX file",
     "too_large": "is too large (over {detail}). Split it",

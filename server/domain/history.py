@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
+from agent.told import ToldError
 from server.domain.comparing import COMPARED, Changed, Compared, Erased, New, Unchanged
 from server.domain.faults import Fault, FaultAt
 from server.domain.register import Card
@@ -70,16 +71,23 @@ class Outcome:
     def count(self, row: int, known: Card | None, outcome: Compared) -> None:
         match outcome:
             case New():
-                self.new += 1
-                self.examples.append(Example(row, is_new=True))
+                self.is_new(row)
             case Changed(card, columns):
-                self.changed += 1
-                self.columns.update(columns)
-                self.examples.append(Example(row, False, tuple(_words(known, card, columns))))
+                self.is_changed(row, tuple(_words(known, card, columns)))
             case Unchanged():
                 self.unchanged += 1
             case Erased():
                 self.erased += 1
+
+    def is_new(self, row: int) -> None:
+        self.new += 1
+        self.examples.append(Example(row, is_new=True))
+        self._shorten()
+
+    def is_changed(self, row: int, columns: tuple[tuple[str, str, str], ...]) -> None:
+        self.changed += 1
+        self.columns.update(name for name, _, _ in columns)
+        self.examples.append(Example(row, is_new=False, columns=columns))
         self._shorten()
 
     def _shorten(self) -> None:
@@ -107,6 +115,14 @@ def _words(known: Card | None, card: Card, columns: Iterable[str]) -> Iterable[t
 
 def word(value: object) -> str:
     return "" if value is None else str(value)
+
+
+class RowsRefused(ToldError):  # noqa: N818  (what happened)
+    """Nothing was written; ``outcome`` has the faults."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(f"{outcome.faulty} of {outcome.rows} rows cannot be taken, so nothing was imported.")
+        self.outcome = outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,7 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(fleet: Path) -> Non
 
 def test_who_is_in_the_file_no_more_is_withdrawn_where_that_is_asked_for(fleet: Path) -> None:
     take(fleet, rows(1, 2, 3))
-    assert "2 more of these distributors are not in the file" in take(fleet, rows(1)).output
+    assert "2 cards of these distributors are not in the file" in take(fleet, rows(1)).output
     assert "2 withdrawn" in take(fleet, rows(1), "--gone", "withdraw").output
     assert "not in the file" not in take(fleet, rows(1)).output
 

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select, update
 
 from agent.wire.card_code import CardCode
-from server.adapters.card_import import CardImports, RowsRefused, imports_in
+from server.adapters.card_import import CardImports, imports_in
 from server.adapters.card_spool import CardSpool
 from server.adapters.database import Database
 from server.adapters.places import Places
 from server.adapters.tables import cards
 from server.domain.faults import Fault
-from server.domain.history import Outcome
+from server.domain.history import Outcome, RowsRefused
 from server.domain.register import RegisterCard
 from tests.server.cards import NOW, SOURCE, card, import_cards
 from tests.server.kiosk import LIST_KEY
