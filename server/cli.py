@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from server.commands.card_desk import add_desk
 from server.commands.cards import cards
 from server.commands.common import plain_errors, store, with_fleet
 from server.commands.distributors import distributors
@@ -19,6 +20,7 @@ def main() -> None:
     """The fleet server: takes the kiosks' records, keeps the register of cards, shows the figures."""
 
 
+add_desk(cards)
 for _group in (areas, cards, distributors, venues):
     main.add_command(_group)
 

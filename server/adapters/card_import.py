@@ -19,8 +19,9 @@ from server.adapters.card_store import (
     stored_cards,
     trials_of,
 )
+from server.adapters.card_tables import imports
 from server.adapters.database import Database, insert
-from server.adapters.tables import cards, imports
+from server.adapters.tables import cards
 from server.domain.comparing import Changed, New, compare
 from server.domain.faults import RowError
 from server.domain.history import GonePolicy, Import, Outcome, RowsRefused, Source

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from agent.wire.card_code import CardCode
 from agent.wire.card_page import add_hashes, row_hash
+from server.adapters.card_tables import card_changes
 from server.adapters.database import insert
 from server.adapters.fleet_state import locked_list_state, save_list_state, signed, unsigned
 from server.adapters.places import area_id
-from server.adapters.tables import areas, card_changes, cards, distributors
+from server.adapters.tables import areas, cards, distributors
 from server.domain.history import Way, What
 from server.domain.register import Card, list_row
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from server.adapters.card_store import CHUNK_ROWS, CardWriter, Change, StoredCard, card_in, stored_cards
+from server.adapters.card_tables import card_changes, imports
 from server.adapters.database import Database
-from server.adapters.tables import card_changes, cards, imports
+from server.adapters.tables import cards
 from server.domain.history import Way
 from server.domain.register import Card
 from server.domain.undoing import UndoRefused, undone

@@ -1,6 +1,5 @@
 """The tables of the store. A change here needs its migration; a test compares the two."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
@@ -8,52 +7,18 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
     false,
     text,
 )
 
-METADATA: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
-"""64 bits in both; SQLite counts rows up by itself only in an INTEGER."""
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment. SQLite keeps no zone, so what goes in and comes out is UTC by this type alone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC).replace(tzinfo=None if dialect.name == "sqlite" else UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from server.adapters.columns import BIG, METADATA, UtcTime
 
 fleet_state: Final = Table(
     "fleet_state",
@@ -168,49 +133,12 @@ cards: Final = Table(
     Column("holder", BigInteger),
     Column("replaced_by", BigInteger),
     Index("ix_cards_distributor_id_key", "distributor_id", "key"),
-)
-
-imports: Final = Table(
-    "imports",
-    METADATA,
-    Column("id", BIG, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("file_name", String(255), nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("way", String(8), nullable=False),
-    # The cards that it wrote got the revisions after the first one, up to the last.
-    Column("after_revision", BigInteger, nullable=False),
-    Column("upto_revision", BigInteger, nullable=False),
-    Column("new", BigInteger, nullable=False),
-    Column("changed", BigInteger, nullable=False),
-    Column("unchanged", BigInteger, nullable=False),
-    Column("gone", BigInteger, nullable=False),
-    Column("withdrawn", BigInteger, nullable=False),
-    Column("erased", BigInteger, nullable=False),
-    Column("undone_at", UtcTime),
-)
-
-card_changes: Final = Table(
-    "card_changes",
-    METADATA,
-    # What a card was before: after it, it was what the next change found, or is what it is. A card that an
-    # import brought has no row of it: the import whose revisions hold its first one is known.
-    Column("id", BIG, primary_key=True),
-    Column("card_id", ForeignKey("cards.id"), nullable=False, index=True),
-    Column("at", UtcTime, nullable=False),
-    Column("what", String(16), nullable=False),
-    Column("way", String(8), nullable=False),
-    Column("import_id", ForeignKey("imports.id")),
-    Column("revision", BigInteger, nullable=False),
-    # Empty where it was not there.
-    Column("before_revision", BigInteger),
-    Column("kind", String(16)),
-    Column("distributor_id", ForeignKey("distributors.id")),
-    Column("issued_on", Date),
-    Column("valid_until", Date),
-    Column("max_children", SmallInteger),
-    Column("status", String(16)),
-    Index("ix_card_changes_import_id_card_id", "import_id", "card_id"),
+    Index(
+        "ix_cards_holder",
+        "holder",
+        sqlite_where=text("holder IS NOT NULL"),
+        postgresql_where=text("holder IS NOT NULL"),
+    ),
 )
 
 epochs: Final = Table(

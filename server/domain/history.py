@@ -148,8 +148,11 @@ class Entry:
     """One line of a card's history, the newest first. ``import_id`` where an import did it."""
 
     at: datetime | None
-    what: What | str
+    """``None``: before there was a history."""
+    what: What
     way: str
+    masked_code: str
+    """Of the card that it happened to: a person may have had several."""
     import_id: int | None
     columns: tuple[tuple[str, str, str], ...]
 

@@ -149,3 +149,30 @@ def test_headings_and_values_may_be_given_beside_the_file(fleet: Path) -> None:
     for wrong in ("numero", "x=numero", "code="):
         said = take(fleet, text, "--column", wrong)
         assert (said.exit_code, "--column takes COLUMN=HEADING" in said.output) == (1, True)
+
+
+def test_a_card_is_blocked_renewed_and_replaced_by_a_code_that_is_no_argument(fleet: Path) -> None:
+    take(fleet, rows(1, 2))
+    code, new = "A000000001", "A000000009"
+    assert kaiku(fleet, "cards", "block", said=code).output.startswith("A•••••••01: blocked, personal,")
+    assert "blocked already" in kaiku(fleet, "cards", "block", said=f"{code}\n").output
+    assert ": active," in kaiku(fleet, "cards", "unblock", said=code).output
+    assert "to 2149-12-31" in kaiku(fleet, "cards", "renew", "--until", "31.12.2149", said=code).output
+    assert "valid that long already" in kaiku(fleet, "cards", "renew", said=code).output
+    said = kaiku(fleet, "cards", "replace", said=f"{code}\n{new}\n").output
+    assert said.startswith("A•••••••09: active, personal, 2026-01-01 to 2149-12-31")
+    assert said.endswith("; card 2 of this person\n")
+    shown = kaiku(fleet, "cards", "show", said=code).output
+    assert shown.startswith("A•••••••01: blocked")
+    assert re.search(r"cli  A•••••••01  renewed  valid_until 2026-12-31 → 2149-12-31\n", shown)
+    assert re.search(r"cli  A•••••••01  imported 1\n$", shown)
+    assert ": withdrawn," in kaiku(fleet, "cards", "withdraw", said=new).output
+    for text in (said, shown):
+        assert code not in text
+        assert new not in text
+
+
+def test_a_code_as_an_argument_is_refused_without_a_word_of_it(fleet: Path) -> None:
+    for command in ("show", "block", "unblock", "withdraw", "renew", "replace"):
+        assert kaiku(fleet, "cards", command, said="A000000001").exit_code == 1
+        assert kaiku(fleet, "cards", command, "--help").exit_code == 0

@@ -15,6 +15,13 @@ def upgrade() -> None:
     op.add_column("cards", sa.Column("holder", sa.BigInteger(), nullable=True))
     op.add_column("cards", sa.Column("replaced_by", sa.BigInteger(), nullable=True))
     op.create_index("ix_cards_distributor_id_key", "cards", ["distributor_id", "key"])
+    op.create_index(
+        "ix_cards_holder",
+        "cards",
+        ["holder"],
+        sqlite_where=sa.text("holder IS NOT NULL"),
+        postgresql_where=sa.text("holder IS NOT NULL"),
+    )
     op.create_table(
         "imports",
         sa.Column("id", BIG, nullable=False),
