@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -37,17 +38,20 @@ class StoredFiles:
         list_key: ListKey,
         pattern: re.Pattern[str],
         now: Callable[[], datetime],
+        *,
+        kept_s: float = KEPT_S,
     ) -> None:
         self._database = database
         self._folder = folder
         self._list_key = list_key
         self._pattern = pattern
         self._now = now
-        self._sweep(0)  # who sent them has no page any more that knows their names
+        self._kept_s = kept_s
+        self._sweep()
 
     def keep(self, sent: BinaryIO) -> str:
         """Write a file down, and give the token that names it for an hour."""
-        self._sweep(KEPT_S)
+        self._sweep()
         token = secrets.token_hex(16)
         path = self._path(token)
         try:
@@ -56,18 +60,21 @@ class StoredFiles:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+        late = threading.Timer(self._kept_s, path.unlink, kwargs={"missing_ok": True})
+        late.daemon = True
+        late.start()
         return token
 
     def check(self, token: str, file_name: str, given: Given, gone: GonePolicy) -> Checked:
         """What the file would do. One that cannot be taken is thrown away at once."""
-        keep = False
+        path, keep = self._path(token), False
         try:
             with self._checked(token, given) as (spool, checked, _):
                 outcome = CardImports(self._database, self._now).dry_run(spool, checked, gone)
             keep = not outcome.faulty
         finally:
             if not keep:
-                self._path(token).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
         return Checked(token if keep else "", file_name, outcome)
 
     def take(self, token: str, file_name: str, given: Given, gone: GonePolicy) -> Outcome:
@@ -79,7 +86,7 @@ class StoredFiles:
         return outcome
 
     def forget(self, token: str) -> None:
-        if _TOKEN.fullmatch(token):
+        with suppress(UploadGone):
             self._path(token).unlink(missing_ok=True)
 
     def imports(self) -> list[Import]:
@@ -92,7 +99,7 @@ class StoredFiles:
     @contextmanager
     def _checked(self, token: str, given: Given) -> Iterator[tuple[CardSpool, Outcome, str]]:
         path = self._path(token)
-        if not _TOKEN.fullmatch(token) or not path.exists():
+        if not path.exists():
             raise UploadGone
         try:
             with CardSpool(self._list_key) as spool:
@@ -102,13 +109,16 @@ class StoredFiles:
             raise FileRefused(error.fault) from None
 
     def _path(self, token: str) -> Path:
+        if not _TOKEN.fullmatch(token):
+            raise UploadGone
         return self._folder / f"{token}.upload"
 
-    def _sweep(self, older_s: float) -> None:
+    def _sweep(self) -> None:
+        """What a server left that ended within the hour; another one may be in the same folder now."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in self._folder.glob("*.upload"):
             with suppress(OSError):
-                if time.time() - path.stat().st_mtime >= older_s:
+                if time.time() - path.stat().st_mtime >= self._kept_s:
                     path.unlink()
 
 
