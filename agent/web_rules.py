@@ -21,6 +21,7 @@ CONTENT_POLICY: Final = (
 SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 JSON_TYPES: Final = ("application/json",)
 FORM_TYPES: Final = ("application/x-www-form-urlencoded",)
+UPLOAD_TYPES: Final = ("multipart/form-data",)
 
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -33,8 +34,9 @@ _HEADERS: Final = (
 class WebRules:
     """Wraps ``app``; ``hosts`` are the names it may be called by, ``policy`` its Content-Security-Policy.
 
-    ``forms`` are the paths that take a form, for pages that work without script. A form needs no leave of
-    its browser to go to another site, so there the browser itself must say that it came from this one.
+    ``forms`` are the paths that take a form, and ``uploads`` those that take one with a file, for pages that
+    work without script. A form needs no leave of its browser to go to another site, so there the browser
+    itself must say that it came from this one.
     """
 
     def __init__(
@@ -43,12 +45,13 @@ class WebRules:
         *,
         hosts: Iterable[str] = LOOPBACK_HOSTS,
         forms: Iterable[str] = (),
+        uploads: Iterable[str] = (),
         policy: str = CONTENT_POLICY,
         permissions: str = "camera=(), microphone=(), geolocation=()",
     ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._forms = frozenset(forms)
+        self._forms = dict.fromkeys(forms, FORM_TYPES) | dict.fromkeys(uploads, UPLOAD_TYPES)
         self._headers = (
             *_HEADERS,
             (b"content-security-policy", policy.encode()),
@@ -80,7 +83,7 @@ class WebRules:
         if scope["method"] in SAFE_METHODS:
             return None
         kind = headers.get(b"content-type", "").split(";")[0].strip().lower()
-        is_form = kind in FORM_TYPES and scope["path"] in self._forms
+        is_form = kind in self._forms.get(scope["path"], ())
         own = _own_form if is_form else _own_site
         if not own(headers, f"{scope.get('scheme', 'http')}://{host}"):
             return HTTPStatus.FORBIDDEN, "Changes are taken from this site's own pages only."

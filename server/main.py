@@ -13,6 +13,7 @@ from agent.folder_lock import user_among_others_of
 from agent.told import ToldError
 from agent.web_rules import LOOPBACK_HOSTS
 from agent.wire.sealing import opener
+from server.adapters.card_desk import StoredDesk
 from server.adapters.changes import StoreChanges
 from server.adapters.clock import new_process, stopwatch, utc_now
 from server.adapters.database import Database
@@ -23,10 +24,12 @@ from server.adapters.letters import StoredLetters
 from server.adapters.migrate import open_database
 from server.adapters.mqtt import PahoBroker, tls_of
 from server.adapters.store import Store
+from server.adapters.uploads import StoredFiles
 from server.config import ConfigError, Fleet, broker_refusal
 from server.domain.lease import Lease
 from server.ingest import Ingest, Item, Stop
 from server.intake import Intake
+from server.ports import Register
 from server.web.app import create_app
 from server.web.serving import WebServer, web_config
 
@@ -66,14 +69,27 @@ def serve(
         )
         facts = FactWriter(opener(fleet.sealing_key()), fleet.zone)
         letters = StoredLetters(database, facts, changes.notify)
+        register = _register(fleet, database)
         bound = listener.getsockname()[1]
         web = WebServer(
-            web_config(create_app(figures, letters, changes, LOOPBACK_HOSTS), host=host, port=bound),
+            web_config(
+                create_app(figures, letters, changes, LOOPBACK_HOSTS, register=register),
+                host=host,
+                port=bound,
+            ),
             end_streams=changes.close,
         )
         with _stopping(web), _taking_turns(fleet, database, process, facts, changes, web):
             say(f"The fleet's page: http://{host}:{bound}/")
             web.run(sockets=[listener])
+
+
+def _register(fleet: Fleet, database: Database) -> Register:
+    list_key, pattern = fleet.list_key(), fleet.pattern
+    return Register(
+        StoredDesk(database, list_key, pattern, fleet.zone, utc_now),
+        StoredFiles(database, fleet.folder / "uploads", list_key, pattern, utc_now),
+    )
 
 
 class _IntakeThread:

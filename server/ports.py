@@ -1,10 +1,15 @@
 """What the server's pages need of the store."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
+from server.domain.desk import CardView
 from server.domain.figures import By, Letters, Overview, Reread, Summary
+from server.domain.headings import Given
+from server.domain.history import GonePolicy, Import, Outcome, Way
+from server.domain.uploads import Checked
 
 
 class Figures(Protocol):
@@ -39,3 +44,58 @@ class Changes(Protocol):
     def watch(self) -> AsyncIterator[None]:
         """Yields after each change, and never more often than twice a second. Ends when the server stops."""
         ...
+
+
+class CardDesk(Protocol):
+    """One card at a time. ``code`` is as a person types it.
+
+    Raises :class:`~server.domain.desk.CardRefused` where the card stays as it is.
+    """
+
+    def find(self, code: str) -> CardView: ...
+
+    def block(self, code: str, way: Way) -> CardView: ...
+
+    def unblock(self, code: str, way: Way) -> CardView: ...
+
+    def withdraw(self, code: str, way: Way) -> CardView: ...
+
+    def renew(self, code: str, until: date | None, way: Way) -> CardView: ...
+
+    def replace(self, code: str, new_code: str, way: Way) -> CardView:
+        """Gives the new one."""
+        ...
+
+
+class CardFiles(Protocol):
+    """Files of cards that people send, and the imports that came of files.
+
+    Raises :class:`~server.domain.uploads.FileRefused`, :class:`~server.domain.uploads.UploadGone`,
+    :class:`~server.domain.history.RowsRefused` and :class:`~server.domain.undoing.UndoRefused`.
+    """
+
+    def keep(self, sent: BinaryIO) -> str:
+        """Write a file down, and give the token that names it for an hour."""
+        ...
+
+    def check(self, token: str, file_name: str, given: Given, gone: GonePolicy) -> Checked: ...
+
+    def take(self, token: str, file_name: str, given: Given, gone: GonePolicy) -> Outcome: ...
+
+    def forget(self, token: str) -> None: ...
+
+    def imports(self) -> list[Import]:
+        """The newest first."""
+        ...
+
+    def undo(self, import_id: int, way: Way) -> int:
+        """How many cards are what they were before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the pages of cards are made of."""
+
+    desk: CardDesk
+    files: CardFiles

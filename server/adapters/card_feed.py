@@ -2,11 +2,11 @@
 
 from sqlalchemy import Connection, select
 
-from agent.wire.card_page import CardRow
 from agent.wire.messages import CardsGet, CardsPage
 from server.adapters.fleet_state import list_state_of, unsigned
 from server.adapters.tables import cards
 from server.domain.feed import page, rows_wanted, start_of
+from server.domain.register import wire_row
 
 _COLUMNS = (
     cards.c.revision,
@@ -25,18 +25,5 @@ def read_page(connection: Connection, request: CardsGet) -> CardsPage:
     rows = connection.execute(
         select(*_COLUMNS).where(cards.c.revision > since).order_by(cards.c.revision).limit(limit)
     )
-    found = [
-        (
-            revision,
-            CardRow(
-                key=unsigned(key),
-                kind=kind,
-                status=status,
-                first_day=first_day,
-                last_day=last_day,
-                max_children=most,
-            ),
-        )
-        for revision, key, kind, status, first_day, last_day, most in rows
-    ]
+    found = [(revision, wire_row(unsigned(key), *rest)) for revision, key, *rest in rows]
     return page(state, since, found, limit)

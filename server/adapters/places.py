@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, or_, select, update
 from agent.told import ToldError
 from server.adapters.database import Database, insert
 from server.adapters.tables import areas, assignments, kiosks, venues
-from server.domain.names import MAX_NAME_CHARS, venue_id
+from server.domain.names import MAX_NAME_CHARS, is_name, venue_id
 from server.domain.register import Category, Venue
 
 _CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
@@ -41,7 +41,7 @@ class Places:
         if new is None:
             raise PlaceError("The venue's name must hold a letter or a digit.")
         for text in (name, area):
-            if not 0 < len(text) <= MAX_NAME_CHARS or not text.isprintable():
+            if not is_name(text):
                 raise PlaceError(f"Names of venues and areas have 1 to {MAX_NAME_CHARS} characters.")
         with self._database.writing() as connection:
             taken = connection.execute(
@@ -60,6 +60,21 @@ class Places:
             )
         return Venue(id=new, name=name, area=area, category=category, time_zone=time_zone)
 
+    def set_trial(self, area: str, trial_ends: date | None) -> bool:
+        """Whether the area is a new one."""
+        if not is_name(area):
+            raise PlaceError(f"Names of areas have 1 to {MAX_NAME_CHARS} characters.")
+        with self._database.writing() as connection:
+            known = connection.execute(select(areas.c.id).where(areas.c.name == area)).first()
+            identifier = area_id(connection, area)
+            connection.execute(update(areas).where(areas.c.id == identifier).values(trial_ends=trial_ends))
+        return known is None
+
+    def list_areas(self) -> list[tuple[str, date | None]]:
+        with self._database.reading() as connection:
+            rows = connection.execute(select(areas.c.name, areas.c.trial_ends).order_by(areas.c.name))
+            return [(name, trial_ends) for name, trial_ends in rows]
+
     def find_venue(self, id_or_name: str) -> Venue | None:
         with self._database.reading() as connection:
             row = connection.execute(
@@ -69,7 +84,7 @@ class Places:
 
     def list_venues(self) -> list[Venue]:
         with self._database.reading() as connection:
-            return [_venue(row) for row in connection.execute(_venues().order_by(venues.c.name))]
+            return venues_in(connection)
 
     def add_kiosk(self, kiosk: str, name: str, venue: str) -> None:
         """Add ``kiosk``, or move it: it stands at the venue with the id ``venue`` from now on."""
@@ -82,6 +97,10 @@ class Places:
             open_here = assignments.c.kiosk_id == kiosk, assignments.c.valid_to.is_(None)
             connection.execute(update(assignments).where(*open_here).values(valid_to=now))
             connection.execute(assignments.insert().values(kiosk_id=kiosk, venue_id=venue, valid_from=now))
+
+
+def venues_in(connection: Connection) -> list[Venue]:
+    return [_venue(row) for row in connection.execute(_venues().order_by(venues.c.name))]
 
 
 def area_id(connection: Connection, name: str) -> int:

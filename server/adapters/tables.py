@@ -1,6 +1,5 @@
 """The tables of the store. A change here needs its migration; a test compares the two."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
@@ -8,52 +7,18 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
     false,
     text,
 )
 
-METADATA: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
-"""64 bits in both; SQLite counts rows up by itself only in an INTEGER."""
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment. SQLite keeps no zone, so what goes in and comes out is UTC by this type alone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC).replace(tzinfo=None if dialect.name == "sqlite" else UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from server.adapters.columns import BIG, METADATA, UtcTime
 
 fleet_state: Final = Table(
     "fleet_state",
@@ -81,6 +46,8 @@ areas: Final = Table(
     METADATA,
     Column("id", BIG, primary_key=True),
     Column("name", String(120), nullable=False, unique=True),
+    # The last day of the area's trial, while it is one.
+    Column("trial_ends", Date),
 )
 
 distributors: Final = Table(
@@ -163,6 +130,16 @@ cards: Final = Table(
     Column("max_children", SmallInteger),
     Column("revision", BigInteger, nullable=False, unique=True),
     Column("row_hash", BigInteger, nullable=False),
+    # The id of the person's first card, on this one and on each that took its place; else empty.
+    Column("holder", BigInteger),
+    Column("replaced_by", BigInteger),
+    Index("ix_cards_distributor_id_key", "distributor_id", "key"),
+    Index(
+        "ix_cards_holder",
+        "holder",
+        sqlite_where=text("holder IS NOT NULL"),
+        postgresql_where=text("holder IS NOT NULL"),
+    ),
 )
 
 epochs: Final = Table(

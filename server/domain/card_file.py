@@ -1,115 +1,45 @@
-"""A distributor's table of cards: its columns, and one row made a card or a reason without its code."""
+"""One row of a distributor's table of cards, made a card or a fault without its code."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final, TypeVar, get_args
+from collections.abc import Mapping
+from typing import Final
 
 from agent.wire.card_code import CardCode
-from agent.wire.records import MAX_PARTY, CardKind
-from server.domain.names import MAX_NAME_CHARS
-from server.domain.register import CardStatus, RegisterCard, last_day
+from agent.wire.records import MAX_PARTY
+from server.domain.faults import RowError
+from server.domain.register import RegisterCard
+from server.domain.words_in_files import CARD_COLUMNS, KINDS, STATUSES, day_in, is_rounded, name, one_of
 
-COLUMNS: Final = (
-    "code",
-    "kind",
-    "distributor",
-    "area",
-    "issued_on",
-    "valid_until",
-    "max_children",
-    "status",
-)
-FIRST_DAY: Final = date(2000, 1, 1)
-LAST_DAY: Final = date(2150, 1, 1)
-"""Days that the wire's card page can say."""
+COLUMNS: Final = tuple(column.name for column in CARD_COLUMNS)
 
 
-class RowError(Exception):
-    """A row that cannot be taken; the text never holds the code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where each column is in this file."""
-
-    places: Mapping[str, int]
-
-    @classmethod
-    def of(cls, header: Sequence[str]) -> "Layout":
-        """Read the first row. Raises :class:`RowError`."""
-        names = [name.strip().lower() for name in header]
-        missing = [name for name in COLUMNS if name not in names]
-        if missing:
-            raise RowError(
-                f"the first row lacks {', '.join(missing)}; it must name the columns {', '.join(COLUMNS)}"
-            )
-        if twice := sorted({name for name in COLUMNS if names.count(name) > 1}):
-            raise RowError(f"the first row names {', '.join(twice)} twice")
-        return cls({name: names.index(name) for name in COLUMNS})
-
-    def card(self, cells: Sequence[str], pattern: re.Pattern[str]) -> RegisterCard:
-        """Take one row. Raises :class:`RowError`."""
-        if len(cells) <= max(self.places.values()):
-            raise RowError("has too few columns")
-        cell = {name: cells[place].strip() for name, place in self.places.items()}
-        code = CardCode.parse(cell["code"], pattern)
-        if code is None:
-            raise RowError("code does not have the form of this fleet's cards (pattern in fleet.toml)")
-        issued_on = _day("issued_on", cell["issued_on"])
-        valid_until = _day("valid_until", cell["valid_until"]) if cell["valid_until"] else last_day(issued_on)
-        if valid_until < issued_on:
-            raise RowError("valid_until is before issued_on")
-        return RegisterCard(
-            code=code,
-            kind=_one_of("kind", cell["kind"], _KINDS),
-            distributor=_name("distributor", cell["distributor"]),
-            area=_name("area", cell["area"]),
-            issued_on=issued_on,
-            valid_until=valid_until,
-            max_children=_children(cell["max_children"]),
-            status=_one_of("status", cell["status"] or "active", _STATUSES),
-        )
-
-
-_KINDS: Final[tuple[CardKind, ...]] = get_args(CardKind)
-_STATUSES: Final[tuple[CardStatus, ...]] = get_args(CardStatus)
-
-T = TypeVar("T", bound=str)
-
-
-def _one_of(column: str, text: str, choices: tuple[T, ...]) -> T:
-    for choice in choices:
-        if text.lower() == choice:
-            return choice
-    raise RowError(f"{column} is none of {', '.join(choices)}")
-
-
-def _name(column: str, text: str) -> str:
-    if not text or len(text) > MAX_NAME_CHARS or not text.isprintable():
-        raise RowError(f"{column} must be a name of 1 to {MAX_NAME_CHARS} characters")
-    return text
-
-
-def _day(column: str, text: str) -> date:
-    """``2026-11-24``, or ``24.11.2026`` as Finnish spreadsheets write it."""
-    try:
-        day = date.fromisoformat(text) if "-" in text else _finnish_day(text)
-    except ValueError:
-        raise RowError(f"{column} is no date such as 2026-11-24") from None
-    if not FIRST_DAY <= day < LAST_DAY:
-        raise RowError(f"{column} is outside the years {FIRST_DAY.year} to {LAST_DAY.year - 1}")
-    return day
-
-
-def _finnish_day(text: str) -> date:
-    return datetime.strptime(text, "%d.%m.%Y").date()  # noqa: DTZ007  (a day of the calendar has no zone)
+def card_of(cell: Mapping[str, str], pattern: re.Pattern[str]) -> RegisterCard:
+    """Take one row. Raises :class:`RowError`. What the row leaves empty, the card leaves open."""
+    for column in CARD_COLUMNS:
+        if column.needed and not cell[column.name]:
+            raise RowError("missing", column.name)
+    code = CardCode.parse(cell["code"], pattern)
+    if code is None:
+        raise RowError("code_rounded" if is_rounded(cell["code"]) else "code_shape", "code")
+    issued_on = day_in("issued_on", cell["issued_on"])
+    valid_until = day_in("valid_until", cell["valid_until"]) if cell["valid_until"] else None
+    if valid_until is not None and valid_until < issued_on:
+        raise RowError("until_before_issue", "valid_until")
+    return RegisterCard(
+        code=code,
+        kind=one_of("kind", cell["kind"], KINDS),
+        distributor=name("distributor", cell["distributor"]),
+        area=name("area", cell["area"]),
+        issued_on=issued_on,
+        valid_until=valid_until,
+        max_children=_children(cell["max_children"]),
+        status=one_of("status", cell["status"], STATUSES) if cell["status"] else None,
+    )
 
 
 def _children(text: str) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 2 or int(text) > MAX_PARTY:  # noqa: PLR2004
-        raise RowError(f"max_children is no number from 0 to {MAX_PARTY}")
+        raise RowError("not_children", "max_children", str(MAX_PARTY))
     return int(text)

@@ -7,23 +7,39 @@ from typing import Literal
 from agent.wire.card_code import CardCode
 from agent.wire.card_page import CardRow
 from agent.wire.records import CardKind
+from server.domain.days import FIRST_DAY
 
 CardStatus = Literal["active", "blocked", "withdrawn"]
+StoredStatus = Literal["active", "blocked", "withdrawn", "undone", "gone"]
+"""``undone``: its import was undone, as if it had never been; ``gone``: erased. To kiosks both are gone."""
 Category = Literal["culture", "education", "science", "sport"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterCard:
-    """A card as it comes from a distributor's file."""
+    """A card as it comes from a distributor's file; what is ``None`` the file does not say."""
 
     code: CardCode
     kind: CardKind
     distributor: str
     area: str
     issued_on: date
+    valid_until: date | None
+    max_children: int | None
+    status: CardStatus | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A card as the register has it, without its code."""
+
+    kind: CardKind
+    distributor: str
+    area: str
+    issued_on: date
     valid_until: date
     max_children: int | None
-    status: CardStatus
+    status: StoredStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +60,37 @@ def last_day(issued_on: date) -> date:
     return anniversary - timedelta(days=1)
 
 
-def list_row(card: RegisterCard, key: int) -> CardRow:
+def last_day_in(issued_on: date, trial_ends: date | None) -> date:
+    """The last valid day of a card of an area: its twelve months, or the area's trial where that ends first.
+
+    The area says no more than this: a card is valid at every venue in Finland. A day before ``issued_on``
+    means that the trial was over.
+    """
+    return last_day(issued_on) if trial_ends is None else min(last_day(issued_on), trial_ends)
+
+
+def list_row(card: Card, key: int) -> CardRow:
     """What a kiosk gets to know of ``card``."""
+    return wire_row(key, card.kind, card.status, card.issued_on, card.valid_until, card.max_children)
+
+
+def wire_row(
+    key: int,
+    kind: CardKind,
+    status: StoredStatus,
+    first_day: date,
+    last_day: date,
+    max_children: int | None,
+) -> CardRow:
+    """Of a card that is gone, nothing but that."""
+    if status == "gone" or status == "undone":  # noqa: PLR1714  (so that mypy knows what is left)
+        day = FIRST_DAY
+        return CardRow(key=key, kind="personal", status="gone", first_day=day, last_day=day, max_children=0)
     return CardRow(
         key=key,
-        kind=card.kind,
-        status=card.status,
-        first_day=card.issued_on,
-        last_day=card.valid_until,
-        max_children=card.max_children,
+        kind=kind,
+        status=status,
+        first_day=first_day,
+        last_day=last_day,
+        max_children=max_children,
     )

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from server.adapters.tables import METADATA
+from server.adapters import card_tables, tables  # noqa: F401  (each lays its tables in METADATA)
+from server.adapters.columns import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=False

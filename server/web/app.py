@@ -1,6 +1,7 @@
 """Puts the server's web together: the fleet's page, its event stream, the JSON interface, the rules."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +13,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from agent.web_rules import App, WebRules
-from server.ports import Changes, DeadLetters, Figures
-from server.web import api, problems
+from server.ports import Changes, DeadLetters, Figures, Register
+from server.web import api, card_api, cards, problems
 from server.web.live import BEAT_S, Live
 from server.web.parts import Pages
 
@@ -28,8 +29,9 @@ def create_app(
     hosts: Iterable[str],
     *,
     beat_s: float = BEAT_S,
+    register: Register | None = None,
 ) -> App:
-    """The whole web; ``hosts`` are the names it may be called by."""
+    """The whole web; ``hosts`` are the names it may be called by. Without a register there are no cards."""
     pages = Pages()
 
     def parts() -> Mapping[str, str]:
@@ -61,9 +63,14 @@ def create_app(
     app.add_route("/", fleet, methods=["GET"])  # Starlette's own route answers HEAD too
     app.add_route(RETRY, retry, methods=["POST"])
     app.include_router(api.router(figures, letters))
+    if register:
+        zone = figures.overview().as_of.tzinfo or UTC
+        cards.CardRoutes(register, pages.of_cards(zone)).install(app)
+        app.include_router(card_api.router(register))
+        card_api.install_errors(app)
     app.mount("/static", _Checked(directory=STATIC))
     problems.install(app, pages)
-    return WebRules(app, hosts=hosts, forms=[RETRY])
+    return WebRules(app, hosts=hosts, forms=[RETRY, *cards.FORMS], uploads=cards.UPLOADS)
 
 
 class _Checked(StaticFiles):

@@ -1,13 +1,14 @@
 """Renders the fleet's page and the parts of it that change, with every value escaped."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from server.domain.figures import Overview, Reread
 from server.web import chart, finnish, overview, words
+from server.web.card_pages import CardPages
 
 PARTS: Final = (
     "announcement",
@@ -64,6 +65,9 @@ class Pages:
         return self._templates.get_template("error.html").render(
             title="Kirjaukset luettiin uudelleen", advice=words.reread(outcome)
         )
+
+    def of_cards(self, zone: tzinfo) -> CardPages:
+        return CardPages(self._templates, zone)
 
     def error(self, *, title: str, advice: str) -> str:
         return self._templates.get_template("error.html").render(title=title, advice=advice)

@@ -34,9 +34,6 @@ from tests.server.fleet_folder import write_fleet
 from tests.server.kiosk import KIOSK, NOW, batch, opened, scan
 from tests.server.lease import held
 
-HEAD = "code;kind;distributor;area;issued_on;valid_until;max_children;status"
-ROW = "A999123453;personal;Seurakunta;Rovaniemi;2026-11-24;;2;active"
-
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Path:
@@ -46,53 +43,6 @@ def fleet(tmp_path: Path) -> Path:
 def kaiku(fleet: Path, *arguments: str) -> Result:
     environment = {"KAIKU_FLEET": str(fleet), "DATABASE_URL": ""}
     return CliRunner().invoke(main, arguments, env=environment, catch_exceptions=False)
-
-
-def import_text(fleet: Path, text: str | bytes) -> Result:
-    file = fleet / "cards.csv"
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return kaiku(fleet, "cards", "import", str(file))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"{HEAD}\n{ROW}\n".encode(),
-        f"{HEAD}\r\n{ROW}\r\n".encode("utf-8-sig"),
-        f"{HEAD}\n{ROW}\n".replace(";", ",").encode(),
-        f"{HEAD}\n{ROW}\n".replace("Seurakunta", "Työväenyhdistys").encode("cp1252"),
-        f'{HEAD}\n"A999123453";personal;"A; B";Rovaniemi;24.11.2026;;;\n\n'.encode(),
-    ],
-)
-def test_files_as_they_come_are_imported(fleet: Path, text: bytes) -> None:
-    assert import_text(fleet, text).output.endswith("1 new, 0 changed, 0 unchanged.\n")
-    assert import_text(fleet, text).output.endswith("0 new, 0 changed, 1 unchanged.\n")
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("", "is empty"),
-        ("\n", "is empty"),
-        (HEAD, "no cards"),
-        ("a;b;c\n1;2;3", "lacks code, kind"),
-        (f"{HEAD}\n{ROW}\n{ROW.replace('personal', 'vip')}", "row 3: kind is none of"),
-        (f"{HEAD}\n{ROW}\n{ROW}", "row 3: has the code of an earlier row"),
-        (f"{HEAD}\nA999123453;personal", "row 2: has too few columns"),
-        (f"{HEAD}\n" + f"{ROW.replace('A9', 'X')}\n" * 30, "and 10 more"),
-        (b"\xfe\x81\x8d", "neither UTF-8 nor Windows-1252"),
-        (f"{HEAD}\n{ROW}".encode("utf-16"), "is UTF-16"),
-        (f'{HEAD}\n"{"x" * 200_000}', "no CSV"),
-    ],
-)
-def test_a_file_that_cannot_be_taken_says_why_without_a_code_and_changes_nothing(
-    fleet: Path, text: str | bytes, says: str
-) -> None:
-    result = import_text(fleet, text)
-    assert result.exit_code == 1
-    assert says in result.output
-    assert "A999123453" not in result.output
-    assert import_text(fleet, f"{HEAD}\n{ROW}").output.endswith("1 new, 0 changed, 0 unchanged.\n")
 
 
 def test_a_missing_file_or_fleet_is_a_sentence(fleet: Path, tmp_path: Path) -> None:

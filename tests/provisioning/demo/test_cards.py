@@ -8,23 +8,30 @@ from datetime import date
 
 from agent.wire.card_code import DEFAULT_PATTERN
 from provisioning.demo.cards import FOREIGN_TEXT, Deck, card_list, made_up_cards
-from server.domain.card_file import Layout
+from server.domain.card_file import card_of
+from server.domain.headings import Given, Headings
+from server.domain.register import RegisterCard
+from server.domain.words_in_files import CARD_COLUMNS
 
 TODAY = date(2026, 11, 24)
 CARDS = made_up_cards(1, TODAY, 800)
+PATTERN = re.compile(DEFAULT_PATTERN)
+
+
+def listed_cards() -> list[RegisterCard]:
+    header, *rows = csv.reader(io.StringIO(card_list(CARDS)))
+    layout = Headings(CARD_COLUMNS, Given()).layout(header)
+    return [card_of(layout.cells(row), PATTERN) for row in rows]
 
 
 def test_the_server_takes_every_row_of_the_list() -> None:
-    header, *rows = csv.reader(io.StringIO(card_list(CARDS)))
-    cards = [Layout.of(header).card(row, re.compile(DEFAULT_PATTERN)) for row in rows]
+    cards = listed_cards()
     assert len(cards) == sum(card.sort != "unknown" for card in CARDS)
     assert {card.kind for card in cards} == {"personal", "community"}
 
 
 def test_sorts_are_what_they_are_called_today() -> None:
-    header, *rows = csv.reader(io.StringIO(card_list(CARDS)))
-    layout = Layout.of(header)
-    listed = {row[0]: layout.card(row, re.compile(DEFAULT_PATTERN)) for row in rows}
+    listed = {card.code.reveal(): card for card in listed_cards()}
     for card in CARDS:
         match card.sort:
             case "unknown":
@@ -32,9 +39,9 @@ def test_sorts_are_what_they_are_called_today() -> None:
             case "blocked":
                 assert listed[card.code].status == "blocked"
             case "expired":
-                assert listed[card.code].valid_until < TODAY
+                assert (listed[card.code].valid_until or TODAY) < TODAY
             case _:
-                assert listed[card.code].issued_on <= TODAY <= listed[card.code].valid_until
+                assert listed[card.code].issued_on <= TODAY <= (listed[card.code].valid_until or date.min)
 
 
 def test_a_year_later_the_same_codes_are_valid_again() -> None:

@@ -7,10 +7,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from server.adapters.columns import METADATA
 from server.adapters.database import Database, DatabaseError
 from server.adapters.fleet_state import list_state_of
 from server.adapters.migrate import open_database
-from server.adapters.tables import METADATA
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:

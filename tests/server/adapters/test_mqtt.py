@@ -21,13 +21,12 @@ from server.adapters.figures import StoredFigures
 from server.adapters.migrate import open_database
 from server.adapters.mqtt import PahoBroker
 from server.adapters.places import Places
-from server.adapters.register import import_cards
 from server.adapters.store import Store
 from server.config import BrokerConfig
 from server.ingest import Connected, Delivered, Ingest, Item, Stop
 from tests.agent.examples import BIRTH
-from tests.server.adapters.test_register import card
 from tests.server.broker import KioskClient, free_port, running_broker, until
+from tests.server.cards import card, import_cards
 from tests.server.kiosk import BOOT, KIOSK, LIST_KEY, NOW, batch, epoch, open_code, opened, pair, scan
 from tests.server.lease import held
 

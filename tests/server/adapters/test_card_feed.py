@@ -1,69 +1,17 @@
 """Register and feed on both databases: every change reaches every kiosk, whoever imports meanwhile."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
-import pytest
-
 from agent.wire.card_code import CardCode
-from agent.wire.card_page import CardRow, add_hashes, checksum_text, row_hash, unpack
-from agent.wire.messages import MAX_PAYLOAD_BYTES, CardsGet, CardsPage, encode
+from agent.wire.card_page import CardRow, unpack
+from agent.wire.messages import MAX_PAYLOAD_BYTES, CardsGet, encode
 from server.adapters.card_feed import read_page
 from server.adapters.database import Database
-from server.adapters.register import Imported, import_cards
-from server.domain.register import CardStatus, RegisterCard
+from tests.server.cards import card, import_cards
 from tests.server.kiosk import LIST_KEY
-
-
-def card(number: int, *, status: CardStatus = "active", distributor: str = "Seurakunta") -> RegisterCard:
-    return RegisterCard(
-        code=CardCode(f"A{number:09d}"),
-        kind="personal",
-        distributor=distributor,
-        area="Rovaniemi",
-        issued_on=date(2026, 1, 1),
-        valid_until=date(2026, 12, 31),
-        max_children=number % 5 or None,
-        status=status,
-    )
-
-
-class ListClient:
-    """A kiosk's list: follows the feed page by page, as WIRE says."""
-
-    def __init__(self, database: Database, limit: int = 7) -> None:
-        self._database = database
-        self._limit = limit
-        self._generation: str | None = None
-        self.since = 0
-        self.rows: dict[int, tuple[int, int, int, int, int]] = {}
-
-    def ask(self) -> CardsPage:
-        request = CardsGet(generation=self._generation, since=self.since, limit=self._limit)
-        with self._database.reading() as connection:
-            page = read_page(connection, request)
-        assert page.since == self.since
-        self._generation, self.since = page.generation, page.upto
-        self.rows.update({row[0]: row for row in unpack(page.rows)})
-        return page
-
-    def follow(self) -> CardsPage:
-        while (page := self.ask()).end is None:
-            pass
-        return page
-
-    def is_whole(self, page: CardsPage) -> bool:
-        assert page.end is not None
-        total = add_hashes(*(row_hash(row) for row in self.rows.values()))
-        return (page.end.count, page.end.checksum) == (len(self.rows), checksum_text(total))
-
-
-def test_an_import_tells_what_is_new_changed_and_unchanged(database: Database) -> None:
-    assert import_cards(database, LIST_KEY, map(card, range(10))) == Imported(10, 0, 0)
-    assert import_cards(database, LIST_KEY, map(card, range(10))) == Imported(0, 0, 10)
-    moved = [card(0, status="blocked"), card(1, distributor="Mielitiimi"), card(2), card(99)]
-    assert import_cards(database, LIST_KEY, moved) == Imported(1, 2, 1)
+from tests.server.list_client import ListClient
 
 
 def test_unchanged_rows_get_no_new_revision(database: Database) -> None:
@@ -127,20 +75,6 @@ def test_the_largest_page_fits_a_message(database: Database) -> None:
     assert len(encode(first)) <= MAX_PAYLOAD_BYTES
     assert len(client.rows) > 7_000
     assert client.is_whole(client.follow())
-
-
-def test_an_import_that_fails_half_way_leaves_nothing(database: Database) -> None:
-    import_cards(database, LIST_KEY, [card(1)])
-
-    def broken() -> Iterator[RegisterCard]:
-        yield from map(card, range(2, 5_000))
-        raise ValueError("the file ends in the middle of a row")
-
-    with pytest.raises(ValueError, match="middle"):
-        import_cards(database, LIST_KEY, broken())
-    client = ListClient(database)
-    assert client.is_whole(client.follow())
-    assert client.since == 1
 
 
 def test_no_kiosk_skips_a_row_while_imports_are_interleaved(database: Database) -> None:

@@ -1,0 +1,148 @@
+"""One card at a time: looked up, blocked, renewed, replaced. Each change has its revision, and is kept."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+
+from sqlalchemy import Connection
+
+from agent.wire.card_code import CardCode
+from agent.wire.card_key import ListKey
+from server.adapters.card_history import history_of, person_cards
+from server.adapters.card_store import (
+    CardWriter,
+    Change,
+    Distributors,
+    StoredCard,
+    stored_by_key,
+    trials_of,
+)
+from server.adapters.database import Database
+from server.adapters.fleet_state import signed
+from server.domain import desk
+from server.domain.desk import CardRefused, CardView
+from server.domain.history import Way, What
+from server.domain.register import Card
+
+
+class StoredDesk:
+    """Each call is one transaction, and raises :class:`CardRefused` where the card stays as it is."""
+
+    def __init__(
+        self,
+        database: Database,
+        list_key: ListKey,
+        pattern: re.Pattern[str],
+        zone: tzinfo,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._list_key = list_key
+        self._pattern = pattern
+        self._zone = zone
+        self._now = now
+
+    def find(self, code: str) -> CardView:
+        with self._database.reading() as connection:
+            names = Distributors(connection)
+            return _view(connection, names, self._found(connection, names, self._read(code)))
+
+    def block(self, code: str, way: Way) -> CardView:
+        return self._change(code, way, "blocked", lambda _, stored: desk.block(stored.card))
+
+    def unblock(self, code: str, way: Way) -> CardView:
+        def unblocked(_: Connection, stored: StoredCard) -> Card:
+            return desk.unblock(stored.card, is_replaced=stored.replaced_by is not None)
+
+        return self._change(code, way, "unblocked", unblocked)
+
+    def withdraw(self, code: str, way: Way) -> CardView:
+        return self._change(code, way, "withdrawn", lambda _, stored: desk.withdraw(stored.card))
+
+    def renew(self, code: str, until: date | None, way: Way) -> CardView:
+        """Twelve months from today on, today counted, where ``until`` is not given."""
+        today = self._now().astimezone(self._zone).date()
+
+        def renewed(connection: Connection, stored: StoredCard) -> Card:
+            return desk.renew(stored.card, today, until, trials_of(connection))
+
+        return self._change(code, way, "renewed", renewed)
+
+    def replace(self, code: str, new_code: str, way: Way) -> CardView:
+        """The lost card is blocked, and the new one has all that it had. Gives the new one."""
+        old, new = self._read(code), self._read(new_code)
+        if old == new:
+            raise CardRefused("same_code")
+        with self._database.writing() as connection:
+            writer = CardWriter(connection, self._now(), way)
+            lost = self._found(connection, writer.names, old)
+            blocked, fresh = desk.replaced(lost.card, is_replaced=lost.replaced_by is not None)
+            taken = self._issue(connection, writer, new, fresh, lost.person)
+            change = Change(
+                stored=lost,
+                card=blocked,
+                code=lost.code,
+                what="replaced",
+                holder=lost.person,
+                replaced_by=taken.id,
+            )
+            writer.change([change])
+            writer.finish()
+            return _view(connection, writer.names, self._found(connection, writer.names, new))
+
+    def _issue(
+        self, connection: Connection, writer: CardWriter, code: CardCode, card: Card, holder: int
+    ) -> StoredCard:
+        """The row of a card that takes the place of another; one whose import was undone is taken again."""
+        key = self._key(code)
+        known = stored_by_key(connection, writer.names, [key]).get(key)
+        if known is None:
+            writer.add([(code, key, card)], holder)
+            known = stored_by_key(connection, writer.names, [key])[key]
+            writer.remember_birth(known.id, "replacement")
+        elif known.card.status == "undone":
+            writer.change([Change(stored=known, card=card, code=code, what="replacement", holder=holder)])
+        else:
+            raise CardRefused("new_code_taken")
+        return known
+
+    def _change(
+        self, code: str, way: Way, what: What, changed: Callable[[Connection, StoredCard], Card]
+    ) -> CardView:
+        wanted = self._read(code)
+        with self._database.writing() as connection:
+            writer = CardWriter(connection, self._now(), way)
+            stored = self._found(connection, writer.names, wanted)
+            card = changed(connection, stored)
+            writer.change([Change(stored=stored, card=card, code=stored.code, what=what)])
+            writer.finish()
+            return _view(connection, writer.names, self._found(connection, writer.names, wanted))
+
+    def _read(self, text: str) -> CardCode:
+        """As a person types it: with spaces, or in small letters."""
+        typed = "".join(text.split())
+        for attempt in (typed, typed.upper()):
+            if code := CardCode.parse(attempt, self._pattern):
+                return code
+        raise CardRefused("no_code")
+
+    def _found(self, connection: Connection, names: Distributors, code: CardCode) -> StoredCard:
+        key = self._key(code)
+        stored = stored_by_key(connection, names, [key]).get(key)
+        if stored is None or stored.card.status in ("undone", "gone"):
+            raise CardRefused("not_found")
+        return stored
+
+    def _key(self, code: CardCode) -> int:
+        return signed(self._list_key.card_key(code))
+
+
+def _view(connection: Connection, names: Distributors, stored: StoredCard) -> CardView:
+    held = person_cards(connection, names, stored)
+    return CardView(
+        masked_code=stored.code.masked() if stored.code else "",
+        card=stored.card,
+        is_replaced=stored.replaced_by is not None,
+        holder_cards=len(held),
+        history=history_of(connection, names, held),
+    )

@@ -1,0 +1,74 @@
+"""A card's history, and that of the cards whose place it took or that took its place."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, or_, select
+
+from server.adapters.card_store import Distributors, StoredCard, card_in, stored_cards
+from server.adapters.card_tables import card_changes, imports
+from server.adapters.tables import cards
+from server.domain.history import Entry, entry_columns
+from server.domain.register import Card
+
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def person_cards(connection: Connection, names: Distributors, stored: StoredCard) -> list[StoredCard]:
+    """All cards of the one who holds ``stored``, the oldest first."""
+    theirs = or_(cards.c.holder == stored.person, cards.c.id == stored.person)
+    return stored_cards(connection, names, theirs, order_by=cards.c.id)
+
+
+def history_of(connection: Connection, names: Distributors, held: Sequence[StoredCard]) -> tuple[Entry, ...]:
+    """The newest first."""
+    entries = [entry for stored in reversed(held) for entry in _entries(connection, names, stored)]
+    return tuple(sorted(entries, key=lambda entry: entry.at or _LONG_AGO, reverse=True))
+
+
+def _entries(connection: Connection, names: Distributors, stored: StoredCard) -> list[Entry]:
+    """The newest first: two of the same second must not change places when they are sorted."""
+    changes = (
+        connection.execute(
+            select(card_changes).where(card_changes.c.card_id == stored.id).order_by(card_changes.c.id)
+        )
+        .mappings()
+        .all()
+    )
+    states = [_before(change, names) for change in changes] + [stored.card]
+    found = []
+    if not changes or changes[0]["before_revision"] is not None:
+        found.append(_birth(connection, stored, changes))
+    for change, before, after in zip(changes, states, states[1:], strict=False):
+        found.append(
+            Entry(
+                at=change["at"],
+                what=change["what"],
+                way=change["way"],
+                masked_code=_masked(stored),
+                import_id=change["import_id"],
+                columns=entry_columns(before, after),
+            )
+        )
+    return found[::-1]
+
+
+def _birth(connection: Connection, stored: StoredCard, changes: Sequence[Any]) -> Entry:
+    """By the import whose revisions hold the card's first one."""
+    first = changes[0]["before_revision"] if changes else stored.revision
+    row = connection.execute(
+        select(imports.c.id, imports.c.at, imports.c.way).where(
+            imports.c.after_revision < first, imports.c.upto_revision >= first
+        )
+    ).first()
+    number, at, way = row or (None, None, "")
+    return Entry(at=at, what="imported", way=way, masked_code=_masked(stored), import_id=number, columns=())
+
+
+def _before(change: Any, names: Distributors) -> Card | None:  # noqa: ANN401  (a row)
+    return None if change["before_revision"] is None else card_in(dict(change), names)
+
+
+def _masked(stored: StoredCard) -> str:
+    return stored.code.masked() if stored.code else ""

@@ -1,0 +1,138 @@
+"""A file that was checked row by row, laid by in the order of the list: a million cards in a few megabytes.
+
+A private SQLite file without a name, gone with the process. So an import holds the register's lock for as
+long as it writes and not for as long as a spreadsheet is taken apart.
+"""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final, Self, get_args
+
+from agent.wire.card_code import CardCode
+from agent.wire.card_key import ListKey
+from agent.wire.records import CardKind
+from server.adapters.fleet_state import signed
+from server.adapters.sheets import read_table
+from server.domain.card_file import card_of
+from server.domain.faults import Fault, FileError, RowError
+from server.domain.headings import Given, Headings
+from server.domain.history import Outcome
+from server.domain.register import CardStatus, RegisterCard
+from server.domain.words_in_files import CARD_COLUMNS
+
+STEP_ROWS: Final = 1_000
+_KINDS: Final[dict[str, CardKind]] = {kind: kind for kind in get_args(CardKind)}
+_STATUSES: Final[dict[str | None, CardStatus | None]] = {None: None} | {s: s for s in get_args(CardStatus)}
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledCard:
+    row: int
+    key: int
+    """As the database keeps it: signed."""
+    card: RegisterCard
+
+
+class CardSpool:
+    def __init__(self, list_key: ListKey) -> None:
+        self._list_key = list_key
+        self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._file.execute("PRAGMA journal_mode = OFF")
+        self._file.execute("PRAGMA synchronous = OFF")
+        self._file.execute("BEGIN")
+        self._file.execute(
+            "CREATE TABLE spool (key INTEGER PRIMARY KEY, line INTEGER, code TEXT, kind TEXT,"
+            " distributor TEXT, area TEXT, issued_on TEXT, valid_until TEXT, children INTEGER, status TEXT)"
+        )
+        self.rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._file.close()
+
+    def add(self, row: int, card: RegisterCard) -> Fault | None:
+        """``None``, or why not: its code was there already."""
+        key = signed(self._list_key.card_key(card.code))
+        try:
+            self._file.execute("INSERT INTO spool VALUES (?,?,?,?,?,?,?,?,?,?)", (key, row, *_values(card)))
+        except sqlite3.IntegrityError:
+            (code,) = self._file.execute("SELECT code FROM spool WHERE key = ?", (key,)).fetchone()
+            return Fault("twice" if code == card.code.reveal() else "code_clash", "code")
+        self.rows += 1
+        return None
+
+    def cards(self) -> Iterator[SpooledCard]:
+        """In the order of their keys."""
+        for (
+            key,
+            row,
+            code,
+            kind,
+            distributor,
+            area,
+            issued_on,
+            valid_until,
+            most,
+            status,
+        ) in self._file.execute("SELECT * FROM spool ORDER BY key"):
+            card = RegisterCard(
+                code=CardCode(code),
+                kind=_KINDS[kind],
+                distributor=distributor,
+                area=area,
+                issued_on=date.fromisoformat(issued_on),
+                valid_until=date.fromisoformat(valid_until) if valid_until else None,
+                max_children=most,
+                status=_STATUSES[status],
+            )
+            yield SpooledCard(row, key, card)
+
+    def distributors(self) -> list[tuple[str, str]]:
+        """Area and name of each that the file has cards of."""
+        return self._file.execute("SELECT DISTINCT area, distributor FROM spool ORDER BY 1, 2").fetchall()
+
+    def has(self, key: int) -> bool:
+        return self._file.execute("SELECT 1 FROM spool WHERE key = ?", (key,)).fetchone() is not None
+
+
+def check_cards(
+    path: Path,
+    given: Given,
+    pattern: re.Pattern[str],
+    spool: CardSpool,
+    tell: Callable[[int], object] = lambda _: None,
+) -> Outcome:
+    """Lay by what can be taken of ``path``, and say what cannot. Raises FileError."""
+    outcome = Outcome()
+    for row, cells in read_table(path, Headings(CARD_COLUMNS, given)):
+        outcome.rows += 1
+        try:
+            fault = spool.add(row, card_of(cells, pattern))
+        except RowError as error:
+            fault = error.fault
+        if fault:
+            outcome.fault(row, fault)
+        if outcome.rows % STEP_ROWS == 0:
+            tell(outcome.rows)
+    if not outcome.rows:
+        raise FileError("no_rows")
+    return outcome
+
+
+def _values(card: RegisterCard) -> tuple[object, ...]:
+    return (
+        card.code.reveal(),
+        card.kind,
+        card.distributor,
+        card.area,
+        card.issued_on.isoformat(),
+        card.valid_until.isoformat() if card.valid_until else None,
+        card.max_children,
+        card.status,
+    )

@@ -1,0 +1,50 @@
+"""The tables of the cards' history. A change here needs its migration; a test compares the two."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, SmallInteger, String, Table
+
+from server.adapters.columns import BIG, METADATA, UtcTime
+
+imports: Final = Table(
+    "imports",
+    METADATA,
+    Column("id", BIG, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("way", String(8), nullable=False),
+    # The cards that it wrote got the revisions after the first one, up to the last.
+    Column("after_revision", BigInteger, nullable=False),
+    Column("upto_revision", BigInteger, nullable=False),
+    Column("new", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("gone", BigInteger, nullable=False),
+    Column("withdrawn", BigInteger, nullable=False),
+    Column("erased", BigInteger, nullable=False),
+    Column("undone_at", UtcTime),
+)
+
+card_changes: Final = Table(
+    "card_changes",
+    METADATA,
+    # What a card was before: after it, it was what the next change found, or is what it is. A card that an
+    # import brought has no row of it: the import whose revisions hold its first one is known.
+    Column("id", BIG, primary_key=True),
+    Column("card_id", ForeignKey("cards.id"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("way", String(8), nullable=False),
+    Column("import_id", ForeignKey("imports.id")),
+    Column("revision", BigInteger, nullable=False),
+    # Empty where it was not there.
+    Column("before_revision", BigInteger),
+    Column("kind", String(16)),
+    Column("distributor_id", ForeignKey("distributors.id")),
+    Column("issued_on", Date),
+    Column("valid_until", Date),
+    Column("max_children", SmallInteger),
+    Column("status", String(16)),
+    Index("ix_card_changes_import_id_card_id", "import_id", "card_id"),
+)

@@ -1,0 +1,136 @@
+"""Imports of venues and of distributors: a few hundred rows, compared by name, all or nothing."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, update
+
+from server.adapters.card_store import Distributors
+from server.adapters.database import Database
+from server.adapters.fleet_state import locked_list_state
+from server.adapters.places import area_id, venues_in
+from server.adapters.sheets import read_table
+from server.adapters.tables import venues
+from server.domain.faults import Fault, FileError, RowError
+from server.domain.headings import Given, Headings
+from server.domain.history import Outcome, RowsRefused, word
+from server.domain.place_file import Distributor, distributor_of, venue_of
+from server.domain.register import Venue
+from server.domain.words_in_files import DISTRIBUTOR_COLUMNS, VENUE_COLUMNS
+
+_CHANGEABLE: Final = ("area", "category", "time_zone")
+
+T = TypeVar("T")
+Rows = list[tuple[int, T]]
+
+
+class PlaceImports:
+    """Each call is one transaction. ``write=False`` is a dry run."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def venues(self, file: Path, given: Given, zone: str, *, write: bool) -> Outcome:
+        """Raises FileError, and :class:`RowsRefused` where it would write."""
+        outcome = Outcome()
+        rows = _read(file, Headings(VENUE_COLUMNS, given), lambda cell: venue_of(cell, zone), outcome)
+        with self._database.writing() if write else self._database.reading() as connection:
+            new, changed = _compared(venues_in(connection), rows, outcome)
+            if not write:
+                return outcome
+            _refuse(outcome)
+            for venue in new:
+                connection.execute(
+                    venues.insert().values(id=venue.id, name=venue.name, **_row(connection, venue))
+                )
+            for venue in changed:
+                changing = update(venues).where(venues.c.name == venue.name)
+                connection.execute(changing.values(**_row(connection, venue)))
+        return outcome
+
+    def distributors(self, file: Path, given: Given, *, write: bool) -> Outcome:
+        """Raises FileError, and :class:`RowsRefused` where it would write."""
+        outcome = Outcome()
+        rows = _read(file, Headings(DISTRIBUTOR_COLUMNS, given), distributor_of, outcome)
+        with self._database.writing() if write else self._database.reading() as connection:
+            if write:
+                locked_list_state(connection)  # an import of cards makes distributors, too
+            known = Distributors(connection)
+            new = list(_new_distributors(known, rows, outcome))
+            if write:
+                _refuse(outcome)
+                for distributor in new:
+                    known.get(distributor.area, distributor.name)
+        return outcome
+
+
+def _read(
+    file: Path, headings: Headings, take: Callable[[dict[str, str]], T], outcome: Outcome
+) -> Iterator[tuple[int, T]]:
+    for row, cell in read_table(file, headings):
+        outcome.rows += 1
+        try:
+            yield row, take(cell)
+        except RowError as error:
+            outcome.fault(row, error.fault)
+    if not outcome.rows:
+        raise FileError("no_rows")
+
+
+def _compared(
+    known: list[Venue], rows: Iterator[tuple[int, Venue]], outcome: Outcome
+) -> tuple[list[Venue], list[Venue]]:
+    """The new and the changed ones; counts all, and faults where an id or a name is there twice."""
+    by_name = {venue.name: venue for venue in known}
+    ids = {venue.id for venue in known}
+    seen: set[str] = set()
+    new, changed = [], []
+    for row, venue in rows:
+        before = by_name.get(venue.name)
+        if venue.name in seen:
+            outcome.fault(row, Fault("twice", "name"))
+        elif before is None and venue.id in ids:
+            outcome.fault(row, Fault("venue_id_taken", "name"))
+        elif before is None:
+            outcome.is_new(row)
+            new.append(venue)
+            ids.add(venue.id)
+        elif columns := [name for name in _CHANGEABLE if getattr(before, name) != getattr(venue, name)]:
+            words = ((name, word(getattr(before, name)), word(getattr(venue, name))) for name in columns)
+            outcome.is_changed(row, tuple(words))
+            changed.append(venue)
+        else:
+            outcome.unchanged += 1
+        seen.add(venue.name)
+    areas = {venue.area for venue in by_name.values() if venue.name in seen} | {venue.area for venue in new}
+    outcome.gone = sum(venue.area in areas and venue.name not in seen for venue in known)
+    return new, changed
+
+
+def _new_distributors(
+    known: Distributors, rows: Iterator[tuple[int, Distributor]], outcome: Outcome
+) -> Iterator[Distributor]:
+    seen: set[Distributor] = set()
+    for row, distributor in rows:
+        if distributor in seen:
+            outcome.fault(row, Fault("twice", "name"))
+        elif known.find(distributor.area, distributor.name) is None:
+            outcome.is_new(row)
+            yield distributor
+        else:
+            outcome.unchanged += 1
+        seen.add(distributor)
+
+
+def _row(connection: Connection, venue: Venue) -> dict[str, object]:
+    return {
+        "area_id": area_id(connection, venue.area),
+        "category": venue.category,
+        "time_zone": venue.time_zone,
+    }
+
+
+def _refuse(outcome: Outcome) -> None:
+    if outcome.faulty:
+        raise RowsRefused(outcome)

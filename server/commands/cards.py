@@ -1,0 +1,109 @@
+"""The register of cards: files in and, if need be, out again."""
+
+from pathlib import Path
+from typing import Final, get_args
+
+import click
+
+from server.commands.common import plain_errors, store, with_fleet
+from server.commands.files import counting, file_named, headings_given, taking, tell, values_given
+from server.config import load
+from server.domain.headings import Given
+from server.domain.history import GonePolicy, Source
+from server.domain.words_in_files import CARD_COLUMNS
+
+GONE: Final = "cards of these distributors"
+
+
+@click.group()
+def cards() -> None:
+    """The register of cards."""
+
+
+@cards.command("import")
+@with_fleet
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option(
+    "--gone",
+    type=click.Choice(get_args(GonePolicy)),
+    default="keep",
+    show_default=True,
+    help="What becomes of cards of the file's distributors that the file no longer has.",
+)
+@click.option("--column", "columns", multiple=True, metavar="COLUMN=HEADING", help="A heading of this file.")
+@click.option("--distributor", help="Of rows that name none.")
+@click.option("--area", help="Of rows that name none.")
+@click.option("--kind", help="Of rows that name none: personal or community.")
+def import_file(  # noqa: PLR0913  (each an option of its own)
+    *,
+    fleet: Path,
+    database_url: str | None,
+    file: Path,
+    dry_run: bool,
+    gone: GonePolicy,
+    columns: tuple[str, ...],
+    distributor: str | None,
+    area: str | None,
+    kind: str | None,
+) -> None:
+    """Take a distributor's FILE (CSV or XLSX) into the register: all of it, or nothing.
+
+    Columns: code, kind, distributor, area, issued_on, and if need be valid_until, max_children, status;
+    or the Finnish koodi, laji, jakaja, alue, myönnetty, voimassa, lapsia, tila. What a row leaves empty
+    stays as it is on a card that is known.
+    """
+    with plain_errors():
+        from server.adapters.card_import import CardImports  # noqa: PLC0415  (see common)
+        from server.adapters.card_spool import CardSpool, check_cards  # noqa: PLC0415  (likewise)
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (likewise)
+        from server.adapters.sheets import digest_of  # noqa: PLC0415  (likewise)
+
+        settings = load(fleet)
+        given = Given(
+            headings_given(columns, CARD_COLUMNS),
+            values_given(distributor=distributor, area=area, kind=kind),
+        )
+        with CardSpool(settings.list_key()) as spool, store(fleet, database_url) as database:
+            with file_named(file), counting("Checking") as count:
+                checked = check_cards(file, given, settings.pattern, spool, count)
+                source = Source(file.name, digest_of(file), "cli")
+            imports = CardImports(database, utc_now)
+            if dry_run:
+                outcome = imports.dry_run(spool, checked, gone)
+            else:
+                with taking(file), click.progressbar(length=spool.rows, label="Cards") as bar:
+                    outcome = imports.take(spool, checked, source, gone, bar.update)
+    tell(outcome, GONE, dry_run=dry_run)
+
+
+@cards.command("imports")
+@with_fleet
+def list_imports(fleet: Path, database_url: str | None) -> None:
+    """The imports so far, the newest first."""
+    with plain_errors():
+        from server.adapters.card_import import imports_in  # noqa: PLC0415  (see common)
+
+        with store(fleet, database_url) as database, database.reading() as connection:
+            found = imports_in(connection)
+    for one in found:
+        counts = f"{one.new} new, {one.changed} changed, {one.withdrawn} withdrawn"
+        file = f"{one.file_name}  {one.sha256[:12]}"
+        undone = f"  undone {one.undone_at:%Y-%m-%dT%H:%M:%SZ}" if one.undone_at else ""
+        click.echo(f"{one.id}  {one.at:%Y-%m-%dT%H:%M:%SZ}  {one.way}  {file}  {counts}{undone}")
+    if not found:
+        click.echo("No imports yet.")
+
+
+@cards.command("undo")
+@with_fleet
+@click.argument("number", metavar="ID", type=int)
+def undo_import(fleet: Path, database_url: str | None, number: int) -> None:
+    """Bring every card of the import ID back to what it was before."""
+    with plain_errors():
+        from server.adapters.card_undo import CardUndo  # noqa: PLC0415  (see common)
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (likewise)
+
+        with store(fleet, database_url) as database:
+            count = CardUndo(database, utc_now).undo(number, "cli")
+    click.echo(f"{count} cards are what they were before import {number}.")

@@ -1,0 +1,43 @@
+"""Who issues cards."""
+
+from pathlib import Path
+
+import click
+
+from server.commands.common import plain_errors, store, with_fleet
+from server.commands.files import headings_given, taking, tell, values_given
+from server.domain.headings import Given
+from server.domain.words_in_files import DISTRIBUTOR_COLUMNS
+
+
+@click.group()
+def distributors() -> None:
+    """The organisations that issue cards."""
+
+
+@distributors.command("import")
+@with_fleet
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--column", "columns", multiple=True, metavar="COLUMN=HEADING", help="A heading of this file.")
+@click.option("--area", help="Of rows that name none.")
+def import_distributors(
+    *,
+    fleet: Path,
+    database_url: str | None,
+    file: Path,
+    dry_run: bool,
+    columns: tuple[str, ...],
+    area: str | None,
+) -> None:
+    """Take the distributors of FILE (CSV or XLSX): all of them, or none.
+
+    Columns: name and area; or jakaja and alue.
+    """
+    with plain_errors():
+        from server.adapters.place_import import PlaceImports  # noqa: PLC0415  (`--help` costs no database)
+
+        given = Given(headings_given(columns, DISTRIBUTOR_COLUMNS), values_given(area=area))
+        with store(fleet, database_url) as database, taking(file):
+            outcome = PlaceImports(database).distributors(file, given, write=not dry_run)
+    tell(outcome, "distributors", dry_run=dry_run)

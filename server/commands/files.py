@@ -1,0 +1,72 @@
+"""What the imports of all tables share on the command line."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from server.commands.import_words import done_line, dry_run_lines, refusal
+from server.config import ConfigError
+from server.domain.faults import FileError
+from server.domain.headings import Column
+from server.domain.history import Outcome, RowsRefused
+
+
+def headings_given(said: tuple[str, ...], columns: Sequence[Column]) -> dict[str, str]:
+    """``("code=Kortin numero",)`` → ``{"code": "Kortin numero"}``."""
+    names = [column.name for column in columns]
+    found = {}
+    for text in said:
+        name, equals, words = text.partition("=")
+        if not equals or name not in names or not words.strip():
+            raise ConfigError(f"--column takes COLUMN=HEADING, COLUMN being one of {', '.join(names)}.")
+        found[name] = words
+    return found
+
+
+def values_given(**said: str | None) -> dict[str, str]:
+    return {name: text for name, text in said.items() if text}
+
+
+@contextmanager
+def file_named(file: Path) -> Iterator[None]:
+    """A fault of a file as a sentence that names it."""
+    try:
+        yield
+    except FileError as error:
+        raise click.ClickException(f"{file}: {error}. Nothing was imported.") from None
+
+
+@contextmanager
+def taking(file: Path) -> Iterator[None]:
+    """A fault of the file or of its rows as one message."""
+    with file_named(file):
+        try:
+            yield
+        except RowsRefused as error:
+            raise click.ClickException(refusal(file, error.outcome)) from None
+
+
+def tell(outcome: Outcome, gone: str, *, dry_run: bool) -> None:
+    """What was done, or what would be; then the exit code says whether the file can be taken."""
+    if not dry_run:
+        click.echo(done_line(outcome, gone))
+        return
+    click.echo("\n".join(dry_run_lines(outcome, gone)))
+    sys.exit(1 if outcome.faulty else 0)
+
+
+@contextmanager
+def counting(label: str) -> Iterator[Callable[[int], None]]:
+    """A line that counts rows on a terminal, where nobody knows how many there will be."""
+    on_terminal = sys.stderr.isatty()
+
+    def tell(rows: int) -> None:
+        if on_terminal:
+            click.echo(f"\r{label}: {rows} rows", nl=False, err=True)
+
+    yield tell
+    if on_terminal:
+        click.echo("\r\x1b[K", nl=False, err=True)

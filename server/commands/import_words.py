@@ -1,0 +1,45 @@
+"""What an import and its dry run say on the command line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from server.domain.history import Outcome
+
+SHOWN_FAULTS: Final = 20
+
+
+def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
+    yield f"{outcome.rows} rows: {_counts(outcome)}."
+    for column, times in sorted(outcome.columns.items()):
+        yield f"  {column} changes on {times}"
+    if outcome.gone and not outcome.withdrawn:
+        yield f"{outcome.gone} {gone} are not in the file; they stay as they are."
+    yield from fault_lines(outcome)
+    yield "Nothing was written."
+
+
+def done_line(outcome: Outcome, gone: str) -> str:
+    left = outcome.gone - outcome.withdrawn
+    stay = f" {left} {gone} are not in the file; they stay as they are." if left else ""
+    undo = f" Undo with: kaiku-server cards undo {outcome.import_id}" if outcome.import_id else ""
+    return f"{_counts(outcome)}.{stay}{undo}"
+
+
+def refusal(file: Path, outcome: Outcome) -> str:
+    head = f"{file}: {outcome.faulty} of {outcome.rows} rows cannot be taken, so nothing was imported."
+    return "\n".join([head, *fault_lines(outcome)])
+
+
+def fault_lines(outcome: Outcome) -> Iterator[str]:
+    shown = outcome.first_faults()[:SHOWN_FAULTS]
+    for at in shown:
+        yield f"  row {at.row}: {at.fault}"
+    if outcome.faulty > len(shown):
+        yield f"  and {outcome.faulty - len(shown)} more"
+
+
+def _counts(outcome: Outcome) -> str:
+    more = [(outcome.erased, "erased and left so"), (outcome.withdrawn, "withdrawn")]
+    parts = [f"{outcome.new} new", f"{outcome.changed} changed", f"{outcome.unchanged} unchanged"]
+    return ", ".join([*parts, *(f"{count} {word}" for count, word in more if count)])

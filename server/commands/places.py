@@ -1,0 +1,122 @@
+"""Areas and venues."""
+
+from pathlib import Path
+from typing import Final, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from server.commands.common import day_given, plain_errors, store, with_fleet
+from server.commands.files import headings_given, taking, tell, values_given
+from server.config import ConfigError, load
+from server.domain.headings import Given
+from server.domain.register import Category
+from server.domain.words_in_files import VENUE_COLUMNS
+
+NO_TRIAL: Final = "none"
+
+
+@click.group()
+def areas() -> None:
+    """Municipalities that run the scheme together."""
+
+
+@areas.command("set")
+@with_fleet
+@click.argument("name")
+@click.option("--trial-ends", required=True, metavar="DAY|none", help="The last day of the area's trial.")
+def set_area(fleet: Path, database_url: str | None, name: str, trial_ends: str) -> None:
+    """Say until when the area NAME tries the scheme out.
+
+    A card that is imported or renewed from now on is valid until its twelve months or the trial end,
+    whichever is first, unless its file gives its last day. Cards in the register keep theirs.
+    """
+    with plain_errors():
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (`--help` costs no database)
+        from server.adapters.places import Places  # noqa: PLC0415  (likewise)
+
+        day = None if trial_ends == NO_TRIAL else day_given("--trial-ends", trial_ends)
+        with store(fleet, database_url) as database:
+            is_new = Places(database, utc_now).set_trial(name, day)
+    what = "no trial" if day is None else f"a trial until {day}"
+    click.echo(f"{'New area ' if is_new else ''}{name}: {what}. Cards in the register keep their last day.")
+
+
+@areas.command("list")
+@with_fleet
+def list_areas(fleet: Path, database_url: str | None) -> None:
+    """Each area, and the end of its trial."""
+    with plain_errors():
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (`--help` costs no database)
+        from server.adapters.places import Places  # noqa: PLC0415  (likewise)
+
+        with store(fleet, database_url) as database:
+            found = Places(database, utc_now).list_areas()
+    for name, trial_ends in found:
+        click.echo(f"{name}{f'  trial until {trial_ends}' if trial_ends else ''}")
+    if not found:
+        click.echo("No areas yet: they come with venues, distributors and cards.")
+
+
+@click.group()
+def venues() -> None:
+    """The places where kiosks stand."""
+
+
+@venues.command("add")
+@with_fleet
+@click.option("--name", required=True, help="As people call it.")
+@click.option("--area", required=True, help="The municipalities that run the scheme together.")
+@click.option("--category", required=True, type=click.Choice(get_args(Category)))
+@click.option("--zone", help="Time zone. Left out: the fleet's.")
+def add_venue(
+    *, fleet: Path, database_url: str | None, name: str, area: str, category: Category, zone: str | None
+) -> None:
+    """Add a venue; its id is made of its name."""
+    with plain_errors():
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (`--help` costs no database)
+        from server.adapters.places import Places  # noqa: PLC0415  (likewise)
+
+        time_zone = _zone(zone or load(fleet).config.zone)
+        with store(fleet, database_url) as database:
+            venue = Places(database, utc_now).add_venue(name, area, category, time_zone)
+    click.echo(venue.id)
+
+
+@venues.command("import")
+@with_fleet
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--column", "columns", multiple=True, metavar="COLUMN=HEADING", help="A heading of this file.")
+@click.option("--area", help="Of rows that name none.")
+@click.option("--category", help="Of rows that name none: culture, education, science or sport.")
+def import_venues(
+    *,
+    fleet: Path,
+    database_url: str | None,
+    file: Path,
+    dry_run: bool,
+    columns: tuple[str, ...],
+    area: str | None,
+    category: str | None,
+) -> None:
+    """Take the venues of FILE (CSV or XLSX): all of them, or none. A venue is known by its name.
+
+    Columns: name, area, category and if need be time_zone; or kohde, alue, kategoria, aikavyöhyke, with
+    kulttuuri, koulutus, tiede and liikunta as categories.
+    """
+    with plain_errors():
+        from server.adapters.place_import import PlaceImports  # noqa: PLC0415  (`--help` costs no database)
+
+        given = Given(headings_given(columns, VENUE_COLUMNS), values_given(area=area, category=category))
+        zone = load(fleet).config.zone
+        with store(fleet, database_url) as database, taking(file):
+            outcome = PlaceImports(database).venues(file, given, zone, write=not dry_run)
+    tell(outcome, "venues of these areas", dry_run=dry_run)
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError("--zone is no time zone such as Europe/Helsinki.") from None

@@ -1,0 +1,88 @@
+"""What a file would do to the register, card by card.
+
+What a file leaves empty it leaves as it is: so a card that the staff blocked or renewed stays so until the
+distributor's file says otherwise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from server.domain.faults import RowError
+from server.domain.register import Card, RegisterCard, StoredStatus, last_day_in
+
+COMPARED: Final = (
+    "kind",
+    "distributor",
+    "area",
+    "issued_on",
+    "valid_until",
+    "max_children",
+    "status",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    card: Card
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The card was erased on request and stays so, whatever a file says."""
+
+
+Compared = New | Changed | Unchanged | Erased
+UNCHANGED: Final = Unchanged()
+ERASED: Final = Erased()
+
+
+def compare(
+    wanted: RegisterCard, known: Card | None, trials: Mapping[str, date], *, replaced: bool = False
+) -> Compared:
+    """Raises :class:`RowError`. ``replaced``: another card took the place of this one."""
+    if known is not None and known.status == "gone":
+        return ERASED
+    if known is None or known.status == "undone":
+        return New(_settled(wanted, None, trials))
+    card = _settled(wanted, known, trials)
+    if replaced:  # lists go on naming the lost card as valid; whoever found it must not come in
+        card = replace(card, status=known.status)
+    columns = tuple(name for name in COMPARED if getattr(card, name) != getattr(known, name))
+    return Changed(card, columns) if columns else UNCHANGED
+
+
+def _settled(wanted: RegisterCard, known: Card | None, trials: Mapping[str, date]) -> Card:
+    status: StoredStatus = wanted.status or ("active" if known is None else known.status)
+    most = known.max_children if wanted.max_children is None and known is not None else wanted.max_children
+    return Card(
+        kind=wanted.kind,
+        distributor=wanted.distributor,
+        area=wanted.area,
+        issued_on=wanted.issued_on,
+        valid_until=wanted.valid_until or _last_day(wanted, known, trials),
+        max_children=most,
+        status=status,
+    )
+
+
+def _last_day(wanted: RegisterCard, known: Card | None, trials: Mapping[str, date]) -> date:
+    if known is not None and known.issued_on == wanted.issued_on:
+        return known.valid_until
+    trial_ends = trials.get(wanted.area)
+    found = last_day_in(wanted.issued_on, trial_ends)
+    if found < wanted.issued_on:
+        raise RowError("after_trial", "issued_on", str(trial_ends))
+    return found

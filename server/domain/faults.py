@@ -1,0 +1,111 @@
+"""What may be wrong with a file or one of its rows: named, so that each language says it in its own words.
+
+A fault never holds what stood in a cell: it may be a card's code, or a part of one.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+RowFault = Literal[
+    "missing",
+    "code_shape",
+    "code_rounded",
+    "twice",
+    "code_clash",
+    "not_one_of",
+    "not_a_name",
+    "not_a_day",
+    "far_day",
+    "until_before_issue",
+    "after_trial",
+    "not_children",
+    "not_a_zone",
+    "venue_id_taken",
+    "no_letter",
+]
+FileFault = Literal[
+    "unreadable",
+    "no_file",
+    "too_large",
+    "empty",
+    "no_rows",
+    "no_header",
+    "lacks",
+    "column_twice",
+    "mapped_nowhere",
+    "not_csv",
+    "nul",
+    "no_encoding",
+    "old_excel",
+    "opendocument",
+    "broken_excel",
+]
+
+_ENGLISH: Final[dict[RowFault | FileFault, str]] = {
+    "missing": "{column} is empty",
+    "code_shape": "{column} does not have the form of this fleet's cards (pattern in fleet.toml)",
+    "code_rounded": "{column} was rounded as a number by the spreadsheet; format the column as text",
+    "twice": "has the {column} of an earlier row",
+    "code_clash": "{column} has the same key as another card; report this",
+    "not_one_of": "{column} is none of {detail}",
+    "not_a_name": "{column} must be a name of 1 to {detail} characters",
+    "not_a_day": "{column} is no date such as 2026-11-24 or 24.11.2026",
+    "far_day": "{column} is outside the years {detail}",
+    "until_before_issue": "valid_until is before issued_on",
+    "after_trial": "issued_on is after the area's trial ended ({detail}); give valid_until",
+    "not_children": "{column} is no number from 0 to {detail}",
+    "not_a_zone": "{column} is no time zone such as Europe/Helsinki",
+    "venue_id_taken": "{column} is too like that of another venue; give it another name",
+    "no_letter": "{column} must hold a letter or a digit",
+    "unreadable": "cannot be read: {detail}",
+    "no_file": "is no ordinary file. Name a CSV or XLSX file",
+    "too_large": "is too large (over {detail}). Split it",
+    "empty": "is empty",
+    "no_rows": "holds no rows below its headings",
+    "no_header": "has no row of headings. It must name the columns {detail}",
+    "lacks": "the headings lack {column}. They must name the columns {detail}; "
+    "say which is which with --column {column}=HEADING",
+    "column_twice": "the headings name {column} twice",
+    "mapped_nowhere": "has no heading that was given for {column}",
+    "not_csv": "row {detail} is no CSV (an open quotation mark?)",
+    "nul": "holds NUL characters, as no text does. Save it as CSV UTF-8",
+    "no_encoding": "is neither UTF-8 nor Windows-1252. Save it as CSV UTF-8",
+    "old_excel": "is an Excel file of the old kind, or one with a password. Save it as XLSX without one",
+    "opendocument": "is an OpenDocument file. Save it as XLSX or as CSV UTF-8",
+    "broken_excel": "is no whole XLSX file. Save it anew, or save it as CSV UTF-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    name: RowFault | FileFault
+    column: str = ""
+    detail: str = ""
+    """Choices, bounds, numbers; never a cell."""
+
+    def __str__(self) -> str:
+        return _ENGLISH[self.name].format(column=self.column, detail=self.detail)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FaultAt:
+    """``row`` is numbered as a spreadsheet does it."""
+
+    row: int
+    fault: "Fault"
+
+
+class RowError(Exception):
+    """A row that cannot be taken."""
+
+    def __init__(self, name: RowFault, column: str = "", detail: str = "") -> None:
+        self.fault = Fault(name, column, detail)
+        super().__init__(str(self.fault))
+
+
+class FileError(Exception):
+    """A file that cannot be taken, whatever its rows say."""
+
+    def __init__(self, name: FileFault, column: str = "", detail: str = "") -> None:
+        self.fault = Fault(name, column, detail)
+        super().__init__(str(self.fault))

@@ -1,0 +1,111 @@
+"""Which column of a table is which: by its English or Finnish heading, or by what a person says."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from server.domain.faults import FileError
+
+HEADER_ROWS: Final = 30
+"""Titles and notes may stand above the headings, this far down."""
+_ENOUGH: Final = 2
+"""So many known headings make a row the row of headings."""
+_UNSEEN: Final = "\ufeff\u200b"
+"""Marks that files carry from where they were put together; no spreadsheet shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    also: tuple[str, ...]
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a person says about a file beside it."""
+
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """By column: the heading that this file has for it."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """By column: the value of every row whose cell is empty or missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each column is in this file."""
+
+    places: Mapping[str, int]
+    values: Mapping[str, str]
+    header: tuple[str, ...]
+
+    def cells(self, row: Sequence[str]) -> dict[str, str]:
+        """Every column's cell; empty where the file has none, for spreadsheets leave out what is empty."""
+        found = dict(self.values)
+        for name, place in self.places.items():
+            if place < len(row) and (cell := clean(row[place])):
+                found[name] = cell
+        return found
+
+    def is_header(self, row: Sequence[str]) -> bool:
+        """Whether ``row`` is the headings once more, as where files were put together."""
+        return tuple(heading(cell) for cell in row)[: len(self.header)] == self.header
+
+
+class Headings:
+    """Finds the columns of one sort of table."""
+
+    def __init__(self, columns: Sequence[Column], given: Given) -> None:
+        self._columns = columns
+        self._given = given
+        self._names = {
+            heading(word): column.name
+            for column in columns
+            if column.name not in given.headings
+            for word in (column.name, *column.also)
+        } | {heading(word): name for name, word in given.headings.items()}
+
+    def known_in(self, row: Sequence[str]) -> int:
+        """How many columns of ours ``row`` names."""
+        return len({self._names[word] for cell in row if (word := heading(cell)) in self._names})
+
+    def is_header(self, row: Sequence[str]) -> bool:
+        needed = min(_ENOUGH, sum(column.name not in self._given.values for column in self._columns))
+        return self.known_in(row) >= needed
+
+    def layout(self, row: Sequence[str]) -> Layout:
+        """Raises :class:`FileError`."""
+        words = tuple(heading(cell) for cell in row)
+        places: dict[str, int] = {}
+        for place, word in enumerate(words):
+            name = self._names.get(word)
+            if name in places:
+                raise FileError("column_twice", name or "")
+            if name is not None:
+                places[name] = place
+        for name in self._given.headings:
+            if name not in places:
+                raise FileError("mapped_nowhere", name)
+        lacking = [
+            column.name
+            for column in self._columns
+            if column.needed and column.name not in places and not self._given.values.get(column.name)
+        ]
+        if lacking:
+            raise FileError("lacks", ", ".join(lacking), self.needed)
+        return Layout(places, {column.name: "" for column in self._columns} | dict(self._given.values), words)
+
+    @property
+    def needed(self) -> str:
+        return ", ".join(column.name for column in self._columns if column.needed)
+
+
+def heading(cell: str) -> str:
+    """``"  Myönnetty: "`` → ``myönnetty``, however ä is put together."""
+    text = unicodedata.normalize("NFKC", clean(cell)).casefold().replace("_", " ")
+    return " ".join(text.rstrip(":*.").split())
+
+
+def clean(cell: str) -> str:
+    return cell.strip(_UNSEEN).strip().strip(_UNSEEN)

@@ -1,0 +1,52 @@
+"""One row of a table of venues or of distributors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from server.domain.faults import RowError
+from server.domain.headings import Column
+from server.domain.names import venue_id
+from server.domain.register import Venue
+from server.domain.words_in_files import CATEGORIES, DISTRIBUTOR_COLUMNS, VENUE_COLUMNS, name, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Distributor:
+    area: str
+    name: str
+
+
+def venue_of(cell: Mapping[str, str], zone: str) -> Venue:
+    """``zone`` is that of rows that name none. Raises :class:`RowError`."""
+    _needed(cell, VENUE_COLUMNS)
+    called = name("name", cell["name"])
+    identifier = venue_id(called)
+    if identifier is None:
+        raise RowError("no_letter", "name")
+    return Venue(
+        id=identifier,
+        name=called,
+        area=name("area", cell["area"]),
+        category=one_of("category", cell["category"], CATEGORIES),
+        time_zone=_zone(cell["time_zone"] or zone),
+    )
+
+
+def distributor_of(cell: Mapping[str, str]) -> Distributor:
+    """Raises :class:`RowError`."""
+    _needed(cell, DISTRIBUTOR_COLUMNS)
+    return Distributor(name("area", cell["area"]), name("name", cell["name"]))
+
+
+def _needed(cell: Mapping[str, str], columns: Sequence[Column]) -> None:
+    for column in columns:
+        if column.needed and not cell[column.name]:
+            raise RowError("missing", column.name)
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise RowError("not_a_zone", "time_zone") from None

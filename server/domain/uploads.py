@@ -1,0 +1,27 @@
+"""A file that somebody sent to the page: checked, shown, and kept until it is taken or an hour has passed."""
+
+from dataclasses import dataclass
+
+from agent.told import ToldError
+from server.domain.faults import Fault
+from server.domain.history import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the file would do. ``token`` names it for the hour; without one it cannot be taken."""
+
+    token: str
+    file_name: str
+    outcome: Outcome
+
+
+class FileRefused(ToldError):  # noqa: N818  (what happened)
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
+
+
+class UploadGone(ToldError):  # noqa: N818  (what happened)
+    def __init__(self) -> None:
+        super().__init__("The file is kept no longer. Send it once more.")

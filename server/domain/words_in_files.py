@@ -1,0 +1,111 @@
+"""The headings and values of tables as distributors write them, in English and in Finnish."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, TypeVar
+
+from agent.wire.records import CardKind
+from server.domain.days import FIRST_DAY, LAST_DAY, can_be_said, day_of
+from server.domain.faults import RowError
+from server.domain.headings import Column, heading
+from server.domain.names import MAX_NAME_CHARS, is_name
+from server.domain.register import CardStatus, Category
+
+_AREA: Final = Column("area", ("alue", "kunta", "kaikukorttialue"), needed=True)
+
+CARD_COLUMNS: Final = (
+    Column(
+        "code",
+        ("koodi", "kortin koodi", "korttikoodi", "tunnus", "kortin tunnus", "kortin numero", "korttinumero"),
+        needed=True,
+    ),
+    Column(
+        "kind", ("laji", "kortin laji", "korttilaji", "tyyppi", "korttityyppi", "kortin tyyppi"), needed=True
+    ),
+    Column("distributor", ("jakaja", "jakajataho", "jakelija", "jakopaikka"), needed=True),
+    _AREA,
+    Column(
+        "issued_on",
+        ("myönnetty", "myöntöpäivä", "myöntämispäivä", "annettu", "antopäivä", "luovutettu", "jaettu"),
+        needed=True,
+    ),
+    Column(
+        "valid_until",
+        (
+            "voimassa",
+            "voimassa asti",
+            "voimassa saakka",
+            "voimassaolo päättyy",
+            "viimeinen voimassaolopäivä",
+            "viimeinen päivä",
+            "päättyy",
+        ),
+    ),
+    Column("max_children", ("lapsia", "lapset", "lasten määrä", "lapsia enintään", "omat lapset")),
+    Column("status", ("tila", "kortin tila", "tilanne")),
+)
+VENUE_COLUMNS: Final = (
+    Column("name", ("nimi", "kohde", "kohteen nimi", "käyttökohde"), needed=True),
+    _AREA,
+    Column("category", ("kategoria", "luokka", "ala", "toimiala"), needed=True),
+    Column("time_zone", ("aikavyöhyke", "time zone")),
+)
+DISTRIBUTOR_COLUMNS: Final = (
+    Column("name", ("nimi", "jakaja", "jakajan nimi", "jakajataho", "jakelija"), needed=True),
+    _AREA,
+)
+
+KINDS: Final[Mapping[CardKind, tuple[str, ...]]] = {
+    "personal": ("henkilökohtainen", "henkilökohtainen kortti", "henkilökortti", "henkilö"),
+    "community": (
+        "yhteisö",
+        "yhteisökortti",
+        "yhteisön kortti",
+        "yhteisön kaikukortti",
+        "ryhmä",
+        "ryhmäkortti",
+    ),
+}
+STATUSES: Final[Mapping[CardStatus, tuple[str, ...]]] = {
+    "active": ("voimassa", "aktiivinen", "käytössä"),
+    "blocked": ("suljettu", "estetty", "lukittu", "kadonnut"),
+    "withdrawn": ("poistettu", "poistettu käytöstä", "peruttu", "palautettu"),
+}
+CATEGORIES: Final[Mapping[Category, tuple[str, ...]]] = {
+    "culture": ("kulttuuri", "taide", "kulttuuri ja taide"),
+    "education": ("koulutus", "opetus", "opinnot", "kurssit"),
+    "science": ("tiede", "tiedekeskus"),
+    "sport": ("liikunta", "urheilu", "liikunta ja urheilu"),
+}
+
+T = TypeVar("T", bound=str)
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
+
+
+def one_of(column: str, text: str, choices: Mapping[T, tuple[str, ...]]) -> T:
+    said = heading(text)
+    for choice, words in choices.items():
+        if said == choice or said in words:
+            return choice
+    raise RowError("not_one_of", column, ", ".join(choices))
+
+
+def name(column: str, text: str) -> str:
+    if not is_name(text):
+        raise RowError("not_a_name", column, str(MAX_NAME_CHARS))
+    return text
+
+
+def is_rounded(text: str) -> bool:
+    """``1,23457E+11``: what is left of a long number in a spreadsheet."""
+    return _ROUNDED.fullmatch(text) is not None
+
+
+def day_in(column: str, text: str) -> date:
+    found = day_of(text)
+    if found is None:
+        raise RowError("not_a_day", column)
+    if not can_be_said(found):
+        raise RowError("far_day", column, f"{FIRST_DAY.year} to {LAST_DAY.year - 1}")
+    return found

@@ -1,0 +1,58 @@
+"""Renders the pages of cards, with every value escaped."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from jinja2 import Environment
+
+from server.domain.desk import CardView
+from server.domain.history import Import, Outcome
+from server.domain.uploads import Checked
+from server.web import card_words, finnish
+from server.web.words import DASH
+
+SHOWN_EXAMPLES: Final = 50
+
+
+class CardPages:
+    def __init__(self, templates: Environment, zone: tzinfo) -> None:
+        self._templates = templates.overlay()
+        self._zone = zone
+        self._templates.filters.update(
+            fault=card_words.fault, changes=card_words.changes, day=card_words.day, moment=self._moment
+        )
+        self._templates.globals.update(words=card_words, dash=DASH)
+
+    def cards(self, imports: list[Import], *, said: str = "", refused: str = "", wrong_at: str = "") -> str:
+        """``refused`` stands at the form ``wrong_at``: card, file or import."""
+        return self._render("cards.html", imports=imports, said=said, refused=refused, wrong_at=wrong_at)
+
+    def card(self, view: CardView, handle: str, *, said: str = "", refused: str = "") -> str:
+        return self._render("card.html", view=view, card=view.card, handle=handle, said=said, refused=refused)
+
+    def checked(self, checked: Checked, fields: Mapping[str, str]) -> str:
+        """What the file would do; ``fields`` go on to the button that does it."""
+        outcome = checked.outcome
+        return self._render(
+            "card-file.html",
+            checked=checked,
+            outcome=outcome,
+            examples=outcome.first_examples()[:SHOWN_EXAMPLES],
+            faults=outcome.first_faults(),
+            fields=fields,
+            nothing=_nothing(outcome),
+        )
+
+    def _render(self, template: str, **values: Any) -> str:  # noqa: ANN401  (Jinja's own)
+        return self._templates.get_template(template).render(values)
+
+    def _moment(self, moment: datetime | None) -> str:
+        if moment is None:
+            return DASH
+        local = moment.astimezone(self._zone)
+        return f"{card_words.day(local.date())} {finnish.at_clock(local)}"
+
+
+def _nothing(outcome: Outcome) -> bool:
+    return not (outcome.new or outcome.changed or outcome.withdrawn)

@@ -1,0 +1,144 @@
+"""What cards, their files and their history are called on the pages, in plain Finnish."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from server.domain.desk import Refusal
+from server.domain.faults import Fault, FileFault, RowFault
+from server.domain.history import Entry, Outcome, What
+from server.domain.undoing import UndoRefused
+from server.domain.words_in_files import CATEGORIES, KINDS, STATUSES
+from server.web.finnish import count_of
+from server.web.words import DASH
+
+COLUMNS: Final[Mapping[str, str]] = {
+    "code": "koodi",
+    "kind": "laji",
+    "distributor": "jakaja",
+    "area": "alue",
+    "issued_on": "myönnetty",
+    "valid_until": "voimassa",
+    "max_children": "lapsia",
+    "status": "tila",
+}
+_VALUES: Final[Mapping[str, str]] = {
+    word: also[0] for words in (KINDS, STATUSES, CATEGORIES) for word, also in words.items()
+} | {"undone": "peruttu tuonti"}
+WHAT: Final[Mapping[What, str]] = {
+    "imported": "Tuotu tiedostosta",
+    "undone": "Tuonti peruttu",
+    "blocked": "Suljettu",
+    "unblocked": "Avattu",
+    "renewed": "Jatkettu",
+    "withdrawn": "Poistettu käytöstä",
+    "replaced": "Korvattu uudella kortilla",
+    "replacement": "Otettu kadonneen tilalle",
+}
+WAYS: Final[Mapping[str, str]] = {"cli": "komennolla", "web": "sivulla", "api": "ohjelmalla", "": DASH}
+REFUSALS: Final[Mapping[Refusal, str]] = {
+    "no_code": "Tämä ei ole Kaikukortin koodi. Tarkista koodi kortista.",
+    "not_found": "Korttia ei ole rekisterissä. Tarkista koodi kortista.",
+    "blocked_already": "Kortti on jo suljettu.",
+    "not_blocked": "Kortti ei ole suljettu.",
+    "was_replaced": "Kortin tilalla on jo uusi kortti, joten tämä pysyy suljettuna.",
+    "not_in_use": "Kortti on poistettu käytöstä. Anna uusi kortti.",
+    "not_active": "Avaa kortti ensin.",
+    "not_a_day": "Kirjoita päivä muodossa 31.12.2026.",
+    "before_issue": "Päivä on ennen kortin myöntämistä.",
+    "not_later": "Kortti on voimassa jo siihen asti. Anna myöhempi päivä.",
+    "trial_over": "Alueen kokeilu on päättynyt. Kirjoita viimeinen voimassaolopäivä.",
+    "same_code": "Uudella kortilla on sama koodi kuin vanhalla. Lue koodi uudesta kortista.",
+    "new_code_taken": "Uuden kortin koodi on jo rekisterissä toisella kortilla.",
+}
+_FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
+    "missing": "{column} puuttuu",
+    "code_shape": "koodi ei ole Kaikukortin muotoinen",
+    "code_rounded": "taulukko-ohjelma on pyöristänyt koodin; muotoile sarake tekstiksi",
+    "twice": "sama {column} on jo aiemmalla rivillä",
+    "code_clash": "koodilla on sama avain kuin toisella kortilla; ilmoita tästä ylläpidolle",
+    "not_one_of": "{column} ei ole mikään näistä: {detail}",
+    "not_a_name": "{column} ei ole nimi, jossa on 1\N{EN DASH}{detail} merkkiä",
+    "not_a_day": "{column} ei ole päivä, kuten 24.11.2026",
+    "far_day": "{column} on kaukana menneessä tai tulevassa",
+    "until_before_issue": "voimassaolo päättyy ennen myöntämistä",
+    "after_trial": "kortti on myönnetty alueen kokeilun jälkeen; lisää viimeinen voimassaolopäivä",
+    "not_children": "lapsia ei ole luku 0\N{EN DASH}{detail}",
+    "not_a_zone": "aikavyöhykettä ei ole",
+    "venue_id_taken": "nimi on liian samanlainen kuin toisella kohteella",
+    "no_letter": "nimessä ei ole kirjainta eikä numeroa",
+    "unreadable": "Tiedostoa ei voi lukea.",
+    "no_file": "Valitse CSV- tai XLSX-tiedosto.",
+    "too_large": "Tiedosto on liian suuri. Raja on {detail}. Jaa se osiin tai tuo se komennolla.",
+    "empty": "Tiedosto on tyhjä.",
+    "no_rows": "Tiedostossa on vain otsikot.",
+    "no_header": "Tiedostosta ei löydy otsikkoriviä. Siinä pitää olla: {detail}.",
+    "lacks": "Otsikoista puuttuu: {column}. Kirjoita tiedoston oma otsikko tai kaikille riveille sama arvo.",
+    "column_twice": "Otsikoissa on kahdesti: {column}.",
+    "mapped_nowhere": "Tiedostossa ei ole otsikkoa, jonka annoit: {column}.",
+    "not_csv": "Rivi {detail} ei ole CSV:tä. Jäikö lainausmerkki auki?",
+    "nul": "Tiedosto ei ole tekstiä. Tallenna se muodossa CSV UTF-8.",
+    "no_encoding": "Tiedoston merkistöä ei tunneta. Tallenna se muodossa CSV UTF-8.",
+    "old_excel": "Tiedosto on vanha Excel tai salasanan takana. Tallenna se XLSX-muotoon ilman salasanaa.",
+    "opendocument": "Tallenna tiedosto XLSX- tai CSV-muotoon.",
+    "broken_excel": "XLSX-tiedosto on rikki. Tallenna se uudelleen.",
+}
+
+
+def fault(found: Fault) -> str:
+    return _FAULTS[found.name].format(column=_listed(found.column), detail=_listed(found.detail))
+
+
+def _listed(text: str) -> str:
+    """``kind, area`` → ``laji, alue``; what is no word of ours stays."""
+    return ", ".join(COLUMNS.get(part, _VALUES.get(part, part)) for part in text.split(", "))
+
+
+def value(column: str, text: str) -> str:
+    """A cell of a change, as it is written in Finnish."""
+    if column in ("issued_on", "valid_until") and text:
+        return day(date.fromisoformat(text))
+    return _VALUES.get(text, text) if column in ("kind", "status") else text or DASH
+
+
+def day(on: date) -> str:
+    return f"{on.day}.{on.month}.{on.year}"
+
+
+def changes(columns: Iterable[tuple[str, str, str]]) -> str:
+    """``tila: voimassa → suljettu``."""
+    return "; ".join(
+        f"{COLUMNS[name]}: {value(name, before)} → {value(name, after)}" for name, before, after in columns
+    )
+
+
+def status(card_status: str, *, is_replaced: bool) -> str:
+    words = _VALUES[card_status]
+    return f"{words}, tilalla uusi kortti" if is_replaced else words
+
+
+def source(entry: Entry) -> str:
+    words = WAYS.get(entry.way, entry.way)
+    return f"{words}, tuonti {entry.import_id}" if entry.import_id else words
+
+
+def imported(outcome: Outcome) -> str:
+    """What came of an import."""
+    parts = [
+        (outcome.new, count_of(outcome.new, "uusi kortti", "uutta korttia")),
+        (outcome.changed, count_of(outcome.changed, "kortti muuttui", "korttia muuttui")),
+        (outcome.withdrawn, f"{count_of(outcome.withdrawn, 'kortti', 'korttia')} poistettiin käytöstä"),
+    ]
+    told = ", ".join(words for count, words in parts if count) or "mikään kortti ei muuttunut"
+    return f"Tiedosto on tuotu: {told}."
+
+
+def undone(cards: int) -> str:
+    return f"Tuonti on peruttu: {count_of(cards, 'kortti', 'korttia')} on taas kuten ennen sitä."
+
+
+def undo_refused(error: UndoRefused) -> str:
+    if error.name == "touched":
+        number = count_of(error.cards, "korttia", "korttia")
+        return f"Tuontia ei voi perua: {number} on muutettu sen jälkeen. Mitään ei muutettu."
+    return "Tuonti on jo peruttu." if error.name == "already" else "Tuontia ei ole."

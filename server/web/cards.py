@@ -1,0 +1,196 @@
+"""The pages of cards: look one up and act on it, send a file and see what it would do, undo an import."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.domain.days import day_of
+from server.domain.desk import CardRefused, CardView
+from server.domain.history import RowsRefused
+from server.domain.undoing import UndoRefused
+from server.domain.uploads import Checked, FileRefused, UploadGone
+from server.ports import CardDesk, Register
+from server.web import card_words
+from server.web.card_pages import CardPages
+from server.web.forms import Upload, given_in, gone_in, read_form, read_upload
+from server.web.open_cards import OpenCards
+
+PAGE: Final = "/cards"
+FIND: Final = "/cards/card"
+ACT: Final = "/cards/change"
+CHECK: Final = "/cards/check"
+TAKE: Final = "/cards/take"
+FORGET: Final = "/cards/forget"
+UNDO: Final = "/cards/undo"
+FORMS: Final = (FIND, ACT, TAKE, FORGET, UNDO)
+UPLOADS: Final = (CHECK,)
+
+_NO_STORE: Final = {"cache-control": "no-store"}
+_DONE: Final = {
+    "block": "Kortti on suljettu. Kioskit saavat tiedon hetkessä.",
+    "unblock": "Kortti on avattu. Kioskit saavat tiedon hetkessä.",
+    "withdraw": "Kortti on poistettu käytöstä.",
+    "renew": "Kortin voimassaoloa on jatkettu.",
+    "replace": "Uusi kortti on käytössä, ja vanha on suljettu. Tässä on uusi kortti.",
+}
+_LOOKED_LONG_AGO: Final = "Hae kortti uudelleen: haku on vanhentunut."
+_GONE: Final = "Tiedosto ei ole enää tallessa. Lähetä se uudelleen."
+
+Fields = Mapping[str, str]
+
+
+class CardRoutes:
+    """An answer and no redirection after each form: it says what came of it."""
+
+    def __init__(self, register: Register, pages: CardPages) -> None:
+        self._desk = register.desk
+        self._files = register.files
+        self._pages = pages
+        self._open = OpenCards()
+
+    def install(self, app: FastAPI) -> None:
+        app.add_route(PAGE, lambda _: self._home(), methods=["GET"])
+        for path, answer in {
+            FIND: self._find,
+            ACT: self._act,
+            TAKE: self._take,
+            FORGET: self._forget,
+            UNDO: self._undo,
+        }.items():
+            app.add_route(path, _with_form(answer), methods=["POST"])
+        app.add_route(CHECK, self._check, methods=["POST"])
+
+    def _home(
+        self, *, said: str = "", refused: str = "", wrong_at: str = "", status: HTTPStatus = HTTPStatus.OK
+    ) -> Response:
+        page = self._pages.cards(self._files.imports(), said=said, refused=refused, wrong_at=wrong_at)
+        return HTMLResponse(page, status, _NO_STORE)
+
+    def _find(self, fields: Fields) -> Response:
+        code = fields.get("code", "")
+        try:
+            view = self._desk.find(code)
+        except CardRefused as error:
+            return self._home(
+                refused=card_words.REFUSALS[error.name], wrong_at="card", status=HTTPStatus.NOT_FOUND
+            )
+        return self._card(view, code)
+
+    def _act(self, fields: Fields) -> Response:
+        code = self._open.code(fields.get("card", ""))
+        act, new_code = fields.get("act", ""), fields.get("new_code", "")
+        if code is None or act not in _DONE:
+            return self._home(refused=_LOOKED_LONG_AGO, wrong_at="card", status=HTTPStatus.GONE)
+        try:
+            view = _acted(self._desk, act, code, new_code, fields.get("until", "").strip())
+        except CardRefused as error:
+            return self._refused(code, error)
+        return self._card(view, new_code if act == "replace" else code, said=_DONE[act])
+
+    def _refused(self, code: str, error: CardRefused) -> Response:
+        words = card_words.REFUSALS[error.name]
+        try:
+            view = self._desk.find(code)
+        except CardRefused:
+            return self._home(refused=words, wrong_at="card", status=HTTPStatus.CONFLICT)
+        return self._card(view, code, refused=words, status=HTTPStatus.CONFLICT)
+
+    def _card(
+        self,
+        view: CardView,
+        code: str,
+        *,
+        said: str = "",
+        refused: str = "",
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> Response:
+        page = self._pages.card(view, self._open.open(code), said=said, refused=refused)
+        return HTMLResponse(page, status, _NO_STORE)
+
+    async def _check(self, request: Request) -> Response:
+        try:
+            async with read_upload(request) as upload:
+                return await run_in_threadpool(self._looked_at, upload)
+        except FileRefused as error:
+            return await run_in_threadpool(self._no_file, error)
+
+    def _looked_at(self, upload: Upload) -> Response:
+        """Raises FileRefused."""
+        fields = upload.fields
+        token = self._files.keep(upload.content)
+        found = self._files.check(token, upload.file_name, given_in(fields), gone_in(fields))
+        return self._checked(found, fields)
+
+    def _take(self, fields: Fields) -> Response:
+        name = fields.get("file_name", "")
+        try:
+            done = self._files.take(fields.get("token", ""), name, given_in(fields), gone_in(fields))
+        except UploadGone:
+            return self._home(refused=_GONE, wrong_at="file", status=HTTPStatus.GONE)
+        except FileRefused as error:
+            return self._no_file(error)
+        except RowsRefused as error:  # the register has changed since the file was checked
+            return self._checked(Checked("", name, error.outcome), fields)
+        return self._home(said=card_words.imported(done))
+
+    def _forget(self, fields: Fields) -> Response:
+        self._files.forget(fields.get("token", ""))
+        return self._home(said="Tiedosto on poistettu. Mitään ei tuotu.")
+
+    def _undo(self, fields: Fields) -> Response:
+        number = fields.get("id", "")
+        try:
+            count = self._files.undo(int(number) if number.isdecimal() and len(number) < 16 else 0, "web")  # noqa: PLR2004
+        except UndoRefused as error:
+            words = card_words.undo_refused(error)
+            return self._home(refused=words, wrong_at="import", status=HTTPStatus.CONFLICT)
+        return self._home(said=card_words.undone(count))
+
+    def _no_file(self, error: FileRefused) -> Response:
+        words, status = card_words.fault(error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
+        return self._home(refused=words, wrong_at="file", status=status)
+
+    def _checked(self, found: Checked, fields: Fields) -> Response:
+        faulty = found.outcome.faulty
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if faulty else HTTPStatus.OK
+        return HTMLResponse(self._pages.checked(found, _onward(fields)), status, _NO_STORE)
+
+
+def _acted(desk: CardDesk, act: str, code: str, new_code: str, until: str) -> CardView:
+    match act:
+        case "block":
+            return desk.block(code, "web")
+        case "unblock":
+            return desk.unblock(code, "web")
+        case "withdraw":
+            return desk.withdraw(code, "web")
+        case "replace":
+            return desk.replace(code, new_code, "web")
+        case _:
+            last = day_of(until) if until else None
+            if until and last is None:
+                raise CardRefused("not_a_day")
+            return desk.renew(code, last, "web")
+
+
+def _onward(fields: Fields) -> dict[str, str]:
+    """What was said of the file, for the button that takes it."""
+    return {
+        name: text
+        for name, text in fields.items()
+        if text and (name == "gone" or name.startswith(("heading_", "value_")))
+    }
+
+
+def _with_form(answer: Callable[[Fields], Response]) -> Callable[[Request], Awaitable[Response]]:
+    async def answered(request: Request) -> Response:
+        fields = await read_form(request)
+        return await run_in_threadpool(answer, fields)
+
+    return answered

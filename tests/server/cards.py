@@ -1,0 +1,43 @@
+"""Cards for tests, and an import of them without a file."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from agent.wire.card_code import CardCode
+from agent.wire.card_key import ListKey
+from server.adapters.card_import import CardImports
+from server.adapters.card_spool import CardSpool
+from server.adapters.database import Database
+from server.domain.history import GonePolicy, Outcome, Source
+from server.domain.register import CardStatus, RegisterCard
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+SOURCE = Source("kortit.csv", "0" * 64, "cli")
+
+
+def card(
+    number: int,
+    *,
+    status: CardStatus | None = "active",
+    distributor: str = "Seurakunta",
+    valid_until: date | None = date(2026, 12, 31),
+) -> RegisterCard:
+    return RegisterCard(
+        code=CardCode(f"A{number:09d}"),
+        kind="personal",
+        distributor=distributor,
+        area="Rovaniemi",
+        issued_on=date(2026, 1, 1),
+        valid_until=valid_until,
+        max_children=number % 5 or None,
+        status=status,
+    )
+
+
+def import_cards(
+    database: Database, list_key: ListKey, wanted: Iterable[RegisterCard], gone: GonePolicy = "keep"
+) -> Outcome:
+    with CardSpool(list_key) as spool:
+        for row, one in enumerate(wanted, start=2):
+            assert spool.add(row, one) is None
+        return CardImports(database, lambda: NOW).take(spool, Outcome(rows=spool.rows), SOURCE, gone)

@@ -1,0 +1,67 @@
+"""Columns are found by their headings, in two languages, wherever they stand."""
+
+import pytest
+
+from server.domain.faults import FileError
+from server.domain.headings import Given, Headings
+from server.domain.words_in_files import CARD_COLUMNS, CATEGORIES, KINDS, STATUSES, VENUE_COLUMNS
+
+ENGLISH = [column.name for column in CARD_COLUMNS]
+FINNISH = [
+    "Koodi",
+    "Korttityyppi:",
+    "JAKAJA",
+    "Alue",
+    "Myönnetty",
+    "Viimeinen  voimassaolopäivä",
+    "Lapsia",
+    "Tila",
+]
+
+
+def headings(**given: dict[str, str]) -> Headings:
+    return Headings(CARD_COLUMNS, Given(**given))
+
+
+@pytest.mark.parametrize("row", [ENGLISH, FINNISH, [f"\ufeff{FINNISH[0]}", *FINNISH[1:]]])
+def test_columns_are_found_by_either_language(row: list[str]) -> None:
+    layout = headings().layout(row)
+    assert dict(layout.places) == {name: place for place, name in enumerate(ENGLISH)}
+    assert layout.is_header([cell.upper() for cell in row])
+
+
+def test_columns_may_stand_anywhere_with_others_between() -> None:
+    layout = headings().layout(["note", *reversed(ENGLISH)])
+    assert layout.cells(["x", *(name.upper() for name in reversed(ENGLISH))])["code"] == "CODE"
+
+
+def test_no_word_means_two_things() -> None:
+    for columns in (CARD_COLUMNS, VENUE_COLUMNS):
+        words = [word for column in columns for word in (column.name, *column.also)]
+        assert len(words) == len(set(words))
+    for choices in (KINDS, STATUSES, CATEGORIES):
+        words = [word for choice, also in choices.items() for word in (choice, *also)]
+        assert len(words) == len(set(words))
+
+
+def test_a_person_says_what_a_heading_means_and_what_is_missing() -> None:
+    found = headings(headings={"code": "Numero"}, values={"area": "Tornio", "kind": "personal"})
+    layout = found.layout(["koodi", "numero", "jakaja", "myönnetty", "kind"])
+    assert layout.places["code"] == 1
+    cells = layout.cells(["B", "A", "Seurakunta", "2026-01-01", ""])
+    assert (cells["code"], cells["area"], cells["kind"], cells["status"]) == ("A", "Tornio", "personal", "")
+    assert layout.cells(["B", "A", "S", "2026-01-01", "community"])["kind"] == "community"
+
+
+@pytest.mark.parametrize(
+    ("given", "row", "says"),
+    [
+        ({}, ["code", "kind"], "lack distributor, area, issued_on"),
+        ({}, [*ENGLISH, "Koodi"], "name code twice"),
+        ({"headings": {"code": "Numero"}}, ENGLISH, "no heading that was given for code"),
+        ({"values": {"area": ""}}, ["code", "kind", "distributor", "issued_on"], "lack area"),
+    ],
+)
+def test_wrong_columns_are_named(given: dict[str, dict[str, str]], row: list[str], says: str) -> None:
+    with pytest.raises(FileError, match=says):
+        headings(**given).layout(row)

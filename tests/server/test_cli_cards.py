@@ -1,0 +1,178 @@
+"""Cards by the command line: files as they come, what they would do, what they did, and back."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from server.cli import main
+from tests.server.fleet_folder import write_fleet
+
+HEAD = "code;kind;distributor;area;issued_on;valid_until;max_children;status"
+CODE = "A999123453"
+ROW = f"{CODE};personal;Seurakunta;Rovaniemi;2026-11-24;;2;active"
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    return write_fleet(tmp_path / "fleet")
+
+
+def kaiku(fleet: Path, *arguments: str, said: str | None = None) -> Result:
+    environment = {"KAIKU_FLEET": str(fleet), "DATABASE_URL": ""}
+    return CliRunner().invoke(main, arguments, env=environment, input=said, catch_exceptions=False)
+
+
+def take(fleet: Path, text: str | bytes, *options: str) -> Result:
+    file = fleet / "cards.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return kaiku(fleet, "cards", "import", str(file), *options)
+
+
+def counts(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    found = re.search(r"\d+ new, .* unchanged", result.output)
+    assert found, result.output
+    return found[0]
+
+
+def rows(*numbers: int, status: str = "") -> str:
+    lines = [f"A{number:09};personal;Seurakunta;Rovaniemi;2026-01-01;;;{status}" for number in numbers]
+    return "\n".join([HEAD, *lines])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEAD}\n{ROW}\n".encode(),
+        f"{HEAD}\r\n{ROW}\r\n".encode("utf-8-sig"),
+        f"{HEAD}\n{ROW}\n".replace(";", ",").encode(),
+        f"{HEAD}\n{ROW}\n".replace("Seurakunta", "Työväenyhdistys").encode("cp1252"),
+        f'{HEAD}\n"{CODE}";personal;"A; B";Rovaniemi;24.11.2026;;;\n\n'.encode(),
+    ],
+)
+def test_files_as_they_come_are_imported(fleet: Path, text: bytes) -> None:
+    assert counts(take(fleet, text)) == "1 new, 0 changed, 0 unchanged"
+    assert counts(take(fleet, text)) == "0 new, 0 changed, 1 unchanged"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is empty"),
+        ("\n \n;;\n", "is empty"),
+        (HEAD, "holds no rows"),
+        ("a;b;c\n1;2;3", "no row of headings"),
+        ("code;kind\n1;2", "lack distributor, area, issued_on"),
+        (f"{HEAD}\n{ROW}\n{ROW.replace('personal', 'vip')}", "row 3: kind is none of"),
+        (f"{HEAD}\n{ROW}\n\n{ROW}", "row 4: has the code of an earlier row"),
+        (f"{HEAD}\n{CODE};personal", "row 2: distributor is empty"),
+        (f"{HEAD}\n" + f"{ROW.replace('A9', 'X')}\n" * 30, "and 10 more"),
+        (b"\xfe\x81\x8d", "neither UTF-8 nor Windows-1252"),
+        (f"{HEAD}\n{ROW}".encode("utf-16-le"), "NUL"),
+        (f'{HEAD}\n{ROW}\n"{"x" * 200_000}', "row 3 is no CSV"),
+        (f'{HEAD}\n{ROW}\n"open', "row 3 is no CSV"),
+        (b"PK\x03\x04 and nothing more", "no whole XLSX file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "of the old kind"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_says_why_without_a_code_and_changes_nothing(
+    fleet: Path, text: str | bytes, says: str
+) -> None:
+    for options in ((), ("--dry-run",)):
+        result = take(fleet, text, *options)
+        assert result.exit_code == 1
+        assert says in result.output
+        assert CODE not in result.output
+    assert counts(take(fleet, f"{HEAD}\n{ROW}")) == "1 new, 0 changed, 0 unchanged"
+
+
+def test_a_dry_run_says_what_would_change_and_writes_nothing(fleet: Path) -> None:
+    take(fleet, rows(1, 2, 3, 4))
+    changed = rows(1, 2, status="blocked") + "\nA000000009;personal;Seurakunta;Rovaniemi;2026-01-01;;;\n;;;"
+    for _ in range(2):
+        said = take(fleet, f"{changed}x;", "--dry-run")
+        assert said.exit_code == 1
+        assert "4 rows: 1 new, 2 changed, 0 unchanged." in said.output
+        assert "status changes on 2" in said.output
+        assert "2 cards of these distributors are not in the file; they stay as they are." in said.output
+        assert "row 5: code is empty" in said.output
+        assert said.output.endswith("Nothing was written.\n")
+    assert take(fleet, rows(1), "--dry-run", "--gone", "withdraw").output.startswith(
+        "1 rows: 0 new, 0 changed, 1 unchanged, 3 withdrawn."
+    )
+
+
+def test_who_is_in_the_file_no_more_is_withdrawn_where_that_is_asked_for(fleet: Path) -> None:
+    take(fleet, rows(1, 2, 3))
+    assert "2 cards of these distributors are not in the file" in take(fleet, rows(1)).output
+    assert "2 withdrawn" in take(fleet, rows(1), "--gone", "withdraw").output
+    assert "not in the file" not in take(fleet, rows(1)).output
+
+
+def test_imports_are_listed_and_undone_once(fleet: Path) -> None:
+    assert kaiku(fleet, "cards", "imports").output == "No imports yet.\n"
+    said = take(fleet, rows(1, 2))
+    assert said.output.endswith("Undo with: kaiku-server cards undo 1\n")
+    listed = kaiku(fleet, "cards", "imports").output
+    assert re.match(r"1  \S+Z  cli  cards.csv  [0-9a-f]{12}  2 new, 0 changed, 0 withdrawn\n", listed)
+    assert kaiku(fleet, "cards", "undo", "1").output == "2 cards are what they were before import 1.\n"
+    assert "undone 20" in kaiku(fleet, "cards", "imports").output
+    again = kaiku(fleet, "cards", "undo", "1")
+    assert (again.exit_code, "undone already" in again.output) == (1, True)
+    assert "no import 7" in kaiku(fleet, "cards", "undo", "7").output
+    assert counts(take(fleet, rows(1, 2))) == "2 new, 0 changed, 0 unchanged"
+
+
+def test_an_import_that_others_built_on_is_not_undone(fleet: Path) -> None:
+    take(fleet, rows(1, 2, 3))
+    take(fleet, rows(2, status="blocked"))
+    said = kaiku(fleet, "cards", "undo", "1")
+    assert (said.exit_code, "1 of its cards were changed after it" in said.output) == (1, True)
+    assert kaiku(fleet, "cards", "undo", "2").exit_code == 0
+
+
+def test_headings_and_values_may_be_given_beside_the_file(fleet: Path) -> None:
+    text = f"Numero;Annettu\n{CODE};24.11.2026"
+    given = (
+        "--column",
+        "code=numero",
+        "--distributor",
+        "Seurakunta",
+        "--area",
+        "Tornio",
+        "--kind",
+        "yhteisö",
+    )
+    assert counts(take(fleet, text, *given)) == "1 new, 0 changed, 0 unchanged"
+    for wrong in ("numero", "x=numero", "code="):
+        said = take(fleet, text, "--column", wrong)
+        assert (said.exit_code, "--column takes COLUMN=HEADING" in said.output) == (1, True)
+
+
+def test_a_card_is_blocked_renewed_and_replaced_by_a_code_that_is_no_argument(fleet: Path) -> None:
+    take(fleet, rows(1, 2))
+    code, new = "A000000001", "A000000009"
+    assert kaiku(fleet, "cards", "block", said=code).output.startswith("A•••••••01: blocked, personal,")
+    assert "blocked already" in kaiku(fleet, "cards", "block", said=f"{code}\n").output
+    assert ": active," in kaiku(fleet, "cards", "unblock", said=code).output
+    assert "to 2149-12-31" in kaiku(fleet, "cards", "renew", "--until", "31.12.2149", said=code).output
+    assert "valid that long already" in kaiku(fleet, "cards", "renew", said=code).output
+    said = kaiku(fleet, "cards", "replace", said=f"{code}\n{new}\n").output
+    assert said.startswith("A•••••••09: active, personal, 2026-01-01 to 2149-12-31")
+    assert said.endswith("; card 2 of this person\n")
+    shown = kaiku(fleet, "cards", "show", said=code).output
+    assert shown.startswith("A•••••••01: blocked")
+    assert re.search(r"cli  A•••••••01  renewed  valid_until 2026-12-31 → 2149-12-31\n", shown)
+    assert re.search(r"cli  A•••••••01  imported 1\n$", shown)
+    assert ": withdrawn," in kaiku(fleet, "cards", "withdraw", said=new).output
+    for text in (said, shown):
+        assert code not in text
+        assert new not in text
+
+
+def test_a_code_as_an_argument_is_refused_without_a_word_of_it(fleet: Path) -> None:
+    for command in ("show", "block", "unblock", "withdraw", "renew", "replace"):
+        assert kaiku(fleet, "cards", command, said="A000000001").exit_code == 1
+        assert kaiku(fleet, "cards", command, "--help").exit_code == 0

@@ -1,0 +1,104 @@
+"""Areas and venues by the command line."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from server.cli import main
+from tests.server.fleet_folder import write_fleet
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    return write_fleet(tmp_path / "fleet")
+
+
+def kaiku(fleet: Path, *arguments: str) -> Result:
+    environment = {"KAIKU_FLEET": str(fleet), "DATABASE_URL": ""}
+    return CliRunner().invoke(main, arguments, env=environment, catch_exceptions=False)
+
+
+def test_an_area_s_trial_is_set_listed_and_ended(fleet: Path) -> None:
+    assert "No areas yet" in kaiku(fleet, "areas", "list").output
+    said = kaiku(fleet, "areas", "set", "Tornio", "--trial-ends", "31.12.2026").output
+    assert said.startswith("New area Tornio: a trial until 2026-12-31.")
+    assert kaiku(fleet, "areas", "list").output == "Tornio  trial until 2026-12-31\n"
+    assert kaiku(fleet, "areas", "set", "Tornio", "--trial-ends", "none").output.startswith(
+        "Tornio: no trial"
+    )
+    assert kaiku(fleet, "areas", "list").output == "Tornio\n"
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "1999-01-01", "31.2.2026"])
+def test_a_trial_ends_on_a_day(fleet: Path, day: str) -> None:
+    result = kaiku(fleet, "areas", "set", "Tornio", "--trial-ends", day)
+    assert (result.exit_code, "is no day such as" in result.output) == (1, True)
+    assert "No areas yet" in kaiku(fleet, "areas", "list").output
+
+
+def test_an_area_has_a_name(fleet: Path) -> None:
+    assert kaiku(fleet, "areas", "set", "", "--trial-ends", "none").exit_code == 1
+
+
+def take(fleet: Path, what: str, text: str, *options: str) -> Result:
+    file = fleet / "places.csv"
+    file.write_text(text)
+    return kaiku(fleet, what, "import", str(file), *options)
+
+
+VENUES = """Kohde;Alue;Kategoria
+Uimahalli;Rovaniemi;liikunta
+Taidemuseo;Rovaniemi;Kulttuuri
+Kansalaisopisto;Tornio;koulutus
+日本;Tornio;tiede
+中国;Tornio;tiede
+"""
+
+
+def test_venues_are_imported_told_before_and_changed_by_name(fleet: Path) -> None:
+    said = take(fleet, "venues", VENUES, "--dry-run")
+    assert (said.exit_code, said.output.startswith("5 rows: 5 new, 0 changed, 0 unchanged.")) == (0, True)
+    assert take(fleet, "venues", VENUES).output == "5 new, 0 changed, 0 unchanged.\n"
+    assert take(fleet, "venues", VENUES).output == "0 new, 0 changed, 5 unchanged.\n"
+    moved = "name,area,category,time_zone\nTaidemuseo,Rovaniemi,science,Europe/Stockholm\n"
+    said = take(fleet, "venues", moved, "--dry-run")
+    assert "category changes on 1\n  time_zone changes on 1\n" in said.output
+    assert "1 venues of these areas are not in the file; they stay as they are." in said.output
+    assert take(fleet, "venues", moved).output.startswith("0 new, 1 changed, 0 unchanged.")
+    assert (
+        kaiku(fleet, "venues", "add", "--name", "日本", "--area", "X", "--category", "sport").exit_code == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("Uimahalli;Rovaniemi;vip", "row 3: category is none of culture, education, science, sport"),
+        ("---;Rovaniemi;tiede", "row 3: name must hold a letter or a digit"),
+        ("Teatteri;Rovaniemi;kulttuuri", "row 3: has the name of an earlier row"),
+        ("Teatteri!;Rovaniemi;kulttuuri", "row 3: name is too like that of another venue"),
+        (";Rovaniemi;tiede", "row 3: name is empty"),
+    ],
+)
+def test_a_venue_that_cannot_be_is_an_error_by_row(fleet: Path, row: str, says: str) -> None:
+    for options in ((), ("--dry-run",)):
+        said = take(fleet, "venues", f"kohde;alue;kategoria\nTeatteri;Rovaniemi;kulttuuri\n{row}\n", *options)
+        assert (said.exit_code, says in said.output) == (1, True), said.output
+    assert take(fleet, "venues", VENUES).output.startswith("5 new")
+
+
+def test_a_zone_that_is_none_is_an_error_by_row(fleet: Path) -> None:
+    said = take(fleet, "venues", "name;area;category;time_zone\nTeatteri;R;sport;Mars/Base\n")
+    assert (said.exit_code, "row 2: time_zone is no time zone" in said.output) == (1, True)
+
+
+def test_distributors_are_imported_and_told_before(fleet: Path) -> None:
+    text = "Jakaja;Alue\nSeurakunta;Rovaniemi\nSeurakunta;Tornio\n"
+    assert take(fleet, "distributors", text, "--dry-run").output.startswith("2 rows: 2 new")
+    assert take(fleet, "distributors", text).output == "2 new, 0 changed, 0 unchanged.\n"
+    said = take(fleet, "distributors", text + "Mielitiimi;Rovaniemi\n")
+    assert said.output == "1 new, 0 changed, 2 unchanged.\n"
+    assert "row 4: has the name" in take(fleet, "distributors", text + "Seurakunta;Tornio\n").output
+    bare = take(fleet, "distributors", "Jakaja\nUusi\n", "--area", "Kemi")
+    assert bare.output == "1 new, 0 changed, 0 unchanged.\n"

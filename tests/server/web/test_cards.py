@@ -1,0 +1,207 @@
+"""The pages of cards in a real browser, over the real register: with script and without."""
+
+import io
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from server.adapters.simulated_figures import SimulatedChanges
+from server.ports import Register
+from tests.server.web.fleet import empty_fleet
+from tests.server.web.register import register_in
+from tests.server.web.serving import served
+from tests.server.web.test_fleet_page import AXE, LOOKS
+
+HEAD = "Koodi;Laji;Jakaja;Alue;Myönnetty;Voimassa;Lapsia;Tila\n"
+CODE = "A000000007"
+
+
+def rows(*numbers: int, status: str = "") -> str:
+    return "".join(
+        f"A{number:09};henkilökohtainen;Seurakunta;Rovaniemi;1.1.2026;;2;{status}\n" for number in numbers
+    )
+
+
+@dataclass(frozen=True)
+class Desk:
+    page: Page
+    url: str
+    folder: Path
+    register: Register
+
+    def home(self) -> None:
+        self.page.goto(f"{self.url}/cards")
+
+    def check(self, text: str, *, withdraw: bool = False) -> None:
+        file = self.folder / "kortit.csv"
+        file.write_text(text)
+        self.home()
+        self.page.set_input_files("#file", file)
+        if withdraw:
+            self.page.get_by_label("Poista käytöstä").check()
+        self.press("Tarkista tiedosto")
+
+    def take(self, text: str) -> None:
+        self.check(text)
+        self.press("Tuo")
+
+    def find(self, code: str) -> None:
+        self.home()
+        self.page.get_by_label("Kortin koodi").fill(code)
+        self.press("Hae")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def says(self, text: str) -> None:
+        expect(self.page.get_by_role("main")).to_contain_text(text)
+
+    def kept(self) -> list[Path]:
+        return list((self.folder / "uploads").iterdir())
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[Register]:
+    with register_in(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def desk(
+    browser: Browser, register: Register, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Desk]:
+    page = browser.new_page(java_script_enabled=request.param)
+    try:
+        with served(empty_fleet(), SimulatedChanges(), register=register) as url:
+            yield Desk(page, url, tmp_path, register)
+    finally:
+        page.close()
+
+
+def test_a_file_is_shown_then_taken_and_undone(desk: Desk) -> None:
+    desk.check(HEAD + rows(1, 2, 7))
+    desk.says("Näin rekisteri muuttuisi")
+    (kept,) = desk.kept()
+    assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    desk.press("Tuo")
+    desk.says("Tiedosto on tuotu: 3\xa0uutta korttia.")
+    assert desk.kept() == []
+    desk.check(HEAD + rows(1, status="suljettu"), withdraw=True)
+    desk.says("tila: voimassa → suljettu")
+    desk.says("Ei tiedostossa, poistetaan käytöstä")
+    desk.press("Tuo")
+    desk.says("1\xa0kortti muuttui, 2\xa0korttia poistettiin käytöstä")
+    desk.page.get_by_role("button", name="Peru tuonti 1").click()
+    desk.says("Tuontia ei voi perua: 3\xa0korttia on muutettu sen jälkeen.")
+    desk.page.get_by_role("button", name="Peru tuonti 2").click()
+    desk.says("Tuonti on peruttu: 3\xa0korttia on taas kuten ennen sitä.")
+    assert [(one.way, one.file_name) for one in desk.register.files.imports()] == [("web", "kortit.csv")] * 2
+
+
+def test_a_file_with_faults_is_told_by_row_and_thrown_away(desk: Desk) -> None:
+    desk.check(HEAD + rows(1) + "XX9;vip;;R;1.1.2026;;;\n" + rows(1))
+    desk.says("Rivi 3: jakaja puuttuu")
+    desk.says("Rivi 4: sama koodi on jo aiemmalla rivillä")
+    expect(desk.page.get_by_role("button", name="Tuo", exact=True)).to_have_count(0)
+    assert desk.kept() == []
+    desk.check("koodi;laji\nA;b\n")
+    desk.says("Otsikoista puuttuu: jakaja, alue, myönnetty.")
+    assert desk.kept() == []
+
+
+def test_headings_of_another_kind_are_said_on_the_page_and_hold_for_the_taking(desk: Desk) -> None:
+    (desk.folder / "kortit.csv").write_text("Numero;myönnetty\nA000000007;1.1.2026\n")
+    desk.home()
+    desk.page.set_input_files("#file", desk.folder / "kortit.csv")
+    desk.page.get_by_text("Tiedoston otsikot ovat toiset").click()
+    desk.page.get_by_label("Koodi: otsikko").fill("Numero")
+    for label, value in (("Laji", "yhteisö"), ("Jakaja", "Mielitiimi"), ("Alue", "Tornio")):
+        desk.page.get_by_label(f"{label}: kaikilla riveillä").fill(value)
+    desk.press("Tarkista tiedosto")
+    desk.press("Tuo")
+    desk.says("1\xa0uusi kortti")
+    assert desk.register.desk.find(CODE).card.area == "Tornio"
+
+
+def test_a_file_that_is_not_wanted_after_all_is_gone(desk: Desk) -> None:
+    desk.check(HEAD + rows(1))
+    desk.press("Älä tuo")
+    desk.says("Mitään ei tuotu.")
+    assert desk.kept() == []
+
+
+def test_a_file_is_kept_for_an_hour(desk: Desk) -> None:
+    desk.check(HEAD + rows(1))
+    (kept,) = desk.kept()
+    hour_ago = time.time() - 3600
+    os.utime(kept, (hour_ago, hour_ago))
+    desk.register.files.keep(io.BytesIO(b"another one comes"))
+    assert kept not in desk.kept()
+    desk.press("Tuo")
+    desk.says("Tiedosto ei ole enää tallessa. Lähetä se uudelleen.")
+
+
+def test_a_card_is_found_blocked_opened_renewed_and_replaced(desk: Desk) -> None:
+    desk.take(HEAD + rows(7))
+    desk.find("A999999999")
+    desk.says("Korttia ei ole rekisterissä.")
+    desk.find(CODE.lower())
+    desk.press("Sulje kortti")
+    desk.says("Kortti on suljettu. Kioskit saavat tiedon hetkessä.")
+    desk.says("tila: voimassa → suljettu")
+    desk.press("Avaa kortti")
+    desk.page.get_by_label("Jatka voimassaoloa").fill("1.1.2026")
+    desk.press("Jatka")
+    desk.says("Kortti on voimassa jo siihen asti.")
+    desk.press("Jatka")
+    desk.says("voimassa: 31.12.2026 → 23.11.2027")
+    desk.page.get_by_label("Uuden kortin koodi").fill("A000000100")
+    desk.press("Korvaa")
+    desk.says("Kortti A•••••••00")
+    desk.says("Korvattu uudella kortilla")
+    desk.press("Poista käytöstä")
+    desk.says("Sille ei voi enää tehdä mitään.")
+    assert desk.register.desk.find(CODE).is_replaced
+    text = desk.page.content()
+    assert CODE not in text
+    assert "A000000100" not in text
+    assert "A0" not in desk.page.url
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_and_nothing_runs_over_the_edge(
+    browser: Browser, register: Register, tmp_path: Path, look: str
+) -> None:
+    page = browser.new_page(**LOOKS[look])
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+
+    def looks_well() -> None:
+        for closed in page.locator("summary:visible").all():
+            closed.click()
+        found = Axe().run(page, options=AXE)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+    try:
+        with served(empty_fleet(), SimulatedChanges(), register=register) as url:
+            desk = Desk(page, url, tmp_path, register)
+            desk.home()
+            looks_well()
+            desk.take(HEAD + rows(*range(1, 9)))
+            looks_well()
+            desk.check(HEAD + rows(1, 2, status="suljettu") + rows(50))
+            looks_well()
+            desk.find(CODE)
+            looks_well()
+            assert said == []
+            desk.check(HEAD + rows(1, 1))  # the browser's console tells of the 422
+            looks_well()
+    finally:
+        page.close()
