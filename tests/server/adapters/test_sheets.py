@@ -142,17 +142,19 @@ def test_a_hidden_sheet_is_passed_over(tmp_path: Path) -> None:
     assert read(tmp_path / "cards.xlsx") == [(2, EXPECTED)]
 
 
-def test_a_sheet_that_says_it_is_as_large_as_can_be_costs_only_what_it_holds(tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", ["A1:XFD1048576", "A1", "A1:B1"])
+def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path: Path, said: str) -> None:
     file = workbook(tmp_path / "cards.xlsx", lambda sheet: [sheet.append(row) for row in (FINNISH, CELLS)])
-    swollen = tmp_path / "swollen.xlsx"
-    with zipfile.ZipFile(file) as source, zipfile.ZipFile(swollen, "w") as target:
+    wrong = tmp_path / "wrong.xlsx"
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(wrong, "w") as target:
         for part in source.infolist():
             data = source.read(part)
             if part.filename.endswith("sheet1.xml"):
                 assert b'ref="A1:H2"' in data
-                data = data.replace(b'ref="A1:H2"', b'ref="A1:XFD1048576"')
+                data = data.replace(b'ref="A1:H2"', f'ref="{said}"'.encode())
             target.writestr(part, data)
-    assert read(swollen) == [(2, EXPECTED)]
+    assert len(list(XlsxSheet(wrong).rows())) == 2
+    assert read(wrong) == [(2, EXPECTED)]
 
 
 def test_a_code_in_a_cell_of_days_is_in_no_warning(
