@@ -65,7 +65,7 @@ from agent.core.state import (
     Waiting,
     Writing,
 )
-from agent.core.write_down import write_down
+from agent.core.write_down import noted, write_down
 from agent.wire.records import Party
 
 
@@ -167,9 +167,9 @@ def _carried_shown(
         state = came_in(replace(state, refused=refused), let_in_now, at, rules)
     if not carried.settled:
         return show(state, carried.ref, judgement, event.at, rules)
-    settle = (Settle(state.open, None),) if state.open else ()
+    state, notes = noted(state, Settle(state.open, None)) if state.open else (state, ())
     state, actions = show_again(replace(state, phase=Waiting(), open=None), judgement, at, rules)
-    return state, (*settle, *actions)
+    return state, (*notes, *actions)
 
 
 def _is_carried(carried: Carried, event: CardShown, judgement: Judgement) -> bool:
@@ -261,7 +261,8 @@ def _answered(state: State, ref: Ref, children: int, at: Moment, rules: Rules) -
         return state, ()
     until = at.seconds + rules.thanks_s
     showing = Showing(until, until, lit=True)
-    return replace(state, phase=showing, open=None), (Settle(ref, children), Show("thanks"))
+    state, notes = noted(replace(state, phase=showing, open=None), Settle(ref, children))
+    return state, (*notes, Show("thanks"))
 
 
 def _trouble(state: State, trouble: Trouble) -> Decision:

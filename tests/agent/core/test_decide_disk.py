@@ -151,3 +151,19 @@ def test_a_commit_that_never_ends_puts_the_kiosk_out_of_order() -> None:
     assert door.state.troubles == frozenset()
     door.ticks(129, 131)
     assert door.state.troubles == frozenset({"storage"})
+
+
+def test_a_mark_that_is_owed_comes_before_what_settles_its_record() -> None:
+    """What is settled takes no mark any more, and a scan without one counts."""
+    door = Door()
+    door.on(card(ANNA, 100))
+    door.ticks(100, 104)
+    (mark,) = door.written(104.5)
+    assert mark == MarkShown(FIRST, "staff")
+    door.on(StorageFailed(moment(104.6), mark))
+    notes = [action for action in door.ticks(104.6, 110) if isinstance(action, MarkShown | Settle)]
+    assert notes == [mark, Settle(FIRST, None)]
+    door.on(StorageFailed(moment(110), notes[0]))
+    door.on(StorageFailed(moment(110), notes[1]))
+    works = door.on(StorageWorks(moment(120)))
+    assert works[:2] == (mark, Settle(FIRST, None)), "in their order, however often the disk fails"
