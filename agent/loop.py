@@ -55,6 +55,7 @@ from agent.ports.lights import Lights
 from agent.ports.screen import Screen, View
 from agent.ports.watchdog import Watchdog
 from agent.record_maker import RecordMaker
+from agent.scribe import Scribe
 from agent.wire.records import Party
 from agent.wire.screen import Question
 from agent.worker import Worker
@@ -91,9 +92,13 @@ class Kiosk:
     engines: tuple[str, ...] = ()
     foreign_codes: int = 0
     tick_s: float = TICK_S
+    _scribe: Scribe = field(init=False)
     _sight: Sight = field(default_factory=Sight)
     _events: "asyncio.Queue[Event | BaseException]" = field(default_factory=asyncio.Queue)
     _fed_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._scribe = Scribe(self.journal)
 
     def forgot(self) -> None:
         """What an earlier start wrote is missing: nothing shows green any more."""
@@ -160,33 +165,28 @@ class Kiosk:
     def _act(self, action: Action) -> None:
         match action:
             case Write(draft):
-                self.writer.submit(
-                    lambda: self.journal.append(self.records.scan(draft), draft.key, draft.at.best_utc),
+                self._write(
+                    lambda journal: journal.append(self.records.scan(draft), draft.key, draft.at.best_utc),
                     self._was_written,
                 )
             case WriteByHand(by_hand):
-                self.writer.submit(
-                    lambda: self.journal.add(self.records.by_hand(by_hand), by_hand.at.best_utc, by_hand.key),
+                self._write(
+                    lambda journal: journal.add(
+                        self.records.by_hand(by_hand), by_hand.at.best_utc, by_hand.key
+                    ),
                     self._was_written,
                 )
             case Correct() as correct:
-                self.writer.submit(
-                    lambda: self.journal.add(self.records.correction(correct), correct.at.best_utc),
-                    partial(self._was_corrected, correct),
-                )
-            case MarkShown(ref, shown) as mark:
+                self._note(lambda journal: journal.add(self.records.correction(correct), correct.at.best_utc))
+            case MarkShown(ref, shown):
                 at = self.clock.now()
-                self.writer.submit(
-                    lambda: self.journal.mark_shown(ref, shown, at), partial(self._was_noted, mark)
-                )
-            case Settle(ref, children) as settle:
-                self.writer.submit(
-                    lambda: self.journal.settle(ref, children), partial(self._was_noted, settle)
-                )
+                self._note(lambda journal: journal.mark_shown(ref, shown, at))
+            case Settle(ref, children):
+                self._note(lambda journal: journal.settle(ref, children))
             case WriteDigest(day, at):
-                self.writer.submit(lambda: self.journal.digest(day, at), partial(self._was_digested, day))
+                self._write(lambda journal: journal.digest(day, at), partial(self._was_digested, day))
             case TryStorage():
-                self.writer.submit(self.journal.trial, self._was_tried)
+                self._write(lambda journal: journal.trial(), self._was_tried)
             case Light(signal):
                 self.lights.show(signal)
             case Show(state, ask, digit):
@@ -194,6 +194,12 @@ class Kiosk:
                 self.screen.show(View(state, question, digit))
             case _:
                 assert_never(action)
+
+    def _write(self, work: Callable[[Journal], R], done: Callable[["Future[R]"], None]) -> None:
+        self.writer.submit(lambda: self._scribe.write(work), done)
+
+    def _note(self, work: Callable[[Journal], object]) -> None:
+        self.writer.submit(lambda: self._scribe.note(work), self._was_noted)
 
     async def _listen(self) -> None:
         async for answer in self.screen.answers():
@@ -228,15 +234,9 @@ class Kiosk:
         elif outcome is not None:
             self._happened(WriteFailed(at))
 
-    def _was_noted(self, owed: MarkShown | Settle, future: "Future[None]") -> None:
+    def _was_noted(self, future: "Future[None]") -> None:
         if self._outcome(future) is not None:
-            self._happened(StorageFailed(self.clock.now(), owed))
-        self.released()
-
-    def _was_corrected(self, correct: Correct, future: "Future[Ref]") -> None:
-        outcome = self._outcome(future)
-        if outcome is not None and not isinstance(outcome, Ref):
-            self._happened(StorageFailed(self.clock.now(), correct))
+            self._happened(StorageFailed(self.clock.now()))
         self.released()
 
     def _was_digested(self, day: date, future: "Future[Ref]") -> None:

@@ -144,7 +144,4 @@ class Show:
     digit: int | None = None
 
 
-Owed = MarkShown | Settle | Correct
-"""A note that is done later where the disk does not take it: without it somebody would be counted wrongly."""
-
 Action = Write | WriteByHand | Correct | MarkShown | Settle | WriteDigest | TryStorage | Light | Show

@@ -17,7 +17,7 @@ from agent.core.events import CardShown, LetInByHand, TakenBack
 from agent.core.judge import Judgement
 from agent.core.moment import Moment
 from agent.core.state import Carried, LetIn, Refused, Rules, Showing, State, UnshownHand, Waiting
-from agent.core.write_down import noted, write_down
+from agent.core.write_down import write_down
 
 
 def let_in(state: State, event: LetInByHand, rules: Rules) -> Decision:
@@ -81,8 +81,7 @@ def taken_back(state: State, event: TakenBack) -> Decision:
     theirs = state.open in (None, let_in.ref)
     carried = None if state.carried and state.carried.ref == let_in.ref else state.carried
     state = replace(went_back(state, let_in), open=None, last=None, by_hand=None, carried=carried)
-    state, notes = noted(state, correct)
     if not theirs:
-        return state, notes
+        return state, (correct,)
     state = replace(state, phase=Waiting())
-    return state, (*notes, *at_rest(state))
+    return state, (correct, *at_rest(state))

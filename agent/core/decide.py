@@ -65,7 +65,7 @@ from agent.core.state import (
     Waiting,
     Writing,
 )
-from agent.core.write_down import noted, write_down
+from agent.core.write_down import write_down
 from agent.wire.records import Party
 
 
@@ -80,15 +80,13 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
             return _written(state, ref, at, rules)
         case WriteFailed(at):
             return _write_failed(state, at, rules)
-        case StorageFailed(at, owed):
-            owing = state.owed if owed is None else (*state.owed, owed)
-            state = replace(state, storage_tried_at=at.seconds, owed=owing, digesting=False)
+        case StorageFailed(at):
+            state = replace(state, storage_tried_at=at.seconds, digesting=False)
             return _trouble(state, "storage")
         case Digested(day):
             return replace(state, digested=day, undated=False, digesting=False), ()
         case StorageWorks():
-            state, actions = _healed(state, "storage")
-            return replace(state, owed=()), (*state.owed, *actions)
+            return _healed(state, "storage")
         case Forgot():
             return _trouble(state, "forgetful")
         case Answered(ref, children, at):
@@ -167,7 +165,7 @@ def _carried_shown(
         state = came_in(replace(state, refused=refused), let_in_now, at, rules)
     if not carried.settled:
         return show(state, carried.ref, judgement, event.at, rules)
-    state, notes = noted(state, Settle(state.open, None)) if state.open else (state, ())
+    notes = (Settle(state.open, None),) if state.open else ()
     state, actions = show_again(replace(state, phase=Waiting(), open=None), judgement, at, rules)
     return state, (*notes, *actions)
 
@@ -261,8 +259,7 @@ def _answered(state: State, ref: Ref, children: int, at: Moment, rules: Rules) -
         return state, ()
     until = at.seconds + rules.thanks_s
     showing = Showing(until, until, lit=True)
-    state, notes = noted(replace(state, phase=showing, open=None), Settle(ref, children))
-    return state, (*notes, Show("thanks"))
+    return replace(state, phase=showing, open=None), (Settle(ref, children), Show("thanks"))
 
 
 def _trouble(state: State, trouble: Trouble) -> Decision:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from agent.core.actions import Owed, Ref
+from agent.core.actions import Ref
 from agent.core.judge import Unreadable
 from agent.core.moment import Moment
 from agent.wire.card_code import CardCode
@@ -59,10 +59,9 @@ class Digested:
 
 @dataclass(frozen=True, slots=True)
 class StorageFailed:
-    """A note could not be written; ``owed`` is what is still to be done."""
+    """A note could not be written. It is not lost: it goes before whatever is written next."""
 
     at: Moment
-    owed: Owed | None = None
 
 
 @dataclass(frozen=True, slots=True)

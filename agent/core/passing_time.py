@@ -9,7 +9,6 @@ from agent.core.answers import Decision, at_rest
 from agent.core.digits import KIOSK
 from agent.core.moment import Moment
 from agent.core.state import Rules, Showing, State, Waiting, Writing
-from agent.core.write_down import noted
 
 
 def tick(state: State, at: Moment, rules: Rules) -> Decision:
@@ -18,8 +17,8 @@ def tick(state: State, at: Moment, rules: Rules) -> Decision:
         if carried.settled:
             state = replace(state, carried=None)
         else:
-            state, settle = noted(replace(state, carried=None, open=None), Settle(carried.ref, None))
-            actions += settle
+            state = replace(state, carried=None, open=None)
+            actions += (Settle(carried.ref, None),)
     if "storage" in state.troubles and at.seconds - state.storage_tried_at >= rules.try_storage_s:
         actions += (TryStorage(),)
         state = replace(state, storage_tried_at=at.seconds)
@@ -74,8 +73,8 @@ def _showing_is_up(state: State, showing: Showing, now: float) -> Decision:
         if state.open is None or _waits_for_its_visitor(state):
             return replace(state, phase=Waiting()), at_rest(state)
         settle = Settle(state.open, None)
-        state, notes = noted(replace(state, phase=Waiting(), open=None), settle)
-        return state, (*notes, *at_rest(state))
+        state = replace(state, phase=Waiting(), open=None)
+        return state, (settle, *at_rest(state))
     if showing.lit and now >= showing.light_until:
         return replace(state, phase=replace(showing, lit=False)), (Light(Signal.READY),)
     return state, ()

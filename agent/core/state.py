@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from agent.core.actions import Ask, CheckDraft, Draft, HandDraft, Owed, Ref
+from agent.core.actions import Ask, CheckDraft, Draft, HandDraft, Ref
 from agent.core.events import CardShown, LetInByHand, TakenBack
 from agent.core.judge import Policy
 
@@ -131,8 +131,6 @@ class State:
     """The one record that is not settled: always the last."""
     last: LastCard | None = None
     carried: Carried | None = None
-    owed: tuple[Owed, ...] = ()
-    """Notes that the disk did not take; the next write takes them along before anything else."""
     queued: CardShown | None = None
     """The newest card that came while another was being written down."""
     hand: LetInByHand | TakenBack | None = None

@@ -8,15 +8,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 import pytest
 
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.core.actions import Ref, Signal
+from agent.core.moment import Moment
 from agent.core.reads import Read
 from agent.core.state import Writing
-from agent.wire.records import Scan
+from agent.ports.journal import JournalError
+from agent.wire.records import Scan, Shown
 from tests.agent.examples import ANNA, CECILIA
 from tests.agent.twins import Door, at_work
 
@@ -187,6 +190,40 @@ def test_what_the_light_said_is_on_the_disk_once_it_works(tmp_path: Path) -> Non
 
     with closing(BreaksAfterARecord(tmp_path / "journal.db")) as journal:
         play(broken := Disk(tmp_path / "journal.db", journal), scene)
+
+
+class LosesAMark(SqliteJournal):
+    """The first mark fails, once ``the_next_is_on_its_way`` says so."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.the_next_is_on_its_way = Event()
+        self._lost = False
+
+    def mark_shown(self, ref: Ref, shown: Shown, at: Moment) -> None:
+        if not self._lost:
+            self._lost = True
+            assert self.the_next_is_on_its_way.wait(10)
+            raise JournalError("no room for a moment")
+        super().mark_shown(ref, shown, at)
+
+
+def test_a_mark_that_fails_while_the_next_card_is_on_its_way_is_not_too_late(
+    tmp_path: Path,
+) -> None:
+    """Its record would be settled by the next one's without it."""
+
+    async def scene(door: Door) -> None:
+        door.eyes.see(Read(ANNA, "qr"))
+        await door.shows("accepted")
+        await door.later(25, "idle")
+        door.eyes.see(Read(CECILIA, "qr"))
+        await door.until(lambda: is_writing(door))
+        journal.the_next_is_on_its_way.set()
+        await door.until(lambda: disk.shown() == ["green", "green"])
+
+    with closing(LosesAMark(tmp_path / "journal.db")) as journal:
+        play(disk := Disk(tmp_path / "journal.db", journal), scene)
 
 
 def test_a_commit_that_takes_five_seconds_sends_to_the_staff_and_the_light_keeps_its_word(disk: Disk) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from agent.core.actions import Action, Correct, Light, MarkShown, Ref, Settle, Show, Signal, WriteByHand
-from agent.core.events import CardShown, LetInByHand, StorageFailed, StorageWorks, TakenBack, Tick
+from agent.core.events import CardShown, LetInByHand, TakenBack
 from agent.core.state import Carried, LastCard, Refused, State, UnshownHand
 from agent.wire.records import Party
 from tests.agent.core.visitors import QUIET, Door, card, drafts, marks, signals, views
@@ -257,18 +257,6 @@ def test_what_is_taken_back_while_another_commit_goes_on_waits_for_it() -> None:
     assert door.on(TakenBack("mistake", moment(110.1))) == ()
     actions = door.written(110.2)
     assert [action.of for action in actions if isinstance(action, Correct)] == [SECOND]
-
-
-def test_a_correction_that_the_disk_did_not_take_is_owed() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    (correct, *_) = door.on(TakenBack("mistake", moment(101)))
-    assert isinstance(correct, Correct)
-    door.on(StorageFailed(moment(101.1), correct))
-    door.on(StorageFailed(moment(101.2), Settle(SECOND, 1)))
-    door.on(Tick(moment(130)))
-    assert door.on(StorageWorks(moment(130)))[:2] == (correct, Settle(SECOND, 1))
-    assert door.state.owed == ()
 
 
 def test_a_quiet_kiosk_takes_nothing_back() -> None:

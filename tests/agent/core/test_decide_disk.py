@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from agent.core.actions import Light, MarkShown, Ref, Settle, Show, Signal, TryStorage, Write
-from agent.core.events import Answered, StorageFailed, StorageWorks
+from agent.core.actions import Light, MarkShown, Ref, Settle, Show, Signal, TryStorage
+from agent.core.events import StorageFailed, StorageWorks
 from tests.agent.core.visitors import Door, card, drafts, marks, settled, signals, views
 from tests.agent.examples import ANNA, BENGT, CECILIA, EPOCH, moment
 
@@ -123,27 +123,6 @@ def test_a_note_that_failed_is_trouble_but_takes_no_light_from_a_visitor() -> No
     assert views(door.ticks(100.1, 125)) == ["out_of_order"]
 
 
-def test_an_answer_that_the_disk_did_not_take_is_written_when_it_works_again() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    (settle, *_) = door.on(Answered(FIRST, 3, moment(102)))
-    assert isinstance(settle, Settle)
-    door.on(StorageFailed(moment(102.1), settle))
-    assert settle in door.on(StorageWorks(moment(112)))
-    assert settle not in door.on(StorageWorks(moment(122)))
-
-
-def test_an_answer_that_is_owed_goes_to_the_disk_before_the_next_record() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    (settle, *_) = door.on(Answered(FIRST, 3, moment(102)))
-    assert isinstance(settle, Settle)
-    door.on(StorageFailed(moment(102.1), settle))
-    first, second = door.on(card(BENGT, 103))
-    assert first == settle
-    assert isinstance(second, Write)
-
-
 def test_a_commit_that_never_ends_puts_the_kiosk_out_of_order() -> None:
     door = Door()
     door.on(card(ANNA, 100))
@@ -151,19 +130,3 @@ def test_a_commit_that_never_ends_puts_the_kiosk_out_of_order() -> None:
     assert door.state.troubles == frozenset()
     door.ticks(129, 131)
     assert door.state.troubles == frozenset({"storage"})
-
-
-def test_a_mark_that_is_owed_comes_before_what_settles_its_record() -> None:
-    """What is settled takes no mark any more, and a scan without one counts."""
-    door = Door()
-    door.on(card(ANNA, 100))
-    door.ticks(100, 104)
-    (mark,) = door.written(104.5)
-    assert mark == MarkShown(FIRST, "staff")
-    door.on(StorageFailed(moment(104.6), mark))
-    notes = [action for action in door.ticks(104.6, 110) if isinstance(action, MarkShown | Settle)]
-    assert notes == [mark, Settle(FIRST, None)]
-    door.on(StorageFailed(moment(110), notes[0]))
-    door.on(StorageFailed(moment(110), notes[1]))
-    works = door.on(StorageWorks(moment(120)))
-    assert works[:2] == (mark, Settle(FIRST, None)), "in their order, however often the disk fails"
