@@ -39,7 +39,7 @@ class Clocks:
             return
         key = (kiosk, stamp.boot_id, RECORD)
         known = self._new.get(key)
-        if known is None or reading.boottime_ms < known[0].boottime_ms:
+        if known is None or not _is_later(reading, known[0]):
             self._new[key] = (reading, received_at)
 
     def of_boot(self, kiosk: str, boot_id: str) -> "Readings":
@@ -49,8 +49,11 @@ class Clocks:
         key = (kiosk, boot_id)
         if key not in self._stored:
             self._stored[key] = readings_of(self.connection, kiosk, boot_id).get(boot_id, Readings())
-        new = {source: reading for (of, boot, source), (reading, _) in self._new.items() if (of, boot) == key}
-        return Readings({**self._stored[key].by_source, **new})
+        known = dict(self._stored[key].by_source)
+        for (of, boot, source), (reading, _) in self._new.items():
+            if (of, boot) == key and not (source == RECORD and _is_later(reading, known.get(source))):
+                known[source] = reading
+        return Readings(known)
 
     def boots(self) -> set[tuple[str, str]]:
         """Those that something was learned of."""
@@ -81,6 +84,10 @@ class Clocks:
             ),
             rows,
         )
+
+
+def _is_later(reading: Reading, known: Reading | None) -> bool:
+    return known is not None and reading.boottime_ms >= known.boottime_ms
 
 
 @dataclass(frozen=True, slots=True)

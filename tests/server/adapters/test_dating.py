@@ -12,9 +12,10 @@ from agent.wire.records import Opened, Record, Scan, Stamp
 from server.adapters.database import Database
 from server.adapters.figures import StoredFigures
 from server.adapters.tables import visits
+from server.domain.arrivals import BatchArrived
 from server.domain.figures import SummaryRow
 from tests.server.adapters.test_store import Fleet
-from tests.server.kiosk import NOW, batch, digest, follows, opened, pair, scan
+from tests.server.kiosk import KIOSK, NOW, batch, digest, follows, opened, pair, scan
 
 TODAY = pair(boot="today", boottime_ms=7_201_000)
 """The boot of now, which began two hours and a second ago."""
@@ -147,6 +148,41 @@ def test_rows_that_come_after_the_next_start_did_are_bounded_by_it_too(fleet: Fl
     fleet.send(today())
     fleet.send(morning_without_time())
     assert max(when for quality, when in seen(fleet) if quality == "bounded") == NOW - timedelta(hours=2)
+    assert fleet.agrees()
+
+
+def test_rows_that_come_when_their_start_and_the_next_are_here_are_bounded_by_it_too(fleet: Fleet) -> None:
+    opening, *visits_of_the_morning = morning_without_time().rows
+    fleet.send(first_start(), batch([bytes(opening)], number=2, first=0, clock=TODAY), today())
+    fleet.send(batch([bytes(row) for row in visits_of_the_morning], number=2, first=1, clock=TODAY))
+    assert max(when for quality, when in seen(fleet) if quality == "bounded") == NOW - timedelta(hours=2)
+    assert fleet.agrees()
+
+
+def known(boottime_ms: int, at: datetime) -> Stamp:
+    return Stamp(boot_id="dark", boottime_ms=boottime_ms, wall_utc=at, synced=True)
+
+
+@pytest.mark.parametrize("in_one", [True, False], ids=["one batch", "a batch each"])
+def test_of_two_records_that_know_the_time_the_earlier_dates_their_boot_in_whatever_order_they_come(
+    fleet: Fleet, in_one: bool
+) -> None:
+    """Their calendars were a minute apart: a visit between batches must not depend on which came last."""
+    began = NOW - timedelta(hours=9)
+    early = scan(1, clock=known(HOUR_MS, began + timedelta(hours=1)))
+    late = scan(2, clock=known(2 * HOUR_MS, began + timedelta(hours=2, minutes=1)))
+    waits = scan(3, clock=dark("dark", 3 * HOUR_MS))
+    rows = [[early, late, waits]] if in_one else [[early], [late, waits]]
+    for some in rows:
+        fleet.send(batch(some, clock=TODAY))
+    assert seen(fleet)[-1] == ("repaired", began + timedelta(hours=3))
+
+
+def test_a_row_that_is_understood_days_later_is_bounded_by_when_it_first_came(fleet: Fleet) -> None:
+    rows = batch([at(opened(), dark("dark", 0)), scan(1, clock=dark("dark", HOUR_MS))], clock=TODAY)
+    fleet.store.write([BatchArrived(KIOSK, NOW, rows)], unread="no")
+    fleet.send(rows, at=NOW + timedelta(days=3))
+    assert seen(fleet) == [("bounded", NOW)]
     assert fleet.agrees()
 
 
