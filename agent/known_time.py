@@ -1,7 +1,8 @@
 """A clock that knows no less than it once knew: the last time that was right, and the stopwatch since.
 
 A Pi without a battery wakes in the past. Until its calendar is set, cards are judged by this time: it lags
-behind by as long as the kiosk was off, so a card that has expired by it has expired for certain.
+behind by as long as the kiosk was off, so a card that has expired by it has expired for certain. The server's
+receipts say what time it is, too; rows go on carrying the raw calendar.
 """
 
 from dataclasses import replace
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 
 from agent.core.moment import Moment
 from agent.ports.clock import Clock
+from agent.wire.messages import ClockPair
 
 
 class KnownTime:
@@ -18,6 +20,15 @@ class KnownTime:
         self._clock = clock
         self._utc = floor
         self._since_ms = clock.now().boottime_ms
+
+    def told(self, heard: ClockPair) -> None:
+        """By a receipt. Never back: what was known once stays known."""
+        at = self.now()
+        if at.synced or heard.boot_id != at.boot_id:
+            return
+        told = heard.utc + timedelta(milliseconds=at.boottime_ms - heard.boottime_ms)
+        if at.known_utc is None or told > at.known_utc:
+            self._utc, self._since_ms = heard.utc, heard.boottime_ms
 
     def now(self) -> Moment:
         at = self._clock.now()

@@ -82,6 +82,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                 clock=clock,
                 publish=lambda payload: link.publish("records", payload) if link else None,
                 source="trusted" if config.trust_clock else "ntp",
+                heard=clock.told,
                 emptied=news.set,
             )
             follower = CardFollower(

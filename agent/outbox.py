@@ -65,6 +65,8 @@ class Outbox:
     publish: Callable[[bytes], None]
     source: ClockSource = "ntp"
     """Who is believed to set a calendar that is in time."""
+    heard: Callable[[ClockPair], None] = lambda _: None
+    """Told what the server takes this kiosk's clock for."""
     emptied: Callable[[], None] = lambda: None
     """Told when there is nothing left to send."""
     patience: Patience = PATIENCE
@@ -157,6 +159,8 @@ class Outbox:
             return Declined(receipt.epoch, receipt.not_taken.first)
         for refusal in receipt.refused:
             log.warning("record %d of epoch %s was refused: %s", refusal.seq, receipt.epoch, refusal.why)
+        if isinstance(receipt.heard, ClockPair):
+            self.heard(receipt.heard)
         await self.writer.run(self.journal.receipt, receipt)
         return Receipted(receipt.epoch, receipt.upto)
 
@@ -182,7 +186,11 @@ class Outbox:
 
 
 def message_of(batch: Batch, at: Moment, source: ClockSource) -> Records:
-    """The batch with the clocks read at sending: the server repairs earlier stamps with them."""
+    """The batch with the clocks read at sending: the server repairs earlier stamps with them.
+
+    Rows of another boot have what the server said of that one's clock.
+    """
+    heard = batch.heard if batch.heard and batch.heard.boot_id != at.boot_id else None
     return Records(
         epoch=batch.epoch,
         first=batch.first,
@@ -193,6 +201,7 @@ def message_of(batch: Batch, at: Moment, source: ClockSource) -> Records:
             utc=at.wall_utc,
             source=source if at.synced else "none",
         ),
+        heard=heard or msgspec.UNSET,
         rows=tuple(_sendable(row) for row in batch.rows),
     )
 

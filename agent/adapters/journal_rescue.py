@@ -79,6 +79,10 @@ def _save(aside: Path, journal: SqliteJournal) -> int:
                 new.execute("INSERT INTO refused VALUES (?, ?, ?)", letter)
             for server in _rows(damaged, "SELECT generation FROM server"):
                 new.execute("INSERT INTO server VALUES (1, ?)", server)
+            for boot in _rows(damaged, "SELECT boot_id, ordinal FROM epochs"):
+                new.execute("UPDATE epochs SET boot_id = ? WHERE ordinal = ?", boot)
+            for clock in _rows(damaged, "SELECT boot_id, boottime_ms, utc_ms FROM heard"):
+                new.execute("INSERT INTO heard VALUES (?, ?, ?)", clock)
             for known in _rows(damaged, "SELECT seconds FROM known_time"):
                 new.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", known)
     except sqlite3.Error as error:

@@ -107,3 +107,18 @@ def last_green(db: Database) -> None:
             boottime_ms INTEGER NOT NULL
         ) STRICT
     """)
+
+
+@migrations()
+def heard(db: Database) -> None:
+    """What the server said of each boot's clock last; ``utc_ms`` is in milliseconds since 1970."""
+    statements = """
+        ALTER TABLE epochs ADD COLUMN boot_id TEXT;
+        CREATE TABLE heard (
+            boot_id TEXT PRIMARY KEY,
+            boottime_ms INTEGER NOT NULL,
+            utc_ms INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+    """
+    for statement in statements.split(";"):
+        db.execute(statement)

@@ -4,7 +4,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +25,7 @@ from agent.ports.journal import (
     Start,
 )
 from agent.wire.canonical import canonical_record
-from agent.wire.messages import Receipt, WireError, decode_record
+from agent.wire.messages import ClockPair, Receipt, WireError, decode_record
 from agent.wire.records import (
     ByHand,
     Correction,
@@ -90,7 +90,12 @@ class SqliteJournal:
                 clock=at.stamp(),
             )
             self._sql.execute(
-                "INSERT INTO epochs (ordinal, epoch, next_seq) VALUES (?, ?, 1)", (self._ordinal, epoch)
+                "INSERT INTO epochs (ordinal, epoch, next_seq, boot_id) VALUES (?, ?, 1, ?)",
+                (self._ordinal, epoch, at.boot_id),
+            )
+            self._sql.execute(
+                "DELETE FROM heard WHERE boot_id NOT IN"
+                " (SELECT boot_id FROM epochs WHERE boot_id IS NOT NULL AND kept_from < next_seq)"
             )
             self._insert(0, opened)
             left_open = self._left_open()
@@ -169,12 +174,13 @@ class SqliteJournal:
     def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
         with self._reading():
             pending = self._sql.execute(
-                f"SELECT ordinal, epoch, upto, {_RELEASED}, kept_from FROM epochs"  # noqa: S608
+                f"SELECT ordinal, epoch, upto, {_RELEASED}, kept_from, boot_id, boottime_ms, utc_ms"  # noqa: S608
+                " FROM epochs LEFT JOIN heard USING (boot_id)"
                 " WHERE upto < next_seq - 1 ORDER BY ordinal LIMIT 1"
             ).fetchone()
             if pending is None:
                 return None
-            ordinal, epoch, upto, released, kept_from = pending
+            ordinal, epoch, upto, released, kept_from, *heard = pending
             rows = self._sql.execute(
                 "SELECT seq, body FROM records"
                 " WHERE ordinal = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
@@ -185,9 +191,8 @@ class SqliteJournal:
         first = rows[0][0]
         together = (body for number, (seq, body) in enumerate(rows) if seq == first + number)
         # A hole below is what a damaged file left: its rows are here no more.
-        return Batch(
-            epoch, first, tuple(_within(max_bytes, together)), first if first > upto + 1 else kept_from
-        )
+        kept_from = first if first > upto + 1 else kept_from
+        return Batch(epoch, first, tuple(_within(max_bytes, together)), kept_from, _heard_in(*heard))
 
     @contextmanager
     def saving(self) -> Iterator[sqlite3.Connection]:
@@ -226,6 +231,11 @@ class SqliteJournal:
                 "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
                 [(ordinal, refusal.seq, refusal.why) for refusal in receipt.refused if refusal.seq <= upto],
             )
+            if isinstance(heard := receipt.heard, ClockPair):
+                self._sql.execute(
+                    "INSERT OR REPLACE INTO heard VALUES (?, ?, ?)",
+                    (heard.boot_id, heard.boottime_ms, round(heard.utc.timestamp() * 1000)),
+                )
 
     def go_back(self, epoch: str, upto: int) -> None:
         with self._transaction():
@@ -401,6 +411,13 @@ def _stamp_in(body: bytes) -> Stamp | None:
 
 def _hand_in(epoch: str, seq: int, key: int | None) -> OpenHand:
     return OpenHand(Ref(epoch, seq), None if key is None else _unsigned(key))
+
+
+def _heard_in(boot_id: str | None, boottime_ms: int | None, utc_ms: int | None) -> ClockPair | None:
+    if boot_id is None or boottime_ms is None or utc_ms is None:
+        return None
+    utc = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=utc_ms)
+    return ClockPair(boot_id=boot_id, boottime_ms=boottime_ms, utc=utc, source="server")
 
 
 def _signed(key: int) -> int:

@@ -9,7 +9,7 @@ from typing import Protocol
 from agent.core.actions import Ref
 from agent.core.moment import Moment
 from agent.told import ToldError
-from agent.wire.messages import Receipt
+from agent.wire.messages import ClockPair, Receipt
 from agent.wire.records import ByHand, Correction, Scan, Shown, Stamp
 
 
@@ -81,6 +81,8 @@ class Batch:
     rows: tuple[bytes, ...]
     kept_from: int = 0
     """The oldest row of the epoch that is still here."""
+    heard: ClockPair | None = None
+    """What the last receipt of its boot said of that boot's clock."""
 
     @property
     def last(self) -> int:
@@ -159,7 +161,8 @@ class Journal(Protocol):
         """The server has everything up to ``upto``; what it refused are dead letters, kept with the reason.
 
         The highest ``upto`` ever seen holds, but never beyond what was released. An epoch that is not
-        here is ignored, and so is the word of another database than :meth:`server_is` named.
+        here is ignored, and so is the word of another database than :meth:`server_is` named. What it says
+        of a clock is kept as long as rows of that boot are.
         """
         ...
 

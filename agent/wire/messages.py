@@ -80,13 +80,15 @@ class Records(msgspec.Struct, frozen=True, kw_only=True, tag="records/1", tag_fi
     """A batch: contiguous rows of one epoch from ``first`` on, each as its canonical bytes.
 
     ``kept_from`` is the oldest row of the epoch that the kiosk still has, where that is not row 0: the
-    server waits for none below it.
+    server waits for none below it. ``heard`` is what a receipt once said of the clock of another boot, which
+    wrote these rows: a server that was restored has forgotten it.
     """
 
     epoch: Epoch
     first: Seq
     kept_from: Seq | msgspec.UnsetType = msgspec.UNSET
     clock: ClockPair
+    heard: ClockPair | msgspec.UnsetType = msgspec.UNSET
     rows: Annotated[tuple[msgspec.Raw, ...], msgspec.Meta(min_length=1, max_length=MAX_BATCH_ROWS)]
 
 
@@ -105,7 +107,8 @@ class NotTaken(msgspec.Struct, frozen=True, kw_only=True):
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, tag="receipt/1", tag_field=type_field):
     """After the server's commit: everything up to ``upto`` is stored or refused; -1 where nothing is.
 
-    An ``upto`` before the batch says that rows below it are missing: the kiosk goes back to them.
+    An ``upto`` before the batch says that rows below it are missing: the kiosk goes back to them. ``heard``
+    is the batch's own stopwatch with the time that the server takes it for.
     """
 
     generation: Generation
@@ -113,6 +116,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, tag="receipt/1", tag_fi
     upto: Annotated[int, msgspec.Meta(ge=-1, le=2**53)]
     refused: tuple[Refused, ...] = ()
     not_taken: NotTaken | msgspec.UnsetType = msgspec.UNSET
+    heard: ClockPair | msgspec.UnsetType = msgspec.UNSET
 
 
 class CardsState(msgspec.Struct, frozen=True, kw_only=True):

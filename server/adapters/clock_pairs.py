@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection, or_, select
 
+from agent.wire.messages import ClockPair
 from agent.wire.records import Stamp
 from server.adapters.database import insert
 from server.adapters.tables import clock_pairs
@@ -26,11 +27,14 @@ class Clocks:
     _stored: dict[tuple[str, str], "Readings"] = field(default_factory=dict)
 
     def learn_batch(self, arrived: BatchArrived) -> None:
-        """The latest of each boot and source is kept."""
-        pair = arrived.batch.clock
-        if pair.boot_id and pair.boot_id.isprintable():
+        """The latest of each boot and source is kept; what a receipt said comes back with its boot's rows."""
+        pair, heard = arrived.batch.clock, arrived.batch.heard
+        if is_named(pair):
             reading = reading_of(pair, arrived.at)
             self._new[arrived.kiosk, pair.boot_id, pair.source] = (reading, arrived.at)
+        if isinstance(heard, ClockPair) and is_named(heard) and heard.boot_id != pair.boot_id:
+            reading = Reading(heard.boot_id, heard.boottime_ms, heard.utc.astimezone(UTC))
+            self._new[arrived.kiosk, heard.boot_id, "server"] = (reading, arrived.at)
 
     def learn_record(self, kiosk: str, stamp: Stamp, received_at: datetime) -> None:
         """The first of each boot is kept: the same in whatever order the records come."""
@@ -84,6 +88,17 @@ class Clocks:
             ),
             rows,
         )
+
+
+def is_named(pair: ClockPair) -> bool:
+    """Of a boot whose name a table can hold."""
+    return pair.boot_id != "" and pair.boot_id.isprintable()
+
+
+def heard_in(arrived: BatchArrived) -> ClockPair | None:
+    """What this server takes the clock of a batch for: the kiosk keeps it for one that forgets."""
+    pair = arrived.batch.clock
+    return ClockPair(**reading_of(pair, arrived.at)._asdict(), source="server") if is_named(pair) else None
 
 
 def _is_later(reading: Reading, known: Reading | None) -> bool:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from agent.wire.messages import Receipt, Refused
 from agent.wire.records import Stamp
-from server.adapters.clock_pairs import Clocks
+from server.adapters.clock_pairs import Clocks, heard_in
 from server.adapters.dating import redate, undated_boots
 from server.adapters.epochs import (
     Epoch,
@@ -256,4 +257,5 @@ class _Group:
             epoch=arrived.batch.epoch,
             upto=epoch.extent.upto,
             refused=tuple(Refused(seq=seq, why=why) for seq, why in refused if why),
+            heard=heard_in(arrived) or msgspec.UNSET,
         )

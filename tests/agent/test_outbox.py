@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final, ParamSpec, TypeVar
 
@@ -15,6 +15,7 @@ from agent.adapters.simulated.journal import MemoryJournal
 from agent.outbox import KEPT_DAYS, NOTE_S, Outbox, message_of
 from agent.ports.journal import Batch
 from agent.wire.messages import (
+    ClockPair,
     NotTaken,
     Receipt,
     Records,
@@ -25,7 +26,7 @@ from agent.wire.messages import (
     encode,
 )
 from agent.worker import Worker
-from tests.agent.examples import GENERATION, OTHER_EPOCH, scan
+from tests.agent.examples import GENERATION, OTHER_EPOCH, moment, scan
 
 WAIT_S: Final = 15.0
 P = ParamSpec("P")
@@ -375,5 +376,31 @@ def test_rows_are_forgotten_when_thirty_days_have_begun_since_their_receipt() ->
             while not line.journal.forgotten:  # noqa: ASYNC110  (likewise)
                 await asyncio.sleep(0.005)
             assert [rows for _, rows in line.journal.waiting()] == [KEPT_DAYS + 1, 1]
+
+    asyncio.run(scene())
+
+
+def test_rows_of_another_boot_go_out_with_what_the_server_said_of_its_clock() -> None:
+    at = moment(10)
+    said = ClockPair(boot_id=at.boot_id, boottime_ms=at.boottime_ms, utc=at.wall_utc, source="server")
+    batch = Batch(OTHER_EPOCH, 0, (b"{}",), heard=said)
+    assert message_of(batch, at, "ntp").heard is msgspec.UNSET, "its own clock goes along"
+    assert message_of(batch, replace(at, boot_id="another"), "ntp").heard == said
+
+
+def test_what_the_server_says_of_the_clock_is_told() -> None:
+    at = moment(10)
+    said = ClockPair(boot_id=at.boot_id, boottime_ms=at.boottime_ms, utc=at.wall_utc, source="server")
+
+    async def scene() -> None:
+        line = Line()
+        told: list[ClockPair] = []
+        async with at_work(line) as outbox:
+            outbox.heard = told.append
+            outbox.connected()
+            await line.sent.get()
+            outbox.receipt(msgspec.structs.replace(line.receipt(0), heard=said))
+            await until_empty(line)
+        assert told == [said]
 
     asyncio.run(scene())

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,19 @@ from agent.adapters.simulated.journal import MemoryJournal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.core.actions import Ref
 from agent.ports.journal import Batch, DeadLetter, Journal, LastGreen, OpenHand, OpenScan, Start
-from agent.wire.messages import Receipt, Refused
+from agent.wire.messages import ClockPair, Receipt, Refused
 from agent.wire.records import ByHand, Correction, Party, RecordName
 from tests.agent.examples import GENERATION, OTHER_EPOCH, moment, scan
 
 KEY = 2**64 - 3
 AT = moment(10)
 RESTORED = "f" * 32
+HEARD = ClockPair(
+    boot_id=AT.boot_id,
+    boottime_ms=12_345,
+    utc=datetime(2026, 11, 24, 6, 12, 3, 412_000, UTC),
+    source="server",
+)
 Reopen = Callable[[], Journal]
 
 
@@ -585,3 +592,28 @@ def test_the_oldest_row_without_a_receipt_tells_when_it_was_written(reopen: Reop
     journal = reopen()
     journal.start(moment(500), "serial-1", "start")
     assert journal.oldest_waiting() == moment(500).stamp()
+
+
+def test_what_a_receipt_says_of_a_clock_goes_out_with_all_rows_of_that_boot(reopen: Reopen) -> None:
+    journal = reopen()
+    epoch = start(journal).epoch
+    write(journal, 3)
+    journal.receipt(Receipt(generation=GENERATION, epoch=epoch, upto=1, heard=HEARD))
+    journal = reopen()
+    journal.start(replace(AT, boot_id="another"), "serial-1", "start")
+    batch = everything(journal)
+    assert batch is not None
+    assert (batch.epoch, batch.heard) == (epoch, HEARD)
+    receipted(journal, epoch, 3, {})
+    batch = everything(journal)
+    assert batch is not None
+    assert (batch.epoch == epoch, batch.heard) == (False, None)
+
+
+def test_of_another_database_s_receipt_no_clock_is_kept(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    journal.server_is(GENERATION)
+    journal.receipt(Receipt(generation=RESTORED, epoch=epoch, upto=0, heard=HEARD))
+    batch = everything(journal)
+    assert batch is not None
+    assert batch.heard is None

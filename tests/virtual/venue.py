@@ -137,6 +137,7 @@ class Venue:
             writer=worker,
             clock=clock,
             publish=lambda payload: link.publish("records", payload),
+            heard=clock.told,
             patience=Patience(tick_s=OUTBOX_TICK_S),
         )
         follower = CardFollower(

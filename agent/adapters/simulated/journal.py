@@ -11,7 +11,7 @@ from agent.core.actions import Ref
 from agent.core.moment import Moment
 from agent.ports.journal import Batch, DeadLetter, JournalError, LastGreen, OpenHand, OpenScan, Start
 from agent.wire.canonical import canonical_record
-from agent.wire.messages import Receipt
+from agent.wire.messages import ClockPair, Receipt
 from agent.wire.records import (
     ByHand,
     Correction,
@@ -28,6 +28,7 @@ from agent.wire.records import (
 @dataclass
 class _Epoch:
     name: str
+    boot_id: str
     records: list[Record] = field(default_factory=list)
     upto: int = -1
     refused: dict[int, str] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class MemoryJournal:
         self._known_utc: datetime | None = None
         self._hand: OpenHand | None = None
         self._green: LastGreen | None = None
+        self._heard: dict[str, ClockPair] = {}
         self.broken = False
         """Every write fails while this is set."""
         self.forgotten = 0
@@ -67,7 +69,7 @@ class MemoryJournal:
         before = self._epochs[-1] if self._epochs else None
         lost = self._ordinal < known_starts
         self._ordinal = max(self._ordinal, known_starts) + 1
-        epoch = _Epoch(secrets.token_hex(16))
+        epoch = _Epoch(secrets.token_hex(16), at.boot_id)
         epoch.records.append(
             Opened(
                 seq=0,
@@ -148,7 +150,8 @@ class MemoryJournal:
             if rows and sum(len(row) + 1 for row in rows) + len(body) + 1 > max_bytes:
                 break
             rows.append(body)
-        return Batch(epoch.name, epoch.upto + 1, tuple(rows), epoch.kept_from) if rows else None
+        heard = self._heard.get(epoch.boot_id)
+        return Batch(epoch.name, epoch.upto + 1, tuple(rows), epoch.kept_from, heard) if rows else None
 
     def server_is(self, generation: str) -> bool:
         self._check()
@@ -171,6 +174,8 @@ class MemoryJournal:
                 if known.upto > before:
                     known.receipts[known.upto] = len(self._days)
                 known.refused |= {r.seq: r.why for r in receipt.refused if r.seq <= known.upto}
+                if isinstance(receipt.heard, ClockPair):
+                    self._heard[receipt.heard.boot_id] = receipt.heard
 
     def go_back(self, epoch: str, upto: int) -> None:
         self._check()

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,7 @@ import pytest
 from agent.adapters.journal_rescue import open_journal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.ports.journal import JournalDamagedError, JournalError
-from agent.wire.messages import Receipt
+from agent.wire.messages import ClockPair, Receipt
 from tests.agent.examples import GENERATION, moment, scan
 
 PAGE: Final = 4096
@@ -101,6 +102,28 @@ def test_one_damaged_page_of_rows_costs_the_rows_on_it_alone(path: Path) -> None
     journal.close()
     assert saved.items() < rows.items()
     assert len(saved) > len(rows) - 20
+
+
+def test_what_the_server_said_of_the_clock_of_saved_rows_is_saved_with_them(path: Path) -> None:
+    written(path)
+    journal = SqliteJournal(path)
+    batch = journal.batch(1, 96 * 1024)
+    assert batch is not None
+    said = ClockPair(
+        boot_id=moment(10).boot_id, boottime_ms=7, utc=datetime(2026, 11, 24, tzinfo=UTC), source="server"
+    )
+    journal.receipt(Receipt(generation=GENERATION, epoch=batch.epoch, upto=0, heard=said))
+    journal.close()
+    content = bytearray(path.read_bytes())
+    page = content.rindex(b'"seq":30,') // PAGE
+    content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    path.write_bytes(content)
+    journal = open_journal(path)
+    saved = journal.batch(1, 96 * 1024)
+    journal.close()
+    assert path.with_name(f"{path.name}.damaged-1").exists()
+    assert saved is not None
+    assert saved.heard == said
 
 
 @pytest.mark.parametrize("content", [b"not a database at all" * 500, b"", bytes(20_000)])
