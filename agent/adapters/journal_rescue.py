@@ -11,7 +11,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from agent.adapters.sqlite_journal import DAMAGE, SqliteJournal
+from agent.adapters.journal_file import DAMAGE
+from agent.adapters.sqlite_journal import SqliteJournal
 from agent.ports.journal import JournalDamagedError, JournalError
 from agent.wire.messages import WireError, decode_record
 

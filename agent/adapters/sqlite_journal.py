@@ -1,31 +1,20 @@
-"""Journal on SQLite: WAL, ``synchronous=FULL``. Schema by sqlite-utils, statements on its connection."""
+"""Journal on SQLite: the half that writes down. Statements are the connection's own."""
 
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
 
 import msgspec
-from sqlite_utils import Database
 
-from agent.adapters.journal_schema import migrations
+from agent.adapters.journal_outbox import JournalOutbox
 from agent.core.actions import Ref
 from agent.core.moment import Moment
-from agent.ports.journal import (
-    Batch,
-    DeadLetter,
-    JournalDamagedError,
-    JournalError,
-    LastGreen,
-    OpenHand,
-    OpenScan,
-    Start,
-)
+from agent.ports.journal import LastGreen, OpenHand, OpenScan, Start
 from agent.wire.canonical import canonical_record
-from agent.wire.messages import ClockPair, Receipt, WireError, decode_record
+from agent.wire.messages import WireError, decode_record
 from agent.wire.records import (
     ByHand,
     Correction,
@@ -35,39 +24,16 @@ from agent.wire.records import (
     Record,
     Scan,
     Shown,
-    Stamp,
 )
 
-LOCK_S: Final = 5.0
-DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_RELEASED: Final = (
-    "coalesce((SELECT seq FROM open_scan WHERE open_scan.ordinal = epochs.ordinal), next_seq) - 1"
-)
-"""The last row of an epoch that may be sent: all of it, or all before the open scan."""
 
-
-class SqliteJournal:
+class SqliteJournal(JournalOutbox):
     """Opens or makes ``path``. Raises :class:`JournalError`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        super().__init__(path)
         self._ordinal = 0
         self._epoch = ""
-        try:
-            with ExitStack() as unless_it_opens:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.touch(mode=0o600)  # what is in it concerns nobody else on this machine
-                # One thread at a time uses it, though not always the one that opened it.
-                self._sql = sqlite3.connect(
-                    path, timeout=LOCK_S, isolation_level=None, check_same_thread=False
-                )
-                unless_it_opens.callback(self._sql.close)
-                self._sql.execute("PRAGMA journal_mode=WAL")
-                self._sql.execute("PRAGMA synchronous=FULL")
-                migrations.apply(Database(self._sql, execute_plugins=False))
-                unless_it_opens.pop_all()
-        except (sqlite3.Error, OSError) as error:
-            raise self._failure(error) from error
 
     def start(self, at: Moment, serial: str, why: str, known_starts: int = 0) -> Start:
         epoch = secrets.token_hex(16)
@@ -171,29 +137,6 @@ class SqliteJournal:
             self._sql.execute("INSERT OR IGNORE INTO days VALUES (?)", (day.isoformat(),))
             return self._add(Digest(seq=0, clock=at.stamp()), at.best_utc)
 
-    def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
-        with self._reading():
-            pending = self._sql.execute(
-                f"SELECT ordinal, epoch, upto, {_RELEASED}, kept_from, boot_id, boottime_ms, utc_ms"  # noqa: S608
-                " FROM epochs LEFT JOIN heard USING (boot_id)"
-                " WHERE upto < next_seq - 1 ORDER BY ordinal LIMIT 1"
-            ).fetchone()
-            if pending is None:
-                return None
-            ordinal, epoch, upto, released, kept_from, *heard = pending
-            rows = self._sql.execute(
-                "SELECT seq, body FROM records"
-                " WHERE ordinal = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
-                (ordinal, upto, released, max_rows),
-            ).fetchall()
-        if not rows:
-            return None
-        first = rows[0][0]
-        together = (body for number, (seq, body) in enumerate(rows) if seq == first + number)
-        # A hole below is what a damaged file left: its rows are here no more.
-        kept_from = first if first > upto + 1 else kept_from
-        return Batch(epoch, first, tuple(_within(max_bytes, together)), kept_from, _heard_in(*heard))
-
     @contextmanager
     def saving(self) -> Iterator[sqlite3.Connection]:
         """Fill this new journal with what was saved from a damaged one, in one transaction."""
@@ -201,101 +144,9 @@ class SqliteJournal:
             self._sql.execute("INSERT INTO saved VALUES (1)")
             yield self._sql
 
-    def server_is(self, generation: str) -> bool:
-        with self._transaction():
-            known = self._generation()
-            if known == generation:
-                return False
-            self._sql.execute("INSERT OR REPLACE INTO server VALUES (1, ?)", (generation,))
-            if known is None:
-                return False
-            self._sql.execute("UPDATE epochs SET upto = kept_from - 1")
-            self._sql.execute("DELETE FROM receipts")
-        return True
-
-    def receipt(self, receipt: Receipt) -> None:
-        with self._transaction():
-            known = self._sql.execute(
-                "SELECT ordinal, upto FROM epochs WHERE epoch = ?", (receipt.epoch,)
-            ).fetchone()
-            if known is None or self._generation() not in (None, receipt.generation):
-                return
-            ordinal, before = known
-            (upto,) = self._sql.execute(
-                f"UPDATE epochs SET upto = max(upto, min(?, {_RELEASED})) WHERE ordinal = ? RETURNING upto",  # noqa: S608
-                (receipt.upto, ordinal),
-            ).fetchone()
-            if upto > before:
-                self._sql.execute("INSERT INTO receipts SELECT ?, ?, count(*) FROM days", (ordinal, upto))
-            self._sql.executemany(
-                "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
-                [(ordinal, refusal.seq, refusal.why) for refusal in receipt.refused if refusal.seq <= upto],
-            )
-            if isinstance(heard := receipt.heard, ClockPair):
-                self._sql.execute(
-                    "INSERT OR REPLACE INTO heard VALUES (?, ?, ?)",
-                    (heard.boot_id, heard.boottime_ms, round(heard.utc.timestamp() * 1000)),
-                )
-
-    def go_back(self, epoch: str, upto: int) -> None:
-        with self._transaction():
-            self._sql.execute(
-                "UPDATE epochs SET upto = max(min(upto, ?), kept_from - 1) WHERE epoch = ?", (upto, epoch)
-            )
-            self._sql.execute(
-                "DELETE FROM receipts WHERE EXISTS"
-                " (SELECT 1 FROM epochs WHERE ordinal = receipts.ordinal AND upto < receipts.upto)"
-            )
-
-    def dead_letters(self) -> Sequence[DeadLetter]:
-        with self._reading():
-            rows = self._sql.execute(
-                "SELECT epoch, seq, why FROM refused JOIN epochs USING (ordinal) ORDER BY ordinal, seq"
-            ).fetchall()
-        return [DeadLetter(Ref(epoch, seq), why) for epoch, seq, why in rows]
-
-    def forget(self, days: int, most: int) -> int:
-        with self._transaction():
-            old = self._sql.execute(
-                "SELECT ordinal, max(receipts.upto), kept_from FROM receipts JOIN epochs USING (ordinal)"
-                " WHERE (SELECT count(*) FROM days) - days > ? GROUP BY ordinal ORDER BY ordinal LIMIT 1",
-                (days,),
-            ).fetchone()
-            if old is None:
-                return 0
-            ordinal, upto, kept_from = old
-            last = min(upto, kept_from + most - 1)
-            self._sql.execute(
-                "DELETE FROM records WHERE ordinal = ? AND seq <= ?"
-                " AND seq NOT IN (SELECT seq FROM refused WHERE refused.ordinal = records.ordinal)",
-                (ordinal, last),
-            )
-            self._sql.execute("UPDATE epochs SET kept_from = ? WHERE ordinal = ?", (last + 1, ordinal))
-            self._sql.execute("DELETE FROM receipts WHERE ordinal = ? AND upto <= ?", (ordinal, last))
-        return int(last + 1 - kept_from)
-
-    def waiting(self) -> Sequence[tuple[str, int]]:
-        with self._reading():
-            return self._sql.execute(
-                f"SELECT epoch, {_RELEASED} - upto FROM epochs WHERE upto < {_RELEASED} ORDER BY ordinal"  # noqa: S608
-            ).fetchall()
-
-    def oldest_waiting(self) -> Stamp | None:
-        with self._reading():
-            row = self._sql.execute(
-                # CROSS JOIN: epoch by epoch, so that it never runs through what is kept after its receipt.
-                "SELECT body FROM epochs CROSS JOIN records USING (ordinal)"  # noqa: S608
-                f" WHERE upto < next_seq - 1 AND seq > upto AND seq <= {_RELEASED}"
-                " ORDER BY ordinal, seq LIMIT 1"
-            ).fetchone()
-        return _stamp_in(row[0]) if row else None
-
     def trial(self) -> None:
         with self._transaction():
             self._sql.execute("UPDATE trial SET count = count + 1")
-
-    def close(self) -> None:
-        self._sql.close()
 
     def _know(self, utc: datetime | None) -> None:
         if utc is not None:
@@ -315,10 +166,6 @@ class SqliteJournal:
             (self._ordinal,),
         ).fetchone()
         return int(seq)
-
-    def _generation(self) -> str | None:
-        row = self._sql.execute("SELECT generation FROM server").fetchone()
-        return row[0] if row else None
 
     def _insert(self, seq: int, record: Record) -> None:
         self._sql.execute(
@@ -359,34 +206,6 @@ class SqliteJournal:
         lets_in = record.verdict != "ask_staff"
         return OpenScan(Ref(epoch, seq), _unsigned(key), lets_in, record.shown, record.clock)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        try:
-            self._sql.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._sql.execute("COMMIT")
-            except BaseException:
-                if self._sql.in_transaction:
-                    self._sql.execute("ROLLBACK")
-                raise
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
-
-    def _failure(self, error: Exception) -> JournalError | JournalDamagedError:
-        if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
-            return JournalDamagedError(self._path)
-        return JournalError(
-            f"{self._path} cannot be used ({error}). Is the disk full, read-only or worn out?"
-        )
-
 
 def _scan_in(body: bytes) -> Scan | None:
     try:
@@ -396,28 +215,8 @@ def _scan_in(body: bytes) -> Scan | None:
     return record if isinstance(record, Scan) else None
 
 
-class _Stamped(msgspec.Struct, frozen=True):
-    """What all records have, those of a later version too."""
-
-    clock: Stamp
-
-
-def _stamp_in(body: bytes) -> Stamp | None:
-    try:
-        return msgspec.json.decode(body, type=_Stamped).clock
-    except msgspec.MsgspecError:
-        return None
-
-
 def _hand_in(epoch: str, seq: int, key: int | None) -> OpenHand:
     return OpenHand(Ref(epoch, seq), None if key is None else _unsigned(key))
-
-
-def _heard_in(boot_id: str | None, boottime_ms: int | None, utc_ms: int | None) -> ClockPair | None:
-    if boot_id is None or boottime_ms is None or utc_ms is None:
-        return None
-    utc = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=utc_ms)
-    return ClockPair(boot_id=boot_id, boottime_ms=boottime_ms, utc=utc, source="server")
 
 
 def _signed(key: int) -> int:
@@ -427,13 +226,3 @@ def _signed(key: int) -> int:
 
 def _unsigned(key: int) -> int:
     return key & (2**64 - 1)
-
-
-def _within(max_bytes: int, bodies: Iterator[bytes]) -> Iterator[bytes]:
-    """At least one row: one that is larger than a batch is the server's to refuse."""
-    total = 0
-    for body in bodies:
-        total += len(body) + 1
-        if total > max_bytes and total > len(body) + 1:
-            return
-        yield body

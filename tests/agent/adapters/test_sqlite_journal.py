@@ -82,7 +82,7 @@ def test_what_was_said_to_be_written_survives_a_kill(tmp_path: Path, after: int)
 
 def test_a_full_disk_is_an_error_and_keeps_all_that_was_written(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
-    done = subprocess.run([*CHILD, path, "300000"], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([*CHILD, path, "400000"], capture_output=True, text=True, check=True, timeout=60)
     *said, last = done.stdout.splitlines()
     assert last.startswith("error ")
     assert "Is the disk full" in last

@@ -1,0 +1,68 @@
+"""The journal's file: opened with its tables, and each piece of work a transaction."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlite_utils import Database
+
+from agent.adapters.journal_schema import migrations
+from agent.ports.journal import JournalDamagedError, JournalError
+
+LOCK_S: Final = 5.0
+DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class JournalFile:
+    """Opens or makes ``path``: WAL, ``synchronous=FULL``. Raises :class:`JournalError`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            with ExitStack() as unless_it_opens:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch(mode=0o600)  # what is in it concerns nobody else on this machine
+                # One thread at a time uses it, though not always the one that opened it.
+                self._sql = sqlite3.connect(
+                    path, timeout=LOCK_S, isolation_level=None, check_same_thread=False
+                )
+                unless_it_opens.callback(self._sql.close)
+                self._sql.execute("PRAGMA journal_mode=WAL")
+                self._sql.execute("PRAGMA synchronous=FULL")
+                migrations.apply(Database(self._sql, execute_plugins=False))
+                unless_it_opens.pop_all()
+        except (sqlite3.Error, OSError) as error:
+            raise self._failure(error) from error
+
+    def close(self) -> None:
+        self._sql.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            self._sql.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._sql.execute("COMMIT")
+            except BaseException:
+                if self._sql.in_transaction:
+                    self._sql.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> JournalError | JournalDamagedError:
+        if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
+            return JournalDamagedError(self._path)
+        return JournalError(
+            f"{self._path} cannot be used ({error}). Is the disk full, read-only or worn out?"
+        )
