@@ -82,12 +82,13 @@ def exchange(seeds: int, seed: int, *, blind: bool) -> None:
 @click.option("--doors", default=2000, show_default=True, help="Doors, each with a story of 25 steps.")
 @click.option("--seed", default=1, show_default=True, help="Of all that is drawn.")
 @click.option("--shrink", is_flag=True, help="Look for the shortest story that breaks a promise.")
-def model(doors: int, seed: int, *, shrink: bool) -> None:
+@click.option("--blind", is_flag=True, help="Let kiosks forget who may still stand there: this must fail.")
+def model(doors: int, seed: int, *, shrink: bool, blind: bool) -> None:
     """Play random stories at a door against a list of who saw a green light."""
     logging.getLogger().addHandler(logging.NullHandler())
     click.echo(f"{doors} doors, about {doors // 180 + 1} minutes ...", err=True)
     try:
-        played = play_doors(doors, seed, shrink=shrink)
+        played = play_doors(doors, seed, shrink=shrink, blind=blind)
     except AssertionError as error:
         click.echo("\n".join((str(error), *error.__notes__)), err=True)
         raise click.ClickException(AGAIN) from None

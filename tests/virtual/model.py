@@ -59,6 +59,7 @@ ENDS: Final = st.none() | st.none() | st.builds(Ends, st.sampled_from(CUTS_S), s
 
 class Door(RuleBasedStateMachine):
     played: ClassVar[Counter[str]] = Counter()
+    blind: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,7 +84,7 @@ class Door(RuleBasedStateMachine):
         self.do(step())
 
     async def _open(self) -> Venue:
-        venue = Venue(self.folder, 1, START)
+        venue = Venue(self.folder, 1, START, blind=self.blind)
         await venue.power_on()
         await asyncio.sleep(AWAY_S)
         return venue
@@ -182,14 +183,14 @@ class Door(RuleBasedStateMachine):
         self.played["doors"] += 1
         self.played["visits"] += len(rows)
         self.played["starts of a kiosk"] += sum(what.startswith("started") for _, what in self.venue.trace)
-        assert self.venue.waiting == 0
-        assert wrong_records(self.venue) == []
-        assert verify(self.venue.fleet.database).differences == []
-        assert wrong_times(rows) == []
+        assert self.venue.waiting == 0, "something waits for the server for ever"
+        wrong = wrong_records(self.venue) + verify(self.venue.fleet.database).differences + wrong_times(rows)
         if not self.perhaps_twice:
-            assert wrong_persons(self.venue.came, rows) == []
+            wrong += wrong_persons(self.venue.came, rows)
         else:
-            assert 0 <= len(rows) - len(self.venue.came) <= len(self.perhaps_twice)
+            came, most = len(self.venue.came), len(self.venue.came) + len(self.perhaps_twice)
+            wrong += [] if came <= len(rows) <= most else [f"{came} came in, {len(rows)} are counted"]
+        assert wrong == [], "; ".join(wrong)
         answered = {came.visitor.code: came.visitor.children for came in self.venue.came}
         for row in rows:
             if row.code in answered and answered[row.code] is not None:
@@ -311,9 +312,12 @@ class Door(RuleBasedStateMachine):
             self.venue.came[-1].visitor.children = children
 
 
-def play_doors(doors: int, seed: int, *, shrink: bool = False) -> Counter[str]:
-    """What was played, by name. Raises an error that lists the steps where a promise is broken."""
-    Door.played = Counter()
+def play_doors(doors: int, seed: int, *, shrink: bool = False, blind: bool = False) -> Counter[str]:
+    """What was played, by name. Raises an error that lists the steps where a promise is broken.
+
+    A ``blind`` kiosk does not ask its journal who may still stand there: somebody is counted twice.
+    """
+    Door.played, Door.blind = Counter(), blind
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     run_state_machine_as_test(
         draw_from(seed)(Door),

@@ -1,5 +1,7 @@
 """The short form of ``python -m tests.torture model``."""
 
+import pytest
+
 from tests.virtual.model import play_doors
 
 DOORS = 100
@@ -9,3 +11,8 @@ def test_whoever_is_in_is_counted_once() -> None:
     played = play_doors(DOORS, seed=1)
     assert played["doors"] >= DOORS
     assert played["visits"] > DOORS
+
+
+def test_it_bites_where_a_kiosk_forgets_who_may_still_stand_there() -> None:
+    with pytest.raises(AssertionError, match="are counted|counted 2 times"):
+        play_doors(DOORS, seed=1, blind=True)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -89,9 +89,10 @@ class Life:
 
 
 class Venue:
-    """``start`` is the true time at 0 seconds of the loop."""
+    """``start`` is the true time at 0 seconds of the loop; a ``blind`` kiosk starts as if nobody waited."""
 
-    def __init__(self, folder: Path, seed: int, start: datetime) -> None:
+    def __init__(self, folder: Path, seed: int, start: datetime, *, blind: bool = False) -> None:
+        self._blind = blind
         random.seed(seed)  # the kiosk's own jitter
         self.chance = random.Random(seed)  # noqa: S311  (no secret)
         self.journal_file = folder / "journal.db"
@@ -129,6 +130,10 @@ class Venue:
         journal = DeviceJournal(self.journal_file, self.device)
         worker = DeviceWorker(self.device, self.chance)
         start = journal.start(self.device.now(), "serial-1", "start")
+        if self._blind:
+            if start.open:
+                journal.settle(start.open.ref, None)
+            start = replace(start, open=None, hand=None, green=None)
         clock = KnownTime(self.device, start.known_utc)
         eyes, screen, buttons = SimulatedEyes(), SimulatedScreen(), SimulatedButtons()
         link = VenueLink(self.network)
