@@ -1,9 +1,10 @@
 """CardList on SQLite, a file of its own beside the journal: a fill must never delay a scan's commit."""
 
+import os
 import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Final
 from sqlite_utils import Database, Migrations
 
 from agent.ports.card_list import CardListDamagedError, CardListError, ListHead, Table
+from agent.wire.card_key import ListKey
 from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash
 
 LOCK_S: Final = 5.0
@@ -45,6 +47,12 @@ def confirmed(db: Database) -> None:
     db.execute("ALTER TABLE heads ADD COLUMN confirmed INTEGER")
 
 
+@_migrations()
+def list_keys(db: Database) -> None:
+    """Beside the list that each is the key of, so that a swap changes both."""
+    db.execute("ALTER TABLE heads ADD COLUMN list_key BLOB")
+
+
 class SqliteCards:
     """Opens ``path``; one that cannot be used is deleted and made anew, for the server fills it.
 
@@ -72,18 +80,25 @@ class SqliteCards:
             ).fetchone()
             return CardRow.unpacked(key, *row) if row else None
 
+    def answering_key(self) -> ListKey | None:
+        with self._failing():
+            row = self._finder.execute("SELECT list_key FROM heads WHERE name = 'live'").fetchone()
+            return ListKey(row[0]) if row and row[0] is not None else None
+
     def head(self, table: Table) -> ListHead | None:
         with self._failing():
             row = self._sql.execute(
-                "SELECT generation, revision, count, checksum, confirmed FROM heads WHERE name = ?", (table,)
+                "SELECT generation, revision, count, checksum, confirmed, list_key FROM heads WHERE name = ?",
+                (table,),
             ).fetchone()
             return _head(*row) if row else None
 
-    def begin_fill(self, generation: str) -> None:
+    def begin_fill(self, generation: str, key: ListKey | None = None) -> None:
         with self._transaction():
             self._sql.execute("DELETE FROM fill")
             self._sql.execute(
-                "INSERT OR REPLACE INTO heads VALUES ('fill', ?, 0, 0, '0', NULL)", (generation,)
+                "INSERT OR REPLACE INTO heads VALUES ('fill', ?, 0, 0, '0', NULL, ?)",
+                (generation, key.reveal() if key else None),
             )
 
     def apply(self, table: Table, rows: Sequence[Packed], upto: int) -> ListHead:
@@ -120,19 +135,33 @@ class SqliteCards:
             self._sql.execute("UPDATE heads SET confirmed = ? WHERE name = 'live'", (int(at.timestamp()),))
 
     def renew(self) -> None:
+        self._lost = True  # before there is an empty list that a look-up could ask
         try:
             self.close()
-            for suffix in ("", "-wal", "-shm"):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            self._put_a_lost_one()
             self._open()
-            self._sql.execute(f"PRAGMA user_version = {_LOST}")  # a restart does not forget it
-            self._lost = True
         except (sqlite3.Error, OSError) as error:
             self.close()
             raise self._failure(error) from error
 
     def close(self) -> None:
         self._connections.close()
+
+    def _put_a_lost_one(self) -> None:
+        """In one step: a power cut leaves the damaged file or one that says it is lost, never none at all."""
+        fresh = self._path.with_name(self._path.name + ".new")
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)
+        with closing(sqlite3.connect(fresh)) as database:
+            database.execute(f"PRAGMA user_version = {_LOST}")
+        for suffix in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        fresh.rename(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def _old_hashes(self, table: Table, rows: Sequence[Packed]) -> list[int]:
         """Hashes of the rows that are about to be replaced."""
@@ -191,9 +220,11 @@ class SqliteCards:
         return kind(f"{self._path} cannot be used ({error}). It may be deleted at any time.")
 
 
-def _head(generation: str, revision: int, count: int, checksum: str, confirmed: int | None) -> ListHead:
+def _head(
+    generation: str, revision: int, count: int, checksum: str, confirmed: int | None, key: bytes | None
+) -> ListHead:
     at = None if confirmed is None else datetime.fromtimestamp(confirmed, UTC)
-    return ListHead(generation, revision, count, int(checksum, 16), at)
+    return ListHead(generation, revision, count, int(checksum, 16), at, ListKey(key) if key else None)
 
 
 def _signed(key: int) -> int:

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from agent.config import load
+from agent.wire.card_key import ListKey
 from agent.wire.topics import KIOSK_ID
 from provisioning import fleet as fleets
 from provisioning.kiosk import NewKiosk, VenueUnknownError, add
@@ -29,6 +30,7 @@ class Paper:
     """A register on paper: one venue, and the kiosks written down."""
 
     full: bool = False
+    rotated: ListKey | None = None
     kiosks: list[tuple[str, str, str]] = field(default_factory=list)
 
     def find_venue(self, id_or_name: str) -> Hall | None:
@@ -36,6 +38,9 @@ class Paper:
 
     def list_venues(self) -> list[Hall]:
         return [Hall()]
+
+    def list_key(self, first: ListKey) -> ListKey:
+        return self.rotated or first
 
     def add_kiosk(self, kiosk: str, name: str, venue: str) -> None:
         if self.full:
