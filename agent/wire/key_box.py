@@ -26,7 +26,7 @@ class KeyBox:
         """Raises :class:`SealBroken`."""
         try:
             return ListKey(SealedBox(self._private).decrypt(sealed))
-        except (CryptoError, ValueError, TypeError) as error:
+        except (CryptoError, RuntimeError, ValueError, TypeError) as error:
             raise SealBroken("the list key was sealed to somebody else, or was changed") from error
 
 

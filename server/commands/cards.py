@@ -143,6 +143,4 @@ def rotate(fleet: Path, database_url: str | None) -> None:
         f"{done.cards} cards are listed under the new key {done.key_id}; kiosks take it by themselves."
     )
     if done.dropped:
-        click.echo(
-            f"{done.dropped} cards that were erased or undone left the list: their codes are gone. Figures stay."
-        )
+        click.echo(f"{done.dropped} cards that were erased or undone left the list. Figures keep them.")
