@@ -13,7 +13,7 @@ from typing import Final
 from sqlite_utils import Database, Migrations
 
 from agent.ports.card_list import CardListDamagedError, CardListError, ListHead, Table
-from agent.wire.card_key import ListKey
+from agent.wire.card_key import LIST_KEY_BYTES, ListKey
 from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash
 
 LOCK_S: Final = 5.0
@@ -49,7 +49,7 @@ def confirmed(db: Database) -> None:
 
 @_migrations()
 def list_keys(db: Database) -> None:
-    """Beside the list that each is the key of, so that a swap changes both."""
+    """Each beside the list that it is the key of, so that a swap changes both: the key, then its name."""
     db.execute("ALTER TABLE heads ADD COLUMN list_key BLOB")
 
 
@@ -83,7 +83,7 @@ class SqliteCards:
     def answering_key(self) -> ListKey | None:
         with self._failing():
             row = self._finder.execute("SELECT list_key FROM heads WHERE name = 'live'").fetchone()
-            return ListKey(row[0]) if row and row[0] is not None else None
+            return _key(row[0]) if row else None
 
     def head(self, table: Table) -> ListHead | None:
         with self._failing():
@@ -98,7 +98,7 @@ class SqliteCards:
             self._sql.execute("DELETE FROM fill")
             self._sql.execute(
                 "INSERT OR REPLACE INTO heads VALUES ('fill', ?, 0, 0, '0', NULL, ?)",
-                (generation, key.reveal() if key else None),
+                (generation, key.reveal() + bytes.fromhex(key.id) if key else None),
             )
 
     def apply(self, table: Table, rows: Sequence[Packed], upto: int) -> ListHead:
@@ -224,7 +224,17 @@ def _head(
     generation: str, revision: int, count: int, checksum: str, confirmed: int | None, key: bytes | None
 ) -> ListHead:
     at = None if confirmed is None else datetime.fromtimestamp(confirmed, UTC)
-    return ListHead(generation, revision, count, int(checksum, 16), at, ListKey(key) if key else None)
+    return ListHead(generation, revision, count, int(checksum, 16), at, _key(key))
+
+
+def _key(kept: bytes | None) -> ListKey | None:
+    """Raises ValueError for one that is not what was put in: by it no card would be on the list."""
+    if kept is None:
+        return None
+    key = ListKey(kept[:LIST_KEY_BYTES])
+    if bytes.fromhex(key.id) != kept[LIST_KEY_BYTES:]:
+        raise ValueError("a list key that does not go with its name")
+    return key
 
 
 def _signed(key: int) -> int:

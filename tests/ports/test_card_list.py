@@ -14,7 +14,16 @@ from agent.adapters.simulated.cards import MemoryCards
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.ports.card_list import CardList, CardListError, ListHead
 from agent.wire.card_page import Packed, add_hashes, row_hash
-from tests.agent.examples import ANNA, BENGT, CECILIA, GENERATION, OTHER_GENERATION, row_of
+from tests.agent.examples import (
+    ANNA,
+    BENGT,
+    CECILIA,
+    GENERATION,
+    LIST_KEY,
+    OTHER_GENERATION,
+    OTHER_LIST_KEY,
+    row_of,
+)
 
 CONFIRMED: Final = datetime(2026, 11, 24, 6, 12, tzinfo=UTC)
 A: Final = row_of(ANNA, max_children=2)
@@ -90,6 +99,33 @@ def test_when_the_server_last_agreed_is_kept_until_another_list_answers(cards: C
 def test_a_swap_takes_the_head_along_and_leaves_no_fill(cards: CardList) -> None:
     head = fill(cards, A.packed())
     assert (cards.head("live"), cards.head("fill")) == (head, None)
+
+
+def test_a_list_and_its_key_are_swapped_in_together(cards: CardList) -> None:
+    assert cards.answering_key() is None
+    fill(cards, A.packed())
+    assert cards.answering_key() is None
+    for key in (LIST_KEY, OTHER_LIST_KEY):
+        before = cards.answering_key()
+        cards.begin_fill(OTHER_GENERATION, key)
+        cards.apply("fill", [B.packed()], 5)
+        assert cards.answering_key() == before
+        cards.swap()
+        head = cards.head("live")
+        assert head is not None
+        assert cards.answering_key() == head.key == key
+    cards.begin_fill(GENERATION)
+    cards.swap()
+    assert cards.answering_key() is None
+
+
+def test_a_renewed_list_has_no_key(cards: CardList) -> None:
+    cards.begin_fill(GENERATION, OTHER_LIST_KEY)
+    cards.swap()
+    cards.begin_fill(GENERATION, OTHER_LIST_KEY)
+    cards.renew()
+    assert cards.answering_key() is None
+    assert cards.head("fill") is None
 
 
 def test_a_fill_begun_anew_is_empty(cards: CardList) -> None:

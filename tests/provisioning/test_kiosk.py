@@ -115,3 +115,12 @@ def test_where_the_register_fails_there_is_no_folder(fleet: Fleet, tmp_path: Pat
     with pytest.raises(OSError, match="no space"):
         add(fleet, Paper(full=True), new(tmp_path / "k"), NOW)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fleet"]
+
+
+def test_a_kiosk_that_is_added_after_the_list_key_was_changed_gets_the_new_one(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    rotated = ListKey(b"another key of thirty-two bytes.")
+    add(fleet, Paper(rotated=rotated), new(tmp_path / "k"), NOW)
+    assert ListKey.from_hex((tmp_path / "k" / "list.key").read_text()) == rotated
+    assert (tmp_path / "k" / "list.key").stat().st_mode & 0o077 == 0
