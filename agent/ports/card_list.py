@@ -74,6 +74,13 @@ class CardList(Protocol):
         """Note that ``live`` was the server's own list ``at`` this time (whole seconds are enough)."""
         ...
 
+    def check(self, rows: int) -> bool:
+        """Add up the next ``rows`` of ``live``; at their end, whether they are those that were put in.
+
+        Changes in between are no difference; a swap begins the sum anew.
+        """
+        ...
+
     def renew(self) -> None:
         """Delete everything and begin anew, empty and ``lost``: the server has all of it."""
         ...

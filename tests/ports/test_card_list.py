@@ -163,6 +163,25 @@ def test_rows_for_a_table_that_was_never_begun_are_an_error(cards: CardList) -> 
         cards.apply("live", [A.packed()], 1)
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 3, 7, 100])
+def test_a_list_that_nobody_touched_is_what_was_put_in_whatever_changes_meanwhile(
+    cards: CardList, at_once: int
+) -> None:
+    assert cards.check(at_once), "no list"
+    keys = [0, 1, 2**63 - 1, 2**63, 2**64 - 1, *range(50, 60)]
+    rows = [msgspec.structs.replace(A, key=key) for key in keys]
+    fill(cards, *(row.packed() for row in rows))
+    for number, row in enumerate([*rows, B, C]):
+        assert all(cards.check(at_once) for _ in range(5))
+        cards.apply("live", [msgspec.structs.replace(row, status="blocked").packed()], 11 + number)
+    assert all(cards.check(at_once) for _ in range(40))
+    cards.begin_fill(OTHER_GENERATION)
+    cards.apply("fill", [B.packed()], 1)
+    assert cards.check(at_once)
+    cards.swap()
+    assert all(cards.check(at_once) for _ in range(5))
+
+
 def test_a_renewed_list_is_empty_and_can_be_filled(cards: CardList) -> None:
     fill(cards, A.packed())
     cards.begin_fill(OTHER_GENERATION)

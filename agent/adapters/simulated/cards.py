@@ -68,6 +68,11 @@ class MemoryCards:
         if live := self._held.get("live"):
             live.confirmed = at.replace(microsecond=0)
 
+    def check(self, rows: int) -> bool:
+        del rows  # memory does not wear out
+        self._check()
+        return True
+
     def renew(self) -> None:
         self._held.clear()
         self.broken, self.lost = False, True

@@ -221,3 +221,31 @@ def test_a_power_cut_while_a_list_is_renewed_leaves_the_old_one_or_one_that_is_l
         if not step.cut:
             break
     assert number > 8
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE live SET flags = 0 WHERE key = (SELECT max(key) FROM live)",
+        "UPDATE live SET key = key + 1 WHERE key = (SELECT max(key) FROM live)",
+        "DELETE FROM live WHERE key = (SELECT min(key) FROM live)",
+        "INSERT INTO live VALUES (5, 0, 0, 0, 0)",
+    ],
+)
+@pytest.mark.parametrize("at_once", [1, 4, 100])
+def test_rows_that_were_changed_without_a_word_are_found(tmp_path: Path, spoil: str, at_once: int) -> None:
+    path = tmp_path / "cards.db"
+    cards = SqliteCards(path)
+    try:
+        cards.begin_fill(GENERATION)
+        blocked = row_of(BENGT, status="blocked").packed()
+        cards.apply("fill", [blocked, *((key, 1, 0, 0, 0) for key in range(10, 20))], 10)
+        cards.swap()
+        assert cards.check(at_once)
+        other = sqlite3.connect(path)
+        other.execute(spoil)
+        other.commit()
+        other.close()
+        assert not all(cards.check(at_once) for _ in range(25))
+    finally:
+        cards.close()
