@@ -16,6 +16,7 @@ from server.adapters.card_desk import StoredDesk
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database, database_url
 from server.domain.desk import CardRefused
+from server.domain.register import CardStatus
 from server.domain.undoing import UndoRefused
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import LIST_KEY
@@ -55,7 +56,8 @@ def act(url: str, seed: int) -> None:
         def imported() -> object:
             first = dice.randrange(CARDS)
             wanted = range(first, first + dice.randrange(1, 40))
-            status = dice.choice(["active", "blocked", None])
+            statuses: tuple[CardStatus | None, ...] = ("active", "blocked", None)
+            status = dice.choice(statuses)
             return import_cards(database, LIST_KEY, (card(number, status=status) for number in wanted))
 
         def renewed() -> object:

@@ -105,14 +105,13 @@ def test_a_writer_that_takes_its_revisions_before_its_transaction_would_be_found
         state = locked_list_state(connection)
         save_list_state(connection, replace(state, revision=state.revision + 1))
     reader.follow()
-    key, *fields = next(iter(reader.rows.values()))
-    blocked = CardRow.unpacked(key, *fields)
-    blocked = structs.replace(blocked, status="blocked")
+    before = next(iter(reader.rows.values()))
+    blocked = structs.replace(CardRow.unpacked(*before), status="blocked")
     changed = row_hash(blocked.packed())
     with database.writing() as connection:
         late = {"status": "blocked", "revision": state.revision + 1, "row_hash": signed(changed)}
-        connection.execute(update(cards).where(cards.c.key == signed(key)).values(**late))
-        checksum = add_hashes(state.checksum, changed, -row_hash((key, *fields)))
+        connection.execute(update(cards).where(cards.c.key == signed(blocked.key)).values(**late))
+        checksum = add_hashes(state.checksum, changed, -row_hash(before))
         save_list_state(connection, replace(state, revision=state.revision + 1, checksum=checksum))
     with pytest.raises(AssertionError, match="skipped"):
         reader.follow()
