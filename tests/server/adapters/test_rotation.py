@@ -1,6 +1,9 @@
 """A new list key, on both databases: all cards get other hashes in one commit, and nothing else changes."""
 
 import re
+import signal
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC
@@ -178,6 +181,34 @@ def test_a_change_of_the_key_that_is_cut_leaves_the_old_one_everywhere(filled: D
         rotate_key(filled, cut)
     assert client.is_whole(client.follow())
     assert (client.fills, client.rows, client.key, key_of(filled)) == (1, before, LIST_KEY, LIST_KEY)
+
+
+KILLED = """
+import os, signal, sys
+from server.adapters.database import Database, database_url
+from server.adapters.rotation import rotate_key
+
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+with Database(database_url(sys.argv[1])) as database:
+    rotate_key(database, kill if sys.argv[2] == "during" else lambda _: None)
+    kill()
+"""
+
+
+@pytest.mark.parametrize("when", ["during", "after"])
+def test_a_process_that_is_killed_leaves_the_old_key_or_the_new_one_and_never_both(
+    filled: Database, database_url: str, when: str
+) -> None:
+    client = ListClient(filled)
+    client.follow()
+    killed = subprocess.run([sys.executable, "-c", KILLED, database_url, when], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert client.row(CODE).status == "active"
+    assert (client.key == LIST_KEY, client.fills) == ((True, 1) if when == "during" else (False, 2))
+    desk_of(filled).block(CODE, "cli")
+    assert client.row(CODE).status == "blocked"
 
 
 def test_a_file_that_was_checked_under_the_old_key_is_to_be_read_again(filled: Database) -> None:
