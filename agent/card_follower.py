@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, assert_never
 
+from msgspec import UNSET, UnsetType
+
 from agent.core.card_feed import (
     Applied,
     ApplyPage,
@@ -30,21 +32,32 @@ from agent.core.card_feed import (
 from agent.core.moment import Moment
 from agent.ports.card_list import CardList, CardListDamagedError, CardListError, ListHead, Table
 from agent.ports.clock import Clock
+from agent.wire.card_key import ListKey
 from agent.wire.card_page import checksum_text, unpack
+from agent.wire.key_box import KeyBox
 from agent.wire.messages import CardsGet, CardsPage, ServerState, WireError, encode
+from agent.wire.sealing import SealBroken
 from agent.worker import Worker
 
 TICK_S: Final = 1.0
 PAGE_ROWS: Final = 5000
+CHECK_EVERY_S: Final = 10.0
+CHECK_ROWS: Final = 1_000
+"""A million cards in three hours: so few at a time that no scan waits for them."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
 class CardFollower:
-    """``publish`` hands a request to the link; the events come from :mod:`agent.connection`."""
+    """``publish`` hands a request to the link; the events come from :mod:`agent.connection`.
+
+    ``list_key`` is the one of the enrolment. A later one is kept in the list's file, beside its list: who
+    deletes the file begins with the first one again, and is given the other.
+    """
 
     cards: CardList
+    list_key: ListKey
     worker: Worker
     clock: Clock
     publish: Callable[[bytes], None]
@@ -52,6 +65,10 @@ class CardFollower:
     """Told when the list is the server's own again."""
     count: int = 0
     _confirmed: datetime | None = None
+    _check_at: float = 0.0
+    _keys: dict[Table, ListKey] = field(default_factory=dict)
+    """Of the two lists, as far as they are there."""
+    _box: KeyBox = field(default_factory=KeyBox)
     _state: CardFeed = field(default_factory=CardFeed)
     _events: "asyncio.Queue[FeedEvent | CardsPage]" = field(default_factory=asyncio.Queue)
 
@@ -86,6 +103,8 @@ class CardFollower:
             self.broken()
         self.count = live.count if live else 0
         self._confirmed = live.confirmed if live else None
+        heads: dict[Table, ListHead | None] = {"live": live, "fill": fill}
+        self._keys = {table: head.key or self.list_key for table, head in heads.items() if head}
         self._state = CardFeed(live=_feed(live), fill=_feed(fill))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tick())
@@ -98,7 +117,8 @@ class CardFollower:
         self._events.put_nowait(LinkIsDown())
 
     def server_said(self, state: ServerState) -> None:
-        self._events.put_nowait(Nudge(state.generation, state.cards.revision))
+        generation = state.generation if state.cards.generation is UNSET else state.cards.generation
+        self._events.put_nowait(Nudge(generation, state.cards.revision))
 
     def page(self, page: CardsPage) -> None:
         self._events.put_nowait(page)
@@ -120,7 +140,10 @@ class CardFollower:
                 await self._step(_came(event) if isinstance(event, CardsPage) else event, page)
                 if isinstance(event, Broken):
                     self.count, self._confirmed = 0, None
+                    self._keys.clear()
                     await self.worker.run(self.cards.renew)
+                if isinstance(event, TimePassed):
+                    await self._look_through()
                 if self.fresh_at not in (None, fresh_at):
                     await self._confirm()
             except (CardListError, WireError) as error:
@@ -131,6 +154,16 @@ class CardFollower:
                     await self._step(Failed(), None)
             if self.fresh_at != fresh_at:
                 self.agreed()
+
+    async def _look_through(self) -> None:
+        """What a worn-out disk changed without a word: the sums of rows that came tell nothing of it."""
+        now = self.clock.now().seconds
+        if self._state.live is None or self._state.fill is not None or now < self._check_at:
+            return
+        self._check_at = now + CHECK_EVERY_S
+        if not await self.worker.run(self.cards.check, CHECK_ROWS):
+            log.warning("card list: its rows are not those that were put in, so it is filled anew")
+            await self._step(Failed(), None)
 
     async def _confirm(self) -> None:
         self._confirmed = self.clock.now().best_utc
@@ -147,22 +180,55 @@ class CardFollower:
     async def _act(self, action: FeedAction, page: CardsPage | None) -> list[FeedEvent]:
         match action:
             case AskPage(generation, since):
-                self.publish(encode(CardsGet(generation=generation, since=since, limit=PAGE_ROWS)))
-            case BeginFill(generation):
-                await self.worker.run(self.cards.begin_fill, generation)
+                self.publish(encode(self._request(generation, since)))
+            case BeginFill(generation) if page is not None:
+                key = self._key_of(page)
+                await self.worker.run(self.cards.begin_fill, generation, key)
+                self._keys["fill"] = key
+            case BeginFill():
+                pass  # cannot be: it is a page that begins a list
             case ApplyPage(table) if page is not None:
                 return [await self._apply(table, page)]
             case ApplyPage():
                 pass  # cannot be: only a page that came is put in
             case SwapIn():
                 await self.worker.run(self.cards.swap)
+                self._keys["live"] = self._keys.pop("fill")
                 log.info("card list: a whole list of %d cards answers", self.count)
                 return [Swapped()]
             case _:
                 assert_never(action)
         return []
 
+    def _request(self, generation: str | None, since: int) -> CardsGet:
+        fill = self._state.fill
+        key = self._keys.get("fill" if fill and fill.generation else "live", self.list_key)
+        return CardsGet(
+            generation=generation, since=since, limit=PAGE_ROWS, key_id=key.id, seal_to=self._box.public
+        )
+
+    def _key_of(self, page: CardsPage) -> ListKey:
+        """Raises :class:`WireError` for a page under a key that this kiosk neither holds nor was given."""
+        if page.sealed_key is not UNSET:
+            return self._opened(page.sealed_key, page.key_id)
+        held = (self.list_key, *self._keys.values())
+        for key in held:
+            if page.key_id in (key.id, UNSET):  # a server without key ids has the first key
+                return key
+        raise WireError("a card page under a list key that this kiosk does not have")
+
+    def _opened(self, sealed: bytes, key_id: str | UnsetType) -> ListKey:
+        try:
+            key = self._box.open(sealed)
+        except SealBroken as error:
+            raise WireError(str(error)) from error
+        if key.id != key_id:
+            raise WireError("a card page with another list key than it names")
+        return key
+
     async def _apply(self, table: Table, page: CardsPage) -> Applied:
+        if page.key_id not in (self._keys.get(table, self.list_key).id, UNSET):
+            raise WireError("a card page under another list key than its list")
         head = await self.worker.run(lambda: self.cards.apply(table, unpack(page.rows), page.upto))
         if page.end is None:
             return Applied(table, page.upto, None)

@@ -22,28 +22,48 @@ class Known:
     list: ListState
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class CardsKnown:
-    """``revision`` and ``age_s`` are asked at each look-up; ``broken`` is told when the list failed."""
+    """``revision`` and ``age_s`` are asked at each look-up; ``broken`` is told when the list failed.
+
+    ``list_key`` is the one of the enrolment: what the kiosk remembers of its visitors goes by it, so that
+    nobody is a stranger because the list has another key since a minute ago.
+    """
 
     cards: CardList
     list_key: ListKey
     revision: Callable[[], int]
     age_s: Callable[[Moment], float | None]
     broken: Callable[[], None]
+    _answering: ListKey | None = None
+    """The key of the list that answers, as far as is known."""
 
     def look_up(self, code: CardCode, at: Moment) -> Known:
-        key = self.list_key.card_key(code)
         row: CardRow | Unreadable | None
         try:
-            row = self.cards.find(key)
-            if row is None and self.cards.lost:
+            lost = self.cards.lost  # before and after: between them a list may come or go
+            row = self._find(code)
+            if row is None and (lost or self.cards.lost):
                 row = "unreadable"
         except CardListError as error:
             log.error("card list: %s", error)  # noqa: TRY400  (the sentence says it all)
             row = "unreadable"
             self.broken()
-        return Known(key, row, self.list_state(at))
+        return Known(self.list_key.card_key(code), row, self.list_state(at))
+
+    def _find(self, code: CardCode) -> CardRow | None:
+        """A card that is not found was asked for by the right key, also where the list was just swapped.
+
+        One that is found needs no second look: 64 bits do not match by another key.
+        """
+        while True:
+            asked = self._answering or self.list_key
+            row = self.cards.find(asked.card_key(code))
+            if row is not None:
+                return row
+            self._answering = self.cards.answering_key() or self.list_key
+            if self._answering == asked:
+                return None
 
     def list_state(self, at: Moment) -> ListState:
         age_s = self.age_s(at)

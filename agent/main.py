@@ -87,6 +87,7 @@ async def run(config: KioskConfig, options: Options) -> None:
             )
             follower = CardFollower(
                 cards=files.cards,
+                list_key=list_key,
                 worker=files.filler,
                 clock=clock,
                 publish=lambda payload: link.publish("cards/get", payload) if link else None,

@@ -118,6 +118,7 @@ def revoke(folder: Path, kiosk: str) -> None:
     click.echo(
         f"{kiosk} is revoked. Now renew the broker's folder (kaiku-provision broker) and restart the broker."
     )
+    click.echo("It holds the card list's key. Then change that, too: kaiku-server cards rotate-key")
 
 
 def _open_fleet(folder: Path, *, host: str | None, port: int | None) -> "Fleet":

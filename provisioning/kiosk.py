@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from agent.told import ToldError
+from agent.wire.card_key import ListKey
 from agent.wire.topics import new_kiosk_id
 from provisioning.files import PRIVATE, whole_folder, write
 from provisioning.fleet import issue, read, test_card_of
@@ -28,6 +29,10 @@ class Register(Protocol):
     def find_venue(self, id_or_name: str) -> VenueLike | None: ...
 
     def list_venues(self) -> Sequence[VenueLike]: ...
+
+    def list_key(self, first: ListKey) -> ListKey:
+        """The key that the cards are listed under: ``first``, unless it was changed."""
+        ...
 
     def add_kiosk(self, kiosk: str, name: str, venue: str) -> None:
         """``kiosk`` stands at ``venue`` from now on. One transaction."""
@@ -61,7 +66,8 @@ def add(fleet: Fleet, register: Register, new: NewKiosk, now: datetime) -> str:
         write(draft / "identity" / "ca.crt", read(fleet, "ca.crt"))
         write(draft / "identity" / "kiosk.crt", identity.certificate)
         write(draft / "identity" / "kiosk.key", identity.key, PRIVATE)
-        write(draft / "list.key", read(fleet, "list.key"), PRIVATE)
+        list_key = register.list_key(fleet.list_key())
+        write(draft / "list.key", list_key.reveal().hex() + "\n", PRIVATE)
         write(draft / "sealing.pub", read(fleet, "sealing.pub"))
         write(draft / "test.card", test_card_of(fleet), PRIVATE)
         broker = fleet.config.broker

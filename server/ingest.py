@@ -9,8 +9,8 @@ from queue import Empty, Queue
 from typing import Final, Protocol, assert_never
 
 from agent.wire.messages import (
+    Alert,
     CardsPage,
-    CardsState,
     Message,
     NotTaken,
     Receipt,
@@ -19,8 +19,9 @@ from agent.wire.messages import (
     encode,
 )
 from agent.wire.topics import SERVER_STATE, of_kiosk, split
-from server.domain.arrivals import BatchArrived, CardsAsked, Written, parse
-from server.domain.feed import ListState
+from server.domain.alerts import LIST_KEY_ALERT
+from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, Written, parse
+from server.domain.feed import KeyNotTaken, ListState
 from server.domain.lease import LENGTH_S, RENEW_S
 
 LOG = logging.getLogger("kaiku.ingest")
@@ -91,7 +92,7 @@ class Store(Protocol):
         ...
 
     def page(self, asked: CardsAsked) -> CardsPage | None:
-        """``None`` for a kiosk that nobody added."""
+        """``None`` for a kiosk that nobody added. Raises :class:`~server.domain.feed.KeyNotTaken` as well."""
         ...
 
     def list_state(self) -> ListState: ...
@@ -136,6 +137,8 @@ class Ingest:
         self._polled = float("-inf")
         self._renewed = stopwatch()
         self._missed = False
+        self._keyless: dict[str, bool] = {}
+        """What this run wrote of each kiosk: whether the list's key cannot be given to it."""
 
     def run(self) -> None:
         """Until :class:`Stop` comes. Raises :class:`TermOver`."""
@@ -260,11 +263,26 @@ class Ingest:
         self._changed()
 
     def _answer(self, asked: CardsAsked) -> None:
-        answer = self._store.page(asked)
+        try:
+            answer = self._store.page(asked)
+        except KeyNotTaken as why:
+            self._note_keyless(asked, str(why))
+            return
         if answer is None:
             LOG.warning("a kiosk that was never added asks for cards and is ignored")
             return
         self._send(of_kiosk(asked.kiosk, "cards/page"), answer)
+        self._note_keyless(asked, "")
+
+    def _note_keyless(self, asked: CardsAsked, why: str) -> None:
+        """As an alert on the kiosk's row. By rows under a key that it lacks it would know no card."""
+        if self._keyless.get(asked.kiosk) == bool(why):
+            return
+        if why:
+            LOG.warning("kiosk=%s gets no cards: %s", asked.kiosk, why)
+        alert = Alert(since=asked.at, detail=why) if why else None
+        self._write([AlertArrived(asked.kiosk, asked.at, LIST_KEY_ALERT, alert, retained=False)])
+        self._keyless[asked.kiosk] = bool(why)
 
     def _announce(self) -> None:
         """Tell the list's revision when it is another than told: an import is another process, so look."""
@@ -272,8 +290,7 @@ class Ingest:
             return
         self._polled = self._stopwatch()
         state = self._store.list_state()
-        cards = CardsState(revision=state.revision)
-        message = ServerState(generation=state.generation, since=self._since, cards=cards)
+        message = ServerState(generation=state.generation, since=self._since, cards=state.told)
         if message == self._announced:
             return
         self._send(SERVER_STATE, message, retain=True)

@@ -19,6 +19,7 @@ from server.adapters.clock import new_process, stopwatch, utc_now
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
+from server.adapters.fleet_state import tell_first_key
 from server.adapters.lease import StoredLease, forget_holder
 from server.adapters.letters import StoredLetters
 from server.adapters.migrate import open_database
@@ -62,6 +63,7 @@ def serve(
     ):
         if alone and not database_url:  # the folder's own file: no other server lives on it
             forget_holder(database)
+        tell_first_key(database, fleet.list_key())
         process = new_process()
         changes = StoreChanges()
         figures = StoredFigures(

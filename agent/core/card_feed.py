@@ -34,7 +34,7 @@ class CardFeed:
     ask_at: float = 0.0
     """The next request, or the patience with the one in flight, ends here."""
     told: Feed | None = None
-    """What the server last said it has."""
+    """What the server has said of its list since it was last asked."""
     fresh_at: float | None = None
     """When a last page last agreed with the list."""
 
@@ -154,7 +154,7 @@ def follow(state: CardFeed, event: FeedEvent, now: float) -> Step:  # noqa: PLR0
 
 def _ask(state: CardFeed, now: float) -> Step:
     feed = state.fill or state.live
-    state = replace(state, asked=feed or Feed("", 0), ask_at=now + ANSWER_S)
+    state = replace(state, asked=feed or Feed("", 0), told=None, ask_at=now + ANSWER_S)
     return state, (AskPage(feed.generation or None, feed.revision) if feed else AskPage(None, 0),)
 
 
@@ -201,7 +201,7 @@ def _agreed(state: CardFeed, now: float) -> Step:
     live, told = state.live, state.told
     if not state.connected or live is None or told is None:
         return state, ()
-    behind = told.generation == live.generation and told.revision > live.revision
+    behind = told.generation != live.generation or told.revision > live.revision
     return _ask(state, now) if behind else (state, ())
 
 

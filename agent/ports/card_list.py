@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from agent.told import ToldError
+from agent.wire.card_key import ListKey
 from agent.wire.card_page import CardRow, Packed
 
 Table = Literal["live", "fill"]
@@ -24,6 +25,7 @@ class CardListDamagedError(CardListError):
 class ListHead:
     """How far a table has come, with the count and the checksum of all its rows.
 
+    ``key`` is the list key of its rows; ``None`` is the one that the kiosk was enrolled with.
     ``confirmed`` is when a last page of the server last agreed with it, where the time was known.
     """
 
@@ -32,6 +34,7 @@ class ListHead:
     count: int
     checksum: int
     confirmed: datetime | None = None
+    key: ListKey | None = None
 
 
 class CardList(Protocol):
@@ -44,12 +47,19 @@ class CardList(Protocol):
         """Look a card up; called on the scan path. Raises :class:`CardListError`."""
         ...
 
+    def answering_key(self) -> ListKey | None:
+        """The key of the list that answers now; called on the scan path, after a card was not found.
+
+        ``None``: the one the kiosk was enrolled with.
+        """
+        ...
+
     def head(self, table: Table) -> ListHead | None:
         """``None`` where that table was never begun."""
         ...
 
-    def begin_fill(self, generation: str) -> None:
-        """Begin ``fill`` anew, empty, at revision 0."""
+    def begin_fill(self, generation: str, key: ListKey | None = None) -> None:
+        """Begin ``fill`` anew, empty, at revision 0, with the key of the rows to come."""
         ...
 
     def apply(self, table: Table, rows: Sequence[Packed], upto: int) -> ListHead:
@@ -57,11 +67,18 @@ class CardList(Protocol):
         ...
 
     def swap(self) -> None:
-        """``fill`` becomes ``live``; the old one is gone, and nothing is ``lost`` any more."""
+        """``fill`` becomes ``live`` with its key; the old one is gone, and nothing is ``lost`` any more."""
         ...
 
     def confirm(self, at: datetime) -> None:
         """Note that ``live`` was the server's own list ``at`` this time (whole seconds are enough)."""
+        ...
+
+    def check(self, rows: int) -> bool:
+        """Add up the next ``rows`` of ``live``; at their end, whether they are those that were put in.
+
+        Changes in between are no difference; a swap begins the sum anew.
+        """
         ...
 
     def renew(self) -> None:

@@ -19,6 +19,7 @@ from agent.wire.records import (
 MAX_PAYLOAD_BYTES: Final = 128 * 1024
 
 Revision = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+KeyId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$", max_length=16)]
 Generation = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$", max_length=32)]
 
 
@@ -120,7 +121,10 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, tag="receipt/1", tag_fi
 
 
 class CardsState(msgspec.Struct, frozen=True, kw_only=True):
+    """``generation`` is the list's, where it has another than the database: its key was changed."""
+
     revision: Revision
+    generation: Generation | msgspec.UnsetType = msgspec.UNSET
 
 
 class ServerState(msgspec.Struct, frozen=True, kw_only=True, tag="server-state/1", tag_field=type_field):
@@ -132,11 +136,17 @@ class ServerState(msgspec.Struct, frozen=True, kw_only=True, tag="server-state/1
 
 
 class CardsGet(msgspec.Struct, frozen=True, kw_only=True, tag="cards-get/1", tag_field=type_field):
-    """``since`` 0 is a first fill; ``generation`` is the one the kiosk's list is of, if it has one."""
+    """``since`` 0 is a first fill; ``generation`` is the one the kiosk's list is of, if it has one.
+
+    ``key_id`` names the list key that the kiosk holds, ``seal_to`` is this run's public key: X25519, to
+    which another list key can be sealed.
+    """
 
     generation: Generation | None
     since: Revision
     limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    key_id: KeyId | msgspec.UnsetType = msgspec.UNSET
+    seal_to: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)] | msgspec.UnsetType = msgspec.UNSET
 
 
 class PageEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,13 +158,21 @@ class PageEnd(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CardsPage(msgspec.Struct, frozen=True, kw_only=True, tag="cards-page/1", tag_field=type_field):
-    """The rows with ``since`` < revision ≤ ``upto``, packed by :mod:`agent.wire.card_page`."""
+    """The rows with ``since`` < revision ≤ ``upto``, packed by :mod:`agent.wire.card_page`.
+
+    ``key_id`` names the list key of these rows; ``sealed_key`` is that key for a kiosk that holds another
+    (:mod:`agent.wire.key_box`).
+    """
 
     generation: Generation
     since: Revision
     upto: Revision
     rows: Annotated[bytes, msgspec.Meta(max_length=MAX_PAYLOAD_BYTES)]
     end: PageEnd | None = None
+    key_id: KeyId | msgspec.UnsetType = msgspec.UNSET
+    sealed_key: Annotated[bytes, msgspec.Meta(min_length=80, max_length=80)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
 
 
 Message = Status | Info | Alert | Records | Receipt | ServerState | CardsGet | CardsPage

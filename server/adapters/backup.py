@@ -77,9 +77,11 @@ def restore(url: str, backup: Path, aside: Path, progress: Progress) -> None:
 
 
 def rename_generation(database: Database) -> None:
-    """Say that this is another database than before."""
+    """Say that this is another database than before, with another list."""
     with database.writing() as connection:
         connection.execute(update(fleet_state).values(generation=new_generation()))
+        of_its_own = fleet_state.c.list_generation.is_not(None)
+        connection.execute(update(fleet_state).where(of_its_own).values(list_generation=new_generation()))
 
 
 def _file_of(url: str, elsewhere: str) -> Path:

@@ -18,7 +18,7 @@ from server.adapters.card_store import (
     trials_of,
 )
 from server.adapters.database import Database
-from server.adapters.fleet_state import signed
+from server.adapters.fleet_state import key_in_force, signed
 from server.domain import desk
 from server.domain.desk import CardRefused, CardView
 from server.domain.history import Way, What
@@ -31,13 +31,13 @@ class StoredDesk:
     def __init__(
         self,
         database: Database,
-        list_key: ListKey,
+        first_key: ListKey,
         pattern: re.Pattern[str],
         zone: tzinfo,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._list_key = list_key
+        self._first_key = first_key
         self._pattern = pattern
         self._zone = zone
         self._now = now
@@ -94,7 +94,7 @@ class StoredDesk:
         self, connection: Connection, writer: CardWriter, code: CardCode, card: Card, holder: int
     ) -> StoredCard:
         """The row of a card that takes the place of another; one whose import was undone is taken again."""
-        key = self._key(code)
+        key = self._key(connection, code)
         known = stored_by_key(connection, writer.names, [key]).get(key)
         if known is None:
             writer.add([(code, key, card)], holder)
@@ -127,14 +127,14 @@ class StoredDesk:
         raise CardRefused("no_code")
 
     def _found(self, connection: Connection, names: Distributors, code: CardCode) -> StoredCard:
-        key = self._key(code)
+        key = self._key(connection, code)
         stored = stored_by_key(connection, names, [key]).get(key)
         if stored is None or stored.card.status in ("undone", "gone"):
             raise CardRefused("not_found")
         return stored
 
-    def _key(self, code: CardCode) -> int:
-        return signed(self._list_key.card_key(code))
+    def _key(self, connection: Connection, code: CardCode) -> int:
+        return signed(key_in_force(connection, self._first_key).card_key(code))
 
 
 def _view(connection: Connection, names: Distributors, stored: StoredCard) -> CardView:

@@ -21,10 +21,11 @@ from server.adapters.card_store import (
 )
 from server.adapters.card_tables import imports
 from server.adapters.database import Database, insert
+from server.adapters.fleet_state import key_in_force
 from server.adapters.tables import cards
 from server.domain.comparing import Changed, New, compare
 from server.domain.faults import RowError
-from server.domain.history import GonePolicy, Import, Outcome, RowsRefused, Source
+from server.domain.history import GonePolicy, Import, KeyChanged, Outcome, RowsRefused, Source
 from server.domain.names import printable
 
 SHOWN_IMPORTS: Final = 50
@@ -50,8 +51,9 @@ class CardImports:
         self._now = now
 
     def dry_run(self, spool: CardSpool, checked: Outcome, gone: GonePolicy = "keep") -> Outcome:
-        """What :meth:`take` would do now; holds no lock."""
+        """What :meth:`take` would do now; holds no lock. Raises :class:`KeyChanged`."""
         with self._database.reading() as connection:
+            _same_key(connection, spool)
             names = Distributors(connection)
             reading = _Reading(connection, names, spool, checked)
             for _ in reading.pairs(lambda _: None):
@@ -68,11 +70,12 @@ class CardImports:
         gone: GonePolicy = "keep",
         progress: Progress = lambda _: None,
     ) -> Outcome:
-        """Raises :class:`RowsRefused`."""
+        """Raises :class:`RowsRefused` and :class:`KeyChanged`."""
         if checked.faulty:
             raise RowsRefused(checked)
         with self._database.writing() as connection:
             writer = CardWriter(connection, self._now(), source.way)
+            _same_key(connection, spool)
             after = writer.revision
             import_id = _begin(connection, source, self._now(), after)
             reading = _Reading(connection, writer.names, spool, checked, nothing_known=writer.is_empty)
@@ -93,6 +96,12 @@ class CardImports:
                 .values(upto_revision=writer.revision, **counts)
             )
         return outcome
+
+
+def _same_key(connection: Connection, spool: CardSpool) -> None:
+    """The rows of ``spool`` are in the order of their hashes, and found by them."""
+    if key_in_force(connection, spool.list_key) != spool.list_key:
+        raise KeyChanged
 
 
 class _Reading:

@@ -39,7 +39,7 @@ class SpooledCard:
 
 class CardSpool:
     def __init__(self, list_key: ListKey) -> None:
-        self._list_key = list_key
+        self.list_key = list_key
         self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._file.execute("PRAGMA journal_mode = OFF")
         self._file.execute("PRAGMA synchronous = OFF")
@@ -58,7 +58,7 @@ class CardSpool:
 
     def add(self, row: int, card: RegisterCard) -> Fault | None:
         """``None``, or why not: its code was there already."""
-        key = signed(self._list_key.card_key(card.code))
+        key = signed(self.list_key.card_key(card.code))
         try:
             self._file.execute("INSERT INTO spool VALUES (?,?,?,?,?,?,?,?,?,?)", (key, row, *_values(card)))
         except sqlite3.IntegrityError:

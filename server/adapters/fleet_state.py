@@ -2,7 +2,9 @@
 
 from sqlalchemy import Connection, select, update
 
+from agent.wire.card_key import ListKey
 from agent.wire.card_page import add_hashes
+from server.adapters.database import Database
 from server.adapters.tables import fleet_state
 from server.domain.feed import ListState
 
@@ -36,6 +38,8 @@ def _read(connection: Connection, *, lock: bool) -> ListState:
         revision=row["cards_revision"],
         count=row["cards_count"],
         checksum=unsigned(row["cards_checksum"]),
+        rekeyed=row["list_generation"],
+        key=None if row["list_key"] is None else ListKey(row["list_key"]),
     )
 
 
@@ -47,3 +51,16 @@ def save_list_state(connection: Connection, state: ListState) -> None:
             cards_checksum=signed(add_hashes(state.checksum)),
         )
     )
+
+
+def key_in_force(connection: Connection, first: ListKey) -> ListKey:
+    """The key that the cards are listed under: ``first``, of the fleet's folder, until it is changed."""
+    return list_state_of(connection).key or first
+
+
+def tell_first_key(database: Database, first: ListKey) -> None:
+    """Have the database name the key that its kiosks were given, unless it names one already."""
+    with database.writing() as connection:
+        connection.execute(
+            update(fleet_state).where(fleet_state.c.list_key.is_(None)).values(list_key=first.reveal())
+        )

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, Select, or_, select, update
 
 from agent.told import ToldError
+from agent.wire.card_key import ListKey
 from server.adapters.database import Database, insert
+from server.adapters.fleet_state import key_in_force
 from server.adapters.tables import areas, assignments, kiosks, venues
 from server.domain.names import MAX_NAME_CHARS, is_name, venue_id
 from server.domain.register import Category, Venue
@@ -85,6 +87,11 @@ class Places:
     def list_venues(self) -> list[Venue]:
         with self._database.reading() as connection:
             return venues_in(connection)
+
+    def list_key(self, first: ListKey) -> ListKey:
+        """What a kiosk that is added now looks cards up by."""
+        with self._database.reading() as connection:
+            return key_in_force(connection, first)
 
     def add_kiosk(self, kiosk: str, name: str, venue: str) -> None:
         """Add ``kiosk``, or move it: it stands at the venue with the id ``venue`` from now on."""

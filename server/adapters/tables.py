@@ -29,6 +29,10 @@ fleet_state: Final = Table(
     Column("cards_revision", BigInteger, nullable=False),
     Column("cards_count", BigInteger, nullable=False),
     Column("cards_checksum", BigInteger, nullable=False),
+    # The key that the cards are listed under; empty until a server told the first one, of the fleet's folder.
+    Column("list_key", LargeBinary(32)),
+    # Empty where it is the database's own: the list got another one when its key was changed.
+    Column("list_generation", String(32)),
 )
 
 lease: Final = Table(
@@ -119,7 +123,8 @@ cards: Final = Table(
     "cards",
     METADATA,
     Column("id", BIG, primary_key=True),
-    # Empty once a card is erased: its key stays, so that every kiosk gets to know.
+    # Empty once a card is erased: its key stays, so that every kiosk gets to know. Where the list key was
+    # changed since then, key and revision mean nothing (see server.adapters.rotation).
     Column("code", String(32), unique=True),
     Column("key", BigInteger, nullable=False, unique=True),
     Column("kind", String(16), nullable=False),

@@ -17,6 +17,7 @@ from server.adapters.card_import import CardImports, imports_in
 from server.adapters.card_spool import CardSpool, check_cards
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
+from server.adapters.fleet_state import key_in_force
 from server.adapters.sheets import digest_of
 from server.domain.faults import FileError
 from server.domain.headings import Given
@@ -35,7 +36,7 @@ class StoredFiles:
         self,
         database: Database,
         folder: Path,
-        list_key: ListKey,
+        first_key: ListKey,
         pattern: re.Pattern[str],
         now: Callable[[], datetime],
         *,
@@ -43,7 +44,7 @@ class StoredFiles:
     ) -> None:
         self._database = database
         self._folder = folder
-        self._list_key = list_key
+        self._first_key = first_key
         self._pattern = pattern
         self._now = now
         self._kept_s = kept_s
@@ -102,7 +103,9 @@ class StoredFiles:
         if not path.exists():
             raise UploadGone
         try:
-            with CardSpool(self._list_key) as spool:
+            with self._database.reading() as connection:
+                list_key = key_in_force(connection, self._first_key)
+            with CardSpool(list_key) as spool:
                 checked = check_cards(path, given, self._pattern, spool)
                 yield spool, checked, digest_of(path)
         except FileError as error:

@@ -1,7 +1,7 @@
 """The register of cards: files in and, if need be, out again."""
 
 from pathlib import Path
-from typing import Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 import click
 
@@ -11,6 +11,11 @@ from server.config import load
 from server.domain.headings import Given
 from server.domain.history import GonePolicy, Source
 from server.domain.words_in_files import CARD_COLUMNS
+
+if TYPE_CHECKING:
+    from agent.wire.card_key import ListKey
+    from server.adapters.card_spool import CardSpool
+    from server.adapters.database import Database
 
 GONE: Final = "cards of these distributors"
 
@@ -55,7 +60,7 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
     """
     with plain_errors():
         from server.adapters.card_import import CardImports  # noqa: PLC0415  (see common)
-        from server.adapters.card_spool import CardSpool, check_cards  # noqa: PLC0415  (likewise)
+        from server.adapters.card_spool import check_cards  # noqa: PLC0415  (likewise)
         from server.adapters.clock import utc_now  # noqa: PLC0415  (likewise)
         from server.adapters.sheets import digest_of  # noqa: PLC0415  (likewise)
 
@@ -64,7 +69,7 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
             headings_given(columns, CARD_COLUMNS),
             values_given(distributor=distributor, area=area, kind=kind),
         )
-        with CardSpool(settings.list_key()) as spool, store(fleet, database_url) as database:
+        with store(fleet, database_url) as database, _spool(database, settings.list_key()) as spool:
             with file_named(file), counting("Checking") as count:
                 checked = check_cards(file, given, settings.pattern, spool, count)
                 source = Source(file.name, digest_of(file), "cli")
@@ -75,6 +80,14 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
                 with taking(file), click.progressbar(length=spool.rows, label="Cards") as bar:
                     outcome = imports.take(spool, checked, source, gone, bar.update)
     tell(outcome, GONE, dry_run=dry_run)
+
+
+def _spool(database: "Database", first: "ListKey") -> "CardSpool":
+    from server.adapters.card_spool import CardSpool  # noqa: PLC0415  (see common)
+    from server.adapters.fleet_state import key_in_force  # noqa: PLC0415  (likewise)
+
+    with database.reading() as connection:
+        return CardSpool(key_in_force(connection, first))
 
 
 @cards.command("imports")
@@ -107,3 +120,27 @@ def undo_import(fleet: Path, database_url: str | None, number: int) -> None:
         with store(fleet, database_url) as database:
             count = CardUndo(database, utc_now).undo(number, "cli")
     click.echo(f"{count} cards are what they were before import {number}.")
+
+
+@cards.command("rotate-key")
+@with_fleet
+def rotate(fleet: Path, database_url: str | None) -> None:
+    """Give the card list a new key, as when a kiosk was lost.
+
+    Kiosks hold keyed hashes in the place of codes, and the key beside them. Revoke the lost one first: a
+    kiosk that may still connect is given the new key. All others fill their lists anew, each when it is
+    connected, and go by the old one until then. No records are sent again.
+    """
+    with plain_errors():
+        from server.adapters.rotation import cards_in, rotate_key  # noqa: PLC0415  (see common)
+
+        with (
+            store(fleet, database_url) as database,
+            click.progressbar(length=cards_in(database), label="Cards") as bar,
+        ):
+            done = rotate_key(database, bar.update)
+    click.echo(
+        f"{done.cards} cards are listed under the new key {done.key_id}; kiosks take it by themselves."
+    )
+    if done.dropped:
+        click.echo(f"{done.dropped} cards that were erased or undone left the list. Figures keep them.")

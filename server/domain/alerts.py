@@ -11,12 +11,16 @@ from server.domain.names import printable
 MOST: Final = 16
 """Of one kiosk: a later version has a few more than today's, a hostile one has as many as it likes."""
 
+LIST_KEY_ALERT: Final = "list-key"
+"""The server's own: this kiosk gets no cards."""
+
 _SENTENCES: Final = {
     "storage-forgetful": "Pois käytöstä: kioskin muisti ei säilytä kirjauksia. Tarkista muistikortti.",
     "storage": "Kioski ei pysty kirjaamaan käyntejä. Tarkista muistikortti.",
     "camera": "Kioskin kamera ei toimi. Tarkista kamera ja sen johto.",
     "identity-twice": "Kaksi kioskia käyttää samaa tunnusta. Sammuta toinen.",
     "list-old": "Kioskin korttiluettelo on vanha: suljettu kortti voi vielä kelvata. Tarkista verkkoyhteys.",
+    LIST_KEY_ALERT: "Kioski ei saa kortteja, koska luettelon avain on vaihtunut. Päivitä kioskin ohjelma.",
     "outbox-old": "Kioskissa odottaa paljon kirjauksia lähetystä. Ne ovat tallessa.",
 }
 """The most urgent first."""

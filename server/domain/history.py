@@ -125,6 +125,13 @@ class RowsRefused(ToldError):  # noqa: N818  (what happened)
         self.outcome = outcome
 
 
+class KeyChanged(ToldError):  # noqa: N818  (what happened)
+    """The list's key was changed between the check of a file and its import. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("The list key was changed while the file was read. Import the file once more.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     """One line of the list of imports."""

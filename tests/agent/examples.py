@@ -13,6 +13,7 @@ from agent.wire.records import CardKind, ListState, Party, Scan, Verdict
 START: Final = datetime(2026, 11, 24, 6, 12, tzinfo=UTC)
 TODAY: Final = date(2026, 11, 24)
 LIST_KEY: Final = ListKey(bytes(range(32)))
+OTHER_LIST_KEY: Final = ListKey(bytes(32))
 LIST: Final = ListState(revision=55121, age_s=840)
 EPOCH: Final = "0123456789abcdef0123456789abcdef"
 OTHER_EPOCH: Final = "f" * 32
@@ -40,10 +41,11 @@ def row_of(
     kind: CardKind = "personal",
     status: RowStatus = "active",
     max_children: int | None = None,
+    list_key: ListKey = LIST_KEY,
 ) -> CardRow:
     """A card that is valid all year."""
     return CardRow(
-        key=LIST_KEY.card_key(code),
+        key=list_key.card_key(code),
         kind=kind,
         status=status,
         first_day=date(2026, 1, 1),

@@ -54,7 +54,9 @@ class Kiosk:
                 follower.page(page)
 
         worker = Worker("cards")
-        follower = CardFollower(cards=self.cards, worker=worker, clock=self.clock, publish=ask)
+        follower = CardFollower(
+            cards=self.cards, list_key=LIST_KEY, worker=worker, clock=self.clock, publish=ask
+        )
         running = asyncio.create_task(follower.run())
         try:
             async with asyncio.timeout(WAIT_S):

@@ -49,7 +49,11 @@ class Kiosk:
             journal=self.journal, writer=writer, clock=self.clock, publish=self.publisher("records")
         )
         follower = CardFollower(
-            cards=self.cards, worker=filler, clock=self.clock, publish=self.publisher("cards/get")
+            cards=self.cards,
+            list_key=LIST_KEY,
+            worker=filler,
+            clock=self.clock,
+            publish=self.publisher("cards/get"),
         )
         alerts = Alerts(
             publish=lambda leaf, payload: self.link.publish(leaf, payload, retain=True),

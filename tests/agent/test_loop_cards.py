@@ -76,6 +76,7 @@ async def following(door: Door, cards: SqliteCards, fleet: FakeFleet) -> AsyncIt
     worker = Worker("cards")
     follower = CardFollower(
         cards=cards,
+        list_key=LIST_KEY,
         worker=worker,
         clock=door.clock,
         publish=lambda payload: follower.page(fleet.answer(decode(payload, CardsGet))),

@@ -261,7 +261,9 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
         source="trusted",
         emptied=news.set,
     )
-    follower = CardFollower(cards=known, worker=filler, clock=clock, publish=lambda _: None)  # its list stays
+    follower = CardFollower(
+        cards=known, list_key=LIST_KEY, worker=filler, clock=clock, publish=lambda _: None
+    )  # its list stays
 
     async def info() -> Info:
         waiting = await writer.run(journal.waiting)

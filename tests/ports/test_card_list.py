@@ -14,7 +14,16 @@ from agent.adapters.simulated.cards import MemoryCards
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.ports.card_list import CardList, CardListError, ListHead
 from agent.wire.card_page import Packed, add_hashes, row_hash
-from tests.agent.examples import ANNA, BENGT, CECILIA, GENERATION, OTHER_GENERATION, row_of
+from tests.agent.examples import (
+    ANNA,
+    BENGT,
+    CECILIA,
+    GENERATION,
+    LIST_KEY,
+    OTHER_GENERATION,
+    OTHER_LIST_KEY,
+    row_of,
+)
 
 CONFIRMED: Final = datetime(2026, 11, 24, 6, 12, tzinfo=UTC)
 A: Final = row_of(ANNA, max_children=2)
@@ -92,6 +101,33 @@ def test_a_swap_takes_the_head_along_and_leaves_no_fill(cards: CardList) -> None
     assert (cards.head("live"), cards.head("fill")) == (head, None)
 
 
+def test_a_list_and_its_key_are_swapped_in_together(cards: CardList) -> None:
+    assert cards.answering_key() is None
+    fill(cards, A.packed())
+    assert cards.answering_key() is None
+    for key in (LIST_KEY, OTHER_LIST_KEY):
+        before = cards.answering_key()
+        cards.begin_fill(OTHER_GENERATION, key)
+        cards.apply("fill", [B.packed()], 5)
+        assert cards.answering_key() == before
+        cards.swap()
+        head = cards.head("live")
+        assert head is not None
+        assert cards.answering_key() == head.key == key
+    cards.begin_fill(GENERATION)
+    cards.swap()
+    assert cards.answering_key() is None
+
+
+def test_a_renewed_list_has_no_key(cards: CardList) -> None:
+    cards.begin_fill(GENERATION, OTHER_LIST_KEY)
+    cards.swap()
+    cards.begin_fill(GENERATION, OTHER_LIST_KEY)
+    cards.renew()
+    assert cards.answering_key() is None
+    assert cards.head("fill") is None
+
+
 def test_a_fill_begun_anew_is_empty(cards: CardList) -> None:
     cards.begin_fill(GENERATION)
     cards.apply("fill", [A.packed()], 5)
@@ -125,6 +161,25 @@ def test_rows_for_a_table_that_was_never_begun_are_an_error(cards: CardList) -> 
         cards.apply("fill", [A.packed()], 1)
     with pytest.raises(CardListError):
         cards.apply("live", [A.packed()], 1)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 7, 100])
+def test_a_list_that_nobody_touched_is_what_was_put_in_whatever_changes_meanwhile(
+    cards: CardList, at_once: int
+) -> None:
+    assert cards.check(at_once), "no list"
+    keys = [0, 1, 2**63 - 1, 2**63, 2**64 - 1, *range(50, 60)]
+    rows = [msgspec.structs.replace(A, key=key) for key in keys]
+    fill(cards, *(row.packed() for row in rows))
+    for number, row in enumerate([*rows, B, C]):
+        assert all(cards.check(at_once) for _ in range(5))
+        cards.apply("live", [msgspec.structs.replace(row, status="blocked").packed()], 11 + number)
+    assert all(cards.check(at_once) for _ in range(40))
+    cards.begin_fill(OTHER_GENERATION)
+    cards.apply("fill", [B.packed()], 1)
+    assert cards.check(at_once)
+    cards.swap()
+    assert all(cards.check(at_once) for _ in range(5))
 
 
 def test_a_renewed_list_is_empty_and_can_be_filled(cards: CardList) -> None:

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from agent.config import load
+from agent.wire.card_key import ListKey
 from agent.wire.topics import KIOSK_ID
 from provisioning import fleet as fleets
 from provisioning.kiosk import NewKiosk, VenueUnknownError, add
@@ -29,6 +30,7 @@ class Paper:
     """A register on paper: one venue, and the kiosks written down."""
 
     full: bool = False
+    rotated: ListKey | None = None
     kiosks: list[tuple[str, str, str]] = field(default_factory=list)
 
     def find_venue(self, id_or_name: str) -> Hall | None:
@@ -36,6 +38,9 @@ class Paper:
 
     def list_venues(self) -> list[Hall]:
         return [Hall()]
+
+    def list_key(self, first: ListKey) -> ListKey:
+        return self.rotated or first
 
     def add_kiosk(self, kiosk: str, name: str, venue: str) -> None:
         if self.full:
@@ -110,3 +115,12 @@ def test_where_the_register_fails_there_is_no_folder(fleet: Fleet, tmp_path: Pat
     with pytest.raises(OSError, match="no space"):
         add(fleet, Paper(full=True), new(tmp_path / "k"), NOW)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fleet"]
+
+
+def test_a_kiosk_that_is_added_after_the_list_key_was_changed_gets_the_new_one(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    rotated = ListKey(b"another key of thirty-two bytes.")
+    add(fleet, Paper(rotated=rotated), new(tmp_path / "k"), NOW)
+    assert ListKey.from_hex((tmp_path / "k" / "list.key").read_text()) == rotated
+    assert (tmp_path / "k" / "list.key").stat().st_mode & 0o077 == 0

@@ -176,3 +176,17 @@ def test_a_code_as_an_argument_is_refused_without_a_word_of_it(fleet: Path) -> N
     for command in ("show", "block", "unblock", "withdraw", "renew", "replace"):
         assert kaiku(fleet, "cards", command, said="A000000001").exit_code == 1
         assert kaiku(fleet, "cards", command, "--help").exit_code == 0
+
+
+def test_the_list_s_key_is_changed_and_the_commands_go_on(fleet: Path) -> None:
+    take(fleet, rows(1, 2))
+    take(fleet, rows(3))
+    kaiku(fleet, "cards", "undo", "2")
+    for _ in range(2):
+        said = kaiku(fleet, "cards", "rotate-key")
+        assert said.exit_code == 0
+        assert re.search(r"2 cards are listed under the new key [0-9a-f]{16}; ", said.output)
+        assert "1 cards that were erased or undone left the list" in said.output
+    assert counts(take(fleet, rows(1, 2, 4))) == "1 new, 0 changed, 2 unchanged"
+    assert "blocked" in kaiku(fleet, "cards", "block", said="A000000001\n").output
+    assert "rotate-key" in kaiku(fleet, "cards", "--help").output

@@ -1,14 +1,17 @@
 """The ingest decides what is written together, what is answered, and what a bad message may not hold up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from queue import Queue
 
 import pytest
+from msgspec import UNSET, UnsetType
 
 from agent.wire.messages import CardsGet, CardsPage, NotTaken, Receipt, Records, ServerState, decode, encode
 from agent.wire.topics import SERVER_STATE, of_kiosk
-from server.domain.arrivals import BatchArrived, CardsAsked, Written
-from server.domain.feed import ListState, page
+from server.domain.alerts import LIST_KEY_ALERT
+from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, Written
+from server.domain.feed import KeyNotTaken, ListState, page
 from server.domain.lease import LENGTH_S, RENEW_S
 from server.ingest import (
     UNTAKEN,
@@ -37,6 +40,8 @@ class ListedStore:
         self.away = False
         self.over = False
         self.renewals = 0
+        self.keyless: set[object] = set()
+        self.alerts: list[tuple[str, str, str | None]] = []
         self.list = ListState(generation="0" * 32, revision=0, count=0, checksum=0)
 
     def renew(self) -> None:
@@ -55,6 +60,8 @@ class ListedStore:
             self.unread += [(one.batch.first, unread) for one in arrivals if isinstance(one, BatchArrived)]
         elif self.refuses & {arrived.kiosk for arrived in arrivals}:
             raise NotStored("refused by the test")
+        said = [one for one in arrivals if isinstance(one, AlertArrived)]
+        self.alerts += [(one.kiosk, one.name, one.alert.detail if one.alert else None) for one in said]
         self.commits.append([arrived.kiosk for arrived in arrivals])
         receipts = (
             (one.kiosk, Receipt(generation="0" * 32, epoch=one.batch.epoch, upto=one.batch.first))
@@ -64,6 +71,8 @@ class ListedStore:
         return Kept(tuple(receipts), strangers=0)
 
     def page(self, asked: CardsAsked) -> CardsPage | None:
+        if asked.request.key_id in self.keyless:
+            raise KeyNotTaken("update it")
         return None if asked.kiosk == OTHER else page(self.list, asked.request.since, [], 1)
 
     def list_state(self) -> ListState:
@@ -226,6 +235,39 @@ def test_each_question_for_cards_gets_one_page_and_a_stranger_none(rig: Rig) -> 
         ]
     )
     assert rig.broker.topics() == [of_kiosk(KIOSK, "cards/page")] * 2
+
+
+def asks(kiosk: str, key_id: str | UnsetType = UNSET) -> Delivered:
+    request = CardsGet(generation=None, since=0, limit=10, key_id=key_id)
+    return Delivered(of_kiosk(kiosk, "cards/get"), encode(request), NOW, retained=False)
+
+
+def test_a_kiosk_that_cannot_take_the_list_s_key_gets_no_page_and_its_row_says_so_until_it_can(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.store.keyless = {UNSET}
+    for _ in range(3):
+        rig.ingest.turn([asks(KIOSK)])
+    assert rig.broker.topics() == []
+    assert rig.store.alerts == [(KIOSK, LIST_KEY_ALERT, "update it")]
+    assert caplog.text.count("gets no cards") == 1
+    for _ in range(3):
+        rig.ingest.turn([asks(KIOSK, key_id="a" * 16)])
+    assert rig.broker.topics() == [of_kiosk(KIOSK, "cards/page")] * 3
+    assert rig.store.alerts[1:] == [(KIOSK, LIST_KEY_ALERT, None)]
+
+
+def test_an_alert_of_before_the_server_s_start_ends_with_the_first_page(rig: Rig) -> None:
+    rig.ingest.turn([asks(KIOSK, key_id="a" * 16)] * 2)
+    assert rig.store.alerts == [(KIOSK, LIST_KEY_ALERT, None)]
+
+
+def test_a_list_of_another_key_is_announced(rig: Rig) -> None:
+    rig.store.list = replace(rig.store.list, rekeyed="b" * 32)
+    rig.seconds += 1
+    rig.ingest.turn([])
+    told = decode(rig.broker.sent[0][1], ServerState)
+    assert (told.generation, told.cards.generation) == ("0" * 32, "b" * 32)
 
 
 def test_the_lease_is_renewed_every_few_seconds_and_not_with_every_commit(rig: Rig) -> None:

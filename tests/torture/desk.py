@@ -32,7 +32,7 @@ from agent.wire.card_code import CardCode
 from agent.wire.messages import Info, Receipt
 from agent.wire.records import ByHand, Correction, ListState, Party, Record, Scan, Shown
 from agent.worker import Worker
-from tests.agent.examples import BIRTH
+from tests.agent.examples import BIRTH, LIST_KEY
 from tests.broker import HOST
 from tests.server.kiosk import SEALING
 from tests.torture.proxy import Proxy
@@ -207,6 +207,7 @@ class Desk:
         )
         follower = CardFollower(
             cards=MemoryCards(),
+            list_key=LIST_KEY,
             worker=filler,
             clock=self._clock,
             publish=lambda payload: link.publish("cards/get", payload),

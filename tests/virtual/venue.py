@@ -147,6 +147,7 @@ class Venue:
         )
         follower = CardFollower(
             cards=self._cards,
+            list_key=LIST_KEY,
             worker=worker,
             clock=clock,
             publish=lambda payload: link.publish("cards/get", payload),

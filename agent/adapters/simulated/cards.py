@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent.ports.card_list import CardListError, ListHead, Table
+from agent.wire.card_key import ListKey
 from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash
 
 
@@ -14,10 +15,11 @@ class _Held:
     revision: int = 0
     rows: dict[int, Packed] = field(default_factory=dict)
     confirmed: datetime | None = None
+    key: ListKey | None = None
 
     def head(self) -> ListHead:
         checksum = add_hashes(*(row_hash(row) for row in self.rows.values()))
-        return ListHead(self.generation, self.revision, len(self.rows), checksum, self.confirmed)
+        return ListHead(self.generation, self.revision, len(self.rows), checksum, self.confirmed, self.key)
 
 
 class MemoryCards:
@@ -38,9 +40,14 @@ class MemoryCards:
         held = self._held.get(table)
         return held.head() if held else None
 
-    def begin_fill(self, generation: str) -> None:
+    def answering_key(self) -> ListKey | None:
         self._check()
-        self._held["fill"] = _Held(generation)
+        live = self._held.get("live")
+        return live.key if live else None
+
+    def begin_fill(self, generation: str, key: ListKey | None = None) -> None:
+        self._check()
+        self._held["fill"] = _Held(generation, key=key)
 
     def apply(self, table: Table, rows: Sequence[Packed], upto: int) -> ListHead:
         self._check()
@@ -60,6 +67,11 @@ class MemoryCards:
         self._check()
         if live := self._held.get("live"):
             live.confirmed = at.replace(microsecond=0)
+
+    def check(self, rows: int) -> bool:
+        del rows  # memory does not wear out
+        self._check()
+        return True
 
     def renew(self) -> None:
         self._held.clear()

@@ -1,13 +1,17 @@
 """The list's file: it may be deleted at any time, and a fill never stands in a scan's way."""
 
 import sqlite3
+import sys
+from itertools import count
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
 from agent.adapters.sqlite_cards import SqliteCards
-from agent.ports.card_list import CardListError
-from tests.agent.examples import ANNA, BENGT, GENERATION, OTHER_GENERATION, row_of
+from agent.ports.card_list import CardListDamagedError, CardListError
+from tests.agent.examples import ANNA, BENGT, GENERATION, OTHER_GENERATION, OTHER_LIST_KEY, row_of
 
 A = row_of(ANNA)
 B = row_of(BENGT)
@@ -136,3 +140,112 @@ def test_a_list_that_was_deleted_by_hand_is_not_lost(tmp_path: Path) -> None:
     cards = SqliteCards(tmp_path / "cards.db")
     assert not cards.lost
     cards.close()
+
+
+def test_a_list_s_key_survives_a_restart_and_one_that_was_changed_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "cards.db"
+    cards = SqliteCards(path)
+    cards.begin_fill(GENERATION, OTHER_LIST_KEY)
+    cards.swap()
+    cards.close()
+    cards = SqliteCards(path)
+    assert cards.answering_key() == OTHER_LIST_KEY
+    cards.close()
+    other = sqlite3.connect(path)
+    other.execute("UPDATE heads SET list_key = CAST(X'01' || substr(list_key, 2) AS BLOB)")
+    other.commit()
+    other.close()
+    cards = SqliteCards(path)
+    try:
+        for look in (cards.answering_key, lambda: cards.head("live")):
+            with pytest.raises(CardListDamagedError, match="nobody put in"):
+                look()
+    finally:
+        cards.close()
+
+
+def test_a_list_of_an_earlier_version_answers_by_the_key_of_the_enrolment(tmp_path: Path) -> None:
+    path = tmp_path / "cards.db"
+    filled(path).close()
+    older = sqlite3.connect(path)
+    older.execute("ALTER TABLE heads DROP COLUMN list_key")
+    older.execute("DELETE FROM _sqlite_migrations WHERE name = 'list_keys'")
+    older.commit()
+    older.close()
+    cards = SqliteCards(path)
+    try:
+        assert (cards.find(A.key), cards.answering_key(), cards.lost) == (A, None, False)
+    finally:
+        cards.close()
+
+
+class PowerCutError(BaseException):
+    """Nothing of ours catches it."""
+
+
+class Step:
+    """A cut at the ``number``-th call to the disk."""
+
+    TO_THE_DISK = frozenset({"unlink", "open", "connect", "execute", "rename", "fsync", "close"})
+
+    def __init__(self, number: int) -> None:
+        self._left = number
+        self.cut = False
+
+    def __call__(self, frame: FrameType, event: str, called: Any) -> None:  # noqa: ANN401  (any function)
+        del frame
+        if event == "c_call" and called.__name__ in self.TO_THE_DISK:
+            self._left -= 1
+            if self._left == 0:
+                self.cut = True
+                raise PowerCutError
+
+
+def test_a_power_cut_while_a_list_is_renewed_leaves_the_old_one_or_one_that_is_lost(tmp_path: Path) -> None:
+    """And nothing in between: where no file is, a person deleted it, and nothing is known of a loss."""
+    for number in count(1):
+        path = tmp_path / f"{number}.db"
+        cards = filled(path)
+        step = Step(number)
+        sys.setprofile(step)
+        try:
+            cards.renew()
+        except PowerCutError:
+            pass
+        finally:
+            sys.setprofile(None)
+        cards.close()
+        again = SqliteCards(path)
+        assert again.lost or again.find(A.key) == A, number
+        again.close()
+        if not step.cut:
+            break
+    assert number > 8
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE live SET flags = 0 WHERE key = (SELECT max(key) FROM live)",
+        "UPDATE live SET key = key + 1 WHERE key = (SELECT max(key) FROM live)",
+        "DELETE FROM live WHERE key = (SELECT min(key) FROM live)",
+        "INSERT INTO live VALUES (5, 0, 0, 0, 0)",
+    ],
+)
+@pytest.mark.parametrize("at_once", [1, 4, 100])
+def test_rows_that_were_changed_without_a_word_are_found(tmp_path: Path, spoil: str, at_once: int) -> None:
+    path = tmp_path / "cards.db"
+    cards = SqliteCards(path)
+    try:
+        cards.begin_fill(GENERATION)
+        blocked = row_of(BENGT, status="blocked").packed()
+        cards.apply("fill", [blocked, *((key, 1, 0, 0, 0) for key in range(10, 20))], 10)
+        cards.swap()
+        assert cards.check(at_once)
+        other = sqlite3.connect(path)
+        other.execute(spoil)
+        other.commit()
+        other.close()
+        assert not all(cards.check(at_once) for _ in range(25))
+    finally:
+        cards.close()

@@ -123,6 +123,16 @@ def test_a_nudge_during_a_request_is_followed_after_it() -> None:
     assert follower.on(Applied("live", 41, agrees=True)) == (AskPage(NEW, 41),)
 
 
+def test_another_list_that_is_told_of_during_a_request_is_asked_for_after_it_and_once() -> None:
+    """A request that is older than the word may still be answered from the old list."""
+    follower = followed()
+    assert follower.on(Nudge(OLD, 7)) == ()
+    follower.on(last_page(40, 41))
+    assert follower.on(Applied("live", 41, agrees=True)) == (AskPage(NEW, 41),)
+    follower.on(last_page(41, 41))
+    assert follower.on(Applied("live", 41, agrees=True)) == (), "nothing was said since then"
+
+
 def test_a_nudge_without_a_connection_waits_for_one() -> None:
     follower = Follower(CardFeed(live=Feed(NEW, 40)))
     assert follower.on(Nudge(NEW, 41)) == ()

@@ -29,3 +29,16 @@ def test_what_is_no_list_key_is_refused(text: str) -> None:
 
 def test_a_list_key_masks_itself() -> None:
     assert repr(ListKey(b"secret--" * 4)) == str(ListKey(bytes(32))) == "ListKey(•••)"
+
+
+def test_a_list_key_has_a_name_that_tells_nothing_of_it_and_never_changes() -> None:
+    assert LIST_KEY.id == "972fb944b733a645"
+    assert ListKey(bytes(32)).id != LIST_KEY.id
+    assert int(LIST_KEY.id, 16) not in {LIST_KEY.card_key(ANNA), LIST_KEY.card_key(BENGT)}
+
+
+def test_list_keys_are_one_where_their_bytes_are() -> None:
+    assert ListKey(bytes(range(32))) == LIST_KEY
+    assert ListKey(bytes(32)) != LIST_KEY
+    assert LIST_KEY.id != LIST_KEY
+    assert len({ListKey(bytes(range(32))), LIST_KEY}) == 1

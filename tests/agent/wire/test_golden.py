@@ -39,6 +39,9 @@ MESSAGES: Final[dict[str, type[Message]]] = {
     "server-state-1": ServerState,
     "cards-get-1": CardsGet,
     "cards-page-1": CardsPage,
+    "server-state-1-rotated": ServerState,
+    "cards-get-1-key": CardsGet,
+    "cards-page-1-key": CardsPage,
 }
 RECORDS: Final = {
     "opened-1": Opened,
