@@ -9,6 +9,7 @@ from queue import Empty, Queue
 from typing import Final, Protocol, assert_never
 
 from agent.wire.messages import (
+    CardsGet,
     CardsPage,
     CardsState,
     Message,
@@ -48,11 +49,16 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class ListChanged:
+    """A page of this server changed the card list: a block is told at once, not at the next look."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """What came before is still handled, then the ingest ends."""
 
 
-Item = Delivered | Connected | Stop
+Item = Delivered | Connected | ListChanged | Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,14 @@ class Kept:
 
     receipts: tuple[tuple[str, Receipt], ...]
     strangers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page of the card list, and the kiosks that it is for."""
+
+    page: CardsPage
+    kiosks: tuple[str, ...]
 
 
 class StoreUnavailable(Exception):  # noqa: N818  (a state of the world)
@@ -90,8 +104,8 @@ class Store(Protocol):
         """``unread`` says why rows are kept as they came, as dead letters, without a look into them."""
         ...
 
-    def page(self, asked: CardsAsked) -> CardsPage | None:
-        """``None`` for a kiosk that nobody added."""
+    def page(self, request: CardsGet, kiosks: Sequence[str]) -> Answer | None:
+        """For those of ``kiosks`` that somebody added; ``None`` where there are none."""
         ...
 
     def list_state(self) -> ListState: ...
@@ -147,24 +161,12 @@ class Ingest:
 
     def turn(self, items: Sequence[Item]) -> None:
         """Handle ``items`` in one commit, then answer."""
-        writes: list[Written] = []
-        asks: list[CardsAsked] = []
-        for item in items:
-            match item:
-                case Delivered():
-                    _sort(item, writes, asks)
-                case Connected():
-                    self._tell_anew()
-                case Stop():
-                    pass
-                case _:
-                    assert_never(item)
+        writes, asks = self._sorted(items)
         try:
             self._renew()
             if writes:
                 self._write(writes)
-            for asked in asks:
-                self._answer(asked)
+            self._answer(asks)
             self._announce()
         except StoreUnavailable as error:
             self._missed = True
@@ -176,6 +178,23 @@ class Ingest:
             LOG.warning("store refuses what was asked of it: %s", error)
         else:
             self._catch_up()
+
+    def _sorted(self, items: Sequence[Item]) -> tuple[list[Written], list[CardsAsked]]:
+        writes: list[Written] = []
+        asks: list[CardsAsked] = []
+        for item in items:
+            match item:
+                case Delivered():
+                    _sort(item, writes, asks)
+                case Connected():
+                    self._tell_anew()
+                case ListChanged():
+                    self._polled = float("-inf")
+                case Stop():
+                    pass
+                case _:
+                    assert_never(item)
+        return writes, asks
 
     def _renew(self) -> None:
         """In the thread that writes: who cannot write for that long leaves it to others, the broker too."""
@@ -259,12 +278,19 @@ class Ingest:
             LOG.warning("%d messages of kiosks that were never added are ignored", kept.strangers)
         self._changed()
 
-    def _answer(self, asked: CardsAsked) -> None:
-        answer = self._store.page(asked)
-        if answer is None:
-            LOG.warning("a kiosk that was never added asks for cards and is ignored")
-            return
-        self._send(of_kiosk(asked.kiosk, "cards/page"), answer)
+    def _answer(self, asks: Sequence[CardsAsked]) -> None:
+        """After a block all kiosks ask the same: it is read once."""
+        asking: dict[CardsGet, list[str]] = {}
+        for asked in asks:
+            asking.setdefault(asked.request, []).append(asked.kiosk)
+        for request, kiosks in asking.items():
+            answer = self._store.page(request, kiosks)
+            if answer is None or len(answer.kiosks) < len(set(kiosks)):
+                LOG.warning("a kiosk that was never added asks for cards and is ignored")
+            if answer is not None:
+                payload = encode(answer.page)
+                for kiosk in answer.kiosks:
+                    self._broker.publish(of_kiosk(kiosk, "cards/page"), payload, retain=False)
 
     def _announce(self) -> None:
         """Tell the list's revision when it is another than told: an import is another process, so look."""

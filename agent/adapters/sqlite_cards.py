@@ -12,7 +12,7 @@ from typing import Final
 from sqlite_utils import Database, Migrations
 
 from agent.ports.card_list import CardListDamagedError, CardListError, ListHead, Table
-from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash
+from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash, sum_of_hashes
 
 LOCK_S: Final = 5.0
 DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -91,12 +91,8 @@ class SqliteCards:
             head = self.head(table)
             if head is None:
                 raise CardListError(f"{self._path} has no list {table} to put rows into")
-            old = self._old_hashes(table, rows) if head.count else []
-            self._sql.executemany(
-                f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?)",  # noqa: S608  (two literals)
-                ((_signed(row[0]), *row[1:]) for row in rows),
-            )
-            checksum = add_hashes(head.checksum, *(row_hash(row) for row in rows), *(-h for h in old))
+            old = self._put(table, rows)
+            checksum = add_hashes(head.checksum, sum_of_hashes(rows), *(-h for h in old))
             count = head.count + len(rows) - len(old)
             head = replace(head, revision=upto, count=count, checksum=checksum)
             self._sql.execute(
@@ -133,6 +129,18 @@ class SqliteCards:
 
     def close(self) -> None:
         self._connections.close()
+
+    def _put(self, table: Table, rows: Sequence[Packed]) -> list[int]:
+        """Put rows in; gives the hashes of those that they took the place of."""
+        values = [(_signed(row[0]), *row[1:]) for row in rows]
+        self._sql.execute("SAVEPOINT put")
+        into = f"INTO {table} VALUES (?, ?, ?, ?, ?)"
+        if self._sql.executemany(f"INSERT OR IGNORE {into}", values).rowcount == len(rows):
+            return []  # as in a fill: to look for each one first would take as long as to put it in
+        self._sql.execute("ROLLBACK TO put")
+        old = self._old_hashes(table, rows)
+        self._sql.executemany(f"INSERT OR REPLACE {into}", values)
+        return old
 
     def _old_hashes(self, table: Table, rows: Sequence[Packed]) -> list[int]:
         """Hashes of the rows that are about to be replaced."""

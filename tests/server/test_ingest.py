@@ -5,13 +5,14 @@ from queue import Queue
 
 import pytest
 
-from agent.wire.messages import CardsGet, CardsPage, NotTaken, Receipt, Records, ServerState, decode, encode
+from agent.wire.messages import CardsGet, NotTaken, Receipt, Records, ServerState, decode, encode
 from agent.wire.topics import SERVER_STATE, of_kiosk
-from server.domain.arrivals import BatchArrived, CardsAsked, Written
+from server.domain.arrivals import BatchArrived, Written
 from server.domain.feed import ListState, page
 from server.domain.lease import LENGTH_S, RENEW_S
 from server.ingest import (
     UNTAKEN,
+    Answer,
     Connected,
     Delivered,
     Ingest,
@@ -37,6 +38,7 @@ class ListedStore:
         self.away = False
         self.over = False
         self.renewals = 0
+        self.pages = 0
         self.list = ListState(generation="0" * 32, revision=0, count=0, checksum=0)
 
     def renew(self) -> None:
@@ -63,8 +65,10 @@ class ListedStore:
         )
         return Kept(tuple(receipts), strangers=0)
 
-    def page(self, asked: CardsAsked) -> CardsPage | None:
-        return None if asked.kiosk == OTHER else page(self.list, asked.request.since, [], 1)
+    def page(self, request: CardsGet, kiosks: Sequence[str]) -> Answer | None:
+        self.pages += 1
+        known = tuple(kiosk for kiosk in kiosks if kiosk != OTHER)
+        return Answer(page(self.list, request.since, [], 1), known) if known else None
 
     def list_state(self) -> ListState:
         if self.away:
