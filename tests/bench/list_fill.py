@@ -6,10 +6,11 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from agent.wire.card_code import CardCode
@@ -63,13 +64,13 @@ def measure(cards: int, changes: int, repeats: int) -> ListFill:
     kiosk = new_kiosk_id()
     with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory(dir=another_disk()) as fleet:
         folder = Path(ours)
-        with Mosquitto(folder) as broker, serving(Path(fleet), broker.port, [kiosk], cards) as server:
+        with Mosquitto(folder) as broker, serving(Path(fleet), broker.port, [kiosk], cards=cards) as server:
             bench = _Bench(folder, broker.port, kiosk, server, cards, changes)
             return asyncio.run(bench.measure(repeats))
 
 
 class _Bench:
-    def __init__(  # noqa: PLR0913  (all are what was started)
+    def __init__(
         self, folder: Path, port: int, kiosk: str, server: Serving, cards: int, changes: int
     ) -> None:
         self._folder = folder
@@ -86,13 +87,13 @@ class _Bench:
         delta_bytes = 0
         for repeat in range(repeats):
             before = _written()
-            async with self._filled(self._folder / f"fill-{repeat}") as kiosk:
+            async with self._filled(self._folder / f"fill-{repeat}") as (kiosk, running):
                 fills.append((kiosk.agreed_ns[0] - kiosk.asked_ns[0]) / 1e9)
                 fill_bytes = kiosk.bytes
                 written.append(_written() - before)
                 self._check(kiosk)
                 if repeat == repeats - 1:
-                    deltas, delta_bytes = await self._deltas(kiosk, repeats)
+                    deltas, delta_bytes = await self._deltas(kiosk, running, repeats)
                 with closing(sqlite3.connect(self._folder / f"fill-{repeat}" / "cards.db")) as list_of:
                     rows: Rows = list_of.execute("SELECT * FROM live").fetchall()
             raws.append(_raw(self._folder / f"raw-{repeat}.db", [rows]))
@@ -113,25 +114,26 @@ class _Bench:
         )
 
     @asynccontextmanager
-    async def _filled(self, folder: Path) -> AsyncIterator[ListKiosk]:
+    async def _filled(self, folder: Path) -> "AsyncIterator[tuple[ListKiosk, asyncio.Task[None]]]":
         kiosk = ListKiosk(folder, self._port, self._kiosk)
         running = asyncio.create_task(kiosk.run())
         try:
-            await _until(lambda: bool(kiosk.agreed_ns), running)
-            yield kiosk
+            await until(lambda: bool(kiosk.agreed_ns), running)
+            yield kiosk, running
         finally:
             running.cancel()
             await asyncio.wait({running})
 
-    async def _deltas(self, kiosk: ListKiosk, repeats: int) -> tuple[list[float], int]:
-        """``changes`` cards are blocked at once, and the kiosk hears of it."""
+    async def _deltas(
+        self, kiosk: ListKiosk, running: "asyncio.Task[None]", repeats: int
+    ) -> tuple[list[float], int]:
+        """``changes`` cards become others in one import, and the kiosk hears of it."""
         taken, before = [], kiosk.bytes
-        running = asyncio.current_task()
         for repeat in range(repeats):
             asked, agreed = len(kiosk.asked_ns), len(kiosk.agreed_ns)
             numbers = range(GOOD_CARDS + repeat * self._changes, GOOD_CARDS + (repeat + 1) * self._changes)
             await asyncio.to_thread(self._change, [number % self._cards for number in numbers])
-            await _until(lambda agreed=agreed: len(kiosk.agreed_ns) > agreed, running)
+            await until(partial(_more, kiosk.agreed_ns, agreed), running)
             taken.append((kiosk.agreed_ns[agreed] - kiosk.asked_ns[asked]) / 1e9)
         self._check(kiosk)
         return taken, (kiosk.bytes - before) // repeats
@@ -182,7 +184,12 @@ def _written() -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))
 
 
-async def _until(true, running) -> None:
+def _more(of: Sequence[int], than: int) -> bool:
+    return len(of) > than
+
+
+async def until(true: Callable[[], bool], running: "asyncio.Task[None]") -> None:
+    """Raises what ended ``running``, should it end before."""
     async with asyncio.timeout(LONGEST_S):
         while not true():
             if running.done():

@@ -45,8 +45,13 @@ def code_of(number: int) -> str:
 
 
 @contextmanager
-def serving(folder: Path, broker_port: int, kiosks: Sequence[str], cards: int = 0) -> Iterator[Serving]:
-    """A server in ``folder`` that knows ``kiosks``, all of one venue, and has a register of ``cards``."""
+def serving(
+    folder: Path, broker_port: int, kiosks: Sequence[str], *, cards: int = 0, nicer: int = 0
+) -> Iterator[Serving]:
+    """A server in ``folder`` that knows ``kiosks``, all of one venue, and has a register of ``cards``.
+
+    ``nicer``: another machine does not take the kiosk's processor away.
+    """
     fleet = write_fleet(folder, broker=f'host = "{HOST}"\nport = {broker_port}')
     url = f"sqlite:///{fleet / 'fleet.db'}"
     with open_database(url) as database:
@@ -54,20 +59,19 @@ def serving(folder: Path, broker_port: int, kiosks: Sequence[str], cards: int = 
         venue = places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki").id
         for kiosk in kiosks:
             places.add_kiosk(kiosk, "Ovi", venue)
-        _register(database, cards)
+        _fill_register(database, cards)
     command = ("serve", "--fleet", fleet, "--insecure-demo")
     log = folder / "server.log"
     server = Program.of_module("server.cli", *command, log=log, DATABASE_URL=url).start()
     try:
         page = server.wait_for_line("The fleet's page")
-        # Nor does it take the kiosk's processor away.
-        os.setpriority(os.PRIO_PROCESS, server.pid, os.getpriority(os.PRIO_PROCESS, 0) + 10)
+        os.setpriority(os.PRIO_PROCESS, server.pid, os.getpriority(os.PRIO_PROCESS, 0) + nicer)
         yield Serving(url, int(page.rstrip("/").rpartition(":")[2]), venue)
     finally:
         server.stop()
 
 
-def _register(database: Database, count: int) -> None:
+def _fill_register(database: Database, count: int) -> None:
     """Issued over the last year, some lost, some of communities: pages of them compress as real ones do."""
     chance, today = random.Random(1), utc_now().date()  # noqa: S311  (no secret)
     if count:
