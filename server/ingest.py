@@ -279,13 +279,13 @@ class Ingest:
         self._changed()
 
     def _answer(self, asks: Sequence[CardsAsked]) -> None:
-        """After a block all kiosks ask the same: it is read once."""
-        asking: dict[CardsGet, list[str]] = {}
+        """After a block all kiosks ask the same: it is read once, and told to each once."""
+        asking: dict[CardsGet, dict[str, None]] = {}
         for asked in asks:
-            asking.setdefault(asked.request, []).append(asked.kiosk)
+            asking.setdefault(asked.request, {})[asked.kiosk] = None
         for request, kiosks in asking.items():
-            answer = self._store.page(request, kiosks)
-            if answer is None or len(answer.kiosks) < len(set(kiosks)):
+            answer = self._store.page(request, list(kiosks))
+            if answer is None or len(answer.kiosks) < len(kiosks):
                 LOG.warning("a kiosk that was never added asks for cards and is ignored")
             if answer is not None:
                 payload = encode(answer.page)

@@ -18,6 +18,7 @@ from server.ingest import (
     Ingest,
     Item,
     Kept,
+    ListChanged,
     NotStored,
     Stop,
     StoreUnavailable,
@@ -221,7 +222,7 @@ def test_the_list_s_state_is_told_at_each_connection_and_when_it_changes(rig: Ri
     assert decode(rig.broker.sent[1][1], ServerState).cards.revision == 5
 
 
-def test_each_question_for_cards_gets_one_page_and_a_stranger_none(rig: Rig) -> None:
+def test_a_question_for_cards_is_answered_with_a_page_and_a_stranger_s_is_not(rig: Rig) -> None:
     request = encode(CardsGet(generation=None, since=0, limit=10))
     rig.ingest.turn(
         [
@@ -229,7 +230,31 @@ def test_each_question_for_cards_gets_one_page_and_a_stranger_none(rig: Rig) -> 
             for kiosk in (KIOSK, OTHER, KIOSK)
         ]
     )
-    assert rig.broker.topics() == [of_kiosk(KIOSK, "cards/page")] * 2
+    assert rig.broker.topics() == [of_kiosk(KIOSK, "cards/page")]
+
+
+def test_what_all_kiosks_ask_after_a_block_is_read_once(rig: Rig) -> None:
+    kiosks = [f"k-{name * 10}" for name in "acd"]
+    asks = [
+        Delivered(
+            of_kiosk(kiosk, "cards/get"),
+            encode(CardsGet(generation="0" * 32, since=since, limit=10)),
+            NOW,
+            retained=False,
+        )
+        for kiosk, since in zip(kiosks, (5, 5, 4), strict=True)
+    ]
+    rig.ingest.turn(asks)
+    assert rig.store.pages == 2
+    assert sorted(rig.broker.topics()) == [of_kiosk(kiosk, "cards/page") for kiosk in kiosks]
+
+
+def test_a_change_by_this_server_s_own_page_is_told_at_once(rig: Rig) -> None:
+    rig.store.list = ListState(generation="0" * 32, revision=5, count=5, checksum=1)
+    rig.ingest.turn([])
+    assert rig.broker.sent == [], "it looks once a second"
+    rig.ingest.turn([ListChanged()])
+    assert decode(rig.broker.sent[0][1], ServerState).cards.revision == 5
 
 
 def test_the_lease_is_renewed_every_few_seconds_and_not_with_every_commit(rig: Rig) -> None:
