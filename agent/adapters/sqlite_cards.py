@@ -134,20 +134,19 @@ class SqliteCards:
     def _put(self, table: Table, rows: Sequence[Packed]) -> list[int]:
         """Put rows in; gives the hashes of those that they took the place of."""
         values = [(_signed(row[0]), *row[1:]) for row in rows]
-        self._sql.execute("SAVEPOINT put")
         into = f"INTO {table} VALUES (?, ?, ?, ?, ?)"
-        if self._sql.executemany(f"INSERT OR IGNORE {into}", values).rowcount == len(rows):
-            return []  # as in a fill: to look for each one first would take as long as to put it in
-        self._sql.execute("ROLLBACK TO put")
-        old = self._old_hashes(table, rows)
-        self._sql.executemany(f"INSERT OR REPLACE {into}", values)
-        return old
-
-    def _old_hashes(self, table: Table, rows: Sequence[Packed]) -> list[int]:
-        """Hashes of the rows that are about to be replaced."""
+        if table == "fill":  # few are there, and to look for each one first would take as long again
+            self._sql.execute("SAVEPOINT put")
+            if self._sql.executemany(f"INSERT OR IGNORE {into}", values).rowcount == len(rows):
+                return []
+            self._sql.execute("ROLLBACK TO put")
         sql = f"SELECT flags, first, length, children FROM {table} WHERE key = ?"  # noqa: S608  (two literals)
-        found = ((row[0], self._sql.execute(sql, (_signed(row[0]),)).fetchone()) for row in rows)
-        return [row_hash((key, *old)) for key, old in found if old is not None]
+        old = []
+        for row, value in zip(rows, values, strict=True):  # one by one, while its page is at hand
+            if found := self._sql.execute(sql, value[:1]).fetchone():
+                old.append(row_hash((row[0], *found)))
+            self._sql.execute(f"INSERT OR REPLACE {into}", value)
+        return old
 
     def _open(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

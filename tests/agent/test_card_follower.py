@@ -309,7 +309,9 @@ def test_a_card_that_comes_while_pages_are_written_waits_behind_one_slice() -> N
             await until(lambda: len(cards.sizes) == 1)
             await asyncio.sleep(0.05)
             assert len(cards.sizes) == 1
-            assert cards.head("live") is None
+            head = cards.head("fill")
+            assert head is not None
+            assert head.revision == 0, "what is cut off here is asked for again"
             cards.after = lambda: None
             kiosk.clock.advance(AFTER_S + 0.1)
             await until(lambda: follower.fresh_at is not None)
@@ -341,6 +343,8 @@ def test_a_list_that_failed_is_renewed_at_once_with_a_card_in_view(cards: CardLi
             follower.connected()
             await until(lambda: follower.revision == 3)
             follower.card_in_view()
+            follower.server_said(kiosk.fleet.state)
+            await asyncio.sleep(0.05)  # what was said is waiting by now
             follower.broken()
             await until(lambda: follower.count == 0 and cards.lost)
 
