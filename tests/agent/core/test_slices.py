@@ -27,7 +27,7 @@ def test_the_slices_together_are_the_pages_in_order_with_the_later_row_of_each_c
     assert rows == page_of(wanted)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(1, 40))
 def test_keys_of_chance_make_slices_of_about_the_same_size(pages: int) -> None:
     some = [
