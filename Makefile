@@ -38,7 +38,7 @@ fmt: .venv/dev ## Lay the code out
 tools: ## What the tests need from the system (apt, as root only)
 	@provisioning/install-test-tools
 
-bench: .venv/dev ## The figures of README, each beside its floor (five minutes)
+bench: .venv/dev ## The figures of README, each beside its floor (twenty minutes)
 	$(BIN)/python -m tests.bench
 
 torture: .venv/dev tools ## Power and lines cut by the thousand: nothing lost, nothing twice (an hour)

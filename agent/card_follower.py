@@ -1,14 +1,18 @@
-"""The card list's shell: asks for pages, puts them in, swaps a whole list in when it agrees."""
+"""The card list's shell: asks for pages, puts them in, swaps a whole list in when it agrees.
+
+It keeps still while somebody holds up a card, and writes no more at once than a card may wait behind.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, assert_never
 
 from msgspec import UNSET, UnsetType
 
+from agent.core.calm import View, saw_card, wait_s
 from agent.core.card_feed import (
     Applied,
     ApplyPage,
@@ -30,10 +34,11 @@ from agent.core.card_feed import (
     follow,
 )
 from agent.core.moment import Moment
+from agent.core.slices import slice_of, slices_of
 from agent.ports.card_list import CardList, CardListDamagedError, CardListError, ListHead, Table
 from agent.ports.clock import Clock
 from agent.wire.card_key import ListKey
-from agent.wire.card_page import checksum_text, unpack
+from agent.wire.card_page import Packed, checksum_text, unpack
 from agent.wire.key_box import KeyBox
 from agent.wire.messages import CardsGet, CardsPage, ServerState, WireError, encode
 from agent.wire.sealing import SealBroken
@@ -44,6 +49,8 @@ PAGE_ROWS: Final = 5000
 CHECK_EVERY_S: Final = 10.0
 CHECK_ROWS: Final = 1_000
 """A million cards in three hours: so few at a time that no scan waits for them."""
+GATHERED_ROWS: Final = 50_000
+"""Rows of a fill that are written together: 7 MB of memory."""
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +70,7 @@ class CardFollower:
     publish: Callable[[bytes], None]
     agreed: Callable[[], None] = lambda: None
     """Told when the list is the server's own again."""
+    gathered_rows: int = GATHERED_ROWS
     count: int = 0
     _confirmed: datetime | None = None
     _check_at: float = 0.0
@@ -70,6 +78,10 @@ class CardFollower:
     """Of the two lists, as far as they are there."""
     _box: KeyBox = field(default_factory=KeyBox)
     _state: CardFeed = field(default_factory=CardFeed)
+    _view: View = field(default_factory=View)
+    _broken: bool = False
+    _gathered: list[Sequence[Packed]] = field(default_factory=list)
+    """Pages of a fill that came and are not on the disk yet."""
     _events: "asyncio.Queue[FeedEvent | CardsPage]" = field(default_factory=asyncio.Queue)
 
     @property
@@ -124,7 +136,12 @@ class CardFollower:
         self._events.put_nowait(page)
 
     def broken(self) -> None:
+        self._broken = True
         self._events.put_nowait(Broken())
+
+    def card_in_view(self) -> None:
+        """Nothing is asked for and nothing written for a while: :mod:`agent.core.calm` says how long."""
+        self._view = saw_card(self._view, self.clock.now().seconds)
 
     async def _tick(self) -> None:
         while True:
@@ -134,12 +151,14 @@ class CardFollower:
     async def _work(self) -> None:
         while True:
             event = await self._events.get()
+            if not isinstance(event, LinkIsDown | Broken):
+                await self._calm()
             page = event if isinstance(event, CardsPage) else None
             fresh_at = self.fresh_at
             try:
                 await self._step(_came(event) if isinstance(event, CardsPage) else event, page)
                 if isinstance(event, Broken):
-                    self.count, self._confirmed = 0, None
+                    self.count, self._confirmed, self._broken = 0, None, False
                     self._keys.clear()
                     await self.worker.run(self.cards.renew)
                 if isinstance(event, TimePassed):
@@ -165,6 +184,11 @@ class CardFollower:
             log.warning("card list: its rows are not those that were put in, so it is filled anew")
             await self._step(Failed(), None)
 
+    async def _calm(self) -> None:
+        """Until no card is in view; a list that failed is renewed at once, for nobody is let in by it."""
+        while not self._broken and (pause_s := wait_s(self._view, self.clock.now().seconds)) > 0:  # noqa: ASYNC110  (a card in view makes it longer)
+            await asyncio.sleep(pause_s)
+
     async def _confirm(self) -> None:
         self._confirmed = self.clock.now().best_utc
         if self._confirmed is not None:
@@ -182,6 +206,7 @@ class CardFollower:
             case AskPage(generation, since):
                 self.publish(encode(self._request(generation, since)))
             case BeginFill(generation) if page is not None:
+                self._gathered = []
                 key = self._key_of(page)
                 await self.worker.run(self.cards.begin_fill, generation, key)
                 self._keys["fill"] = key
@@ -229,7 +254,14 @@ class CardFollower:
     async def _apply(self, table: Table, page: CardsPage) -> Applied:
         if page.key_id not in (self._keys.get(table, self.list_key).id, UNSET):
             raise WireError("a card page under another list key than its list")
-        head = await self.worker.run(lambda: self.cards.apply(table, unpack(page.rows), page.upto))
+        pages = [await self.worker.run(unpack, page.rows)]
+        if table == "fill":
+            # What lies here at a restart is asked for again. A change of the list that answers never waits.
+            pages = self._gathered = [*self._gathered, *pages]
+            if page.end is None and sum(map(len, pages)) < self.gathered_rows:
+                return Applied(table, page.upto, None)
+            self._gathered = []
+        head = await self._write(table, pages, page.upto)
         if page.end is None:
             return Applied(table, page.upto, None)
         agrees = (head.count, checksum_text(head.checksum)) == (page.end.count, page.end.checksum)
@@ -238,6 +270,20 @@ class CardFollower:
         else:
             log.warning("card list: %d cards do not agree with the server's %d", head.count, page.end.count)
         return Applied(table, page.upto, agrees)
+
+    async def _write(self, table: Table, pages: Sequence[Sequence[Packed]], upto: int) -> ListHead:
+        """The head stays where it is until the last slice: what is cut off is asked for and put in again."""
+        before, count = await self.worker.run(self.cards.head, table), slices_of(pages)
+        for number in range(count - 1):
+            await self._calm()
+            await self.worker.run(self._put, table, pages, number, count, before.revision if before else 0)
+        await self._calm()
+        return await self.worker.run(self._put, table, pages, count - 1, count, upto)
+
+    def _put(
+        self, table: Table, pages: Sequence[Sequence[Packed]], number: int, count: int, upto: int
+    ) -> ListHead:
+        return self.cards.apply(table, slice_of(pages, number, count), upto)
 
 
 def _came(page: CardsPage) -> PageCame:

@@ -45,6 +45,7 @@ from agent.core.events import (
 )
 from agent.core.judge import is_stale
 from agent.core.moment import Moment
+from agent.core.reads import shows_card
 from agent.core.sight import CheckCard, Foreign, Presented, Sight, SightRules, look
 from agent.core.state import Rules, State, Writing
 from agent.ports.buttons import Buttons
@@ -88,6 +89,8 @@ class Kiosk:
     released: Callable[[], None]
     opened: Callable[[], None] = lambda: None
     """Told when the camera has opened."""
+    card_in_view: Callable[[], None] = lambda: None
+    """Told at each frame with a card in it, first of all."""
     camera: str = ""
     engines: tuple[str, ...] = ()
     foreign_codes: int = 0
@@ -130,6 +133,8 @@ class Kiosk:
         async for glance in self.eyes.watch():
             match glance:
                 case Looked(reads):
+                    if shows_card(reads):
+                        self.card_in_view()
                     at = self.clock.now()
                     self._sight, seen = look(self._sight, reads, at.seconds, self.sight_rules)
                     self._seen(seen)

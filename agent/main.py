@@ -115,6 +115,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                 records=RecordMaker(config.venue, sealing_key),
                 released=outbox.released,
                 opened=news.set,
+                card_in_view=follower.card_in_view,
             )
 
             memory.forgot = kiosk.forgot

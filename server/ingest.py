@@ -8,8 +8,11 @@ from datetime import datetime
 from queue import Empty, Queue
 from typing import Final, Protocol, assert_never
 
+import msgspec
+
 from agent.wire.messages import (
     Alert,
+    CardsGet,
     CardsPage,
     Message,
     NotTaken,
@@ -49,11 +52,16 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class ListChanged:
+    """A page of this server changed the card list: a block is told at once, not at the next look."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """What came before is still handled, then the ingest ends."""
 
 
-Item = Delivered | Connected | Stop
+Item = Delivered | Connected | ListChanged | Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,14 @@ class Kept:
 
     receipts: tuple[tuple[str, Receipt], ...]
     strangers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page of the card list, and the kiosks that it is for."""
+
+    page: CardsPage
+    kiosks: tuple[str, ...]
 
 
 class StoreUnavailable(Exception):  # noqa: N818  (a state of the world)
@@ -91,8 +107,11 @@ class Store(Protocol):
         """``unread`` says why rows are kept as they came, as dead letters, without a look into them."""
         ...
 
-    def page(self, asked: CardsAsked) -> CardsPage | None:
-        """``None`` for a kiosk that nobody added. Raises :class:`~server.domain.feed.KeyNotTaken` as well."""
+    def page(self, request: CardsGet, kiosks: Sequence[str]) -> Answer | None:
+        """For those of ``kiosks`` that somebody added; ``None`` where there are none.
+
+        Raises :class:`~server.domain.feed.KeyNotTaken` as well.
+        """
         ...
 
     def list_state(self) -> ListState: ...
@@ -150,24 +169,12 @@ class Ingest:
 
     def turn(self, items: Sequence[Item]) -> None:
         """Handle ``items`` in one commit, then answer."""
-        writes: list[Written] = []
-        asks: list[CardsAsked] = []
-        for item in items:
-            match item:
-                case Delivered():
-                    _sort(item, writes, asks)
-                case Connected():
-                    self._tell_anew()
-                case Stop():
-                    pass
-                case _:
-                    assert_never(item)
+        writes, asks = self._sorted(items)
         try:
             self._renew()
             if writes:
                 self._write(writes)
-            for asked in asks:
-                self._answer(asked)
+            self._answer(asks)
             self._announce()
         except StoreUnavailable as error:
             self._missed = True
@@ -179,6 +186,23 @@ class Ingest:
             LOG.warning("store refuses what was asked of it: %s", error)
         else:
             self._catch_up()
+
+    def _sorted(self, items: Sequence[Item]) -> tuple[list[Written], list[CardsAsked]]:
+        writes: list[Written] = []
+        asks: list[CardsAsked] = []
+        for item in items:
+            match item:
+                case Delivered():
+                    _sort(item, writes, asks)
+                case Connected():
+                    self._tell_anew()
+                case ListChanged():
+                    self._polled = float("-inf")
+                case Stop():
+                    pass
+                case _:
+                    assert_never(item)
+        return writes, asks
 
     def _renew(self) -> None:
         """In the thread that writes: who cannot write for that long leaves it to others, the broker too."""
@@ -262,17 +286,38 @@ class Ingest:
             LOG.warning("%d messages of kiosks that were never added are ignored", kept.strangers)
         self._changed()
 
-    def _answer(self, asked: CardsAsked) -> None:
-        try:
-            answer = self._store.page(asked)
-        except KeyNotTaken as why:
-            self._note_keyless(asked, str(why))
-            return
-        if answer is None:
+    def _answer(self, asks: Sequence[CardsAsked]) -> None:
+        """After a block all kiosks ask the same: it is read once, and told to each once."""
+        asking: dict[CardsGet, dict[str, CardsAsked]] = {}
+        for asked in asks:
+            question = msgspec.structs.replace(asked.request, seal_to=msgspec.UNSET)
+            asking.setdefault(question, {})[asked.kiosk] = asked
+        for question, alike in asking.items():
+            try:
+                self._answer_all(question, list(alike.values()))
+            except KeyNotTaken:
+                self._give_the_key(list(alike.values()))
+
+    def _give_the_key(self, asks: Sequence[CardsAsked]) -> None:
+        """To each sealed for itself."""
+        for asked in asks:
+            try:
+                self._answer_all(asked.request, [asked])
+            except KeyNotTaken as why:
+                self._note_keyless(asked, str(why))
+
+    def _answer_all(self, request: CardsGet, asks: Sequence[CardsAsked]) -> None:
+        answer = self._store.page(request, [asked.kiosk for asked in asks])
+        if answer is None or len(answer.kiosks) < len(asks):
             LOG.warning("a kiosk that was never added asks for cards and is ignored")
+        if answer is None:
             return
-        self._send(of_kiosk(asked.kiosk, "cards/page"), answer)
-        self._note_keyless(asked, "")
+        payload = encode(answer.page)
+        for kiosk in answer.kiosks:
+            self._broker.publish(of_kiosk(kiosk, "cards/page"), payload, retain=False)
+        for asked in asks:
+            if asked.kiosk in answer.kiosks:
+                self._note_keyless(asked, "")
 
     def _note_keyless(self, asked: CardsAsked, why: str) -> None:
         """As an alert on the kiosk's row. By rows under a key that it lacks it would know no card."""

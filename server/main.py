@@ -28,7 +28,7 @@ from server.adapters.store import Store
 from server.adapters.uploads import StoredFiles
 from server.config import ConfigError, Fleet, broker_refusal
 from server.domain.lease import Lease
-from server.ingest import Ingest, Item, Stop
+from server.ingest import Ingest, Item, ListChanged, Stop
 from server.intake import Intake
 from server.ports import Register
 from server.web.app import create_app
@@ -71,7 +71,8 @@ def serve(
         )
         facts = FactWriter(opener(fleet.sealing_key()), fleet.zone)
         letters = StoredLetters(database, facts, changes.notify)
-        register = _register(fleet, database)
+        inbox: Queue[Item] = Queue(INBOX_MESSAGES)
+        register = _register(fleet, database, inbox)
         bound = listener.getsockname()[1]
         web = WebServer(
             web_config(
@@ -81,15 +82,19 @@ def serve(
             ),
             end_streams=changes.close,
         )
-        with _stopping(web), _taking_turns(fleet, database, process, facts, changes, web):
+        with _stopping(web), _taking_turns(fleet, database, process, facts, changes, inbox, web):
             say(f"The fleet's page: http://{host}:{bound}/")
             web.run(sockets=[listener])
 
 
-def _register(fleet: Fleet, database: Database) -> Register:
+def _register(fleet: Fleet, database: Database, inbox: Queue[Item]) -> Register:
+    def list_changed() -> None:
+        with suppress(Full):  # then it has much to do, and looks by itself within a second
+            inbox.put_nowait(ListChanged())
+
     list_key, pattern = fleet.list_key(), fleet.pattern
     return Register(
-        StoredDesk(database, list_key, pattern, fleet.zone, utc_now),
+        StoredDesk(database, list_key, pattern, fleet.zone, utc_now, list_changed),
         StoredFiles(database, fleet.folder / "uploads", list_key, pattern, utc_now),
     )
 
@@ -126,9 +131,14 @@ class _IntakeThread:
 
 @contextmanager
 def _taking_turns(
-    fleet: Fleet, database: Database, process: str, facts: FactWriter, changes: StoreChanges, web: WebServer
+    fleet: Fleet,
+    database: Database,
+    process: str,
+    facts: FactWriter,
+    changes: StoreChanges,
+    inbox: Queue[Item],
+    web: WebServer,
 ) -> Iterator[None]:
-    inbox: Queue[Item] = Queue(INBOX_MESSAGES)
     tls = tls_of(fleet.config.broker)
 
     def take_in(mine: Lease) -> None:

@@ -33,6 +33,7 @@ class Mosquitto:
             "allow_anonymous true\n"
             "persistence false\n"
             "max_queued_messages 0\n"
+            "set_tcp_nodelay true\n"
             f"max_packet_size {MAX_PAYLOAD_BYTES}\n"
             "log_dest none\n"
         )

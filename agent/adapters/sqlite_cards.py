@@ -15,7 +15,7 @@ from sqlite_utils import Database, Migrations
 
 from agent.ports.card_list import CardListDamagedError, CardListError, ListHead, Table
 from agent.wire.card_key import LIST_KEY_BYTES, ListKey
-from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash
+from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash, sum_of_hashes
 
 LOCK_S: Final = 5.0
 DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -78,6 +78,7 @@ class SqliteCards:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._failing = _Failing(path)
         self._connections = ExitStack()
         self._looking = Lock()
         """Held while the finder is at work: SQLite crashes where a connection is closed meanwhile."""
@@ -95,17 +96,17 @@ class SqliteCards:
         return self._lost
 
     def find(self, key: int) -> CardRow | None:
-        with self._failing():
+        with self._failing:
             row = self._look_up("SELECT flags, first, length, children FROM live WHERE key = ?", _signed(key))
             return CardRow.unpacked(key, *row) if row else None
 
     def answering_key(self) -> ListKey | None:
-        with self._failing():
+        with self._failing:
             row = self._look_up("SELECT list_key FROM heads WHERE name = ?", "live")
             return _key(row[0]) if row else None
 
     def head(self, table: Table) -> ListHead | None:
-        with self._failing():
+        with self._failing:
             row = self._sql.execute(
                 "SELECT generation, revision, count, checksum, confirmed, list_key FROM heads WHERE name = ?",
                 (table,),
@@ -125,13 +126,9 @@ class SqliteCards:
             head = self.head(table)
             if head is None:
                 raise CardListError(f"{self._path} has no list {table} to put rows into")
-            old = self._old_hashes(table, rows) if head.count else []
             seen = self._seen_after(rows) if table == "live" else self._seen
-            self._sql.executemany(
-                f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?)",  # noqa: S608  (two literals)
-                ((_signed(row[0]), *row[1:]) for row in rows),
-            )
-            checksum = add_hashes(head.checksum, *(row_hash(row) for row in rows), *(-h for h in old))
+            old = self._put(table, rows)
+            checksum = add_hashes(head.checksum, sum_of_hashes(rows), *(-h for h in old))
             count = head.count + len(rows) - len(old)
             head = replace(head, revision=upto, count=count, checksum=checksum)
             self._sql.execute(
@@ -156,7 +153,7 @@ class SqliteCards:
             self._sql.execute("UPDATE heads SET confirmed = ? WHERE name = 'live'", (int(at.timestamp()),))
 
     def check(self, rows: int) -> bool:
-        with self._failing():
+        with self._failing:
             found = self._sql.execute(
                 "SELECT key, flags, first, length, children FROM live WHERE key >= ? ORDER BY key LIMIT ?",
                 (self._seen.below, rows),
@@ -176,7 +173,7 @@ class SqliteCards:
             self._open()
         except (sqlite3.Error, OSError) as error:
             self.close()
-            raise self._failure(error) from error
+            raise self._failing.told(error) from error
         finally:
             self._renewing = False
 
@@ -209,19 +206,35 @@ class SqliteCards:
         finally:
             os.close(folder)
 
-    def _old_hashes(self, table: Table, rows: Sequence[Packed]) -> list[int]:
-        """Hashes of the rows that are about to be replaced."""
-        sql = f"SELECT flags, first, length, children FROM {table} WHERE key = ?"  # noqa: S608  (two literals)
-        found = ((row[0], self._sql.execute(sql, (_signed(row[0]),)).fetchone()) for row in rows)
-        return [row_hash((key, *old)) for key, old in found if old is not None]
+    def _put(self, table: Table, rows: Sequence[Packed]) -> list[int]:
+        """Put rows in; gives the hashes of those that they took the place of."""
+        values = [(_signed(row[0]), *row[1:]) for row in rows]
+        into = f"INTO {table} VALUES (?, ?, ?, ?, ?)"
+        if table == "fill":  # few are there, and to look for each one first would take as long again
+            self._sql.execute("SAVEPOINT put")
+            if self._sql.executemany(f"INSERT OR IGNORE {into}", values).rowcount == len(rows):
+                return []
+            self._sql.execute("ROLLBACK TO put")
+        old = []
+        for row, value in zip(rows, values, strict=True):  # one by one, while its page is at hand
+            if (replaced := self._hash_of(table, row[0])) is not None:
+                old.append(replaced)
+            self._sql.execute(f"INSERT OR REPLACE {into}", value)
+        return old
 
     def _seen_after(self, rows: Sequence[Packed]) -> _Seen:
         """A check goes on over a change: what it has seen of these rows is as they will be."""
         seen = self._seen
         behind = [row for row in rows if _signed(row[0]) < seen.below]
-        old = self._old_hashes("live", behind)
-        checksum = add_hashes(seen.checksum, *(row_hash(row) for row in behind), *(-h for h in old))
+        old = [found for row in behind if (found := self._hash_of("live", row[0])) is not None]
+        checksum = add_hashes(seen.checksum, sum_of_hashes(behind), *(-h for h in old))
         return _Seen(seen.below, seen.count + len(behind) - len(old), checksum)
+
+    def _hash_of(self, table: Table, key: int) -> int | None:
+        """Of the row that is there."""
+        sql = f"SELECT flags, first, length, children FROM {table} WHERE key = ?"  # noqa: S608  (two literals)
+        found = self._sql.execute(sql, (_signed(key),)).fetchone()
+        return row_hash((key, *found)) if found else None
 
     def _open(self) -> None:
         self._seen = _Seen()
@@ -247,7 +260,7 @@ class SqliteCards:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._failing():
+        with self._failing:
             self._sql.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -257,18 +270,28 @@ class SqliteCards:
                     self._sql.execute("ROLLBACK")
                 raise
 
-    @contextmanager
-    def _failing(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
-        except (ValueError, TypeError, LookupError, ArithmeticError, struct.error) as error:
-            raise CardListDamagedError(
-                f"{self._path} holds what nobody put in. It is filled anew."
-            ) from error
 
-    def _failure(self, error: Exception) -> CardListError:
+class _Failing:
+    """What a block raises is told as the port says. On the scan path, so it costs next to nothing."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        match error:
+            case sqlite3.Error():
+                raise self.told(error) from error
+            case ValueError() | TypeError() | LookupError() | ArithmeticError() | struct.error():
+                raise CardListDamagedError(
+                    f"{self._path} holds what nobody put in. It is filled anew."
+                ) from error
+
+    def told(self, error: BaseException) -> CardListError:
         # A ProgrammingError says that it is closed: a renewal that failed left it so.
         closed = isinstance(error, sqlite3.ProgrammingError)
         damaged = closed or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE

@@ -26,3 +26,8 @@ def recognise(text: str, symbology: CodeSymbology, pattern: re.Pattern[str], tes
     if test_card and text.strip(" \t\r\n") == test_card:
         return Read(None, symbology, test=True)
     return Read(CardCode.parse(text, pattern), symbology)
+
+
+def shows_card(reads: tuple[Read, ...]) -> bool:
+    """Whether somebody waits for a light: a foreign code gets none, however long it lies there."""
+    return any(read.code is not None or read.test for read in reads)

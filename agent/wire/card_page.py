@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import accumulate, starmap
 from typing import Final, Literal, get_args
 
 import msgspec
@@ -73,6 +74,12 @@ def row_hash(row: Packed) -> int:
     return int.from_bytes(hashlib.blake2b(_ROW.pack(*row), digest_size=8).digest(), "big")
 
 
+def sum_of_hashes(rows: Iterable[Packed]) -> int:
+    """Of all ``rows``, not yet modulo 2⁶⁴: what :func:`row_hash` gives one by one, at half the time."""
+    digests = [hashlib.blake2b(row, digest_size=8).digest() for row in starmap(_ROW.pack, rows)]
+    return sum(struct.unpack(f">{len(digests)}Q", b"".join(digests)))
+
+
 def add_hashes(*parts: int) -> int:
     """Sum modulo 2⁶⁴; give a negative part to take a row out."""
     return sum(parts) & _MASK
@@ -103,7 +110,7 @@ def pack(rows: Iterable[Packed]) -> bytes:
 
 
 def unpack(packed: bytes) -> Sequence[Packed]:
-    """Take a page apart. Raises :class:`WireError`; never expands beyond :data:`MAX_PAGE_ROWS`."""
+    """Take a page apart, ordered by key. Raises :class:`WireError`; never expands beyond its most rows."""
     limit = 4 + MAX_PAGE_ROWS * (_ROW.size)
     try:
         inflate = zlib.decompressobj()
@@ -115,15 +122,12 @@ def unpack(packed: bytes) -> Sequence[Packed]:
         for i in range(8):
             deltas[i::8] = data[4 + i * n : 4 + (i + 1) * n]
         fields = struct.unpack_from(f">{n}B{n}H{n}H{n}B", data, 4 + 8 * n)
-        rows: list[Packed] = []
-        key = 0
-        for i, (delta,) in enumerate(struct.iter_unpack(">Q", deltas)):
-            key += delta
-            rows.append((key, fields[i], fields[n + i], fields[2 * n + i], fields[3 * n + i]))
+        keys = list(accumulate(struct.unpack(f">{n}Q", deltas)))
     except (zlib.error, struct.error) as error:
         raise WireError("a card page that cannot be unpacked") from error
-    if key > _MASK:
+    if keys and keys[-1] > _MASK:
         raise WireError("a card page with keys over 64 bits")
     if not _FLAGS.issuperset(fields[:n]):
         raise WireError("a card page with kinds or states of a later version")
-    return rows
+    columns = (fields[i * n : (i + 1) * n] for i in range(4))
+    return list(zip(keys, *columns, strict=True))

@@ -1,7 +1,8 @@
 """One card at a time: looked up, blocked, renewed, replaced. Each change has its revision, and is kept."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 
 from sqlalchemy import Connection
@@ -26,7 +27,10 @@ from server.domain.register import Card
 
 
 class StoredDesk:
-    """Each call is one transaction, and raises :class:`CardRefused` where the card stays as it is."""
+    """Each call is one transaction, and raises :class:`CardRefused` where the card stays as it is.
+
+    ``changed`` is called after each commit: the kiosks are to hear of it.
+    """
 
     def __init__(
         self,
@@ -35,12 +39,14 @@ class StoredDesk:
         pattern: re.Pattern[str],
         zone: tzinfo,
         now: Callable[[], datetime],
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._first_key = first_key
         self._pattern = pattern
         self._zone = zone
         self._now = now
+        self._changed = changed
 
     def find(self, code: str) -> CardView:
         with self._database.reading() as connection:
@@ -73,7 +79,7 @@ class StoredDesk:
         old, new = self._read(code), self._read(new_code)
         if old == new:
             raise CardRefused("same_code")
-        with self._database.writing() as connection:
+        with self._changing() as connection:
             writer = CardWriter(connection, self._now(), way)
             lost = self._found(connection, writer.names, old)
             blocked, fresh = desk.replaced(lost.card, is_replaced=lost.replaced_by is not None)
@@ -110,13 +116,19 @@ class StoredDesk:
         self, code: str, way: Way, what: What, changed: Callable[[Connection, StoredCard], Card]
     ) -> CardView:
         wanted = self._read(code)
-        with self._database.writing() as connection:
+        with self._changing() as connection:
             writer = CardWriter(connection, self._now(), way)
             stored = self._found(connection, writer.names, wanted)
             card = changed(connection, stored)
             writer.change([Change(stored=stored, card=card, code=stored.code, what=what)])
             writer.finish()
             return _view(connection, writer.names, self._found(connection, writer.names, wanted))
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        with self._database.writing() as connection:
+            yield connection
+        self._changed()
 
     def _read(self, text: str) -> CardCode:
         """As a person types it: with spaces, or in small letters."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from agent.wire.messages import CardsPage
+from agent.wire.messages import CardsGet
 from server.adapters.alerts import note_alerts
 from server.adapters.card_feed import read_page
 from server.adapters.database import Database, DatabaseError, StatementRefused
@@ -12,10 +12,10 @@ from server.adapters.fleet_state import list_state_of
 from server.adapters.lease import check, hold, renew
 from server.adapters.places import places_of
 from server.adapters.presence import note
-from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, Written
+from server.domain.arrivals import AlertArrived, BatchArrived, Written
 from server.domain.feed import ListState
 from server.domain.lease import Lease
-from server.ingest import Kept, NotStored, StoreUnavailable
+from server.ingest import Answer, Kept, NotStored, StoreUnavailable
 
 
 class Store:
@@ -42,11 +42,10 @@ class Store:
             receipts = self._facts.write(connection, generation, deliveries, unread) if deliveries else []
         return Kept(tuple(receipts), strangers=len(arrivals) - len(ours))
 
-    def page(self, asked: CardsAsked) -> CardsPage | None:
+    def page(self, request: CardsGet, kiosks: Sequence[str]) -> Answer | None:
         with _as_port_says(), self._database.reading() as connection:
-            if asked.kiosk not in places_of(connection, [asked.kiosk]):
-                return None
-            return read_page(connection, asked.request)
+            known = places_of(connection, set(kiosks))
+            return Answer(read_page(connection, request), tuple(known)) if known else None
 
     def list_state(self) -> ListState:
         with _as_port_says(), self._database.reading() as connection:

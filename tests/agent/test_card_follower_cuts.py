@@ -45,6 +45,7 @@ class Kiosk:
     clock: SimulatedClock = field(default_factory=SimulatedClock)
     left: int = 1000
     cut: Cut | None = None
+    gathered_rows: int = 1
     cuts: int = 0
     came: list[CardsPage] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
@@ -84,6 +85,7 @@ class Kiosk:
             worker=worker,
             clock=self.clock,
             publish=lambda payload: self.asked(follower, payload),
+            gathered_rows=self.gathered_rows,
         )
         known = CardsKnown(
             cards=cards,
@@ -162,6 +164,17 @@ def test_a_first_fill_goes_on_at_the_page_where_it_was_cut(tmp_path: Path, cut: 
     asyncio.run(to_the_end(kiosk))
     assert (kiosk.cuts, kiosk.rows_that_came) == (1, 10), "no row came twice"
     assert [came.since for came in kiosk.came] == [0, 3, 6, 9]
+    assert whole(kiosk) == 10
+
+
+@pytest.mark.parametrize("page", range(PAGES))
+def test_pages_that_were_gathered_when_the_agent_was_killed_are_asked_for_again_and_no_others(
+    tmp_path: Path, page: int
+) -> None:
+    kiosk = Kiosk(tmp_path / "cards.db", fleet_of(10), left=page, cut="agent killed", gathered_rows=6)
+    asyncio.run(to_the_end(kiosk))
+    again = [3 * (page - 1)] if page % 2 else []
+    assert sorted(came.since for came in kiosk.came) == sorted([0, 3, 6, 9, *again])
     assert whole(kiosk) == 10
 
 

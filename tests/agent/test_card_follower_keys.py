@@ -91,7 +91,12 @@ class Kiosk:
 
         worker = Worker("cards")
         follower = CardFollower(
-            cards=self.cards, list_key=self.enrolled, worker=worker, clock=self.clock, publish=ask
+            cards=self.cards,
+            list_key=self.enrolled,
+            worker=worker,
+            clock=self.clock,
+            publish=ask,
+            gathered_rows=1,
         )
         self.known = CardsKnown(
             cards=self.cards,

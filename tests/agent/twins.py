@@ -49,6 +49,8 @@ class Door:
     list_age_s: float = 60.0
     list_broken: int = 0
     released: int = 0
+    kept_still: int = 0
+    """How often the list was told of a card in view."""
 
     def kiosk(self, writer: Worker) -> Kiosk:
         journal = self.disk or self.journal
@@ -77,10 +79,14 @@ class Door:
             state=State(),
             records=RecordMaker("v-102", SEALING_KEY),
             released=self.was_released,
+            card_in_view=self.was_in_view,
         )
 
     def was_broken(self) -> None:
         self.list_broken += 1
+
+    def was_in_view(self) -> None:
+        self.kept_still += 1
 
     def was_released(self) -> None:
         self.released += 1

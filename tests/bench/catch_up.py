@@ -10,8 +10,7 @@ import struct
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,18 +35,15 @@ from agent.wire.canonical import canonical_record
 from agent.wire.messages import Info, OutboxEntry, Receipt
 from agent.wire.records import Scan
 from agent.worker import Worker
-from server.adapters.clock import utc_now
 from server.adapters.database import Database
 from server.adapters.migrate import open_database
-from server.adapters.places import Places
 from server.adapters.tables import records, rollups
 from server.adapters.verify import verify
 from tests.agent.examples import BIRTH
 from tests.bench.figures import Spread
 from tests.bench.frame_to_light import TimedJournal, bench_kiosk, fill, watched_by
+from tests.bench.serving import another_disk, serving
 from tests.broker import HOST, Mosquitto
-from tests.end_to_end.processes import Program
-from tests.server.fleet_folder import write_fleet
 from tests.server.kiosk import KIOSK, LIST_KEY, SEALING, scan, sealed
 
 OFFLINE = timedelta(days=90)
@@ -57,7 +53,6 @@ AWAY_S = 0.05
 LOOK_S = 0.01
 LONGEST_S = 1800.0
 CODES = 100
-MEMORY = Path("/dev/shm")  # noqa: S108  (a folder of our own is made in it)
 
 
 @dataclass(frozen=True)
@@ -148,7 +143,7 @@ class _Journal(TimedJournal):
         self._last_waiting = rows
 
 
-class _Lights:
+class LightsForCards:
     """Notes when a light was lit, and lets the child show the next card, until :meth:`end`."""
 
     def __init__(self, told: int) -> None:
@@ -177,11 +172,11 @@ class _Lights:
 
 def measure(rows: int, scans: int) -> CatchUp:
     """``scans`` cards are shown while ``rows`` wait, some while they are sent, ``scans`` when they are."""
-    with tempfile.TemporaryDirectory() as kiosk, tempfile.TemporaryDirectory(dir=_another_disk()) as fleet:
+    with tempfile.TemporaryDirectory() as kiosk, tempfile.TemporaryDirectory(dir=another_disk()) as fleet:
         folder = Path(kiosk)
-        with Mosquitto(folder) as broker, _serving(Path(fleet), broker.port) as (url, venue):
-            seen = asyncio.run(_run(folder, broker.port, venue, rows, scans))
-        with open_database(url) as database:
+        with Mosquitto(folder) as broker, serving(Path(fleet), broker.port, [KIOSK], nicer=10) as server:
+            seen = asyncio.run(_run(folder, broker.port, server.venue, rows, scans))
+        with open_database(server.url) as database:
             there = _there(database)
     total = [lit - stamp for lit, stamp in zip(seen.lit_ns, seen.stamps_ns, strict=True)]
     before = sum(lit < seen.begun_ns for lit in seen.lit_ns)
@@ -200,44 +195,12 @@ def measure(rows: int, scans: int) -> CatchUp:
     )
 
 
-def _another_disk() -> Path | None:
-    """A server is another machine and keeps no kiosk's disk busy: its files are in memory, if they can be."""
-    return MEMORY if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) else None
-
-
 def _there(database: Database) -> There:
     scans = records.c.type == "scan/1"
     with database.reading() as connection:
         found = connection.execute(select(records.c.epoch_id, records.c.seq).where(scans)).all()
         counted = connection.scalar(select(func.sum(rollups.c.visits))) or 0
     return There(len(found), len(set(found)), int(counted), verify(database).differences)
-
-
-@contextmanager
-def _serving(folder: Path, port: int) -> Iterator[tuple[str, str]]:
-    """A server on that broker: its database's address, and the id of the kiosk's venue."""
-    fleet = write_fleet(folder, broker=f'host = "{HOST}"\nport = {port}')
-    url = f"sqlite:///{fleet / 'fleet.db'}"
-    with open_database(url) as database:
-        places = Places(database, utc_now)
-        venue = places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki").id
-        places.add_kiosk(KIOSK, "Ovi", venue)
-    server = Program.of_module(
-        "server.cli",
-        "serve",
-        "--fleet",
-        fleet,
-        "--insecure-demo",
-        log=folder / "server.log",
-        DATABASE_URL=url,
-    ).start()
-    try:
-        server.wait_for_line("The fleet's page")
-        # Nor does it take the kiosk's processor away.
-        os.setpriority(os.PRIO_PROCESS, server.pid, os.getpriority(os.PRIO_PROCESS, 0) + 10)
-        yield url, venue
-    finally:
-        server.stop()
 
 
 async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _Seen:
@@ -249,7 +212,7 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
     journal.was_offline(rows, venue, clock.now())
     os.mkfifo(folder / "lights")
     told = os.open(folder / "lights", os.O_RDWR)
-    lights = _Lights(told)
+    lights = LightsForCards(told)
     writer, filler = Worker("journal"), Worker("cards")
     news = asyncio.Event()
     link = PahoLink(host=HOST, port=port, kiosk=KIOSK, tls=None, will=partial(will, "bench"))
@@ -296,18 +259,18 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
     )
     tasks = [asyncio.create_task(part.run()) for part in (kiosk, outbox, alerts)]
     async with asyncio.timeout(LONGEST_S):
-        await _until(lambda: len(lights.lit_ns) >= scans)
+        await until(lambda: len(lights.lit_ns) >= scans)
         begun_ns = time.monotonic_ns()
         tasks.append(asyncio.create_task(connection.run()))
-        await _until(lambda: journal.caught_up_ns > 0)
+        await until(lambda: journal.caught_up_ns > 0)
         shown = len(lights.lit_ns)
-        await _until(lambda: len(lights.lit_ns) >= shown + scans)
+        await until(lambda: len(lights.lit_ns) >= shown + scans)
         lights.end()
         await lights.ended.wait()
         if journal.last:
             await writer.run(journal.settle, journal.last, None)
         outbox.released()
-        while await writer.run(journal.waiting):  # noqa: ASYNC110  (as in _until)
+        while await writer.run(journal.waiting):  # noqa: ASYNC110  (as in until)
             await asyncio.sleep(LOOK_S)
     await connection.close()
     for task in tasks:
@@ -330,6 +293,6 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
     )
 
 
-async def _until(true: Callable[[], bool]) -> None:
+async def until(true: Callable[[], bool]) -> None:
     while not true():  # noqa: ASYNC110  (what is waited for happens in threads)
         await asyncio.sleep(LOOK_S)

@@ -13,10 +13,16 @@ class Spread:
 
     @classmethod
     def of_ns(cls, values: Sequence[int]) -> Self:
-        return cls(median(values) / 1e6, quantiles(values, n=100)[98] / 1e6)
+        """At least one value; of few ones the 99th percentile is about the largest, and never above it."""
+        twice = [*values, *values] if len(values) == 1 else values
+        return cls(median(values) / 1e6, quantiles(twice, n=100, method="inclusive")[98] / 1e6)
 
     def __str__(self) -> str:
         return f"{self.median_ms:.3f} / {self.p99_ms:.3f} ms"
+
+
+def ratio(ours: Spread, floor: Spread) -> str:
+    return f"{ours.median_ms / floor.median_ms:.1f}"
 
 
 def table(title: str, rows: Sequence[tuple[str, ...]]) -> str:

@@ -42,6 +42,11 @@ from agent.worker import Worker
 from tests.bench.figures import Spread
 
 DEADLINE_S = 300.0
+LOOKUPS = 15_000
+SELECT = "SELECT flags, first, length, children FROM live WHERE key = ?"
+
+_Lookups = tuple[list[int], list[int], list[int]]
+"""Nanoseconds: of a scan's look-up, of the list's own part, of sqlite3 alone."""
 
 
 class TimedJournal(SqliteJournal):
@@ -92,6 +97,9 @@ class FrameToLight:
     raw_commit: Spread
     """The floor: the same number of bytes committed by sqlite3 alone."""
     lookup: Spread
+    """As a scan does it: from the code, with its keyed hash and the list's age."""
+    find: Spread
+    """The list's own part, from the hash on."""
     raw_lookup: Spread
 
 
@@ -138,7 +146,7 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
     seen_ns = [stamp for (stamp,) in struct.iter_unpack("=Q", stamps.read_bytes())]
     total = [lit - seen for lit, seen in zip(lights.lit_ns, seen_ns, strict=True)]
     beyond = [whole - commit for whole, commit in zip(total, journal.commits_ns, strict=True)]
-    lookup, raw_lookup = _lookups(known, folder / "cards.db", list_key, cards)
+    looked_up, found, raw = map(Spread.of_ns, _lookups(kiosk.cards, folder / "cards.db", cards))
     journal.close()
     known.close()
     return FrameToLight(
@@ -148,8 +156,9 @@ async def _measure(folder: Path, cards: int, scans: int) -> FrameToLight:
         Spread.of_ns(journal.commits_ns),
         Spread.of_ns(beyond),
         _raw_commits(folder / "raw.db", scans),
-        lookup,
-        raw_lookup,
+        looked_up,
+        found,
+        raw,
     )
 
 
@@ -211,23 +220,30 @@ def fill(known: SqliteCards, list_key: ListKey, cards: int, clock: SystemClock) 
     known.swap()
 
 
-def _lookups(known: SqliteCards, path: Path, list_key: ListKey, cards: int) -> tuple[Spread, Spread]:
-    keys = [
-        list_key.card_key(CardCode(f"A{random.randrange(cards):09}"))  # noqa: S311
-        for _ in range(5000)
+def _lookups(known: CardsKnown, path: Path, cards: int) -> _Lookups:
+    """By turns, so that neither finds the pages that another has just read: each card is asked for once."""
+    codes = [
+        CardCode(f"A{number:09}") for number in random.sample(range(cards), min(LOOKUPS, cards) // 3 * 3)
     ]
-    raw = sqlite3.connect(path)
-    ours_ns, raw_ns = [], []
-    for key in keys:
-        begun = time.monotonic_ns()
-        known.find(key)
-        between = time.monotonic_ns()
+    raw = sqlite3.connect(path, isolation_level=None)
+    at = SystemClock(trusted=True).now()
+    taken: _Lookups = ([], [], [])
+    for number, code in enumerate(codes):
+        key = known.list_key.card_key(code)
         signed = key - 2**64 if key >= 2**63 else key
-        raw.execute("SELECT flags, first, length, children FROM live WHERE key = ?", (signed,)).fetchone()
-        ours_ns.append(between - begun)
-        raw_ns.append(time.monotonic_ns() - between)
+        begun = time.monotonic_ns()
+        match number % 3:
+            case 0:
+                found: object = known.look_up(code, at).row
+            case 1:
+                found = known.cards.find(key)
+            case _:
+                found = raw.execute(SELECT, (signed,)).fetchone()
+        taken[number % 3].append(time.monotonic_ns() - begun)
+        if found is None:
+            sys.exit("A card that is on the list was not found.")
     raw.close()
-    return Spread.of_ns(ours_ns), Spread.of_ns(raw_ns)
+    return taken
 
 
 def _raw_commits(path: Path, count: int) -> Spread:

@@ -1,6 +1,7 @@
-"""Memory of a running agent and its camera child, beside a bare Python."""
+"""Memory of a running agent and its camera child, also while a card list comes in, beside a bare Python."""
 
 import contextlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,13 @@ from pathlib import Path
 
 import psutil
 
+from agent.wire.topics import new_kiosk_id
+from tests.bench.serving import another_disk, serving
+from tests.broker import HOST, Mosquitto
+from tests.server.kiosk import SEALING
+
+FILL_S = 900.0
+LOOK_S = 0.05
 SETTLED_S = 12.0
 """By then the camera is open and a card or two have been shown."""
 
@@ -41,6 +49,56 @@ def measure() -> Memory:
             time.sleep(SETTLED_S)
             (child,) = agent.children()
             return Memory(_rss(bare), _rss(agent), _uss(agent), _rss(child), _uss(child))
+
+
+@dataclass(frozen=True, slots=True)
+class FillMemory:
+    """Resident megabytes of an agent, without its child."""
+
+    cards: int
+    idle: float
+    """With no list."""
+    most: float
+    """While the list came in."""
+    filled: int
+    """Cards on its list in the end."""
+
+
+def while_filling(cards: int) -> FillMemory:
+    """A simulated kiosk stands idle, then the broker comes up and the list comes in."""
+    kiosk = new_kiosk_id()
+    with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory(dir=another_disk()) as fleet:
+        folder, server = Path(ours), Path(fleet)
+        broker = Mosquitto(folder)
+        config = _kiosk_config(folder, kiosk, broker.port)
+        command = [sys.executable, "-m", "agent.cli", "run", "--simulate", "--config", str(config)]
+        with _running([*command, "--insecure-demo"]) as agent:
+            time.sleep(SETTLED_S)
+            idle = most = _rss(agent)
+            with broker, serving(server, broker.port, [kiosk], cards=cards):
+                end = time.monotonic() + FILL_S
+                while (filled := _on_list(folder / "data" / "cards.db")) == 0 and time.monotonic() < end:
+                    most = max(most, _rss(agent))
+                    time.sleep(LOOK_S)
+    return FillMemory(cards, idle, most, filled)
+
+
+def _kiosk_config(folder: Path, kiosk: str, port: int) -> Path:
+    (folder / "list.key").write_text("00" * 32)
+    (folder / "sealing.pub").write_text(bytes(SEALING.public_key).hex())
+    path = folder / "kiosk.toml"
+    path.write_text(
+        f'kiosk = "{kiosk}"\nvenue = "v-uimahalli"\ndata = "data"\ntrust_clock = true\n'
+        f'allow_volatile_data = true\n[broker]\nhost = "{HOST}"\nport = {port}\n'
+        '[cards]\nlist_key = "list.key"\nsealing_key = "sealing.pub"\n[screen]\nport = 0\n'
+    )
+    return path
+
+
+def _on_list(path: Path) -> int:
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        row = connection.execute("SELECT count FROM heads WHERE name = 'live'").fetchone()
+    return row[0] if row else 0
 
 
 @contextlib.contextmanager

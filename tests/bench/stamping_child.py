@@ -1,6 +1,7 @@
 """A camera child that shows a card, waits for its light and shows the next: the bench's clock starts here."""
 
 import os
+import random
 import struct
 import sys
 import time
@@ -13,7 +14,7 @@ AWAY_S = 0.02
 
 def main() -> None:
     stamps, lights, first, count, *more, pipe = sys.argv[1:]
-    away_s = float(more[0]) if more else AWAY_S
+    away_s, spread_s = [float(said) for said in more] + [AWAY_S, 0.0][len(more) :]
     settings_of(sys.stdin.buffer.readline())
     with (
         os.fdopen(int(pipe), "wb", buffering=0) as messages,
@@ -28,7 +29,7 @@ def main() -> None:
             file.flush()
             messages.write(to_line(LookedAt((seen,), 0.0)))
             lit.read(1)
-            time.sleep(away_s)
+            time.sleep(away_s + random.random() * spread_s)  # noqa: S311  (no secret)
         sys.stdin.buffer.read()
 
 

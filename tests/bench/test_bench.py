@@ -1,6 +1,16 @@
 """The short form of ``make bench``: each measurement runs and counts what it says it counts."""
 
-from tests.bench import catch_up, decoding, frame_to_light, ingest
+from tests.bench import (
+    catch_up,
+    decoding,
+    frame_to_light,
+    ingest,
+    list_fill,
+    list_tables,
+    memory,
+    revocation,
+    scans_while_filling,
+)
 from tests.provisioning.mosquitto import needs_mosquitto
 
 
@@ -28,3 +38,41 @@ def test_a_kiosk_that_catches_up_gets_every_row_counted_once_and_lights_meanwhil
     assert caught_up.shown >= 2 * 20 + caught_up.shown_during
     assert caught_up.shown_during > 1
     assert caught_up.rows_per_s > 0
+
+
+@needs_mosquitto
+def test_a_filled_list_and_its_deltas_are_whole_and_cost_bytes_by_the_row() -> None:
+    filled = list_fill.measure(cards=6_000, changes=100, repeats=2)
+    assert filled.wrong == []
+    assert (len(filled.fill_s), len(filled.raw_s), len(filled.raw_pages_s), len(filled.delta_s)) == (
+        2,
+        2,
+        2,
+        2,
+    )
+    assert 8 < filled.fill_bytes / filled.cards < 14
+    assert filled.delta_bytes < filled.fill_bytes / 20
+    assert "6,000 cards" in list_tables.of_fill(filled)
+
+
+@needs_mosquitto
+def test_every_block_is_refused_by_every_client_of_the_bench() -> None:
+    blocked = revocation.measure(clients=5, blocks=4, cards=300)
+    assert blocked.wrong == []
+    assert "4 blocks, each until 5 kiosks" in list_tables.of_revocation(blocked)
+
+
+@needs_mosquitto
+def test_cards_are_shown_while_the_bench_fills_a_list() -> None:
+    still, hurried = (
+        scans_while_filling.measure(cards=60_000, scans=4, keeps_still=keeps_still)
+        for keeps_still in (True, False)
+    )
+    assert still.whole
+    assert hurried.whole
+    assert "60,000 cards come in" in list_tables.of_scans(still, hurried)
+
+
+@needs_mosquitto
+def test_the_agent_whose_memory_is_looked_at_fills_its_list() -> None:
+    assert memory.while_filling(cards=500).filled == 500

@@ -7,19 +7,21 @@ from queue import Queue
 import pytest
 from msgspec import UNSET, UnsetType
 
-from agent.wire.messages import CardsGet, CardsPage, NotTaken, Receipt, Records, ServerState, decode, encode
+from agent.wire.messages import CardsGet, NotTaken, Receipt, Records, ServerState, decode, encode
 from agent.wire.topics import SERVER_STATE, of_kiosk
 from server.domain.alerts import LIST_KEY_ALERT
-from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, Written
+from server.domain.arrivals import AlertArrived, BatchArrived, Written
 from server.domain.feed import KeyNotTaken, ListState, page
 from server.domain.lease import LENGTH_S, RENEW_S
 from server.ingest import (
     UNTAKEN,
+    Answer,
     Connected,
     Delivered,
     Ingest,
     Item,
     Kept,
+    ListChanged,
     NotStored,
     Stop,
     StoreUnavailable,
@@ -42,6 +44,7 @@ class ListedStore:
         self.renewals = 0
         self.keyless: set[object] = set()
         self.alerts: list[tuple[str, str, str | None]] = []
+        self.pages = 0
         self.list = ListState(generation="0" * 32, revision=0, count=0, checksum=0)
 
     def renew(self) -> None:
@@ -70,10 +73,12 @@ class ListedStore:
         )
         return Kept(tuple(receipts), strangers=0)
 
-    def page(self, asked: CardsAsked) -> CardsPage | None:
-        if asked.request.key_id in self.keyless:
+    def page(self, request: CardsGet, kiosks: Sequence[str]) -> Answer | None:
+        self.pages += 1
+        if request.key_id in self.keyless and request.seal_to is UNSET:
             raise KeyNotTaken("update it")
-        return None if asked.kiosk == OTHER else page(self.list, asked.request.since, [], 1)
+        known = tuple(kiosk for kiosk in kiosks if kiosk != OTHER)
+        return Answer(page(self.list, request.since, [], 1), known) if known else None
 
     def list_state(self) -> ListState:
         if self.away:
@@ -226,7 +231,7 @@ def test_the_list_s_state_is_told_at_each_connection_and_when_it_changes(rig: Ri
     assert decode(rig.broker.sent[1][1], ServerState).cards.revision == 5
 
 
-def test_each_question_for_cards_gets_one_page_and_a_stranger_none(rig: Rig) -> None:
+def test_a_question_for_cards_is_answered_with_a_page_and_a_stranger_s_is_not(rig: Rig) -> None:
     request = encode(CardsGet(generation=None, since=0, limit=10))
     rig.ingest.turn(
         [
@@ -234,7 +239,31 @@ def test_each_question_for_cards_gets_one_page_and_a_stranger_none(rig: Rig) -> 
             for kiosk in (KIOSK, OTHER, KIOSK)
         ]
     )
-    assert rig.broker.topics() == [of_kiosk(KIOSK, "cards/page")] * 2
+    assert rig.broker.topics() == [of_kiosk(KIOSK, "cards/page")]
+
+
+def test_what_all_kiosks_ask_after_a_block_is_read_once(rig: Rig) -> None:
+    kiosks = [f"k-{name * 10}" for name in "acd"]
+    asks = [
+        Delivered(
+            of_kiosk(kiosk, "cards/get"),
+            encode(CardsGet(generation="0" * 32, since=since, limit=10)),
+            NOW,
+            retained=False,
+        )
+        for kiosk, since in zip(kiosks, (5, 5, 4), strict=True)
+    ]
+    rig.ingest.turn(asks)
+    assert rig.store.pages == 2
+    assert sorted(rig.broker.topics()) == [of_kiosk(kiosk, "cards/page") for kiosk in kiosks]
+
+
+def test_a_change_by_this_server_s_own_page_is_told_at_once(rig: Rig) -> None:
+    rig.store.list = ListState(generation="0" * 32, revision=5, count=5, checksum=1)
+    rig.ingest.turn([])
+    assert rig.broker.sent == [], "it looks once a second"
+    rig.ingest.turn([ListChanged()])
+    assert decode(rig.broker.sent[0][1], ServerState).cards.revision == 5
 
 
 def asks(kiosk: str, key_id: str | UnsetType = UNSET) -> Delivered:

@@ -14,6 +14,7 @@ from server.adapters.card_desk import StoredDesk
 from server.adapters.card_tables import card_changes
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
+from server.adapters.fleet_state import list_state_of
 from server.adapters.places import Places
 from server.adapters.tables import cards
 from server.domain.desk import CardRefused, CardView
@@ -101,6 +102,23 @@ def test_a_change_that_is_refused_leaves_no_trace(desk: StoredDesk, database: Da
     assert client.follow().upto == before
     with database.reading() as connection:
         assert connection.execute(select(card_changes.c.id)).all() == []
+
+
+def test_each_change_is_told_after_its_commit_and_a_refused_one_is_not(database: Database) -> None:
+    import_cards(database, LIST_KEY, map(card, range(3)))
+    told: list[int] = []
+
+    def changed() -> None:
+        with database.reading() as connection:
+            told.append(list_state_of(connection).revision)
+
+    desk = StoredDesk(
+        database, LIST_KEY, re.compile(DEFAULT_PATTERN), ZoneInfo("Europe/Helsinki"), Clock(), changed
+    )
+    desk.block("A000000001", "api")
+    desk.replace("A000000002", "A000000009", "api")
+    assert refused(lambda: desk.block("A000000001", "api"))
+    assert told == [4, 6]
 
 
 def test_a_trial_bounds_a_renewal(desk: StoredDesk, database: Database) -> None:

@@ -19,7 +19,7 @@ from server.adapters.places import Places
 from server.adapters.store import Store
 from server.adapters.tables import epochs, records, visits
 from server.adapters.verify import verify
-from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, InfoArrived, StatusArrived
+from server.domain.arrivals import AlertArrived, BatchArrived, InfoArrived, StatusArrived
 from server.domain.completeness import Proof
 from server.domain.facts import Unseal
 from server.domain.figures import KioskRow, SummaryRow
@@ -243,7 +243,7 @@ def test_an_unknown_kiosk_is_ignored(fleet: Fleet) -> None:
     assert kept == Kept((), strangers=1)
     assert fleet.states() == []
     request = CardsGet(generation=None, since=0, limit=1)
-    assert fleet.store.page(CardsAsked("k-zzzzzzzzzz", NOW, request)) is None
+    assert fleet.store.page(request, ["k-zzzzzzzzzz"]) is None
 
 
 def test_two_kiosks_with_the_same_epoch_are_two(fleet: Fleet) -> None:
