@@ -8,7 +8,7 @@ from typing import Final, get_args
 from sqlalchemy import Connection, and_, func, or_, select
 
 from server.adapters.tables import digests, epochs, records
-from server.domain.completeness import Books, Digest, EpochFacts, Flaw, Place
+from server.domain.books import Books, Digest, EpochFacts, Flaw, Place
 
 _CHUNK: Final = 200
 """Kiosks in one statement: SQLite bounds the depth of an expression."""

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 
 from server.adapters.books import read_books
 from server.adapters.tables import assignments, rollups, venues
-from server.domain.completeness import Books, Proof, prove, together
+from server.domain.books import Books
+from server.domain.completeness import Proof, prove, together
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.completeness import Books, Digest, EpochFacts, Flaw, Place, Proof, prove, together
+from server.domain.books import Books, Digest, EpochFacts, Flaw, Place
+from server.domain.completeness import Proof, prove, together
 
 DAY: Final = timedelta(days=1)
 MONDAY: Final = datetime(2026, 11, 23, tzinfo=UTC)
