@@ -22,6 +22,7 @@ from server.adapters.figures import StoredFigures
 from server.adapters.fleet_state import tell_first_key
 from server.adapters.lease import StoredLease, forget_holder
 from server.adapters.letters import StoredLetters
+from server.adapters.memory_cards import StoredMemoryCards
 from server.adapters.migrate import open_database
 from server.adapters.mqtt import PahoBroker, tls_of
 from server.adapters.store import Store
@@ -72,10 +73,13 @@ def serve(
         facts = FactWriter(opener(fleet.sealing_key()), fleet.zone)
         letters = StoredLetters(database, facts, changes.notify)
         register = _register(fleet, database)
+        memory = StoredMemoryCards(database, utc_now, changes.notify)
         bound = listener.getsockname()[1]
         web = WebServer(
             web_config(
-                create_app(figures, letters, changes, LOOPBACK_HOSTS, register=register),
+                create_app(
+                    figures, letters, changes, LOOPBACK_HOSTS, register=register, memory=memory
+                ),
                 host=host,
                 port=bound,
             ),

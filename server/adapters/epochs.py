@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, func, select, tuple_, update
 
 from agent.wire.records import Opened, Previous
 from server.adapters.database import insert
-from server.adapters.tables import epochs, records
+from server.adapters.tables import epochs, kiosks, records
 from server.domain.arrivals import BatchArrived
 from server.domain.extent import Extent, followed_by, grown, has_more
 
@@ -106,6 +106,32 @@ def note_opening(connection: Connection, number: int, opened: Opened) -> None:
             previous_last=previous.last_seq if previous else None,
         )
     )
+
+
+def note_forks(connection: Connection, numbers: Collection[int]) -> None:
+    """Kiosks whose memory card was copied or put back, as these epochs show, which grew or were opened.
+
+    Two go on from one start, or one went on after another had gone on from it. Once so it stays so.
+    """
+    grown_one, other = epochs.alias(), epochs.alias()
+    follows = and_(
+        other.c.previous_epoch == grown_one.c.epoch, grown_one.c.last_seq > other.c.previous_last
+    )
+    followed = and_(
+        other.c.epoch == grown_one.c.previous_epoch, other.c.last_seq > grown_one.c.previous_last
+    )
+    twin = and_(other.c.previous_epoch == grown_one.c.previous_epoch, other.c.id != grown_one.c.id)
+    forked: set[str] = set()
+    for how in (follows, followed, twin):  # one index each: OR would have each database read them all
+        forked |= set(
+            connection.scalars(
+                select(grown_one.c.kiosk_id)
+                .join(other, and_(other.c.kiosk_id == grown_one.c.kiosk_id, how))
+                .where(grown_one.c.id.in_(numbers))
+            )
+        )
+    if forked:
+        connection.execute(update(kiosks).where(kiosks.c.id.in_(forked)).values(forked=True))
 
 
 def _as_far_as_it_goes(connection: Connection, number: int, extent: Extent) -> Extent:

@@ -9,8 +9,7 @@ from sqlalchemy import Connection, select
 
 from server.adapters.books import read_books
 from server.adapters.tables import assignments, rollups, venues
-from server.domain.books import Books
-from server.domain.completeness import Proof, prove, together
+from server.domain.completeness import Proof, Prover, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,9 @@ class Proofs:
         kiosks = {stand.kiosk for stand in self._stands}
         start = min((start for start, _ in spans), default=now)
         end = max((end for _, end in spans), default=now)
-        self._books: Mapping[str, Books] = read_books(connection, kiosks, start, end)
+        books = read_books(connection, kiosks, start, end)
+        self._provers = {kiosk: Prover(books[kiosk]) for kiosk in kiosks}
+        self._of_days: dict[date, Proof] = {}
 
     def of_venue(self, venue: str) -> Proof:
         return self._together(
@@ -54,7 +55,9 @@ class Proofs:
         return self._together(self._stands, self.first, self.last)
 
     def of_day(self, day: date) -> Proof:
-        return self._together(self._stands, day, day)
+        if day not in self._of_days:  # each hour of it asks
+            self._of_days[day] = self._together(self._stands, day, day)
+        return self._of_days[day]
 
     def of_kiosk(self, kiosk: str, day: date) -> Proof:
         return self._together((stand for stand in self._stands if stand.kiosk == kiosk), day, day)
@@ -66,7 +69,7 @@ class Proofs:
             if stand.there(*bounds(first, last, stand.zone)) or (stand.kiosk, stand.venue) in self._counted
         }
         return together(
-            prove(self._books[kiosk], start, end, self._now) for kiosk, start, end in sorted(spans)
+            self._provers[kiosk].prove(start, end, self._now) for kiosk, start, end in sorted(spans)
         )
 
 

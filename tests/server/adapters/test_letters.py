@@ -13,7 +13,7 @@ from agent.wire.sealing import opener
 from agent.wire.topics import of_kiosk
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
-from server.adapters.letters import NEWEST, PIECE, StoredLetters
+from server.adapters.letters import PAGE, PIECE, StoredLetters
 from server.adapters.tables import digests, epochs, records
 from server.domain.arrivals import BatchArrived, parse
 from server.domain.facts import Unseal
@@ -62,7 +62,7 @@ def test_a_letter_tells_whose_when_and_why_and_nothing_of_its_content(database: 
     fleet.send(batch([opened(), b'{"seq":1,"type":"secret/1","venue":"v-secret"}']), at=NOW)
     found = fleet.figures.overview().letters
     assert found == fleet.figures.letters()
-    (letter,) = found.newest
+    (letter,) = found.page
     assert (letter.kiosk, letter.name, letter.venue_name) == (KIOSK, "Ovi", "Uimahalli")
     assert (letter.received_at, letter.epoch, letter.seq, found.total) == (NOW, epoch(1), 1, 1)
     assert letter.why.startswith("Invalid value")
@@ -76,16 +76,16 @@ def test_a_letter_names_the_venue_where_its_kiosk_stood_when_it_came(database: D
     fleet.places.add_venue("Teatteri", "Rovaniemi", "culture", "Europe/Helsinki")
     fleet.places.add_kiosk(KIOSK, "Ovi", "v-teatteri")
     fleet.send(batch([b"2"], first=2), at=NOW + timedelta(hours=3))
-    assert [letter.venue_name for letter in fleet.figures.letters().newest] == ["Teatteri", "Uimahalli"]
+    assert [letter.venue_name for letter in fleet.figures.letters().page] == ["Teatteri", "Uimahalli"]
 
 
 def test_the_newest_letters_come_first_and_all_are_counted(database: Database) -> None:
     fleet = Fleet(database)
-    for number in range(NEWEST + 2):
+    for number in range(PAGE + 2):
         fleet.send(batch([LATER], first=1, number=number), at=NOW + timedelta(seconds=number))
     found = fleet.figures.letters()
-    assert found.total == NEWEST + 2
-    assert [letter.epoch for letter in found.newest] == [epoch(n) for n in range(NEWEST + 1, 1, -1)]
+    assert found.total == PAGE + 2
+    assert [letter.epoch for letter in found.page] == [epoch(n) for n in range(PAGE + 1, 1, -1)]
 
 
 def test_with_its_key_again_every_letter_is_counted_once_as_if_it_had_been_read_at_once(
