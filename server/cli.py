@@ -11,6 +11,7 @@ from server.commands.card_desk import add_desk
 from server.commands.cards import cards
 from server.commands.common import plain_errors, store, with_fleet
 from server.commands.distributors import distributors
+from server.commands.memory_cards import add_memory_cards
 from server.commands.places import areas, venues
 from server.config import load
 
@@ -69,6 +70,9 @@ def list_kiosks(fleet: Path, database_url: str | None) -> None:
         click.echo(f"{row.kiosk}  {row.state:<9}  {row.venue_name or '-'}  {row.name}")
     if not rows:
         click.echo("No kiosks yet. Add one with: kaiku-provision add --venue VENUE --out FOLDER")
+
+
+add_memory_cards(kiosks)
 
 
 @main.group()

@@ -77,9 +77,7 @@ def serve(
         bound = listener.getsockname()[1]
         web = WebServer(
             web_config(
-                create_app(
-                    figures, letters, changes, LOOPBACK_HOSTS, register=register, memory=memory
-                ),
+                create_app(figures, letters, changes, LOOPBACK_HOSTS, register=register, memory=memory),
                 host=host,
                 port=bound,
             ),

@@ -16,6 +16,7 @@ _CHUNK: Final = 200
 """Kiosks in one statement: SQLite bounds the depth of an expression."""
 _STATES: Final[tuple[Flaw, ...]] = get_args(Flaw)
 
+
 def read_books(
     connection: Connection, names: Collection[str], start: datetime, end: datetime
 ) -> dict[str, Books]:
@@ -31,9 +32,7 @@ def read_books(
     return books
 
 
-def _read(
-    connection: Connection, names: Collection[str], start: datetime, end: datetime
-) -> dict[str, Books]:
+def _read(connection: Connection, names: Collection[str], start: datetime, end: datetime) -> dict[str, Books]:
     forked = set(connection.scalars(select(kiosks.c.id).where(kiosks.c.forked, kiosks.c.id.in_(names))))
     told = _digests(connection, names, forked, start, end)
     floors = {

@@ -114,12 +114,8 @@ def note_forks(connection: Connection, numbers: Collection[int]) -> None:
     Two go on from one start, or one went on after another had gone on from it. Once so it stays so.
     """
     grown_one, other = epochs.alias(), epochs.alias()
-    follows = and_(
-        other.c.previous_epoch == grown_one.c.epoch, grown_one.c.last_seq > other.c.previous_last
-    )
-    followed = and_(
-        other.c.epoch == grown_one.c.previous_epoch, other.c.last_seq > grown_one.c.previous_last
-    )
+    follows = and_(other.c.previous_epoch == grown_one.c.epoch, grown_one.c.last_seq > other.c.previous_last)
+    followed = and_(other.c.epoch == grown_one.c.previous_epoch, other.c.last_seq > grown_one.c.previous_last)
     twin = and_(other.c.previous_epoch == grown_one.c.previous_epoch, other.c.id != grown_one.c.id)
     forked: set[str] = set()
     for how in (follows, followed, twin):  # one index each: OR would have each database read them all

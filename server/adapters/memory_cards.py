@@ -85,6 +85,4 @@ def _cards(connection: Connection, kiosk: str) -> Sequence[MemoryCard]:
 
 
 def _shown(card: MemoryCard) -> CardOfKiosk:
-    return CardOfKiosk(
-        epoch=card.tip.name, last_seq=card.tip.last, last_at=card.tip.last_at, gone=card.gone
-    )
+    return CardOfKiosk(epoch=card.tip.name, last_seq=card.tip.last, last_at=card.tip.last_at, gone=card.gone)

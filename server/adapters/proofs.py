@@ -1,6 +1,6 @@
 """Which kiosks stand behind a figure, and whether all of their records of those days are here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""A kiosk's books: what the store knows of its starts, its digests and its flaws, by names of records alone."""
+"""A kiosk's books: what the store knows of its starts, its digests and its flaws, by names of records."""
 
 from dataclasses import dataclass
 from datetime import datetime

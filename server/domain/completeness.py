@@ -121,7 +121,7 @@ class Prover:
         )
 
     def _outstanding(self, end: datetime) -> Doubt:
-        """Why there is no digest: it cannot come from a kiosk that is off since before it could be written."""
+        """Why there is no digest: none can come of a kiosk that is off since before the end."""
         silent = self._books.silent_since
         return "silent" if silent is not None and silent < end else "no_digest"
 
@@ -154,14 +154,18 @@ class Prover:
         stretches = tuple(self._down(top, before, doubts))
         return stretches, tuple(_above(stretches, opening))
 
-    def _digests_around(self, top: Place, start: datetime, end: datetime) -> tuple[Place | None, Place | None]:
-        """The last one before ``start`` and the first one since, of the card that wrote ``top``, until then."""
+    def _digests_around(
+        self, top: Place, start: datetime, end: datetime
+    ) -> tuple[Place | None, Place | None]:
+        """The last one before ``start`` and the first one since, of the card that wrote ``top``."""
         card = on_one_card(self._cards, top)
         if card is None:
             return None, None
         told = card.digests
         since = bisect_right(told, start, key=_time)
-        before = next((told[n].place for n in range(since - 1, -1, -1) if card.until(top, told[n].place)), None)
+        before = next(
+            (told[n].place for n in range(since - 1, -1, -1) if card.until(top, told[n].place)), None
+        )
         opening = None
         for digest in told[bisect_left(told, start, key=_time) :]:
             if digest.at >= end:

@@ -10,7 +10,7 @@ EndingFault = Literal["unknown", "last_one", "gone_already", "not_gone"]
 
 _ENGLISH: dict[EndingFault, str] = {
     "unknown": "No kiosk has such a memory card beside another one. See: kaiku-server kiosks memory-cards",
-    "last_one": "It is the only memory card left of this kiosk. One that is gone altogether needs a new kiosk.",
+    "last_one": "It is the only memory card left of this kiosk. If it is gone, too, add a new kiosk.",
     "gone_already": "That memory card is marked as gone already.",
     "not_gone": "That memory card is not marked as gone, or has written since.",
 }

@@ -87,20 +87,18 @@ def _forks(books: Books, named: Mapping[str, int]) -> set[str]:
     return went_on | {name for name, count in followers.items() if count > 1}
 
 
-def _chain(
-    tip: EpochFacts, by_name: Mapping[str, EpochFacts], most: int
-) -> Iterator[tuple[EpochFacts, int]]:
+def _chain(tip: EpochFacts, by_name: Mapping[str, EpochFacts], most: int) -> Iterator[tuple[EpochFacts, int]]:
     epoch, last = tip, tip.last
     for _ in range(most):
         yield epoch, last
         forerunner = by_name.get(epoch.previous or "") if epoch.opened else None
-        if forerunner is None or epoch.previous_last is None:
+        if forerunner is None or (named := epoch.previous_last) is None:
             return
-        epoch, last = forerunner, epoch.previous_last
+        epoch, last = forerunner, named
 
 
 def _is_gone(tip: EpochFacts, endings: Sequence[Ending]) -> bool:
-    """A card that was said to be gone and has written since is not: the word holds for what was known then."""
+    """A card that has written since is not gone: the word holds for what was known then."""
     return Ending(Place(tip.id, tip.last), tip.rows) in endings
 
 

@@ -18,9 +18,7 @@ PREFIX: Final = "/api/v1"
 MAX_AFTER_DIGITS: Final = 18
 
 HERE: Final = "This server takes the records in."
-ELSEWMAX_AFTER_DIGITS: Final = 18
-
-HERE: Final = "Another server takes the records in; this one shows them and waits for its turn."
+ELSEWHERE: Final = "Another server takes the records in; this one shows them and waits for its turn."
 
 _PROBLEM: Final = {"description": "What to send instead, as problem+json", "content": {PROBLEM_TYPE: {}}}
 _NO_STORE: Final = {"cache-control": "no-store"}
@@ -98,7 +96,9 @@ def router(figures: Figures, letters: DeadLetters) -> APIRouter:
     def dead_letters(
         request: Request,
         response: Response,
-        after: Annotated[str | None, Query(description="The page before's next; the newest if missing")] = None,
+        after: Annotated[
+            str | None, Query(description="The page before's next; the newest if missing")
+        ] = None,
     ) -> LettersAnswer:
         _only(request, "after")
         found = figures.letters(read_after(after))

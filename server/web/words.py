@@ -89,9 +89,7 @@ def remarks(records: Proof, now: datetime) -> str:
     """What a reader must know of figures: why they may not be whole, and whose word they rest on."""
     said = [doubts(records, now)] * bool(records.doubts)
     if records.ended:
-        said.append(
-            f"{count_of(records.ended, 'muistikortti', 'muistikorttia')} merkitty poistetuksi"
-        )
+        said.append(f"{count_of(records.ended, 'muistikortti', 'muistikorttia')} merkitty poistetuksi")
     return ", ".join(said)
 
 

@@ -14,6 +14,14 @@ from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, letter, visit
 SUMMARY = "/api/v1/visits/summary"
 LETTERS = "/api/v1/letters"
 RETRY = "/api/v1/letters/retry"
+NO_RECORDS: dict[str, object] = {
+    "here": 0,
+    "expected": 0,
+    "as_of": None,
+    "doubts": [],
+    "silent_since": None,
+    "ended": 0,
+}
 JSON = {"content-type": "application/json"}
 
 
@@ -54,10 +62,10 @@ def test_the_summary_has_the_rows_the_period_and_the_moment() -> None:
                 "unchecked": 1,
                 "by_hand": 0,
                 "bounded": 0,
-                "records": {"here": 0, "expected": 0, "as_of": None, "doubts": []},
+                "records": NO_RECORDS,
             }
         ],
-        "records": {"here": 5, "expected": 6, "as_of": None, "doubts": ["gap"]},
+        "records": {**NO_RECORDS, "here": 5, "expected": 6, "doubts": ["gap"]},
         "as_of": NOW.isoformat(),
         "from": "2026-11-24",
         "to": "2026-11-24",
