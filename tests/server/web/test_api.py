@@ -214,12 +214,36 @@ def test_the_letters_are_listed_and_read_once_more_when_it_is_asked() -> None:
         "seq": 8,
         "why": letter().why,
     }
+    assert found.json()["next"] is None
     letters = SimulatedLetters(figures, {letter(): visit()})
     assert ask(RETRY, method="POST", headers=JSON, content=b"{}", letters=letters).json() == {
         "read": 1,
         "unread": 1,
     }
     assert [one.seq for one in figures.dead] == [9]
+
+
+def test_the_letters_are_told_page_by_page() -> None:
+    figures = empty_fleet()
+    figures.dead = [letter(seq=number) for number in range(45)]
+    told: list[int] = []
+    after = ""
+    while True:
+        answer = ask(f"{LETTERS}{after}", figures=figures).json()
+        assert answer["total"] == 45
+        told += [one["seq"] for one in answer["letters"]]
+        if answer["next"] is None:
+            break
+        after = f"?after={answer['next']}"
+    assert told == list(range(45))
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "", "1.5", "9" * 19, "%D9%A3"])
+@pytest.mark.parametrize("path", [LETTERS, "/letters"])
+def test_what_names_no_page_of_letters_is_a_problem(path: str, after: str) -> None:
+    answer = ask(f"{path}?after={after}")
+    assert answer.status_code == 400
+    assert "'after' must be the 'next' of another page" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(
