@@ -1,19 +1,33 @@
 """The kiosks' books as the proof of completeness needs them: names of records, read for one span of time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Final, get_args
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
 
 from server.adapters.presence import presences
-from server.adapters.tables import digests, endings, epochs, kiosks, records
+from server.adapters.tables import UNSETTLED, digests, endings, epochs, kiosks, records
 from server.domain.books import Books, Digest, Ending, EpochFacts, Flaw, Place
 from server.domain.presence import Presence, silent_since
 
 _CHUNK: Final = 200
 """Kiosks in one statement: SQLite bounds the depth of an expression."""
+_FACTS: Final = tuple(
+    epochs.c[name]
+    for name in (
+        "id",
+        "kiosk_id",
+        "epoch",
+        "last_seq",
+        "row_count",
+        "last_at",
+        "opened",
+        "previous_epoch",
+        "previous_last",
+    )
+)
 _STATES: Final[tuple[Flaw, ...]] = get_args(Flaw)
 
 
@@ -86,34 +100,30 @@ def _endings(connection: Connection, names: Collection[str]) -> Mapping[str, lis
 def _digests(
     connection: Connection, names: Collection[str], forked: Collection[str], start: datetime, end: datetime
 ) -> Mapping[str, list[Digest]]:
-    of = digests.c.kiosk_id
-    before = (
-        select(of, func.max(digests.c.at).label("at"))
-        .where(of.in_(names), digests.c.at <= start)
-        .group_by(of)
-        .subquery()
+    of, at = digests.c.kiosk_id, digests.c.at
+    # Each end is one look into the index; to group would read every digest there is.
+    before = select(func.max(at)).where(of == kiosks.c.id, at <= start).scalar_subquery()
+    after = select(func.min(at)).where(of == kiosks.c.id, at >= end).scalar_subquery()
+    ends = connection.execute(
+        select(kiosks.c.id, before, after).where(kiosks.c.id.in_(names), kiosks.c.id.not_in(forked))
     )
-    after = (
-        select(of, func.min(digests.c.at).label("at"))
-        .where(of.in_(names), digests.c.at >= end)
-        .group_by(of)
-        .subquery()
-    )
+    within = [and_(of == kiosk, *_bounds(first, last)) for kiosk, first, last in ends]
     rows = connection.execute(
-        select(of, digests.c.epoch_id, digests.c.seq, digests.c.at)
-        .outerjoin(before, before.c.kiosk_id == of)
-        .outerjoin(after, after.c.kiosk_id == of)
-        .where(
-            of.in_(names),
-            or_(of.in_(forked), before.c.at.is_(None), digests.c.at >= before.c.at),
-            or_(of.in_(forked), after.c.at.is_(None), digests.c.at <= after.c.at),
-        )
-        .order_by(digests.c.at, digests.c.record_id)
+        select(of, digests.c.epoch_id, digests.c.seq, at)
+        .where(or_(of.in_(forked), *within))
+        .order_by(at, digests.c.record_id)
     )
     found: dict[str, list[Digest]] = defaultdict(list)
     for kiosk, epoch, seq, at in rows:
         found[kiosk].append(Digest(Place(epoch, seq), at))
     return found
+
+
+def _bounds(first: datetime | None, last: datetime | None) -> Iterator[ColumnElement[bool]]:
+    if first is not None:
+        yield digests.c.at >= first
+    if last is not None:
+        yield digests.c.at <= last
 
 
 def _epochs(
@@ -123,7 +133,7 @@ def _epochs(
     free = [kiosk for kiosk in names if kiosk not in floors]
     within = [and_(of == kiosk, epochs.c.id >= floor) for kiosk, floor in floors.items() if kiosk in names]
     rows = connection.execute(
-        select(epochs)
+        select(*_FACTS)
         .where(or_(of.in_(free), *within))
         # By their own times, not by arrival: after a restore the newest may come before the oldest.
         .order_by(func.coalesce(epochs.c.last_at, epochs.c.first_received_at), epochs.c.epoch)
@@ -173,7 +183,7 @@ def _flaws(connection: Connection, names: Collection[str]) -> Mapping[str, list[
     rows = connection.execute(
         select(epochs.c.kiosk_id, records.c.epoch_id, records.c.seq, records.c.state, records.c.conflict)
         .join(epochs, epochs.c.id == records.c.epoch_id)
-        .where(or_(records.c.state != "stored", records.c.conflict), epochs.c.kiosk_id.in_(names))
+        .where(text(f"({UNSETTLED})"), epochs.c.kiosk_id.in_(names))
     )
     found: dict[str, list[tuple[Place, Flaw]]] = defaultdict(list)
     for kiosk, epoch, seq, state, conflict in rows:

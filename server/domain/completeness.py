@@ -64,6 +64,8 @@ class _Stretch(NamedTuple):
     def here(self) -> int:
         if self.epoch is None:
             return 0
+        if not self.epoch.holes and self.top <= self.epoch.last:
+            return self.expected
         # Above what came, the next start's opening is the witness that there was more.
         lost = (*self.epoch.holes, range(self.epoch.last + 1, self.top + 1))
         missing = (_overlap(hole, self.bottom, self.top) for hole in lost)

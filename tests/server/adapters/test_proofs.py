@@ -15,13 +15,13 @@ from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
 from server.adapters.memory_cards import StoredMemoryCards
 from server.adapters.places import Places
-from server.adapters.proofs import bounds
+from server.adapters.proofs import Proofs, bounds
 from server.adapters.store import Store
 from server.adapters.tables import kiosks
 from server.domain.arrivals import BatchArrived, StatusArrived
 from server.domain.completeness import Proof
 from server.domain.endings import EndingRefused
-from server.domain.figures import Summary
+from server.domain.figures import SpanTooLong, Summary
 from tests.server.kiosk import (
     BOOT,
     KIOSK,
@@ -402,6 +402,13 @@ def test_a_start_that_follows_one_that_went_further_is_noted(fleet: Fleet) -> No
     fleet.send(LATER, follows(2, 0, LATER), number=3)
     fleet.send(LATER, follows(1, 1, LATER), number=4)
     assert forked(fleet)
+
+
+def test_a_span_of_more_than_one_answer_proves_is_refused_with_what_to_ask_for(fleet: Fleet) -> None:
+    with fleet.database.reading() as connection:
+        Proofs(connection, DAY, DAY + timedelta(days=6), LATER, most=7)
+        with pytest.raises(SpanTooLong, match=r"8 days of 1 kiosks are more .* at most 7 days at once"):
+            Proofs(connection, DAY, DAY + timedelta(days=7), LATER, most=7)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from agent.told import ToldError
 from server.adapters.simulated_figures import SimulatedFigures, SimulatedLetters
 from server.domain.completeness import Proof
-from server.domain.figures import By, Summary
+from server.domain.figures import By, SpanTooLong, Summary
 from tests.server.web.asking import HTML, ask
 from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, letter, visit
 
@@ -31,6 +31,14 @@ class BrokenFigures(SimulatedFigures):
     def summary(self, first: date | None, last: date | None, by: By) -> Summary:
         del first, last, by
         raise RuntimeError("password=hunter2")
+
+
+class TooMuch(SimulatedFigures):
+    """More than one answer proves."""
+
+    def summary(self, first: date | None, last: date | None, by: By) -> Summary:
+        del first, last, by
+        raise SpanTooLong("Ask for at most 3 days at once.")
 
 
 class FiguresAway(SimulatedFigures):
@@ -184,6 +192,11 @@ def test_while_the_store_is_away_the_answer_says_so(path: str, headers: dict[str
     assert answer.status_code == 503
     assert says in answer.text
     assert "hunter2" not in answer.text
+
+
+def test_a_span_that_is_too_long_gets_a_problem_that_says_what_to_ask_for() -> None:
+    answer = ask(SUMMARY, figures=TooMuch(NOW))
+    assert (answer.status_code, answer.json()["detail"]) == (400, "Ask for at most 3 days at once.")
 
 
 def test_the_description_of_the_interface_can_be_read() -> None:
