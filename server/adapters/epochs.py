@@ -15,6 +15,20 @@ from server.domain.extent import Extent, followed_by, grown, has_more
 
 _CHUNK_ROWS: Final = 1_000
 
+_GREW: Final = epochs.alias()
+_OTHER: Final = epochs.alias()
+# One index each: OR would have a database read all epochs. Made once, for every batch asks them.
+_FORKED: Final = tuple(
+    select(_GREW.c.kiosk_id)
+    .join(_OTHER, and_(_OTHER.c.kiosk_id == _GREW.c.kiosk_id, *how))
+    .where(_GREW.c.id.in_(bindparam("numbers", expanding=True)))
+    for how in (
+        (_OTHER.c.previous_epoch == _GREW.c.epoch, _GREW.c.last_seq > _OTHER.c.previous_last),
+        (_OTHER.c.epoch == _GREW.c.previous_epoch, _OTHER.c.last_seq > _GREW.c.previous_last),
+        (_OTHER.c.previous_epoch == _GREW.c.previous_epoch, _OTHER.c.id != _GREW.c.id),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
@@ -113,19 +127,8 @@ def note_forks(connection: Connection, numbers: Collection[int]) -> None:
 
     Two go on from one start, or one went on after another had gone on from it. Once so it stays so.
     """
-    grown_one, other = epochs.alias(), epochs.alias()
-    follows = and_(other.c.previous_epoch == grown_one.c.epoch, grown_one.c.last_seq > other.c.previous_last)
-    followed = and_(other.c.epoch == grown_one.c.previous_epoch, other.c.last_seq > grown_one.c.previous_last)
-    twin = and_(other.c.previous_epoch == grown_one.c.previous_epoch, other.c.id != grown_one.c.id)
-    forked: set[str] = set()
-    for how in (follows, followed, twin):  # one index each: OR would have each database read them all
-        forked |= set(
-            connection.scalars(
-                select(grown_one.c.kiosk_id)
-                .join(other, and_(other.c.kiosk_id == grown_one.c.kiosk_id, how))
-                .where(grown_one.c.id.in_(numbers))
-            )
-        )
+    given = {"numbers": list(numbers)}
+    forked = {kiosk for question in _FORKED for kiosk in connection.scalars(question, given)}
     if forked:
         connection.execute(update(kiosks).where(kiosks.c.id.in_(forked)).values(forked=True))
 
