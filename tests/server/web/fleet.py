@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.adapters.simulated_figures import SimulatedFigures
+from server.domain.completeness import Proof
 from server.domain.figures import CardOfKiosk, CopiedKiosk, KioskRow, KioskState, Letter, VisitRow
 
 NOW: Final = datetime(2026, 11, 24, 14, 2, 10, tzinfo=ZoneInfo("Europe/Helsinki"))
@@ -124,6 +125,7 @@ def _kiosk(  # noqa: PLR0913, PLR0917  # a row of the table above
     behind: int,
 ) -> KioskRow:
     seen = state != "never"
+    last_at = NOW - timedelta(minutes=0 if state in {"working", "attention"} else minutes)
     return KioskRow(
         kiosk=f"k-{number:010}",
         name=name,
@@ -132,13 +134,12 @@ def _kiosk(  # noqa: PLR0913, PLR0917  # a row of the table above
         state=state,
         reason=reason,
         since=NOW - timedelta(minutes=minutes) if seen else None,
-        last_seen=NOW - timedelta(minutes=0 if state in {"working", "attention"} else minutes)
-        if seen
-        else None,
+        last_seen=last_at if seen else None,
         visits_today=visits,
         uses_today=visits + visits // 3,
         waiting=waiting if seen else None,
         list_behind=behind if seen else None,
         camera="Camera Module 3" if seen else "",
         software="0.1.0" if seen else "",
+        records=Proof(visits + 4, visits + 4, last_at) if seen else Proof(doubts=("never_heard",)),
     )
