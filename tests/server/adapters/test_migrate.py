@@ -35,7 +35,7 @@ def test_kiosks_whose_cards_were_copied_before_are_found_by_the_migration(
 ) -> None:
     with Database(make_database_url(database_url)) as database:
         with database.writing() as connection:
-            command.upgrade(alembic_config(connection), "0010")
+            command.upgrade(alembic_config(connection), "0011")
             at = datetime(2026, 11, 24, tzinfo=UTC)
             connection.execute(
                 text("INSERT INTO kiosks (id, name, added_at) VALUES ('k-a', 'Ovi', :at)"), {"at": at}
