@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,8 +11,12 @@ from server.commands.card_desk import add_desk
 from server.commands.cards import cards
 from server.commands.common import plain_errors, store, with_fleet
 from server.commands.distributors import distributors
+from server.commands.memory_cards import add_memory_cards
 from server.commands.places import areas, venues
 from server.config import load
+
+if TYPE_CHECKING:
+    from server.domain.figures import Letters
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,6 +72,9 @@ def list_kiosks(fleet: Path, database_url: str | None) -> None:
         click.echo("No kiosks yet. Add one with: kaiku-provision add --venue VENUE --out FOLDER")
 
 
+add_memory_cards(kiosks)
+
+
 @main.group()
 def letters() -> None:
     """Dead letters: records that could not be read. They are kept as they came, and are in no figure."""
@@ -74,21 +82,32 @@ def letters() -> None:
 
 @letters.command("list")
 @with_fleet
-def list_letters(fleet: Path, database_url: str | None) -> None:
-    """When it came, kiosk, number, venue and why, of the newest; never a word of what is in them."""
+@click.option("--all", "every", is_flag=True, help="Every one of them, and not the newest alone.")
+@click.option("--after", type=click.IntRange(0, 10**18), help="Those that follow another list.")
+def list_letters(fleet: Path, database_url: str | None, after: int | None, *, every: bool) -> None:
+    """When it came, kiosk, number, venue and why, the newest first; never a word of what is in them."""
     with plain_errors():
         from server.adapters.letters import letters_in  # noqa: PLC0415  (see the module's docstring)
 
         with store(fleet, database_url) as database, database.reading() as connection:
-            found = letters_in(connection)
-    for letter in found.newest:
-        number = f"{letter.epoch[:8]} {letter.seq}"
-        came = f"{letter.received_at:%Y-%m-%dT%H:%M:%SZ}"
-        click.echo(f"{came}  {letter.kiosk}  {number}  {letter.venue_name or '-'}  {letter.why}")
+            found = letters_in(connection, after)
+            _tell_letters(found)
+            while every and found.next is not None:
+                found = letters_in(connection, found.next)
+                _tell_letters(found)
+    if found.next is not None:
+        click.echo(f"Those that follow: kaiku-server letters list --after {found.next}, or --all")
     if found.total:
         click.echo(f"{found.total} in all. Once the cause is mended: kaiku-server letters retry")
     else:
         click.echo("No dead letters: every record could be read.")
+
+
+def _tell_letters(found: "Letters") -> None:
+    for letter in found.page:
+        number = f"{letter.epoch[:8]} {letter.seq}"
+        came = f"{letter.received_at:%Y-%m-%dT%H:%M:%SZ}"
+        click.echo(f"{came}  {letter.kiosk}  {number}  {letter.venue_name or '-'}  {letter.why}")
 
 
 @letters.command("retry")

@@ -22,6 +22,7 @@ from server.adapters.figures import StoredFigures
 from server.adapters.fleet_state import tell_first_key
 from server.adapters.lease import StoredLease, forget_holder
 from server.adapters.letters import StoredLetters
+from server.adapters.memory_cards import StoredMemoryCards
 from server.adapters.migrate import open_database
 from server.adapters.mqtt import PahoBroker, tls_of
 from server.adapters.store import Store
@@ -73,10 +74,11 @@ def serve(
         letters = StoredLetters(database, facts, changes.notify)
         inbox: Queue[Item] = Queue(INBOX_MESSAGES)
         register = _register(fleet, database, inbox)
+        memory = StoredMemoryCards(database, utc_now, changes.notify)
         bound = listener.getsockname()[1]
         web = WebServer(
             web_config(
-                create_app(figures, letters, changes, LOOPBACK_HOSTS, register=register),
+                create_app(figures, letters, changes, LOOPBACK_HOSTS, register=register, memory=memory),
                 host=host,
                 port=bound,
             ),

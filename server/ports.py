@@ -6,7 +6,7 @@ from datetime import date
 from typing import BinaryIO, Protocol
 
 from server.domain.desk import CardView
-from server.domain.figures import By, Letters, Overview, Reread, Summary
+from server.domain.figures import By, CopiedKiosk, Letters, Overview, Reread, Summary
 from server.domain.headings import Given
 from server.domain.history import GonePolicy, Import, Outcome, Way
 from server.domain.uploads import Checked
@@ -24,11 +24,13 @@ class Figures(Protocol):
 
     def overview(self) -> Overview: ...
 
-    def letters(self) -> Letters: ...
+    def letters(self, after: int | None = None) -> Letters:
+        """The newest, or those that follow another page: ``after`` is that one's ``next``."""
+        ...
 
 
 class DeadLetters(Protocol):
-    """The one change that the pages make. Raises :class:`~agent.told.ToldError` as :class:`Figures` does."""
+    """Raises :class:`~agent.told.ToldError` as :class:`Figures` does."""
 
     def retry(self) -> Reread:
         """Read every dead letter once more, a bounded piece in each transaction.
@@ -36,6 +38,21 @@ class DeadLetters(Protocol):
         What was read before an error stays read.
         """
         ...
+
+
+class MemoryCards(Protocol):
+    """Where a kiosk's memory card was copied or put back: which of the cards are gone.
+
+    Raises :class:`~server.domain.endings.EndingRefused` where nothing is changed.
+    """
+
+    def copied(self) -> tuple[CopiedKiosk, ...]: ...
+
+    def end(self, kiosk: str, epoch: str, way: Way) -> None:
+        """The card whose latest start is ``epoch`` is gone. The word is void once it writes again."""
+        ...
+
+    def take_back(self, kiosk: str, epoch: str) -> None: ...
 
 
 class Changes(Protocol):

@@ -1,33 +1,38 @@
 """The kiosks' books as the proof of completeness needs them: names of records, read for one span of time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Final, get_args
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
 
-from server.adapters.tables import digests, epochs, records
-from server.domain.completeness import Books, Digest, EpochFacts, Flaw, Place
+from server.adapters.presence import presences
+from server.adapters.tables import UNSETTLED, digests, endings, epochs, kiosks, records
+from server.domain.books import Books, Digest, Ending, EpochFacts, Flaw, Place
+from server.domain.presence import Presence, silent_since
 
 _CHUNK: Final = 200
 """Kiosks in one statement: SQLite bounds the depth of an expression."""
-_STATES: Final[tuple[Flaw, ...]] = get_args(Flaw)
-
-_NEXT: Final = epochs.alias()
-FORKS: Final = (
-    select(_NEXT.c.kiosk_id)
-    .outerjoin(epochs, (epochs.c.kiosk_id == _NEXT.c.kiosk_id) & (epochs.c.epoch == _NEXT.c.previous_epoch))
-    .where(_NEXT.c.previous_epoch.is_not(None))
-    .group_by(_NEXT.c.kiosk_id, _NEXT.c.previous_epoch)
-    .having(or_(func.count() > 1, func.max(epochs.c.last_seq) > func.max(_NEXT.c.previous_last)))
-    .subquery()
+_FACTS: Final = tuple(
+    epochs.c[name]
+    for name in (
+        "id",
+        "kiosk_id",
+        "epoch",
+        "last_seq",
+        "row_count",
+        "last_at",
+        "opened",
+        "previous_epoch",
+        "previous_last",
+    )
 )
-"""Starts that two go on from, or that went on themselves: a card's image runs twice, or was put back."""
+_STATES: Final[tuple[Flaw, ...]] = get_args(Flaw)
 
 
 def read_books(
-    connection: Connection, kiosks: Collection[str], start: datetime, end: datetime
+    connection: Connection, names: Collection[str], start: datetime, end: datetime
 ) -> dict[str, Books]:
     """Of each kiosk what lies between the last digest before ``start`` and the first one after ``end``.
 
@@ -35,59 +40,78 @@ def read_books(
     or put back, all of its digests, too: each card has its own last one before ``start``.
     """
     books: dict[str, Books] = {}
-    names = sorted(kiosks)
-    for some in (names[at : at + _CHUNK] for at in range(0, len(names), _CHUNK)):
+    ordered = sorted(names)
+    for some in (ordered[at : at + _CHUNK] for at in range(0, len(ordered), _CHUNK)):
         books |= _read(connection, some, start, end)
     return books
 
 
-def _read(
-    connection: Connection, kiosks: Collection[str], start: datetime, end: datetime
-) -> dict[str, Books]:
-    forked = set(connection.scalars(select(FORKS.c.kiosk_id).where(FORKS.c.kiosk_id.in_(kiosks))))
-    told = _digests(connection, kiosks, forked, start, end)
+def _read(connection: Connection, names: Collection[str], start: datetime, end: datetime) -> dict[str, Books]:
+    forked = set(connection.scalars(select(kiosks.c.id).where(kiosks.c.forked, kiosks.c.id.in_(names))))
+    told = _digests(connection, names, forked, start, end)
     floors = {
         kiosk: marks[0].place.epoch
         for kiosk, marks in told.items()
         if kiosk not in forked and marks and marks[0].at <= start
     }
-    found = _epochs(connection, kiosks, floors)
+    found = _epochs(connection, names, floors)
     torn = {kiosk for kiosk, rows in found.items() if kiosk in floors and not _reaches(rows, floors[kiosk])}
     if torn:
         found |= _epochs(connection, torn, {})
-    flaws = _flaws(connection, kiosks)
+    flaws = _flaws(connection, names)
+    gone = _endings(connection, forked) if forked else {}
+    heard = presences(connection, set(names))
     return {
-        kiosk: Books(tuple(found.get(kiosk, ())), tuple(told.get(kiosk, ())), tuple(flaws.get(kiosk, ())))
-        for kiosk in kiosks
+        kiosk: Books(
+            epochs=tuple(found.get(kiosk, ())),
+            digests=tuple(told.get(kiosk, ())),
+            flaws=tuple(flaws.get(kiosk, ())),
+            endings=tuple(gone.get(kiosk, ())),
+            silent_since=silent_since(heard.get(kiosk, Presence())),
+        )
+        for kiosk in names
     }
 
 
-def _digests(
-    connection: Connection, kiosks: Collection[str], forked: Collection[str], start: datetime, end: datetime
-) -> Mapping[str, list[Digest]]:
-    of = digests.c.kiosk_id
-    before = (
-        select(of, func.max(digests.c.at).label("at"))
-        .where(of.in_(kiosks), digests.c.at <= start)
-        .group_by(of)
-        .subquery()
-    )
-    after = (
-        select(of, func.min(digests.c.at).label("at"))
-        .where(of.in_(kiosks), digests.c.at >= end)
-        .group_by(of)
-        .subquery()
-    )
+def books_of_forked(connection: Connection) -> dict[str, Books]:
+    """The starts of each kiosk whose memory card was ever copied or put back, and what was said of them."""
+    names = list(connection.scalars(select(kiosks.c.id).where(kiosks.c.forked).order_by(kiosks.c.id)))
+    if not names:
+        return {}
+    found, gone = _epochs(connection, names, {}), _endings(connection, names)
+    return {
+        kiosk: Books(epochs=tuple(found.get(kiosk, ())), endings=tuple(gone.get(kiosk, ())))
+        for kiosk in names
+    }
+
+
+def _endings(connection: Connection, names: Collection[str]) -> Mapping[str, list[Ending]]:
     rows = connection.execute(
-        select(of, digests.c.epoch_id, digests.c.seq, digests.c.at)
-        .outerjoin(before, before.c.kiosk_id == of)
-        .outerjoin(after, after.c.kiosk_id == of)
-        .where(
-            of.in_(kiosks),
-            or_(of.in_(forked), before.c.at.is_(None), digests.c.at >= before.c.at),
-            or_(of.in_(forked), after.c.at.is_(None), digests.c.at <= after.c.at),
+        select(endings.c.kiosk_id, endings.c.epoch_id, endings.c.last_seq, endings.c.row_count).where(
+            endings.c.kiosk_id.in_(names), endings.c.taken_back_at.is_(None)
         )
-        .order_by(digests.c.at, digests.c.record_id)
+    )
+    found: dict[str, list[Ending]] = defaultdict(list)
+    for kiosk, epoch, last, count in rows:
+        found[kiosk].append(Ending(Place(epoch, last), count))
+    return found
+
+
+def _digests(
+    connection: Connection, names: Collection[str], forked: Collection[str], start: datetime, end: datetime
+) -> Mapping[str, list[Digest]]:
+    of, at = digests.c.kiosk_id, digests.c.at
+    # Each end is one look into the index; to group would read every digest there is.
+    before = select(func.max(at)).where(of == kiosks.c.id, at <= start).scalar_subquery()
+    after = select(func.min(at)).where(of == kiosks.c.id, at >= end).scalar_subquery()
+    ends = connection.execute(
+        select(kiosks.c.id, before, after).where(kiosks.c.id.in_(names), kiosks.c.id.not_in(forked))
+    )
+    within = [and_(of == kiosk, *_bounds(first, last)) for kiosk, first, last in ends]
+    rows = connection.execute(
+        select(of, digests.c.epoch_id, digests.c.seq, at)
+        .where(or_(of.in_(forked), *within))
+        .order_by(at, digests.c.record_id)
     )
     found: dict[str, list[Digest]] = defaultdict(list)
     for kiosk, epoch, seq, at in rows:
@@ -95,14 +119,21 @@ def _digests(
     return found
 
 
+def _bounds(first: datetime | None, last: datetime | None) -> Iterator[ColumnElement[bool]]:
+    if first is not None:
+        yield digests.c.at >= first
+    if last is not None:
+        yield digests.c.at <= last
+
+
 def _epochs(
-    connection: Connection, kiosks: Collection[str], floors: Mapping[str, int]
+    connection: Connection, names: Collection[str], floors: Mapping[str, int]
 ) -> dict[str, list[EpochFacts]]:
     of = epochs.c.kiosk_id
-    free = [kiosk for kiosk in kiosks if kiosk not in floors]
-    within = [and_(of == kiosk, epochs.c.id >= floor) for kiosk, floor in floors.items() if kiosk in kiosks]
+    free = [kiosk for kiosk in names if kiosk not in floors]
+    within = [and_(of == kiosk, epochs.c.id >= floor) for kiosk, floor in floors.items() if kiosk in names]
     rows = connection.execute(
-        select(epochs)
+        select(*_FACTS)
         .where(or_(of.in_(free), *within))
         # By their own times, not by arrival: after a restore the newest may come before the oldest.
         .order_by(func.coalesce(epochs.c.last_at, epochs.c.first_received_at), epochs.c.epoch)
@@ -148,11 +179,11 @@ def _holes(connection: Connection, epoch: int) -> tuple[range, ...]:
     return tuple(range(before + 1, seq) for before, seq in rows)
 
 
-def _flaws(connection: Connection, kiosks: Collection[str]) -> Mapping[str, list[tuple[Place, Flaw]]]:
+def _flaws(connection: Connection, names: Collection[str]) -> Mapping[str, list[tuple[Place, Flaw]]]:
     rows = connection.execute(
         select(epochs.c.kiosk_id, records.c.epoch_id, records.c.seq, records.c.state, records.c.conflict)
         .join(epochs, epochs.c.id == records.c.epoch_id)
-        .where(or_(records.c.state != "stored", records.c.conflict), epochs.c.kiosk_id.in_(kiosks))
+        .where(text(f"({UNSETTLED})"), epochs.c.kiosk_id.in_(names))
     )
     found: dict[str, list[tuple[Place, Flaw]]] = defaultdict(list)
     for kiosk, epoch, seq, state, conflict in rows:

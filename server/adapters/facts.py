@@ -18,6 +18,7 @@ from server.adapters.epochs import (
     Epoch,
     extent_after,
     locked_epochs,
+    note_forks,
     note_opening,
     note_undated,
     save_extents,
@@ -248,6 +249,7 @@ class _Group:
         for epoch_id, new, other in [*self.fresh, *((of, new, False) for _, of, new in self.reread)]:
             if isinstance(new.content, Opening) and not other:
                 note_opening(self.connection, epoch_id, new.content.opened)
+        note_forks(self.connection, extents.keys())
 
     def receipt(self, generation: str, arrived: BatchArrived, rows: Sequence[Named]) -> Receipt:
         epoch = self.epoch_of(arrived)

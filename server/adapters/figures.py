@@ -1,6 +1,7 @@
 """The figures behind the page and the API, each read in one transaction."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from server.adapters.database import Database
 from server.adapters.fleet_page import kiosk_rows, latest_visits, problems, unproved
 from server.adapters.lease import lease_of
 from server.adapters.letters import letters_in
+from server.adapters.memory_cards import copied_kiosks
 from server.adapters.proofs import Proofs
 from server.adapters.tables import rollups, venues
 from server.domain.completeness import Proof
@@ -56,21 +58,23 @@ class StoredFigures:
         today = as_of.date()
         with self._database.reading() as connection:
             proofs = Proofs(connection, today, today, as_of)
+            copied = copied_kiosks(connection)
             return Overview(
-                kiosks=kiosk_rows(connection, today, count_assistants=self._count_assistants),
+                kiosks=kiosk_rows(connection, proofs, count_assistants=self._count_assistants),
                 by_venue=self._summary(connection, proofs, "venue", as_of),
                 by_hour=self._summary(connection, proofs, "hour", as_of),
                 latest=latest_visits(connection),
-                problems=problems(connection),
-                letters=letters_in(connection),
+                problems=problems(connection, copied),
+                copied=copied,
+                letters=replace(letters_in(connection), as_of=as_of),
                 unproved=self._unproved_days(connection, as_of),
                 elsewhere=is_elsewhere(lease_of(connection), self._process),
                 as_of=as_of,
             )
 
-    def letters(self) -> Letters:
+    def letters(self, after: int | None = None) -> Letters:
         with self._database.reading() as connection:
-            return letters_in(connection)
+            return replace(letters_in(connection, after), as_of=self._now().astimezone(self._zone))
 
     def _unproved_days(self, connection: Connection, as_of: datetime) -> tuple[Unproved, ...]:
         """A look at a week of every kiosk's books; a minute later is soon enough for the next."""

@@ -1,6 +1,7 @@
 """What the fleet's page shows beside the totals: kiosks, the latest scans, and what asks for a person."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -8,7 +9,6 @@ from sqlalchemy import Connection, func, select, text
 
 from agent.wire.card_code import CardCode
 from server.adapters.alerts import alerts_up
-from server.adapters.books import FORKS
 from server.adapters.fleet_state import list_state_of
 from server.adapters.presence import presences
 from server.adapters.proofs import Proofs
@@ -22,7 +22,7 @@ from server.adapters.tables import (
     venues,
     visits,
 )
-from server.domain.figures import KioskRow, Unproved, VisitRow
+from server.domain.figures import CopiedKiosk, KioskRow, Unproved, VisitRow
 from server.domain.presence import Presence, kiosk_state
 from server.domain.visits import Tally, uses
 
@@ -39,7 +39,9 @@ _WHERE_THEY_STAND: Final = (
 )
 
 
-def kiosk_rows(connection: Connection, today: date, *, count_assistants: bool) -> tuple[KioskRow, ...]:
+def kiosk_rows(connection: Connection, proofs: Proofs, *, count_assistants: bool) -> tuple[KioskRow, ...]:
+    """With the figures of the first day of ``proofs``."""
+    today = proofs.first
     revision = list_state_of(connection).revision
     heard = presences(connection, None)
     up = alerts_up(connection, None)
@@ -66,6 +68,7 @@ def kiosk_rows(connection: Connection, today: date, *, count_assistants: bool) -
                 camera=known.camera,
                 software=known.software,
                 tested_at=known.tested_at,
+                records=proofs.of_kiosk(kiosk, today),
             )
         )
     return tuple(rows)
@@ -117,7 +120,7 @@ def unproved(connection: Connection, as_of: datetime) -> tuple[Unproved, ...]:
     )
 
 
-def problems(connection: Connection) -> tuple[str, ...]:
+def problems(connection: Connection, copied: Sequence[CopiedKiosk]) -> tuple[str, ...]:
     """From the index of what is not simply stored, so it costs the problems and not the records."""
     groups = connection.execute(
         select(records.c.state, records.c.conflict, func.count())
@@ -127,7 +130,7 @@ def problems(connection: Connection) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     for state, conflict, count in groups:
         counts.update({"conflict": count if conflict else 0, state: count})
-    counts["copied"] = connection.scalar(select(func.count(FORKS.c.kiosk_id.distinct()))) or 0
+    counts["copied"] = sum(not kiosk.settled for kiosk in copied)
     return tuple(sentence.format(counts[kind]) for kind, sentence in _SENTENCES.items() if counts[kind])
 
 

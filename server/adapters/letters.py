@@ -1,10 +1,10 @@
 """Dead letters: records that could not be read and are kept as they came. Listed, and read once more."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from agent.wire.messages import ClockPair, Records
 from server.adapters.database import Database, StatementRefused
@@ -16,7 +16,7 @@ from server.domain.arrivals import BatchArrived
 from server.domain.figures import Letter, Letters, Reread
 from server.ingest import UNTAKEN
 
-NEWEST: Final = 20
+PAGE: Final = 20
 PIECE: Final = 100
 """Letters in one transaction: ingest waits for no more than these."""
 
@@ -67,9 +67,12 @@ class StoredLetters:
             return len(arrivals) - connection.execute(left).scalar_one()
 
 
-def letters_in(connection: Connection) -> Letters:
+def letters_in(connection: Connection, after: int | None = None, most: int = PAGE) -> Letters:
+    """``most`` of them, older than the one ``after``; ids rise as letters come in, and an index has them."""
+    older = [] if after is None else [records.c.id < after]
     rows = connection.execute(
         select(
+            records.c.id,
             kiosks.c.id.label("kiosk"),
             kiosks.c.name,
             func.coalesce(venues.c.name, "").label("venue_name"),
@@ -83,15 +86,28 @@ def letters_in(connection: Connection) -> Letters:
         .join(kiosks, kiosks.c.id == epochs.c.kiosk_id)
         .outerjoin(assignments, _THEN)
         .outerjoin(venues, venues.c.id == assignments.c.venue_id)
-        .where(_DEAD)
-        .order_by(records.c.received_at.desc(), records.c.id.desc())
-        .limit(NEWEST)
-    ).mappings()
-    newest = tuple(Letter(**row) for row in rows)
-    if len(newest) < NEWEST:
-        return Letters(newest=newest, total=len(newest))
+        .where(_DEAD, *older)
+        .order_by(records.c.id.desc())
+        .limit(most + 1)
+    ).all()
+    page = tuple(_letter(row) for row in rows[:most])
+    if after is None and len(rows) <= most:
+        return Letters(page=page, total=len(page))
     total = connection.execute(select(func.count()).select_from(records).where(_DEAD)).scalar_one()
-    return Letters(newest=newest, total=total)
+    return Letters(page=page, total=total, next=rows[most - 1].id if len(rows) > most else None)
+
+
+def _letter(row: Row[*tuple[Any, ...]]) -> Letter:
+    _, kiosk, name, venue_name, received_at, epoch, seq, why = row
+    return Letter(
+        kiosk=kiosk,
+        name=name,
+        venue_name=venue_name,
+        received_at=received_at,
+        epoch=epoch,
+        seq=seq,
+        why=why,
+    )
 
 
 def _arrivals(connection: Connection, numbers: Sequence[int]) -> Iterator[BatchArrived]:

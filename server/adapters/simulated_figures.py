@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Final
 
 from server.domain.completeness import Proof
+from server.domain.endings import EndingRefused
 from server.domain.figures import (
     By,
+    CopiedKiosk,
     KioskRow,
     Letter,
     Letters,
@@ -20,8 +22,9 @@ from server.domain.figures import (
     Unproved,
     VisitRow,
 )
+from server.domain.history import Way
 
-NEWEST_LETTERS: Final = 20
+LETTERS_ON_A_PAGE: Final = 20
 
 
 class SimulatedFigures:
@@ -33,6 +36,7 @@ class SimulatedFigures:
         self.problems: tuple[str, ...] = ()
         self.unproved: tuple[Unproved, ...] = ()
         self.dead: list[Letter] = []
+        self.copied: tuple[CopiedKiosk, ...] = ()
         self.records = Proof()
         self.elsewhere = False
         self._visits: list[VisitRow] = []
@@ -58,15 +62,23 @@ class SimulatedFigures:
             by_hour=self.summary(None, None, "hour"),
             latest=tuple(sorted(self._visits, key=lambda visit: visit.seen_at, reverse=True)),
             letters=self.letters(),
+            copied=self.copied,
             problems=self.problems,
             unproved=self.unproved,
             elsewhere=self.elsewhere,
             as_of=self.as_of,
         )
 
-    def letters(self) -> Letters:
-        newest = sorted(self.dead, key=lambda letter: letter.received_at, reverse=True)[:NEWEST_LETTERS]
-        return Letters(newest=tuple(newest), total=len(self.dead))
+    def letters(self, after: int | None = None) -> Letters:
+        """What follows a page is named by how many came before it."""
+        ordered = sorted(self.dead, key=lambda letter: letter.received_at, reverse=True)
+        upto = (after or 0) + LETTERS_ON_A_PAGE
+        return Letters(
+            page=tuple(ordered[after or 0 : upto]),
+            total=len(ordered),
+            as_of=self.as_of,
+            next=upto if upto < len(ordered) else None,
+        )
 
     def change_kiosk(self, kiosk: str, change: Callable[[KioskRow], KioskRow]) -> None:
         self.kiosks = [change(row) if row.kiosk == kiosk else row for row in self.kiosks]
@@ -87,6 +99,49 @@ class SimulatedLetters:
         self._figures.dead = [letter for letter in before if letter not in self._readable]
         left = len(self._figures.dead)
         return Reread(read=len(before) - left, unread=left)
+
+
+class SimulatedMemoryCards:
+    """The copied kiosks of ``figures``; refuses what the store refuses."""
+
+    def __init__(self, figures: SimulatedFigures) -> None:
+        self._figures = figures
+
+    def copied(self) -> tuple[CopiedKiosk, ...]:
+        return self._figures.copied
+
+    def end(self, kiosk: str, epoch: str, way: Way) -> None:
+        del way
+        found = self._found(kiosk, epoch)
+        if next(card.gone for card in found.cards if card.epoch == epoch):
+            raise EndingRefused("gone_already")
+        if found.settled:
+            raise EndingRefused("last_one")
+        self._mark(kiosk, epoch, gone=True)
+
+    def take_back(self, kiosk: str, epoch: str) -> None:
+        if not next(card.gone for card in self._found(kiosk, epoch).cards if card.epoch == epoch):
+            raise EndingRefused("not_gone")
+        self._mark(kiosk, epoch, gone=False)
+
+    def _found(self, kiosk: str, epoch: str) -> CopiedKiosk:
+        for known in self._figures.copied:
+            if known.kiosk == kiosk and any(card.epoch == epoch for card in known.cards):
+                return known
+        raise EndingRefused("unknown")
+
+    def _mark(self, kiosk: str, epoch: str, *, gone: bool) -> None:
+        self._figures.copied = tuple(
+            replace(
+                known,
+                cards=tuple(
+                    replace(card, gone=gone) if card.epoch == epoch else card for card in known.cards
+                ),
+            )
+            if known.kiosk == kiosk
+            else known
+            for known in self._figures.copied
+        )
 
 
 class SimulatedChanges:

@@ -79,6 +79,8 @@ kiosks: Final = Table(
     Column("id", String(12), primary_key=True),
     Column("name", String(120), nullable=False),
     Column("added_at", UtcTime, nullable=False),
+    # Whether its memory card was ever copied or put back: see server.adapters.memory_cards.
+    Column("forked", Boolean, nullable=False, server_default=false()),
 )
 
 assignments: Final = Table(
@@ -180,6 +182,21 @@ epochs: Final = Table(
         postgresql_where=text("undated"),
     ),
     Index("ix_epochs_kiosk_id_previous_epoch", "kiosk_id", "previous_epoch"),
+)
+
+endings: Final = Table(
+    "endings",
+    METADATA,
+    # A person's word that the memory card is gone whose latest start this is, and how far that went then.
+    Column("id", BIG, primary_key=True),
+    Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False, index=True),
+    Column("epoch_id", ForeignKey("epochs.id"), nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("row_count", BigInteger, nullable=False),
+    Column("said_at", UtcTime, nullable=False),
+    Column("way", String(8), nullable=False),
+    # When the word was taken back.
+    Column("taken_back_at", UtcTime),
 )
 
 clock_pairs: Final = Table(

@@ -4,13 +4,19 @@ A digest says "as of T I had written no further than here". Everything before T 
 and where the chain below it has no hole, nothing is missing. No figure is asked, only names of records.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
+from server.domain.books import Books, Digest, EpochFacts, Flaw, Place
+from server.domain.memory_cards import MemoryCard, memory_cards, on_one_card
+
 Doubt = Literal[
     "never_heard",
+    "silent",
     "no_digest",
     "gap",
     "start_unknown",
@@ -21,43 +27,6 @@ Doubt = Literal[
 ]
 """Why a day is not proved; each is a sentence on the page."""
 
-Flaw = Literal["conflict", "refused", "misplaced"]
-
-
-class Place(NamedTuple):
-    """A record's place in its kiosk's books: the epoch's number in the store, and the record's own."""
-
-    epoch: int
-    seq: int
-
-
-class Digest(NamedTuple):
-    place: Place
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EpochFacts:
-    """What the store knows of one epoch; ``holes`` are the rows between 0 and ``last`` that are missing."""
-
-    id: int
-    name: str
-    last: int
-    last_at: datetime | None
-    opened: bool
-    previous: str | None
-    previous_last: int | None
-    holes: tuple[range, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """One kiosk's books: epochs and digests in the order of their times."""
-
-    epochs: tuple[EpochFacts, ...] = ()
-    digests: tuple[Digest, ...] = ()
-    flaws: tuple[tuple[Place, Flaw], ...] = ()
-
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -67,6 +36,10 @@ class Proof:
     expected: int = 0
     as_of: datetime | None = None
     doubts: tuple[Doubt, ...] = ()
+    silent_since: datetime | None = None
+    """Since when nothing was heard, where that is the doubt."""
+    ended: int = 0
+    """Memory cards that are taken as ended because a person said that they are gone."""
 
     @property
     def complete(self) -> bool:
@@ -91,45 +64,153 @@ class _Stretch(NamedTuple):
     def here(self) -> int:
         if self.epoch is None:
             return 0
+        if not self.epoch.holes and self.top <= self.epoch.last:
+            return self.expected
         # Above what came, the next start's opening is the witness that there was more.
         lost = (*self.epoch.holes, range(self.epoch.last + 1, self.top + 1))
         missing = (_overlap(hole, self.bottom, self.top) for hole in lost)
         return self.expected - sum(missing)
 
 
+class Prover:
+    """One kiosk's books, laid out once, so that each of many days costs no more than its own records."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._by_name = {epoch.name: epoch for epoch in books.epochs}
+        self._by_id = {epoch.id: epoch for epoch in books.epochs}
+        self._cards = memory_cards(books)
+        self._alive = sum(card.copied and not card.gone for card in self._cards)
+        self._flaws: dict[int, list[tuple[int, Flaw]]] = defaultdict(list)
+        for place, flaw in books.flaws:
+            self._flaws[place.epoch].append((place.seq, flaw))
+
+    def prove(self, start: datetime, end: datetime, now: datetime) -> Proof:
+        """Of the time from ``start`` to ``end``; as far as it goes, where it is not over by ``now``."""
+        if not self._books.epochs:
+            return Proof(doubts=("never_heard",))
+        doubts: set[Doubt] = set()
+        outstanding = self._outstanding(end) if end <= now else None
+        top, as_of = self._top(end)
+        if as_of is None:
+            doubts |= {outstanding} if outstanding else set()
+            as_of = self._by_id[top.epoch].last_at
+        tops, ended = [top], 0
+        for card in self._other_cards(top):
+            if (its_own := card.first_at(end)) is not None:
+                tops.append(its_own)
+            elif card.gone:
+                ended += 1
+                # What it wrote after its last digest is of the days until then, and of none that came later.
+                tops += [card.end] if card.tip.last_at is None or card.tip.last_at > start else []
+            elif self._alive > 1 or outstanding is None:
+                doubts.add("copied")  # it may have written more, and nobody says that it did not
+            else:
+                doubts.add(outstanding)
+        parts = [self._part(place, start, end, doubts) for place in tops]
+        stretches = _merged(stretch for below, _ in parts for stretch in below)
+        doubts |= self._flaws_in(stretches)
+        if any(stretch.here < stretch.expected for stretch in stretches):
+            doubts.add("gap")
+        counted = _merged(stretch for _, above in parts for stretch in above)
+        return Proof(
+            here=sum(stretch.here for stretch in counted),
+            expected=sum(stretch.expected for stretch in counted),
+            as_of=None if "gap" in doubts else as_of,
+            doubts=tuple(sorted(doubts)),
+            silent_since=self._books.silent_since if "silent" in doubts else None,
+            ended=ended,
+        )
+
+    def _outstanding(self, end: datetime) -> Doubt:
+        """Why there is no digest: none can come of a kiosk that is off since before the end."""
+        silent = self._books.silent_since
+        return "silent" if silent is not None and silent < end else "no_digest"
+
+    def _top(self, end: datetime) -> tuple[Place, datetime | None]:
+        """The first digest after ``end``, which closes it; else the last record, and no time."""
+        digests = self._books.digests
+        at = bisect_left(digests, end, key=_time)
+        if at < len(digests):
+            return digests[at].place, end
+        tip = self._tip()
+        return Place(tip.id, tip.last), None
+
+    def _tip(self) -> EpochFacts:
+        """The start that no other names as its forerunner; the latest, where there are several."""
+        epochs = self._books.epochs
+        gone = {card.tip.id for card in self._cards if card.gone}
+        named = {epoch.previous for epoch in epochs}
+        tips = [epoch for epoch in epochs if epoch.name not in named]
+        return next((tip for tip in reversed(tips) if tip.id not in gone), (tips or epochs)[-1])
+
+    def _other_cards(self, top: Place) -> Iterator[MemoryCard]:
+        """Where a card was copied or put back: those that did not write ``top``."""
+        return (card for card in self._cards if card.copied and not card.holds(top))
+
+    def _part(
+        self, top: Place, start: datetime, end: datetime, doubts: set[Doubt]
+    ) -> tuple[Sequence[_Stretch], Sequence[_Stretch]]:
+        """What must be here below ``top``, and what of it was written between ``start`` and ``end``."""
+        before, opening = self._digests_around(top, start, end)
+        stretches = tuple(self._down(top, before, doubts))
+        return stretches, tuple(_above(stretches, opening))
+
+    def _digests_around(
+        self, top: Place, start: datetime, end: datetime
+    ) -> tuple[Place | None, Place | None]:
+        """The last one before ``start`` and the first one since, of the card that wrote ``top``."""
+        card = on_one_card(self._cards, top)
+        if card is None:
+            return None, None
+        told = card.digests
+        since = bisect_right(told, start, key=_time)
+        before = next(
+            (told[n].place for n in range(since - 1, -1, -1) if card.until(top, told[n].place)), None
+        )
+        opening = None
+        for digest in told[bisect_left(told, start, key=_time) :]:
+            if digest.at >= end:
+                break
+            if card.until(top, digest.place):
+                opening = digest.place
+                break
+        return before, opening
+
+    def _down(self, top: Place, before: Place | None, doubts: set[Doubt]) -> Iterator[_Stretch]:
+        """From ``top`` along the chain down to the digest ``before``, or to the kiosk's first start."""
+        epoch, last = self._by_id[top.epoch], top.seq
+        for _ in self._books.epochs:  # a chain that a hostile kiosk bent into a ring ends here
+            if before is not None and epoch.id == before.epoch:
+                yield _Stretch(epoch, min(before.seq, last) + 1, last)
+                return
+            yield _Stretch(epoch, 0, last)
+            if not epoch.opened:
+                doubts.add("gap")
+                return
+            if epoch.previous is None or epoch.previous_last is None:
+                if before is not None or epoch is not self._books.epochs[0]:
+                    doubts.add("start_unknown")
+                return
+            forerunner, last = self._by_name.get(epoch.previous), epoch.previous_last
+            if forerunner is None:
+                yield _Stretch(None, 0, last)
+                return
+            epoch = forerunner
+        doubts.add("copied")
+
+    def _flaws_in(self, stretches: Sequence[_Stretch]) -> set[Flaw]:
+        return {
+            flaw
+            for stretch in stretches
+            if stretch.epoch is not None
+            for seq, flaw in self._flaws.get(stretch.epoch.id, ())
+            if stretch.bottom <= seq <= stretch.top
+        }
+
+
 def prove(books: Books, start: datetime, end: datetime, now: datetime) -> Proof:
-    """Of the time from ``start`` to ``end``; as far as it goes, where it is not over by ``now``."""
-    if not books.epochs:
-        return Proof(doubts=("never_heard",))
-    closing = next((digest for digest in books.digests if digest.at >= end), None)
-    doubts: set[Doubt] = set()
-    as_of: datetime | None
-    if closing is not None:
-        top, as_of = closing.place, end
-    else:
-        tip = _tip(books)
-        top, as_of = Place(tip.id, tip.last), tip.last_at
-        if end <= now:
-            doubts.add("no_digest")
-    tops = [top]
-    for card in _other_cards(books, top):
-        its_own = next((digest.place for digest in _on(card, books) if digest.at >= end), None)
-        if its_own is None:
-            doubts.add("copied")  # it may have written more, and nobody says that it did not
-        else:
-            tops.append(its_own)
-    parts = [_part(books, place, start, end, doubts) for place in tops]
-    stretches = _merged(stretch for below, _ in parts for stretch in below)
-    doubts |= _flaws(books, stretches)
-    if any(stretch.here < stretch.expected for stretch in stretches):
-        doubts.add("gap")
-    counted = _merged(stretch for _, above in parts for stretch in above)
-    return Proof(
-        here=sum(stretch.here for stretch in counted),
-        expected=sum(stretch.expected for stretch in counted),
-        as_of=None if "gap" in doubts else as_of,
-        doubts=tuple(sorted(doubts)),
-    )
+    return Prover(books).prove(start, end, now)
 
 
 def together(proofs: Iterable[Proof]) -> Proof:
@@ -142,61 +223,9 @@ def together(proofs: Iterable[Proof]) -> Proof:
         expected=sum(proof.expected for proof in all_of),
         as_of=min(known) if known and len(known) == len(times) else None,
         doubts=tuple(sorted({doubt for proof in all_of for doubt in proof.doubts})),
+        silent_since=min((p.silent_since for p in all_of if p.silent_since is not None), default=None),
+        ended=sum(proof.ended for proof in all_of),
     )
-
-
-def _tip(books: Books) -> EpochFacts:
-    """The start that no other names as its forerunner; the latest, where there are several."""
-    named = {epoch.previous for epoch in books.epochs}
-    return next((epoch for epoch in reversed(books.epochs) if epoch.name not in named), books.epochs[-1])
-
-
-def _part(
-    books: Books, top: Place, start: datetime, end: datetime, doubts: set[Doubt]
-) -> tuple[Sequence[_Stretch], Sequence[_Stretch]]:
-    """What must be here below ``top``, and what of it was written between ``start`` and ``end``."""
-    told = _on(_card(books, top), books)
-    before = _last(digest.place for digest in told if digest.at <= start)
-    opening = next((digest.place for digest in told if start <= digest.at < end), None)
-    stretches = tuple(_down(books, top, before, doubts))
-    return stretches, tuple(_above(stretches, opening))
-
-
-def _card(books: Books, top: Place) -> Sequence[_Stretch]:
-    """All that was written on the memory card that wrote ``top``, until then."""
-    return tuple(_down(books, top, None, set()))
-
-
-def _on(card: Sequence[_Stretch], books: Books) -> Sequence[Digest]:
-    return [digest for digest in books.digests if _holds(card, digest.place)]
-
-
-def _holds(card: Sequence[_Stretch], place: Place) -> bool:
-    return any(
-        stretch.epoch is not None and stretch.epoch.id == place.epoch and place.seq <= stretch.top
-        for stretch in card
-    )
-
-
-def _other_cards(books: Books, top: Place) -> Iterator[Sequence[_Stretch]]:
-    """Where a card was copied or put back: what each wrote that did not write ``top``."""
-    followers = _followers(books)
-    named = {epoch.previous: -1 for epoch in books.epochs}
-    for epoch in books.epochs:
-        named[epoch.previous] = max(named[epoch.previous], epoch.previous_last or 0)
-    forks = {name for name, count in followers.items() if count > 1}
-    forks |= {epoch.name for epoch in books.epochs if epoch.last > named.get(epoch.name, epoch.last)}
-    if not forks:
-        return
-    for epoch in books.epochs:
-        if epoch.last <= named.get(epoch.name, -1):
-            continue  # the card went on after it
-        card = _card(books, Place(epoch.id, epoch.last))
-        copied = any(
-            step.epoch is not None and {step.epoch.name, step.epoch.previous} & forks for step in card
-        )
-        if copied and not _holds(card, top):
-            yield card
 
 
 def _merged(stretches: Iterable[_Stretch]) -> Sequence[_Stretch]:
@@ -210,44 +239,6 @@ def _merged(stretches: Iterable[_Stretch]) -> Sequence[_Stretch]:
     return tuple(found.values())
 
 
-def _down(books: Books, top: Place, before: Place | None, doubts: set[Doubt]) -> Iterator[_Stretch]:
-    """From ``top`` along the chain down to the digest ``before``, or to the kiosk's first start."""
-    by_name = {epoch.name: epoch for epoch in books.epochs}
-    by_id = {epoch.id: epoch for epoch in books.epochs}
-    followers = _followers(books)
-    epoch, last = by_id[top.epoch], top.seq
-    for _ in books.epochs:  # a chain that a hostile kiosk bent into a ring ends here
-        if before is not None and epoch.id == before.epoch:
-            yield _Stretch(epoch, min(before.seq, last) + 1, last)
-            return
-        yield _Stretch(epoch, 0, last)
-        if not epoch.opened:
-            doubts.add("gap")
-            return
-        if epoch.previous is None or epoch.previous_last is None:
-            if before is not None or epoch is not books.epochs[0]:
-                doubts.add("start_unknown")
-            return
-        if followers[epoch.previous] > 1:
-            doubts.add("copied")
-        forerunner, last = by_name.get(epoch.previous), epoch.previous_last
-        if forerunner is None:
-            yield _Stretch(None, 0, last)
-            return
-        if forerunner.last > last:
-            doubts.add("copied")
-        epoch = forerunner
-    doubts.add("copied")
-
-
-def _followers(books: Books) -> Mapping[str, int]:
-    counts: dict[str, int] = {}
-    for epoch in books.epochs:
-        if epoch.previous is not None:
-            counts[epoch.previous] = counts.get(epoch.previous, 0) + 1
-    return counts
-
-
 def _above(stretches: Sequence[_Stretch], opening: Place | None) -> Iterator[_Stretch]:
     """What was written after the digest ``opening``; all where there is none."""
     for stretch in stretches:
@@ -257,23 +248,9 @@ def _above(stretches: Sequence[_Stretch], opening: Place | None) -> Iterator[_St
         yield stretch
 
 
-def _flaws(books: Books, stretches: Sequence[_Stretch]) -> set[Flaw]:
-    return {
-        flaw
-        for place, flaw in books.flaws
-        for stretch in stretches
-        if stretch.epoch is not None
-        and stretch.epoch.id == place.epoch
-        and stretch.bottom <= place.seq <= stretch.top
-    }
-
-
 def _overlap(hole: range, bottom: int, top: int) -> int:
     return max(0, min(hole.stop, top + 1) - max(hole.start, bottom))
 
 
-def _last(places: Iterable[Place]) -> Place | None:
-    found = None
-    for place in places:
-        found = place
-    return found
+def _time(digest: Digest) -> datetime:
+    return digest.at

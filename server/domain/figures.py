@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
+from agent.told import ToldError
 from server.domain.completeness import NOTHING, Proof
 
 By = Literal["venue", "day", "hour"]
 KioskState = Literal["working", "attention", "lost", "stopped", "never"]
+
+
+class SpanTooLong(ToldError):  # noqa: N818  (what was asked)
+    """More days of more kiosks than one answer proves; the text says how many it may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,8 @@ class KioskRow:
     software: str
     tested_at: datetime | None = None
     """When the test card was last held up."""
+    records: Proof = NOTHING
+    """How many of its records of today are here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +126,14 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letters:
-    """The newest of the dead letters, and how many there are."""
+    """A page of the dead letters, the newest first, and how many there are in all."""
 
-    newest: tuple[Letter, ...] = ()
+    page: tuple[Letter, ...] = ()
     total: int = 0
+    as_of: datetime | None = None
+    """In the fleet's zone."""
+    next: int | None = None
+    """What to ask for to get the page after this one; ``None`` after the last one."""
 
 
 NO_LETTERS: Final = Letters()
@@ -137,6 +148,32 @@ class Reread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardOfKiosk:
+    """One of several memory cards that wrote as one kiosk, named by its latest start."""
+
+    epoch: str
+    last_seq: int
+    last_at: datetime | None
+    gone: bool
+    """A person said so, and it has written nothing since."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedKiosk:
+    """A kiosk whose memory card was copied or put back."""
+
+    kiosk: str
+    name: str
+    venue_name: str
+    cards: tuple[CardOfKiosk, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether one card is left at most."""
+        return sum(not card.gone for card in self.cards) <= 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """All that the fleet's page shows, read in one transaction."""
 
@@ -147,6 +184,7 @@ class Overview:
     unproved: tuple[Unproved, ...]
     """Days of the past week whose figures may not be whole."""
     letters: Letters = NO_LETTERS
+    copied: tuple[CopiedKiosk, ...] = ()
     problems: tuple[str, ...]
     """Sentences in Finnish: refused records, conflicts, records from a place not assigned."""
     elsewhere: bool = False

@@ -75,6 +75,12 @@ def after_alert_of(known: Presence, arrived: AlertArrived) -> Presence:
     return known if arrived.retained else replace(known, last_seen=arrived.at)
 
 
+def silent_since(known: Presence) -> datetime | None:
+    """Since when a kiosk is known to be off or away; ``None`` while it is there, or where nobody was told."""
+    moments = [moment for moment in (known.since, known.last_seen) if moment is not None]
+    return max(moments, default=None) if known.state in {"lost", "stopped"} else None
+
+
 def kiosk_state(known: Presence, revision: int, alerts: Collection[str] = ()) -> tuple[KioskState, str]:
     """The state that the page shows, with Finnish sentences where something asks for attention.
 

@@ -15,6 +15,8 @@ from server.web.problems import PROBLEM_TYPE, BadRequestError
 
 PREFIX: Final = "/api/v1"
 
+MAX_AFTER_DIGITS: Final = 18
+
 HERE: Final = "This server takes the records in."
 ELSEWHERE: Final = "Another server takes the records in; this one shows them and waits for its turn."
 
@@ -42,6 +44,8 @@ class LettersAnswer(BaseModel):
 
     letters: tuple[Letter, ...]
     total: int
+    next: int | None
+    """Give it as ``after`` for those that follow; missing after the last ones."""
 
 
 class RereadAnswer(BaseModel):
@@ -88,12 +92,18 @@ def router(figures: Figures, letters: DeadLetters) -> APIRouter:
             as_of=overview.as_of,
         )
 
-    @api.get("/letters", summary="The newest of the records that could not be read")
-    def dead_letters(request: Request, response: Response) -> LettersAnswer:
-        _only(request)
-        found = figures.letters()
+    @api.get("/letters", summary="The records that could not be read, a page at a time, the newest first")
+    def dead_letters(
+        request: Request,
+        response: Response,
+        after: Annotated[
+            str | None, Query(description="The page before's next; the newest if missing")
+        ] = None,
+    ) -> LettersAnswer:
+        _only(request, "after")
+        found = figures.letters(read_after(after))
         response.headers.update(_NO_STORE)
-        return LettersAnswer(letters=found.newest, total=found.total)
+        return LettersAnswer(letters=found.page, total=found.total, next=found.next)
 
     @api.post("/letters/retry", summary="Read them once more; says how many are records now")
     def retry(request: Request, response: Response) -> RereadAnswer:
@@ -103,6 +113,15 @@ def router(figures: Figures, letters: DeadLetters) -> APIRouter:
         return RereadAnswer(read=outcome.read, unread=outcome.unread)
 
     return api
+
+
+def read_after(text: str | None) -> int | None:
+    """The ``next`` of another page."""
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > MAX_AFTER_DIGITS:
+        raise BadRequestError("'after' must be the 'next' of another page.")
+    return int(text)
 
 
 def _only(request: Request, *known: str) -> None:

@@ -13,12 +13,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from agent.web_rules import App, WebRules
-from server.ports import Changes, DeadLetters, Figures, Register
-from server.web import api, card_api, cards, problems
+from server.ports import Changes, DeadLetters, Figures, MemoryCards, Register
+from server.web import api, card_api, cards, memory_cards, problems
 from server.web.live import BEAT_S, Live
 from server.web.parts import Pages
 
 STATIC: Final = Path(__file__).parent / "static"
+LETTERS: Final = "/letters"
 RETRY: Final = "/letters/retry"
 
 
@@ -30,6 +31,7 @@ def create_app(
     *,
     beat_s: float = BEAT_S,
     register: Register | None = None,
+    memory: MemoryCards | None = None,
 ) -> App:
     """The whole web; ``hosts`` are the names it may be called by. Without a register there are no cards."""
     pages = Pages()
@@ -54,6 +56,11 @@ def create_app(
         """An answer and no redirection: it says what came of it, and to send it once more does no harm."""
         return HTMLResponse(pages.reread(letters.retry()), headers={"cache-control": "no-store"})
 
+    def dead_letters(request: Request) -> Response:
+        after = api.read_after(request.query_params.get("after"))
+        page = pages.letters(figures.letters(after), later=after is not None)
+        return HTMLResponse(page, headers={"cache-control": "no-store"})
+
     @app.get("/events", include_in_schema=False)
     async def events() -> StreamingResponse:
         return StreamingResponse(
@@ -61,8 +68,11 @@ def create_app(
         )
 
     app.add_route("/", fleet, methods=["GET"])  # Starlette's own route answers HEAD too
+    app.add_route(LETTERS, dead_letters, methods=["GET"])
     app.add_route(RETRY, retry, methods=["POST"])
     app.include_router(api.router(figures, letters))
+    if memory:
+        memory_cards.MemoryCardRoutes(memory, pages, figures.overview().as_of.tzinfo or UTC).install(app)
     if register:
         zone = figures.overview().as_of.tzinfo or UTC
         cards.CardRoutes(register, pages.of_cards(zone)).install(app)
@@ -70,7 +80,7 @@ def create_app(
         card_api.install_errors(app)
     app.mount("/static", _Checked(directory=STATIC))
     problems.install(app, pages)
-    return WebRules(app, hosts=hosts, forms=[RETRY, *cards.FORMS], uploads=cards.UPLOADS)
+    return WebRules(app, hosts=hosts, forms=[RETRY, *cards.FORMS, *memory_cards.FORMS], uploads=cards.UPLOADS)
 
 
 class _Checked(StaticFiles):

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from server.domain.desk import CardRefused, CardView, Refusal
@@ -13,7 +12,7 @@ from server.domain.history import Entry, Import
 from server.domain.register import Card
 from server.domain.undoing import UndoRefused
 from server.ports import Register
-from server.web.problems import PROBLEM_TYPE
+from server.web.problems import PROBLEM_TYPE, problem
 
 PREFIX: Final = "/api/v1/cards"
 
@@ -130,5 +129,4 @@ def _answer(view: CardView, response: Response) -> CardAnswer:
 
 
 def _problem(status: HTTPStatus, detail: str) -> Response:
-    body = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
-    return JSONResponse(body, status, _NO_STORE, media_type=PROBLEM_TYPE)
+    return problem(status, detail, _NO_STORE)

@@ -54,6 +54,11 @@ def at_clock(moment: datetime) -> str:
     return f"klo{NO_BREAK}{clock(moment)}"
 
 
+def moment(at: datetime) -> str:
+    """``24.11.2026 klo 14.02``, whatever the day is today."""
+    return f"{day(at)}{at.year} {at_clock(at)}"
+
+
 def when(moment: datetime, now: datetime) -> str:
     """The time alone today, with its day before that; always in the zone of ``now``."""
     local = moment.astimezone(now.tzinfo)

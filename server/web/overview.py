@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.domain.figures import KioskRow, KioskState, Overview, Summary, SummaryRow
-from server.web.finnish import count_of, on_day_at, when
-from server.web.words import STATE_WORDS, arrived, doubts
+from server.web.finnish import count_of, on_day_at
+from server.web.words import STATE_WORDS, coverage
 
 MAX_LATEST: Final = 12
 MAX_VENUE_BARS: Final = 10
@@ -67,7 +67,7 @@ def sentence(overview: Overview) -> str:
         came if today.visits else "Tänään ei ole vielä käyntejä.",
         _of_which(today),
         f"{count_of(waiting, 'kirjaus', 'kirjausta')} odottaa lähetystä." if waiting else "",
-        _arrived(overview),
+        coverage(overview.by_venue.records, overview.as_of),
         f"Tilanne {on_day_at(overview.as_of)}.",
         ELSEWHERE if overview.elsewhere else "",
     ]
@@ -79,17 +79,6 @@ def _of_which(today: Totals) -> str:
     by_hand = f"Henkilökunta kirjasi käsin {count_of(today.by_hand, 'käynnin', 'käyntiä')}."
     bounded = f"{count_of(today.bounded, 'käynnin', 'käynnin')} kellonaika on arvio."
     return " ".join([by_hand] * bool(today.by_hand) + [bounded] * bool(today.bounded))
-
-
-def _arrived(overview: Overview) -> str:
-    """How many records are here, and until when nothing is missing."""
-    records = overview.by_venue.records
-    if not records.expected:
-        return ""
-    here = f"Kirjauksia perillä {arrived(records)}"
-    if records.doubts:
-        return f"{here}: {doubts(records)}."
-    return f"{here}, kaikki {when(records.as_of, overview.as_of)} asti." if records.as_of else f"{here}."
 
 
 def announcement(overview: Overview) -> str:

@@ -1,17 +1,18 @@
 """Renders the fleet's page and the parts of it that change, with every value escaped."""
 
-from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from server.domain.figures import Overview, Reread
+from server.domain.figures import CopiedKiosk, KioskRow, Letters, Overview, Reread, SummaryRow
 from server.web import chart, finnish, overview, words
 from server.web.card_pages import CardPages
 
 PARTS: Final = (
     "announcement",
+    "care-links",
     "sentence",
     "counts",
     "problems",
@@ -43,8 +44,6 @@ class Pages:
             party=words.party,
             camera=words.camera,
             arrived=words.arrived,
-            doubts=words.doubts,
-            unproved_day=words.unproved_day,
             unread_because=words.unread_because,
         )
         self._templates.globals.update(
@@ -59,6 +58,21 @@ class Pages:
         return {
             name: self._templates.get_template(f"parts/{name}.html").render(values).strip() for name in PARTS
         }
+
+    def letters(self, letters: Letters, *, later: bool) -> str:
+        """A page of the dead letters; ``later`` where it is not the first."""
+        zone = letters.as_of.tzinfo if letters.as_of else UTC
+        return self._templates.get_template("letters.html").render(
+            letters=letters, later=later, when=lambda moment: finnish.moment(moment.astimezone(zone))
+        )
+
+    def memory_cards(self, kiosks: Sequence[CopiedKiosk], zone: tzinfo, *, said: str, refused: str) -> str:
+        return self._templates.get_template("memory-cards.html").render(
+            kiosks=kiosks,
+            said=said,
+            refused=refused,
+            when=lambda moment: finnish.moment(moment.astimezone(zone)) if moment else words.DASH,
+        )
 
     def reread(self, outcome: Reread) -> str:
         """What came of reading the dead letters once more."""
@@ -83,11 +97,17 @@ def _values(figures: Overview) -> dict[str, Any]:
     def when(moment: datetime | None) -> str:
         return words.DASH if moment is None else finnish.when(moment, now)
 
+    def footnotes(rows: Sequence[SummaryRow | KioskRow]) -> Mapping[str, int]:
+        return words.footnotes((row.records for row in rows), now)
+
     bars, others = overview.venue_bars(figures.by_venue.rows)
     return {
         "age": age,
         "announcement": overview.announcement(figures),
+        "copied": figures.copied,
+        "coverage": words.coverage(figures.by_venue.records, now),
         "counts": overview.state_counts(figures.kiosks),
+        "footnotes": footnotes,
         "hours": sorted(figures.by_hour.rows, key=lambda row: row.key),
         "hours_chart": chart.hours_chart(figures.by_hour.rows, now.hour),
         "kiosks": overview.by_need_of_care(figures.kiosks),
@@ -96,7 +116,9 @@ def _values(figures: Overview) -> dict[str, Any]:
         "other_uses": sum(row.uses for row in others),
         "other_venues": len(others),
         "problems": figures.problems,
-        "unproved": figures.unproved,
+        "remarks": lambda records: words.remarks(records, now),
+        "seen": lambda visit: words.seen(visit, now),
+        "unproved": [words.unproved_day(day, now) for day in figures.unproved],
         "sentence": overview.sentence(figures),
         "today": overview.totals(figures.by_venue),
         "venue_bar": chart.venue_bar,

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from agent.told import ToldError
+from server.domain.figures import SpanTooLong
 from server.web.parts import Pages
 
 LOG = logging.getLogger("kaiku.web")
@@ -40,6 +41,11 @@ class BadRequestError(Exception):
     """The caller's mistake; the message says what to send instead and repeats nothing that was sent."""
 
 
+def problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    body = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
+    return JSONResponse(body, status, headers, media_type=PROBLEM_TYPE)
+
+
 def install(app: FastAPI, pages: Pages) -> None:
     def answer(
         request: Request, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None
@@ -48,8 +54,7 @@ def install(app: FastAPI, pages: Pages) -> None:
         if for_people and status in _PAGES and not request.url.path.startswith("/api/"):
             title, advice = _PAGES[status]
             return HTMLResponse(pages.error(title=title, advice=advice), status, headers)
-        body = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
-        return JSONResponse(body, status, headers, media_type=PROBLEM_TYPE)
+        return problem(status, detail, headers)
 
     @app.exception_handler(BadRequestError)
     def bad_request(request: Request, error: BadRequestError) -> Response:
@@ -63,6 +68,10 @@ def install(app: FastAPI, pages: Pages) -> None:
     def refused(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
         return answer(request, status, _DETAILS.get(status, status.description), error.headers)
+
+    @app.exception_handler(SpanTooLong)
+    def too_long(request: Request, error: SpanTooLong) -> Response:
+        return answer(request, HTTPStatus.BAD_REQUEST, str(error))
 
     @app.exception_handler(ToldError)
     def away(request: Request, error: ToldError) -> Response:

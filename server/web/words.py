@@ -1,11 +1,13 @@
 """What states, verdicts and parties are called on the fleet's pages, in plain Finnish."""
 
 import re
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from server.domain.completeness import Doubt, Proof
 from server.domain.figures import KioskRow, KioskState, Reread, Unproved, VisitRow
-from server.web.finnish import count_of, number, weekday
+from server.web.finnish import count_of, number, weekday, when
 
 DASH: Final = "\N{EN DASH}"
 
@@ -37,6 +39,7 @@ _SIMULATED: Final = re.compile(r"simulated(?: \((?P<pictures>\d{1,6}) pictures?\
 
 _DOUBTS: Final[dict[Doubt, str]] = {
     "never_heard": "kioskista ei ole vielä kuultu",
+    "silent": "kioski ei ole ollut yhteydessä {since} jälkeen",
     "no_digest": "kioski ei ole vielä kertonut päivän päättyneen",
     "gap": "kirjauksia puuttuu välistä",
     "start_unknown": "kioskin kirjanpito on alkanut alusta",
@@ -76,9 +79,36 @@ def reread(outcome: Reread) -> str:
     return " ".join([read] * bool(outcome.read) + [left] * bool(outcome.unread))
 
 
-def doubts(records: Proof) -> str:
+def doubts(records: Proof, now: datetime) -> str:
     """Why figures may not be whole; empty where they are."""
-    return ", ".join(_DOUBTS[doubt] for doubt in records.doubts)
+    since = when(records.silent_since, now) if records.silent_since else ""
+    return ", ".join(_DOUBTS[doubt].format(since=since) for doubt in records.doubts)
+
+
+def remarks(records: Proof, now: datetime) -> str:
+    """What a reader must know of figures: why they may not be whole, and whose word they rest on."""
+    said = [doubts(records, now)] * bool(records.doubts)
+    if records.ended:
+        said.append(f"{count_of(records.ended, 'muistikortti', 'muistikorttia')} merkitty poistetuksi")
+    return ", ".join(said)
+
+
+def coverage(records: Proof, now: datetime) -> str:
+    """How many records are here, and until when nothing is missing; empty where none is known of."""
+    if not records.expected and not records.doubts:
+        return ""
+    here = f"Kirjauksia perillä {arrived(records)}"
+    if records.doubts:
+        return f"{here}: {remarks(records, now)}."
+    until = f", kaikki {when(records.as_of, now)} asti" if records.as_of else ""
+    said = remarks(records, now)
+    return f"{here}{until}{', ' if said else ''}{said}."
+
+
+def footnotes(proofs: Iterable[Proof], now: datetime) -> dict[str, int]:
+    """Each remark on some of a table's figures, with its number."""
+    said = dict.fromkeys(words for proof in proofs if (words := remarks(proof, now)))
+    return {words: number for number, words in enumerate(said, start=1)}
 
 
 def arrived(records: Proof) -> str:
@@ -86,10 +116,10 @@ def arrived(records: Proof) -> str:
     return f"{number(records.here)}/{number(records.expected)}"
 
 
-def unproved_day(day: Unproved) -> str:
+def unproved_day(day: Unproved, now: datetime) -> str:
     """Which kiosk, which day, how much of it is here, and why it may not be whole."""
     where = f"{day.venue_name}, {day.name}" if day.venue_name else day.name
-    return f"{where}: {weekday(day.day)} ({arrived(day.records)}) {DASH} {doubts(day.records)}."
+    return f"{where}: {weekday(day.day)} ({arrived(day.records)}) {DASH} {remarks(day.records, now)}."
 
 
 def camera(kiosk: KioskRow) -> str:
@@ -114,6 +144,12 @@ def _entered(visit: VisitRow) -> str:
         return f"Päästetty sisään käsin{_because(visit.reason)}"
     entered = "Sisään" if visit.verdict == "accepted" else f"Sisään tarkistamatta{_because(visit.reason)}"
     return entered if visit.shown == "green" else f"{entered}; valo ei ehtinyt syttyä"
+
+
+def seen(visit: VisitRow, now: datetime) -> str:
+    """When it was; of a visit that has only bounds no later than when."""
+    moment = when(visit.seen_at, now)
+    return f"viimeistään {moment}" if visit.quality == "bounded" else moment
 
 
 def party(visit: VisitRow) -> str:

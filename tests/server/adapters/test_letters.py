@@ -1,5 +1,6 @@
 """Dead letters on both databases: kept as they came, listed without content, and counted once when read."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -13,7 +14,7 @@ from agent.wire.sealing import opener
 from agent.wire.topics import of_kiosk
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
-from server.adapters.letters import NEWEST, PIECE, StoredLetters
+from server.adapters.letters import PAGE, PIECE, StoredLetters
 from server.adapters.tables import digests, epochs, records
 from server.domain.arrivals import BatchArrived, parse
 from server.domain.facts import Unseal
@@ -61,8 +62,8 @@ def test_a_letter_tells_whose_when_and_why_and_nothing_of_its_content(database: 
     fleet = Fleet(database)
     fleet.send(batch([opened(), b'{"seq":1,"type":"secret/1","venue":"v-secret"}']), at=NOW)
     found = fleet.figures.overview().letters
-    assert found == fleet.figures.letters()
-    (letter,) = found.newest
+    assert found == replace(fleet.figures.letters(), as_of=found.as_of)
+    (letter,) = found.page
     assert (letter.kiosk, letter.name, letter.venue_name) == (KIOSK, "Ovi", "Uimahalli")
     assert (letter.received_at, letter.epoch, letter.seq, found.total) == (NOW, epoch(1), 1, 1)
     assert letter.why.startswith("Invalid value")
@@ -76,16 +77,39 @@ def test_a_letter_names_the_venue_where_its_kiosk_stood_when_it_came(database: D
     fleet.places.add_venue("Teatteri", "Rovaniemi", "culture", "Europe/Helsinki")
     fleet.places.add_kiosk(KIOSK, "Ovi", "v-teatteri")
     fleet.send(batch([b"2"], first=2), at=NOW + timedelta(hours=3))
-    assert [letter.venue_name for letter in fleet.figures.letters().newest] == ["Teatteri", "Uimahalli"]
+    assert [letter.venue_name for letter in fleet.figures.letters().page] == ["Teatteri", "Uimahalli"]
 
 
 def test_the_newest_letters_come_first_and_all_are_counted(database: Database) -> None:
     fleet = Fleet(database)
-    for number in range(NEWEST + 2):
+    for number in range(PAGE + 2):
         fleet.send(batch([LATER], first=1, number=number), at=NOW + timedelta(seconds=number))
     found = fleet.figures.letters()
-    assert found.total == NEWEST + 2
-    assert [letter.epoch for letter in found.newest] == [epoch(n) for n in range(NEWEST + 1, 1, -1)]
+    assert found.total == PAGE + 2
+    assert [letter.epoch for letter in found.page] == [epoch(n) for n in range(PAGE + 1, 1, -1)]
+
+
+def test_the_letters_are_told_page_by_page_each_once(database: Database) -> None:
+    fleet = Fleet(database)
+    rows = [LATER, *(b"%d" % n for n in range(2 * PAGE))]
+    fleet.send(batch(rows, first=1), at=NOW)
+    found = fleet.figures.letters()
+    told, pages = list(found.page), 1
+    while found.next is not None:
+        fleet.send(batch([b"x"], first=1, number=pages + 1), at=NOW)  # what comes meanwhile moves no page
+        found = fleet.figures.letters(found.next)
+        told, pages = told + list(found.page), pages + 1
+    assert pages == 3
+    assert [letter.seq for letter in told] == list(range(2 * PAGE + 1, 0, -1))
+    assert {letter.epoch for letter in told} == {epoch(1)}
+    assert found.total == 2 * PAGE + 3
+    assert fleet.figures.letters(1).page == ()
+
+
+def test_a_last_page_that_is_full_is_followed_by_none(database: Database) -> None:
+    fleet = Fleet(database)
+    fleet.send(batch([b"%d" % n for n in range(PAGE)], first=1), at=NOW)
+    assert (len(fleet.figures.letters().page), fleet.figures.letters().next) == (PAGE, None)
 
 
 def test_with_its_key_again_every_letter_is_counted_once_as_if_it_had_been_read_at_once(

@@ -1,16 +1,21 @@
 """The migrations make the tables of the code, once, whoever comes first."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import select, text
 
 from server.adapters.columns import METADATA
 from server.adapters.database import Database, DatabaseError
+from server.adapters.database import database_url as make_database_url
 from server.adapters.fleet_state import list_state_of
-from server.adapters.migrate import open_database
+from server.adapters.migrate import alembic_config, open_database
+from server.adapters.tables import kiosks
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
@@ -19,6 +24,40 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) 
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
         assert compare_metadata(context, METADATA) == []
+
+
+@pytest.mark.parametrize(
+    ("followers", "last", "forked"),
+    [([], 5, False), ([5], 5, False), ([5, 5], 5, True), ([4], 5, True)],
+)
+def test_kiosks_whose_cards_were_copied_before_are_found_by_the_migration(
+    database_url: str, followers: list[int], last: int, forked: bool
+) -> None:
+    with Database(make_database_url(database_url)) as database:
+        with database.writing() as connection:
+            command.upgrade(alembic_config(connection), "0011")
+            at = datetime(2026, 11, 24, tzinfo=UTC)
+            connection.execute(
+                text("INSERT INTO kiosks (id, name, added_at) VALUES ('k-a', 'Ovi', :at)"), {"at": at}
+            )
+            for number, previous in enumerate([None, *followers]):
+                connection.execute(
+                    text(
+                        "INSERT INTO epochs (kiosk_id, epoch, first_received_at, last_seq, opened,"
+                        " previous_epoch, previous_last)"
+                        " VALUES ('k-a', :epoch, :at, :last, true, :before, :previous)"
+                    ),
+                    {
+                        "epoch": f"e{number}",
+                        "at": at,
+                        "last": last,
+                        "before": None if previous is None else "e0",
+                        "previous": previous,
+                    },
+                )
+        with database.writing() as connection:
+            command.upgrade(alembic_config(connection), "head")
+            assert connection.scalar(select(kiosks.c.forked)) is forked
 
 
 def test_a_database_keeps_its_generation(database_url: str) -> None:

@@ -6,23 +6,29 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
-from agent.wire.messages import Records
+from agent.wire.messages import Records, Status
 from agent.wire.records import Record
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
+from server.adapters.memory_cards import StoredMemoryCards
 from server.adapters.places import Places
-from server.adapters.proofs import bounds
+from server.adapters.proofs import Proofs, bounds
 from server.adapters.store import Store
-from server.domain.arrivals import BatchArrived
+from server.adapters.tables import kiosks
+from server.domain.arrivals import BatchArrived, StatusArrived
 from server.domain.completeness import Proof
-from server.domain.figures import Summary
+from server.domain.endings import EndingRefused
+from server.domain.figures import SpanTooLong, Summary
 from tests.server.kiosk import (
+    BOOT,
     KIOSK,
     Tick,
     batch,
     digest,
+    epoch,
     follows,
     open_code,
     opened,
@@ -48,6 +54,7 @@ class Fleet:
 
     def __init__(self, database: Database) -> None:
         self.clock = Tick(MIDNIGHT - timedelta(days=2))
+        self.database = database
         self.store = Store(database, FactWriter(open_code, HELSINKI), held(database))
         self.figures = StoredFigures(database, HELSINKI, self.clock, count_assistants=False)
         self.places = Places(database, self.clock)
@@ -249,6 +256,156 @@ def test_the_unproved_days_of_the_week_are_named_kiosk_by_kiosk(fleet: Fleet) ->
     assert {row.kiosk for row in found} == {KIOSK}
     assert [row.day for row in found] == [DAY + timedelta(days=1), DAY + timedelta(days=2)]
     assert {row.records.doubts for row in found} == {("no_digest",)}
+
+
+def status(fleet: Fleet, state: str, at: datetime, *, connection: int = 1) -> None:
+    fleet.clock.at = at
+    told = msgspec.convert(
+        {"state": state, "boot_id": BOOT, "connection": connection, "type": "status/1"}, Status
+    )
+    fleet.store.write([StatusArrived(KIOSK, at, told, retained=False)])
+
+
+def test_a_kiosk_that_is_off_is_told_with_its_moment_and_one_that_owes_a_digest_without(
+    fleet: Fleet,
+) -> None:
+    status(fleet, "online", NOON)
+    fleet.send(NOON, opened(NOON), scan(1, at=NOON))
+    fleet.clock.at = LATER
+    assert fleet.day().records.doubts == ("no_digest",)
+    evening = NOON + timedelta(hours=6)
+    status(fleet, "lost", evening)
+    fleet.clock.at = LATER
+    off = fleet.day().records
+    assert (off.doubts, off.silent_since) == (("silent",), evening)
+    assert fleet.day(DAY + timedelta(days=1)).records.doubts == ()  # it goes on; its moment says how far
+    status(fleet, "online", LATER, connection=2)
+    assert fleet.day().records.doubts == ("no_digest",)
+    fleet.send(LATER, digest(2, LATER))
+    assert fleet.day().records.complete
+
+
+def test_a_kiosk_that_was_there_until_the_day_was_over_owes_its_digest(fleet: Fleet) -> None:
+    fleet.send(NOON, opened(NOON))
+    status(fleet, "stopped", NEXT + timedelta(hours=1))
+    fleet.clock.at = LATER
+    assert fleet.day().records.doubts == ("no_digest",)
+
+
+def test_each_kiosk_s_figures_of_today_have_their_own_coverage(fleet: Fleet) -> None:
+    fleet.places.add_kiosk(OTHER, "Takaovi", "v-uimahalli")
+    fleet.send(NOON, opened(NOON), scan(1, at=NOON), scan(2, at=NOON))
+    fleet.send(NOON, scan(2, at=NOON), first=2, kiosk=OTHER)
+    fleet.clock.at = NOON + timedelta(hours=1)
+    door, back = fleet.figures.overview().kiosks
+    assert (door.visits_today, door.records) == (2, Proof(here=3, expected=3, as_of=NOON))
+    assert (back.visits_today, back.records.here, back.records.expected) == (1, 1, 3)
+    assert back.records.doubts == ("gap",)
+
+
+def copied_fleet(fleet: Fleet) -> StoredMemoryCards:
+    """Since the day after, two cards: number 2 tells each day's end, number 3 wrote twice and is silent."""
+    a_whole_day(fleet)
+    fleet.send(LATER, follows(1, 4, LATER), number=2)
+    fleet.send(LATER, follows(1, 4, LATER), scan(1, at=LATER), number=3)
+    for days in (1, 2, 3):
+        midnight = NEXT + timedelta(days=days) + SOON
+        fleet.send(midnight, digest(days, midnight), number=2)
+    return StoredMemoryCards(fleet.database, fleet.clock)
+
+
+def days_after(fleet: Fleet) -> list[Proof]:
+    return [fleet.day(DAY + timedelta(days=days)).records for days in (1, 2, 3)]
+
+
+def test_a_person_s_word_that_a_card_is_gone_ends_the_doubt_and_is_told(fleet: Fleet) -> None:
+    cards = copied_fleet(fleet)
+    assert [proof.doubts for proof in days_after(fleet)] == [("copied",)] * 3
+    assert any("kopioitu" in problem for problem in fleet.figures.overview().problems)
+    (kiosk,) = cards.copied()
+    assert [(card.epoch, card.last_seq, card.gone) for card in kiosk.cards] == [
+        (epoch(2), 3, False),
+        (epoch(3), 1, False),
+    ]
+    cards.end(KIOSK, epoch(3), "web")
+    assert [(proof.complete, proof.ended) for proof in days_after(fleet)] == [(True, 1)] * 3
+    assert [proof.here for proof in days_after(fleet)] == [4, 1, 1]
+    overview = fleet.figures.overview()
+    assert overview.problems == ()
+    assert overview.copied[0].settled
+    cards.take_back(KIOSK, epoch(3))
+    assert [proof.doubts for proof in days_after(fleet)] == [("copied",)] * 3
+
+
+def test_the_word_is_void_once_the_card_writes_again(fleet: Fleet) -> None:
+    cards = copied_fleet(fleet)
+    cards.end(KIOSK, epoch(3), "cli")
+    again = NEXT + timedelta(days=3, hours=2)
+    fleet.send(again, scan(2, at=again), number=3)
+    assert [proof.doubts for proof in days_after(fleet)] == [("copied",)] * 3
+    assert not any(card.gone for card in cards.copied()[0].cards)
+    with pytest.raises(EndingRefused, match="has written since"):
+        cards.take_back(KIOSK, epoch(3))
+    cards.end(KIOSK, epoch(3), "cli")
+    assert all(proof.complete for proof in days_after(fleet))
+
+
+def test_a_resend_is_no_word_of_a_card_that_is_gone(fleet: Fleet) -> None:
+    cards = copied_fleet(fleet)
+    cards.end(KIOSK, epoch(3), "api")
+    fleet.send(fleet.clock.at, follows(1, 4, LATER), scan(1, at=LATER), number=3)
+    assert all(proof.complete for proof in days_after(fleet))
+
+
+def test_only_one_of_several_cards_can_be_gone_and_only_once(fleet: Fleet) -> None:
+    cards = copied_fleet(fleet)
+    for wrong in ("", "f", epoch(1), epoch(9)):
+        with pytest.raises(EndingRefused, match="No kiosk has such"):
+            cards.end(KIOSK, wrong, "cli")
+    with pytest.raises(EndingRefused, match="No kiosk has such"):
+        cards.end(OTHER, epoch(3), "cli")
+    with pytest.raises(EndingRefused, match="not marked"):
+        cards.take_back(KIOSK, epoch(3))
+    cards.end(KIOSK, epoch(3), "cli")
+    with pytest.raises(EndingRefused, match="already"):
+        cards.end(KIOSK, epoch(3), "cli")
+    with pytest.raises(EndingRefused, match="only memory card left"):
+        cards.end(KIOSK, epoch(2), "cli")
+
+
+def forked(fleet: Fleet) -> bool:
+    with fleet.database.reading() as connection:
+        return bool(connection.scalar(select(kiosks.c.forked).where(kiosks.c.id == KIOSK)))
+
+
+@pytest.mark.parametrize("order", [(2, 3), (3, 2)])
+def test_two_starts_after_one_are_noted_whichever_comes_first(fleet: Fleet, order: tuple[int, int]) -> None:
+    a_whole_day(fleet)
+    for number in order:
+        assert not forked(fleet)
+        fleet.send(LATER, follows(1, 4, LATER), number=number)
+    assert forked(fleet)
+
+
+def test_a_start_that_goes_on_after_it_was_followed_is_noted_whichever_comes_first(fleet: Fleet) -> None:
+    fleet.send(NOON, opened(NOON), scan(1, at=NOON))
+    fleet.send(LATER, follows(1, 1, LATER), number=2)
+    assert not forked(fleet)
+    fleet.send(LATER, scan(2, at=LATER), first=2)
+    assert forked(fleet)
+
+
+def test_a_start_that_follows_one_that_went_further_is_noted(fleet: Fleet) -> None:
+    fleet.send(NOON, opened(NOON), scan(1, at=NOON), scan(2, at=NOON))
+    fleet.send(LATER, follows(1, 1, LATER), number=2)
+    assert forked(fleet)
+
+
+def test_a_span_of_more_than_one_answer_proves_is_refused_with_what_to_ask_for(fleet: Fleet) -> None:
+    with fleet.database.reading() as connection:
+        Proofs(connection, DAY, DAY + timedelta(days=6), LATER, most=7)
+        with pytest.raises(SpanTooLong, match=r"8 days of 1 kiosks are more .* at most 7 days at once"):
+            Proofs(connection, DAY, DAY + timedelta(days=7), LATER, most=7)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.completeness import Books, Digest, EpochFacts, Flaw, Place, Proof, prove, together
+from server.domain.books import Books, Digest, Ending, EpochFacts, Flaw, Place
+from server.domain.completeness import Doubt, Proof, prove, together
 
 DAY: Final = timedelta(days=1)
 MONDAY: Final = datetime(2026, 11, 23, tzinfo=UTC)
@@ -217,3 +218,133 @@ def test_whatever_is_lost_of_the_end_of_a_start_is_noticed(lasts: list[int], dat
     proof = prove(books, TUESDAY, WEDNESDAY, NOW)
     assert proof.doubts == ("gap",)
     assert proof.expected - proof.here == lasts[at] - kept
+
+
+def ended(books: Books, number: int) -> Books:
+    """A person says now that the card is gone whose latest start is ``number``."""
+    tip = next(known for known in books.epochs if known.id == number)
+    return replace(books, endings=(*books.endings, Ending(Place(number, tip.last), tip.rows)))
+
+
+EARLIER: Final = replace(FORKED.epochs[2], last_at=MONDAY - DAY / 2)
+
+
+def test_a_card_that_is_said_to_be_gone_ends_at_its_last_record() -> None:
+    books = replace(FORKED, epochs=(FORKED.epochs[0], FORKED.epochs[1], EARLIER))
+    assert tuesday(books).doubts == ("copied",)
+    proof = tuesday(ended(books, 3))
+    assert proof == Proof(here=2, expected=2, as_of=WEDNESDAY, ended=1)
+    assert proof.complete
+
+
+def test_what_it_wrote_until_then_is_of_the_day_it_was_written_on() -> None:
+    late = replace(FORKED.epochs[2], last_at=TUESDAY + DAY / 2)
+    books = replace(FORKED, epochs=(*FORKED.epochs[:2], late))
+    assert tuesday(ended(books, 3)) == Proof(here=12, expected=12, as_of=WEDNESDAY, ended=1)
+
+
+def test_a_hole_of_a_card_that_is_gone_is_a_gap_of_the_day_it_ended_on() -> None:
+    holed = replace(FORKED.epochs[2], last_at=TUESDAY + DAY / 2, holes=(range(5, 6),))
+    assert tuesday(ended(replace(FORKED, epochs=(*FORKED.epochs[:2], holed)), 3)).doubts == ("gap",)
+
+
+def test_a_day_that_goes_on_is_told_by_the_card_that_is_left() -> None:
+    books = replace(FORKED, epochs=(FORKED.epochs[0], FORKED.epochs[1], EARLIER))
+    today = prove(ended(books, 3), WEDNESDAY, WEDNESDAY + DAY, NOW)
+    assert today == Proof(here=2, expected=2, as_of=NOW - timedelta(minutes=5), ended=1)
+    other = prove(ended(FORKED, 2), WEDNESDAY, WEDNESDAY + DAY, NOW)
+    assert (other.doubts, other.ended) == ((), 1)
+
+
+def test_a_card_that_was_put_back_can_be_told_to_be_gone() -> None:
+    books = replace(FORKED, epochs=(replace(epoch(1, 6), last_at=MONDAY - DAY), FORKED.epochs[1]))
+    assert tuesday(books).doubts == ("copied",)
+    assert tuesday(ended(books, 1)).complete
+
+
+def test_the_card_that_is_left_still_owes_its_own_digest() -> None:
+    """The closing one is of the card that is gone."""
+    books = with_digests(replace(FORKED, digests=FORKED.digests[:3]), *TWIN)
+    assert tuesday(books).doubts == ("copied",)
+    assert tuesday(ended(books, 3)).doubts == ("no_digest",)
+    silent = replace(ended(books, 3), silent_since=TUESDAY)
+    assert tuesday(silent).doubts == ("silent",)
+
+
+@given(st.integers(1, 40), st.booleans())
+def test_a_card_that_writes_again_is_in_doubt_again(more: int, another_start: bool) -> None:
+    """Whether it goes on in its start or begins another one: the word was about what was known then."""
+    books = ended(replace(FORKED, epochs=(*FORKED.epochs[:2], EARLIER)), 3)
+    assert tuesday(books).complete
+    if another_start:
+        spoke = replace(books, epochs=(*books.epochs, epoch(4, more, after=(3, 9))))
+    else:
+        spoke = replace(books, epochs=(*books.epochs[:2], replace(EARLIER, last=9 + more)))
+    assert tuesday(spoke).doubts == ("copied",)
+    assert tuesday(spoke).ended == 0
+
+
+@given(st.integers(0, 8))
+def test_a_row_that_comes_late_from_a_card_that_was_said_to_be_gone_voids_the_word(missing: int) -> None:
+    holed = replace(EARLIER, holes=(range(missing, missing + 1),))
+    books = ended(replace(FORKED, epochs=(*FORKED.epochs[:2], holed)), 3)
+    assert tuesday(books).ended == 1
+    assert tuesday(replace(books, epochs=(*FORKED.epochs[:2], EARLIER))).doubts == ("copied",)
+
+
+@given(st.data())
+def test_no_word_about_a_card_proves_what_is_missing_of_another(data: st.DataObject) -> None:
+    hole = data.draw(st.integers(4, 7))
+    holed = replace(FORKED.epochs[1], holes=(range(hole, hole + 1),))
+    books = replace(FORKED, epochs=(FORKED.epochs[0], holed, EARLIER))
+    assert tuesday(ended(books, 3)).doubts == ("gap",)
+
+
+@given(st.permutations([2, 3, 4]), st.integers(0, 3))
+def test_each_of_several_cards_must_end_or_be_said_to_be_gone(order: list[int], words: int) -> None:
+    """Two of three are enough, for the third tells its own end; fewer are not."""
+    fourth = replace(epoch(4, 5, after=(1, 4)), last_at=MONDAY - DAY / 2)
+    books = replace(FORKED, epochs=(FORKED.epochs[0], FORKED.epochs[1], EARLIER, fourth))
+    for number in order[:words]:
+        books = ended(books, number)
+    proof = tuesday(books)
+    assert proof.complete is ({3, 4} <= set(order[:words]))
+
+
+def test_the_day_of_the_fork_is_proved_once_every_card_has_told_its_end() -> None:
+    """What both have in common is counted once: here all of it lies below the day's own digest."""
+    fork_day = prove(with_digests(FORKED, *TWIN), MONDAY - DAY, MONDAY, NOW)
+    assert fork_day == Proof(here=7, expected=7, as_of=MONDAY)
+    assert prove(with_digests(FORKED), MONDAY - DAY, MONDAY, NOW).doubts == ("copied",)
+
+
+@pytest.mark.parametrize(
+    ("since", "doubt"),
+    [
+        (None, "no_digest"),
+        (TUESDAY + DAY / 2, "silent"),
+        (WEDNESDAY - timedelta(seconds=1), "silent"),
+        (WEDNESDAY, "no_digest"),
+        (NOW, "no_digest"),
+    ],
+)
+def test_a_kiosk_that_is_off_is_told_from_one_that_owes_its_digest(
+    since: datetime | None, doubt: Doubt
+) -> None:
+    books = replace(BOOKS, digests=BOOKS.digests[:2], silent_since=since)
+    proof = tuesday(books)
+    assert proof.doubts == (doubt,)
+    assert proof.silent_since == (since if doubt == "silent" else None)
+
+
+def test_silence_is_no_doubt_of_a_day_that_was_closed_or_goes_on() -> None:
+    books = replace(BOOKS, silent_since=MONDAY)
+    assert tuesday(books).complete
+    assert prove(books, WEDNESDAY, WEDNESDAY + DAY, NOW).complete
+
+
+def test_of_several_silent_kiosks_the_longest_silence_is_told() -> None:
+    silences = [Proof(doubts=("silent",), silent_since=at) for at in (TUESDAY, MONDAY)]
+    assert together([*silences, Proof(ended=1), Proof(ended=2)]) == Proof(
+        doubts=("silent",), silent_since=MONDAY, ended=3
+    )

@@ -5,7 +5,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.adapters.simulated_figures import SimulatedFigures
-from server.domain.figures import KioskRow, KioskState, Letter, VisitRow
+from server.domain.completeness import Proof
+from server.domain.figures import CardOfKiosk, CopiedKiosk, KioskRow, KioskState, Letter, VisitRow
 
 NOW: Final = datetime(2026, 11, 24, 14, 2, 10, tzinfo=ZoneInfo("Europe/Helsinki"))
 
@@ -30,6 +31,9 @@ _VENUES: Final = (
     "Tiedekeskus Pilke",
     "Taidemuseo",
 )
+COPIED: Final = "k-0000000002"
+NEW: Final = "3f" * 16
+OLD: Final = "a1" * 16
 _BUSY: Final = {7: 4, 8: 11, 9: 14, 10: 22, 11: 31, 12: 26, 13: 33, 14: 2}
 
 
@@ -66,6 +70,17 @@ def busy_fleet(figures: SimulatedFigures | None = None) -> SimulatedFigures:
             assistants=1,
         )
     )
+    return figures
+
+
+def copied_fleet() -> SimulatedFigures:
+    """A kiosk of it has two memory cards, the older of which has been silent for four days."""
+    figures = busy_fleet()
+    cards = (
+        CardOfKiosk(epoch=NEW, last_seq=52, last_at=NOW, gone=False),
+        CardOfKiosk(epoch=OLD, last_seq=1231, last_at=NOW - timedelta(days=4), gone=False),
+    )
+    figures.copied = (CopiedKiosk(kiosk=COPIED, name="Pääaula", venue_name="Arktikum", cards=cards),)
     return figures
 
 
@@ -110,6 +125,7 @@ def _kiosk(  # noqa: PLR0913, PLR0917  # a row of the table above
     behind: int,
 ) -> KioskRow:
     seen = state != "never"
+    last_at = NOW - timedelta(minutes=0 if state in {"working", "attention"} else minutes)
     return KioskRow(
         kiosk=f"k-{number:010}",
         name=name,
@@ -118,13 +134,12 @@ def _kiosk(  # noqa: PLR0913, PLR0917  # a row of the table above
         state=state,
         reason=reason,
         since=NOW - timedelta(minutes=minutes) if seen else None,
-        last_seen=NOW - timedelta(minutes=0 if state in {"working", "attention"} else minutes)
-        if seen
-        else None,
+        last_seen=last_at if seen else None,
         visits_today=visits,
         uses_today=visits + visits // 3,
         waiting=waiting if seen else None,
         list_behind=behind if seen else None,
         camera="Camera Module 3" if seen else "",
         software="0.1.0" if seen else "",
+        records=Proof(visits + 4, visits + 4, last_at) if seen else Proof(doubts=("never_heard",)),
     )

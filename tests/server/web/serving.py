@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from agent.web_rules import LOOPBACK_HOSTS
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures, SimulatedLetters
-from server.ports import Register
+from server.ports import MemoryCards, Register
 from server.web.app import create_app
 from server.web.serving import WebServer, web_config
 
@@ -20,12 +20,15 @@ def served(
     *,
     letters: SimulatedLetters | None = None,
     register: Register | None = None,
+    memory: MemoryCards | None = None,
     beat_s: float = 20,
     port: int = 0,
 ) -> Iterator[str]:
     """Yields the address; leaving stops the server as a signal would, and returns when it has stopped."""
     letters = letters or SimulatedLetters(figures)
-    app = create_app(figures, letters, changes, LOOPBACK_HOSTS, beat_s=beat_s, register=register)
+    app = create_app(
+        figures, letters, changes, LOOPBACK_HOSTS, beat_s=beat_s, register=register, memory=memory
+    )
     config = web_config(app, host="127.0.0.1", port=0)
     server = WebServer(config, end_streams=changes.close)
     listener = socket.create_server(("127.0.0.1", port))

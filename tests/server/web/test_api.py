@@ -7,13 +7,21 @@ import pytest
 from agent.told import ToldError
 from server.adapters.simulated_figures import SimulatedFigures, SimulatedLetters
 from server.domain.completeness import Proof
-from server.domain.figures import By, Summary
+from server.domain.figures import By, SpanTooLong, Summary
 from tests.server.web.asking import HTML, ask
 from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, letter, visit
 
 SUMMARY = "/api/v1/visits/summary"
 LETTERS = "/api/v1/letters"
 RETRY = "/api/v1/letters/retry"
+NO_RECORDS: dict[str, object] = {
+    "here": 0,
+    "expected": 0,
+    "as_of": None,
+    "doubts": [],
+    "silent_since": None,
+    "ended": 0,
+}
 JSON = {"content-type": "application/json"}
 
 
@@ -23,6 +31,14 @@ class BrokenFigures(SimulatedFigures):
     def summary(self, first: date | None, last: date | None, by: By) -> Summary:
         del first, last, by
         raise RuntimeError("password=hunter2")
+
+
+class TooMuch(SimulatedFigures):
+    """More than one answer proves."""
+
+    def summary(self, first: date | None, last: date | None, by: By) -> Summary:
+        del first, last, by
+        raise SpanTooLong("Ask for at most 3 days at once.")
 
 
 class FiguresAway(SimulatedFigures):
@@ -54,10 +70,10 @@ def test_the_summary_has_the_rows_the_period_and_the_moment() -> None:
                 "unchecked": 1,
                 "by_hand": 0,
                 "bounded": 0,
-                "records": {"here": 0, "expected": 0, "as_of": None, "doubts": []},
+                "records": NO_RECORDS,
             }
         ],
-        "records": {"here": 5, "expected": 6, "as_of": None, "doubts": ["gap"]},
+        "records": {**NO_RECORDS, "here": 5, "expected": 6, "doubts": ["gap"]},
         "as_of": NOW.isoformat(),
         "from": "2026-11-24",
         "to": "2026-11-24",
@@ -178,6 +194,11 @@ def test_while_the_store_is_away_the_answer_says_so(path: str, headers: dict[str
     assert "hunter2" not in answer.text
 
 
+def test_a_span_that_is_too_long_gets_a_problem_that_says_what_to_ask_for() -> None:
+    answer = ask(SUMMARY, figures=TooMuch(NOW))
+    assert (answer.status_code, answer.json()["detail"]) == (400, "Ask for at most 3 days at once.")
+
+
 def test_the_description_of_the_interface_can_be_read() -> None:
     described = ask("/api/v1/openapi.json").json()
     assert set(described["paths"]) == {SUMMARY, "/api/v1/kiosks", LETTERS, RETRY}
@@ -206,12 +227,36 @@ def test_the_letters_are_listed_and_read_once_more_when_it_is_asked() -> None:
         "seq": 8,
         "why": letter().why,
     }
+    assert found.json()["next"] is None
     letters = SimulatedLetters(figures, {letter(): visit()})
     assert ask(RETRY, method="POST", headers=JSON, content=b"{}", letters=letters).json() == {
         "read": 1,
         "unread": 1,
     }
     assert [one.seq for one in figures.dead] == [9]
+
+
+def test_the_letters_are_told_page_by_page() -> None:
+    figures = empty_fleet()
+    figures.dead = [letter(seq=number) for number in range(45)]
+    told: list[int] = []
+    after = ""
+    while True:
+        answer = ask(f"{LETTERS}{after}", figures=figures).json()
+        assert answer["total"] == 45
+        told += [one["seq"] for one in answer["letters"]]
+        if answer["next"] is None:
+            break
+        after = f"?after={answer['next']}"
+    assert told == list(range(45))
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "", "1.5", "9" * 19, "%D9%A3"])
+@pytest.mark.parametrize("path", [LETTERS, "/letters"])
+def test_what_names_no_page_of_letters_is_a_problem(path: str, after: str) -> None:
+    answer = ask(f"{path}?after={after}")
+    assert answer.status_code == 400
+    assert "'after' must be the 'next' of another page" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

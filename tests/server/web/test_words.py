@@ -1,7 +1,7 @@
 """What happened at the door, in words."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import get_args
 
 import pytest
@@ -11,9 +11,21 @@ from server.domain.completeness import Doubt, Proof
 from server.domain.facts import Named, Refusal, read
 from server.domain.figures import Reread, Unproved
 from server.ingest import UNTAKEN
-from server.web.words import DASH, camera, decision, doubts, party, reread, unproved_day, unread_because
+from server.web.words import (
+    DASH,
+    camera,
+    coverage,
+    decision,
+    doubts,
+    footnotes,
+    party,
+    reread,
+    seen,
+    unproved_day,
+    unread_because,
+)
 from tests.server.kiosk import open_code, scan, sealed
-from tests.server.web.fleet import busy_fleet, visit
+from tests.server.web.fleet import NOW, busy_fleet, visit
 
 
 @pytest.mark.parametrize(
@@ -65,13 +77,44 @@ def test_a_question_without_an_answer_is_not_told_as_no_children(
 
 def test_every_doubt_has_its_words() -> None:
     for doubt in get_args(Doubt):
-        assert doubts(Proof(doubts=(doubt,))).islower()
+        assert doubts(Proof(doubts=(doubt,), silent_since=NOW), NOW).islower()
+
+
+def test_silence_is_told_with_its_moment_and_a_digest_that_is_owed_is_another_word() -> None:
+    since = datetime(2026, 11, 12, 14, 5, tzinfo=NOW.tzinfo)
+    silent = doubts(Proof(doubts=("silent",), silent_since=since), NOW)
+    assert silent == "kioski ei ole ollut yhteydessä 12.11. klo\xa014.05 jälkeen"
+    assert doubts(Proof(doubts=("no_digest",)), NOW) == "kioski ei ole vielä kertonut päivän päättyneen"
+
+
+def test_a_card_that_is_said_to_be_gone_is_told_with_the_figures_that_rest_on_it() -> None:
+    proof = Proof(here=212, expected=212, as_of=NOW.replace(hour=6, minute=10), ended=1)
+    assert coverage(proof, NOW) == (
+        "Kirjauksia perillä 212/212, kaikki klo\xa06.10 asti, 1\xa0muistikortti merkitty poistetuksi."
+    )
+    assert coverage(Proof(doubts=("never_heard",)), NOW).endswith("0/0: kioskista ei ole vielä kuultu.")
+    assert not coverage(Proof(), NOW)
+
+
+def test_equal_remarks_of_a_table_are_one_footnote() -> None:
+    gap, fine, ended = Proof(doubts=("gap",)), Proof(), Proof(ended=2)
+    assert footnotes([gap, fine, ended, gap], NOW) == {
+        "kirjauksia puuttuu välistä": 1,
+        "2\xa0muistikorttia merkitty poistetuksi": 2,
+    }
+
+
+def test_a_visit_that_has_only_bounds_shows_no_exact_time() -> None:
+    assert seen(visit(quality="bounded"), NOW) == "viimeistään klo\xa014.02"
+    assert seen(visit(quality="repaired"), NOW) == "klo\xa014.02"
 
 
 def test_an_unproved_day_names_kiosk_day_and_reason() -> None:
     proof = Proof(here=18, expected=20, doubts=("gap",))
     day = Unproved(kiosk="k", name="Ovi", venue_name="Halli", day=date(2026, 11, 23), records=proof)
-    assert unproved_day(day) == f"Halli, Ovi: maanantai 23.11. (18/20) {DASH} kirjauksia puuttuu välistä."
+    assert (
+        unproved_day(day, NOW) == f"Halli, Ovi: maanantai 23.11. (18/20) {DASH} kirjauksia puuttuu välistä."
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""A kiosk's books: what the store knows of its starts, its digests and its flaws, by names of records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+Flaw = Literal["conflict", "refused", "misplaced"]
+
+
+class Place(NamedTuple):
+    """A record's place in its kiosk's books: the epoch's number in the store, and the record's own."""
+
+    epoch: int
+    seq: int
+
+
+class Digest(NamedTuple):
+    place: Place
+    at: datetime
+
+
+class Ending(NamedTuple):
+    """A person's word that the memory card which wrote ``last`` is gone; ``rows`` of its start were here."""
+
+    last: Place
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochFacts:
+    """What the store knows of one epoch; ``holes`` are the rows between 0 and ``last`` that are missing."""
+
+    id: int
+    name: str
+    last: int
+    last_at: datetime | None
+    opened: bool
+    previous: str | None
+    previous_last: int | None
+    holes: tuple[range, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return self.last + 1 - sum(len(hole) for hole in self.holes)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One kiosk's books: epochs and digests in the order of their times."""
+
+    epochs: tuple[EpochFacts, ...] = ()
+    digests: tuple[Digest, ...] = ()
+    flaws: tuple[tuple[Place, Flaw], ...] = ()
+    endings: tuple[Ending, ...] = ()
+    silent_since: datetime | None = None
+    """Since when the kiosk is known to be out of contact; ``None`` while it is in contact."""
