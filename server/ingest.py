@@ -8,12 +8,7 @@ from datetime import datetime
 from queue import Empty, Queue
 from typing import Final, Protocol, assert_never
 
-import msgspec
-
 from agent.wire.messages import (
-    Alert,
-    CardsGet,
-    CardsPage,
     Message,
     NotTaken,
     Receipt,
@@ -22,9 +17,9 @@ from agent.wire.messages import (
     encode,
 )
 from agent.wire.topics import SERVER_STATE, of_kiosk, split
-from server.domain.alerts import LIST_KEY_ALERT
-from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, Written, parse
-from server.domain.feed import KeyNotTaken, ListState
+from server.card_answers import CardAnswers, Pages
+from server.domain.arrivals import BatchArrived, CardsAsked, Written, parse
+from server.domain.feed import ListState
 from server.domain.lease import LENGTH_S, RENEW_S
 
 LOG = logging.getLogger("kaiku.ingest")
@@ -72,14 +67,6 @@ class Kept:
     strangers: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A page of the card list, and the kiosks that it is for."""
-
-    page: CardsPage
-    kiosks: tuple[str, ...]
-
-
 class StoreUnavailable(Exception):  # noqa: N818  (a state of the world)
     """Nothing can be written now. Without a receipt every kiosk sends again."""
 
@@ -92,7 +79,7 @@ class NotStored(Exception):  # noqa: N818  (what happened to these messages)
     """These messages were not taken; others may be."""
 
 
-class Store(Protocol):
+class Store(Pages, Protocol):
     """Each call is one transaction, committed when it returns.
 
     Raises :class:`StoreUnavailable` or :class:`NotStored`, and :class:`TermOver` wherever something is
@@ -105,13 +92,6 @@ class Store(Protocol):
 
     def write(self, arrivals: Sequence[Written], unread: str = "") -> Kept:
         """``unread`` says why rows are kept as they came, as dead letters, without a look into them."""
-        ...
-
-    def page(self, request: CardsGet, kiosks: Sequence[str]) -> Answer | None:
-        """For those of ``kiosks`` that somebody added; ``None`` where there are none.
-
-        Raises :class:`~server.domain.feed.KeyNotTaken` as well.
-        """
         ...
 
     def list_state(self) -> ListState: ...
@@ -156,8 +136,7 @@ class Ingest:
         self._polled = float("-inf")
         self._renewed = stopwatch()
         self._missed = False
-        self._keyless: dict[str, bool] = {}
-        """What this run wrote of each kiosk: whether the list's key cannot be given to it."""
+        self._cards = CardAnswers(store, broker, lambda alert: self._write([alert]))
 
     def run(self) -> None:
         """Until :class:`Stop` comes. Raises :class:`TermOver`."""
@@ -174,7 +153,7 @@ class Ingest:
             self._renew()
             if writes:
                 self._write(writes)
-            self._answer(asks)
+            self._cards.answer(asks)
             self._announce()
         except StoreUnavailable as error:
             self._missed = True
@@ -285,49 +264,6 @@ class Ingest:
         if kept.strangers:
             LOG.warning("%d messages of kiosks that were never added are ignored", kept.strangers)
         self._changed()
-
-    def _answer(self, asks: Sequence[CardsAsked]) -> None:
-        """After a block all kiosks ask the same: it is read once, and told to each once."""
-        asking: dict[CardsGet, dict[str, CardsAsked]] = {}
-        for asked in asks:
-            question = msgspec.structs.replace(asked.request, seal_to=msgspec.UNSET)
-            asking.setdefault(question, {})[asked.kiosk] = asked
-        for question, alike in asking.items():
-            try:
-                self._answer_all(question, list(alike.values()))
-            except KeyNotTaken:
-                self._give_the_key(list(alike.values()))
-
-    def _give_the_key(self, asks: Sequence[CardsAsked]) -> None:
-        """To each sealed for itself."""
-        for asked in asks:
-            try:
-                self._answer_all(asked.request, [asked])
-            except KeyNotTaken as why:
-                self._note_keyless(asked, str(why))
-
-    def _answer_all(self, request: CardsGet, asks: Sequence[CardsAsked]) -> None:
-        answer = self._store.page(request, [asked.kiosk for asked in asks])
-        if answer is None or len(answer.kiosks) < len(asks):
-            LOG.warning("a kiosk that was never added asks for cards and is ignored")
-        if answer is None:
-            return
-        payload = encode(answer.page)
-        for kiosk in answer.kiosks:
-            self._broker.publish(of_kiosk(kiosk, "cards/page"), payload, retain=False)
-        for asked in asks:
-            if asked.kiosk in answer.kiosks:
-                self._note_keyless(asked, "")
-
-    def _note_keyless(self, asked: CardsAsked, why: str) -> None:
-        """As an alert on the kiosk's row. By rows under a key that it lacks it would know no card."""
-        if self._keyless.get(asked.kiosk) == bool(why):
-            return
-        if why:
-            LOG.warning("kiosk=%s gets no cards: %s", asked.kiosk, why)
-        alert = Alert(since=asked.at, detail=why) if why else None
-        self._write([AlertArrived(asked.kiosk, asked.at, LIST_KEY_ALERT, alert, retained=False)])
-        self._keyless[asked.kiosk] = bool(why)
 
     def _announce(self) -> None:
         """Tell the list's revision when it is another than told: an import is another process, so look."""

@@ -12,10 +12,11 @@ from server.adapters.fleet_state import list_state_of
 from server.adapters.lease import check, hold, renew
 from server.adapters.places import places_of
 from server.adapters.presence import note
+from server.card_answers import Answer
 from server.domain.arrivals import AlertArrived, BatchArrived, Written
 from server.domain.feed import ListState
 from server.domain.lease import Lease
-from server.ingest import Answer, Kept, NotStored, StoreUnavailable
+from server.ingest import Kept, NotStored, StoreUnavailable
 
 
 class Store:

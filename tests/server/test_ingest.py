@@ -9,13 +9,13 @@ from msgspec import UNSET, UnsetType
 
 from agent.wire.messages import CardsGet, NotTaken, Receipt, Records, ServerState, decode, encode
 from agent.wire.topics import SERVER_STATE, of_kiosk
+from server.card_answers import Answer
 from server.domain.alerts import LIST_KEY_ALERT
 from server.domain.arrivals import AlertArrived, BatchArrived, Written
 from server.domain.feed import KeyNotTaken, ListState, page
 from server.domain.lease import LENGTH_S, RENEW_S
 from server.ingest import (
     UNTAKEN,
-    Answer,
     Connected,
     Delivered,
     Ingest,
@@ -266,8 +266,8 @@ def test_a_change_by_this_server_s_own_page_is_told_at_once(rig: Rig) -> None:
     assert decode(rig.broker.sent[0][1], ServerState).cards.revision == 5
 
 
-def asks(kiosk: str, key_id: str | UnsetType = UNSET) -> Delivered:
-    request = CardsGet(generation=None, since=0, limit=10, key_id=key_id)
+def asks(kiosk: str, key_id: str | UnsetType = UNSET, seal_to: bytes | UnsetType = UNSET) -> Delivered:
+    request = CardsGet(generation=None, since=0, limit=10, key_id=key_id, seal_to=seal_to)
     return Delivered(of_kiosk(kiosk, "cards/get"), encode(request), NOW, retained=False)
 
 
@@ -284,6 +284,15 @@ def test_a_kiosk_that_cannot_take_the_list_s_key_gets_no_page_and_its_row_says_s
         rig.ingest.turn([asks(KIOSK, key_id="a" * 16)])
     assert rig.broker.topics() == [of_kiosk(KIOSK, "cards/page")] * 3
     assert rig.store.alerts[1:] == [(KIOSK, LIST_KEY_ALERT, None)]
+
+
+def test_a_changed_key_goes_to_each_kiosk_by_itself(rig: Rig) -> None:
+    rig.store.keyless = {"a" * 16}
+    kiosks = [f"k-{name * 10}" for name in "acd"]
+    rig.ingest.turn([asks(kiosk, key_id="a" * 16, seal_to=kiosk.encode().ljust(32)) for kiosk in kiosks])
+    assert rig.store.pages == 1 + len(kiosks)
+    assert rig.broker.topics() == [of_kiosk(kiosk, "cards/page") for kiosk in kiosks]
+    assert {said for _, _, said in rig.store.alerts} == {None}
 
 
 def test_an_alert_of_before_the_server_s_start_ends_with_the_first_page(rig: Rig) -> None:
