@@ -20,7 +20,7 @@ from agent.ports.journal import JournalError
 from agent.wire.messages import Alert, decode
 from tests.agent.examples import scan
 
-WAIT_S: Final = 15.0
+WAIT_S: Final = 60.0
 
 
 @dataclass

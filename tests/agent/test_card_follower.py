@@ -24,7 +24,7 @@ from agent.worker import Worker
 from tests.agent.examples import LIST_KEY, OTHER_GENERATION, row_of
 from tests.agent.fleet import FakeFleet
 
-WAIT_S: Final = 15.0
+WAIT_S: Final = 60.0
 CODES: Final = [CardCode(f"A{number:09d}") for number in range(10)]
 
 

@@ -26,7 +26,7 @@ from tests.agent.examples import ANNA, BENGT, GENERATION, LIST_KEY, row_of, scan
 from tests.agent.fleet import FakeFleet
 from tests.agent.wire.test_golden import golden
 
-WAIT_S: Final = 15.0
+WAIT_S: Final = 60.0
 BOOT: Final = "6f0c1c1e"
 
 

@@ -28,7 +28,7 @@ from agent.wire.messages import (
 from agent.worker import Worker
 from tests.agent.examples import GENERATION, OTHER_EPOCH, moment, scan
 
-WAIT_S: Final = 15.0
+WAIT_S: Final = 60.0
 P = ParamSpec("P")
 R = TypeVar("R")
 
