@@ -86,14 +86,20 @@ class CardImports:
                     writer.change([_withdrawal(stored, import_id) for stored in missing])
             if reading.outcome.faulty:
                 raise RowsRefused(reading.outcome)  # and what was written is rolled back
-            writer.finish()
+            found = writer.finish()
             outcome = _withdrawing(reading.outcome, gone)
-            outcome.import_id = import_id
+            outcome.import_id, outcome.matched = import_id, found
             counts = {name: getattr(outcome, name) for name in _COUNTS}
             connection.execute(
                 update(imports)
                 .where(imports.c.id == import_id)
-                .values(upto_revision=writer.revision, **counts)
+                .values(
+                    upto_revision=writer.revision,
+                    matched_visits=found.visits,
+                    matched_cards=found.cards,
+                    matched_refused=found.refused,
+                    **counts,
+                )
             )
         return outcome
 

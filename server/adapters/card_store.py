@@ -12,9 +12,11 @@ from agent.wire.card_page import add_hashes, row_hash
 from server.adapters.card_tables import card_changes
 from server.adapters.database import insert
 from server.adapters.fleet_state import locked_list_state, save_list_state, signed, unsigned
+from server.adapters.matching import match, unmatch
 from server.adapters.places import area_id
 from server.adapters.tables import areas, cards, distributors
 from server.domain.history import Way, What
+from server.domain.matching import Matched
 from server.domain.register import Card, list_row
 
 CHUNK_ROWS: Final = 2_000
@@ -176,6 +178,7 @@ class CardWriter:
         self._way = way
         self._first = self._state = locked_list_state(connection)
         self.names = Distributors(connection)
+        self._appeared = self._vanished = False
 
     @property
     def is_empty(self) -> bool:
@@ -192,6 +195,7 @@ class CardWriter:
             for code, key, card in new
         ]
         if rows:
+            self._appeared = True
             self._number(rows, removed=0, added=len(rows))
             self._connection.execute(cards.insert(), rows)
 
@@ -199,6 +203,8 @@ class CardWriter:
         """Each is remembered with what the card was before."""
         if not changes:
             return
+        self._appeared |= any(change.stored.card.status == "undone" for change in changes)
+        self._vanished |= any(change.card.status == "undone" for change in changes)
         rows = [
             self._row(change.stored.key, change.card)
             | {
@@ -236,9 +242,13 @@ class CardWriter:
             ],
         )
 
-    def finish(self) -> None:
+    def finish(self) -> Matched:
+        """Bring list and visits to what the register has become; says which visits had waited for it."""
         if self._state != self._first:
             save_list_state(self._connection, self._state)
+        if self._vanished:
+            unmatch(self._connection, self._first.revision)
+        return match(self._connection) if self._appeared else Matched()
 
     def _row(self, key: int, card: Card) -> dict[str, Any]:
         return {

@@ -12,7 +12,7 @@ from server.adapters.tables import digests, records, visits
 from server.adapters.visit_rows import visit_row
 from server.domain.amendments import Name
 from server.domain.facts import Content, Corrected, LetIn, Named, RecordState, type_of
-from server.domain.visits import Visit, add_up, key_of, tally_of
+from server.domain.visits import Visit, add_up, key_of, tally_for
 
 Starts = Mapping[int, tuple[str, str]]
 """By the epoch's number in the store: its kiosk, and its name."""
@@ -99,7 +99,7 @@ def _interpret(connection: Connection, found: Sequence[tuple[int, int, NewRecord
     counted = [visit for _, visit in seen_now if visit.counted]
     add_to_rollups(
         connection,
-        add_up((key_of(visit), tally_of(visit.party, visit.verdict, visit.quality)) for visit in counted),
+        add_up((key_of(visit), tally_for(visit)) for visit in counted),
     )
     _amend(connection, found, starts)
 

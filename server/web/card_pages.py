@@ -20,7 +20,11 @@ class CardPages:
         self._templates = templates.overlay()
         self._zone = zone
         self._templates.filters.update(
-            fault=card_words.fault, changes=card_words.changes, day=card_words.day, moment=self._moment
+            fault=card_words.fault,
+            changes=card_words.changes,
+            day=card_words.day,
+            matched=card_words.matched,
+            moment=self._moment,
         )
         self._templates.globals.update(words=card_words, dash=DASH)
 

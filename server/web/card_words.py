@@ -7,6 +7,7 @@ from typing import Final
 from server.domain.desk import Refusal
 from server.domain.faults import Fault, FileFault, RowFault
 from server.domain.history import Entry, Outcome, What
+from server.domain.matching import Matched
 from server.domain.undoing import UndoRefused
 from server.domain.words_in_files import CATEGORIES, KINDS, STATUSES
 from server.web.finnish import count_of
@@ -130,7 +131,20 @@ def imported(outcome: Outcome) -> str:
         (outcome.withdrawn, f"{count_of(outcome.withdrawn, 'kortti', 'korttia')} poistettiin käytöstä"),
     ]
     told = ", ".join(words for count, words in parts if count) or "mikään kortti ei muuttunut"
-    return f"Tiedosto on tuotu: {told}."
+    return " ".join(filter(None, [f"Tiedosto on tuotu: {told}.", matched(outcome.matched)]))
+
+
+def matched(found: Matched) -> str:
+    """What had come in without its card; empty where nothing had."""
+    if not found.visits:
+        return ""
+    visits = count_of(found.visits, "tarkistamaton käynti", "tarkistamatonta käyntiä")
+    refused = (
+        f" Niistä {count_of(found.refused, 'käynnin', 'käynnin')} kortti ei olisi kelvannut sinä päivänä."
+        if found.refused
+        else ""
+    )
+    return f"{visits} liitettiin {count_of(found.cards, 'korttiin', 'korttiin')}.{refused}"
 
 
 def undone(cards: int) -> str:
