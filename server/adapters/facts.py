@@ -29,6 +29,7 @@ from server.adapters.new_records import NewRecord, insert_records, read_again
 from server.adapters.places import Place
 from server.adapters.presence import was_tested
 from server.adapters.tables import records
+from server.adapters.years import YearKeys
 from server.domain.arrivals import BatchArrived
 from server.domain.bearers import NOBODY, Bearer, Registered, scanned
 from server.domain.facts import (
@@ -45,6 +46,8 @@ from server.domain.facts import (
     read,
     stamp_of,
 )
+from server.domain.forgetting import without_code
+from server.domain.keeping import person, stranger
 from server.domain.seen import Reading, Seen, digested, reading_of, seen
 from server.domain.visits import Spot, Visit, interpret, is_placed
 
@@ -82,7 +85,9 @@ class FactWriter:
         ``unread`` says why the rows are kept as they came, without a look into them.
         """
         arrivals = [delivery.arrived for delivery in deliveries]
-        group = _Group(connection, locked_epochs(connection, arrivals), Clocks(connection))
+        group = _Group(
+            connection, locked_epochs(connection, arrivals), Clocks(connection), YearKeys(connection)
+        )
         named = [name_rows(arrived.batch) for arrived in arrivals]
         for delivery, rows in zip(deliveries, named, strict=True):
             self._take(group, delivery, rows, unread)
@@ -167,7 +172,7 @@ class FactWriter:
                 return replace(new, at=until or received_at, digested=until)
             case Scanned() | LetIn():
                 visit = self._visit(group, content, delivery, when)
-                new = replace(new, visit=visit)
+                new = group.without_code(replace(new, visit=visit))
                 if is_placed(visit.venue, delivery.place.zones):
                     return new
                 return replace(new, state="misplaced", why="the kiosk was never assigned to the venue")
@@ -193,6 +198,7 @@ class _Group:
     connection: Connection
     epochs: dict[tuple[str, str], Epoch]
     clocks: Clocks
+    keys: YearKeys
     stored: dict[tuple[int, int], dict[bytes, _Stored]] = field(default_factory=dict)
     """(epoch, seq) → digest → what goes by this name."""
     fresh: list[tuple[int, NewRecord, bool]] = field(default_factory=list)
@@ -231,6 +237,20 @@ class _Group:
     def bearer(self, scan: Scanned) -> Bearer:
         found = self.registered.get(scan.code.reveal()) if scan.code else None
         return scanned(scan.code, scan.scan.card_kind, found)
+
+    def without_code(self, new: NewRecord) -> NewRecord:
+        """Of an erased card, or of a year that is locked, the code is not even written down."""
+        visit = new.visit
+        if visit is None or visit.bearer.code is None:
+            return new
+        code, year = visit.bearer.code, visit.day.year
+        found = self.registered.get(code.reveal())
+        if not ((found and found.is_erased) or self.keys.is_locked(year)):
+            return new
+        who = person(found.person) if found else stranger(code)
+        bearer = self.keys.without_code(visit.bearer, year, who)
+        row = replace(new.row, body=without_code(new.row.body))
+        return replace(new, visit=replace(visit, bearer=bearer), row=row)
 
     def readings(self, arrived: BatchArrived, stamp: Stamp) -> tuple[Sequence[Reading], Sequence[Reading]]:
         """Of the batch that brought it, where that is of the same boot; else all that is known of it."""

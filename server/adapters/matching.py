@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, Row, and_, case, extract, func, or_, select, text, update
 
+from server.adapters.erased import erased_among
 from server.adapters.rollups import add_to_rollups
 from server.adapters.tables import cards, visits
 from server.domain.bearers import Registered
@@ -20,8 +21,8 @@ _LOCK: Final = 7_312_065_402
 """PostgreSQL's advisory lock; SQLite has one writer at a time."""
 _CHUNK: Final = 1_000
 _KEY: Final = (visits.c.day, visits.c.venue_id, visits.c.hour, visits.c.kind, visits.c.kiosk_id)
-# In the very words of its index, else SQLite reads the whole table.
-_UNMATCHED: Final = and_(visits.c.card_id.is_(None), visits.c.code.is_not(None))
+# In the very words of its index, and with a bound on it: SQLite would else take another index, or read all.
+_UNMATCHED: Final = and_(visits.c.card_id.is_(None), visits.c.code.is_not(None), visits.c.code > "")
 _TELLS: Final = and_(visits.c.counted, or_(visits.c.unlisted, visits.c.verdict == "unchecked"))
 """What the figures are changed by."""
 
@@ -34,14 +35,17 @@ def hold_visits(connection: Connection, *, alone: bool) -> None:
 
 def registered(connection: Connection, codes: Collection[str]) -> dict[str, Registered]:
     """By code, the cards that the register has."""
-    columns = (cards.c.code, cards.c.id, cards.c.distributor_id, cards.c.issued_on, cards.c.kind)
+    person = func.coalesce(cards.c.holder, cards.c.id)
+    columns = (cards.c.code, cards.c.id, cards.c.distributor_id, cards.c.issued_on, cards.c.kind, person)
     asked = sorted(codes)
     found: dict[str, Registered] = {}
     for some in (asked[at : at + _CHUNK] for at in range(0, len(asked), _CHUNK)):
-        for code, card, distributor, issued_on, kind in connection.execute(
+        for code, card, distributor, issued_on, kind, holder in connection.execute(
             select(*columns).where(cards.c.code.in_(some))
         ):
-            found[code] = Registered(card=card, distributor=distributor, issued_on=issued_on, kind=kind)
+            found[code] = Registered(
+                card=card, distributor=distributor, issued_on=issued_on, kind=kind, person=holder
+            )
     return found
 
 
@@ -144,9 +148,10 @@ def _move(connection: Connection, moved: Collection[Row[*tuple[Any, ...]]], *, t
     add_to_rollups(connection, add_up(parts))
 
 
-def cards_of(connection: Connection, codes: Collection[str]) -> Mapping[str, Registered]:
+def cards_of(connection: Connection, codes: set[str]) -> Mapping[str, Registered]:
     """As a visit comes in: nobody changes which cards there are until the commit."""
     if not codes:
         return {}
     hold_visits(connection, alone=False)
-    return registered(connection, codes)
+    found = registered(connection, codes)
+    return found | erased_among(connection, codes - found.keys())

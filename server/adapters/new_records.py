@@ -73,9 +73,21 @@ def read_again(connection: Connection, found: Sequence[tuple[int, int, NewRecord
     connection.execute(
         update(records)
         .where(records.c.id == bindparam("of"))
-        .values(type=bindparam("kind"), state=bindparam("now"), why=bindparam("because")),
+        .values(
+            type=bindparam("kind"),
+            state=bindparam("now"),
+            why=bindparam("because"),
+            # As it came this time: a letter that was forgotten has none, and some codes are not kept.
+            body=bindparam("kept"),
+        ),
         [
-            {"of": number, "kind": type_of(new.content), "now": new.state, "because": new.why}
+            {
+                "of": number,
+                "kind": type_of(new.content),
+                "now": new.state,
+                "because": new.why,
+                "kept": new.row.body,
+            }
             for number, _, new in found
         ],
     )

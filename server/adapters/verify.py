@@ -18,7 +18,7 @@ from server.adapters.rollups import KEY_COLUMNS
 from server.adapters.tables import amendments, cards, epochs, records, rollups, visits
 from server.adapters.visit_rows import bearer_in
 from server.domain.amendments import Fact, Name, Order, Standing, standings
-from server.domain.bearers import NOBODY, Bearer, scanned
+from server.domain.bearers import NOBODY, Bearer, kind_of
 from server.domain.visits import RollupKey, Tally, tally_of
 
 _VISIT: Final = (
@@ -34,6 +34,7 @@ _VISIT: Final = (
     "distributor_id",
     "issued_year",
     "unlisted",
+    "pseudonym",
 )
 _CHUNK_ROWS: Final = 5_000
 
@@ -77,6 +78,8 @@ class _Count:
                     self._differs(row, "a scan without its visit")
                     return
                 placed = row["state"] != "misplaced"
+                if isinstance(record, Scan) and _still_sealed(record, row):
+                    self._differs(row, "its visit has no code any more, and the record still has it, sealed")
                 fact = Fact(row["id"], name, row["digest"], record, placed, _bearer(record, row))
                 if name in self.said_of or (isinstance(record, ByHand) and record.adopts):
                     self.waiting.append((fact, row))
@@ -151,12 +154,16 @@ def _from_facts(connection: Connection, outcome: Verified) -> dict[RollupKey, Ta
     return count.sums
 
 
+def _still_sealed(record: Scan, row: RowMapping) -> bool:
+    return row["code"] is None and bool(record.code_sealed) and not record.test
+
+
 def _bearer(record: Scan | ByHand, row: RowMapping) -> Bearer:
     """Of a scan: what the kiosk said, and beside it what the register said when the visit was matched."""
     if isinstance(record, ByHand):
         return NOBODY
     kept = bearer_in(dict(row))
-    told = scanned(kept.code, record.card_kind)
+    told = Bearer(kind=kind_of(record.card_kind), unlisted=record.card_kind is None and not record.test)
     return replace(
         kept, unlisted=told.unlisted, kind=kept.kind if told.unlisted and kept.is_matched else told.kind
     )

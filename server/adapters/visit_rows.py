@@ -37,6 +37,7 @@ def bearer_row(bearer: Bearer) -> dict[str, Any]:
     return {
         "kind": bearer.kind,
         "code": bearer.code.reveal() if bearer.code else None,
+        "pseudonym": bearer.pseudonym,
         "card_id": bearer.card,
         "distributor_id": bearer.distributor,
         "issued_year": bearer.issued_year,
@@ -48,6 +49,7 @@ def bearer_in(row: Mapping[str, Any]) -> Bearer:
     return Bearer(
         kind=row["kind"],
         code=CardCode(row["code"]) if row["code"] else None,
+        pseudonym=row["pseudonym"],
         card=row["card_id"],
         distributor=row["distributor_id"],
         issued_year=row["issued_year"],

@@ -19,6 +19,8 @@ class Bearer:
     """
 
     code: CardCode | None = None
+    pseudonym: bytes | None = None
+    """In the code's place: see :mod:`server.domain.keeping`."""
     card: int | None = None
     """The card's number in the register; empty while the register does not have it."""
     distributor: int | None = None
@@ -29,7 +31,7 @@ class Bearer:
 
     @property
     def is_matched(self) -> bool:
-        """Whether the register has the card, or had it."""
+        """Whether the register has the card, or had it before it was erased."""
         return self.distributor is not None
 
 
@@ -45,6 +47,9 @@ class Registered:
     distributor: int
     issued_on: date
     kind: CardKind
+    person: int
+    """The number of this person's first card."""
+    is_erased: bool = False
 
 
 def kind_of(card_kind: CardKind | None) -> Kind:
