@@ -41,6 +41,10 @@ class KeepingThread:
         self._ending.set()
         self._thread.join()
 
+    def join(self, timeout_s: float) -> None:
+        """Wait for it to end by itself."""
+        self._thread.join(timeout_s)
+
     def _live(self) -> None:
         while not self._ending.is_set():
             try:

@@ -27,6 +27,7 @@ from server.adapters.letters import StoredLetters
 from server.adapters.memory_cards import StoredMemoryCards
 from server.adapters.migrate import open_database
 from server.adapters.mqtt import PahoBroker, tls_of
+from server.adapters.statistics import StoredStatistics
 from server.adapters.store import Store
 from server.adapters.uploads import StoredFiles
 from server.config import ConfigError, Fleet, broker_refusal
@@ -109,6 +110,7 @@ def _register(fleet: Fleet, database: Database, inbox: Queue[Item]) -> Register:
             unseal=opener(fleet.sealing_key()),
         ),
         StoredFiles(database, fleet.folder / "uploads", list_key, pattern, utc_now),
+        StoredStatistics(database, fleet.zone, utc_now, count_assistants=fleet.config.count_assistants),
     )
 
 

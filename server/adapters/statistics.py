@@ -5,21 +5,15 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
-from agent.told import ToldError
 from agent.wire.card_code import CardCode
 from server.adapters.database import Database
 from server.adapters.keeping_tables import earlier_issues, years
 from server.adapters.tables import areas, cards, distributors, visits
-from server.adapters.years import YearKeys
-from server.domain.keeping import person, pseudonym, stranger
-from server.domain.statistics import Party, Places, Statistics, Used, statistics
-
-
-class AreaUnknown(ToldError):  # noqa: N818  (what happened)
-    def __init__(self) -> None:
-        super().__init__("There is no such area. See them with: kaiku-server areas list")
+from server.adapters.years import YearKeys, lock_year, years_in
+from server.domain.keeping import YearKept, person, pseudonym, stranger
+from server.domain.statistics import AreaUnknown, Party, Places, Statistics, Used, statistics
 
 
 class StoredStatistics:
@@ -31,8 +25,10 @@ class StoredStatistics:
         self._now = now
         self._count_assistants = count_assistants
 
-    def of_year(self, year: int, area: str | None = None) -> Statistics:
-        """It costs the year's visits once. Raises :class:`AreaUnknown`."""
+    def of_year(self, year: int | None, area: str | None = None) -> Statistics:
+        """``None`` is this year. It costs the year's visits once. Raises :class:`AreaUnknown`."""
+        as_of = self._now().astimezone(self._zone)
+        year = year or as_of.year
         with self._database.reading() as connection:
             places = _places(connection)
             if area is not None and connection.scalar(select(areas.c.id).where(areas.c.name == area)) is None:
@@ -43,10 +39,17 @@ class StoredStatistics:
                 places,
                 year=year,
                 area=area,
-                as_of=self._now().astimezone(self._zone),
+                as_of=as_of,
                 locked_at=connection.scalar(select(years.c.locked_at).where(years.c.year == year)),
                 count_assistants=self._count_assistants,
             )
+
+    def kept(self) -> list[YearKept]:
+        with self._database.reading() as connection:
+            return years_in(connection)
+
+    def lock(self, year: int, *, force: bool = False) -> None:
+        lock_year(self._database, year, self._now().astimezone(self._zone), force=force)
 
 
 def _places(connection: Connection) -> dict[int, Places]:
@@ -61,8 +64,9 @@ def _places(connection: Connection) -> dict[int, Places]:
 def _used(connection: Connection, year: int) -> Iterator[Used]:
     """While some of a year's visits still have their code and others a pseudonym, both say who it was."""
     key = YearKeys(connection).key(year)
-    first_card = func.coalesce(cards.c.holder, cards.c.id)
-    of = (visits.c.pseudonym, first_card, visits.c.code)
+    holders = _holders(connection)
+    alone = case((visits.c.card_id.is_(None), visits.c.code))
+    of = (visits.c.pseudonym, visits.c.card_id, alone)
     about = (visits.c.distributor_id, visits.c.kind, visits.c.issued_year)
     sums = (
         func.count(),
@@ -72,19 +76,24 @@ def _used(connection: Connection, year: int) -> Iterator[Used]:
     )
     rows = connection.execute(
         select(*of, *about, *sums)
-        .select_from(visits.outerjoin(cards, cards.c.id == visits.c.card_id))
         .where(visits.c.counted, visits.c.day.between(date(year, 1, 1), date(year, 12, 31)))
         .group_by(*of, *about)
     )
-    for replaced, number, code, distributor, kind, issued_year, *total in rows:
+    for replaced, card, code, distributor, kind, issued_year, *total in rows:
         who = replaced
-        if number is not None:
-            who = person(number)
+        if card is not None:
+            who = person(holders.get(card, card))
         elif code is not None:
             who = stranger(CardCode(code))
         if replaced is None and who is not None and key is not None:
             who = pseudonym(key, who)
         yield Used(who, distributor, kind, issued_year == year, Party(*map(int, total)))
+
+
+def _holders(connection: Connection) -> dict[int, int]:
+    """Of the cards of people who have had more than one, the person's first card."""
+    rows = connection.execute(select(cards.c.id, cards.c.holder).where(cards.c.holder.is_not(None)))
+    return {row[0]: row[1] for row in rows}
 
 
 def _issued(connection: Connection, year: int) -> Counter[int]:

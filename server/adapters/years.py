@@ -67,7 +67,8 @@ def years_in(connection: Connection) -> list[YearKept]:
         ).group_by(of)
     )
     counts = {int(year): (int(coded), int(replaced)) for year, coded, replaced in rows}
-    locked = {year: at for year, at in connection.execute(select(years.c.year, years.c.locked_at))}
+    known = connection.execute(select(years.c.year, years.c.locked_at))
+    locked = {row[0]: row[1] for row in known}
     return [
         YearKept(
             year=year,

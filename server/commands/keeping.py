@@ -95,12 +95,11 @@ def statistics(fleet: Path, database_url: str | None, year: int | None, area: st
         from server.adapters.statistics import StoredStatistics  # noqa: PLC0415  (likewise)
 
         settings = load(fleet)
-        this_year = utc_now().astimezone(settings.zone).year
         with store(fleet, database_url) as database:
             asked = StoredStatistics(
                 database, settings.zone, utc_now, count_assistants=settings.config.count_assistants
             )
-            found = asked.of_year(year or this_year, area)
+            found = asked.of_year(year, area)
     click.echo("\n".join(lines(found)))
 
 

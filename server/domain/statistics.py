@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from agent.told import ToldError
 from server.domain.bearers import Kind
+
+
+class AreaUnknown(ToldError):  # noqa: N818  (what happened)
+    def __init__(self) -> None:
+        super().__init__("There is no such area. See them with: kaiku-server areas list")
 
 
 class Party(NamedTuple):

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -19,6 +20,7 @@ from agent.wire.canonical import canonical_record
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.sealing import opener, seal
+from server.adapters.backup import back_up, restore
 from server.adapters.card_desk import StoredDesk
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
@@ -27,12 +29,13 @@ from server.adapters.forgetting import forget_codes
 from server.adapters.keeping import Keeper
 from server.adapters.keeping_tables import years
 from server.adapters.letters import StoredLetters
-from server.adapters.statistics import AreaUnknown, StoredStatistics
+from server.adapters.migrate import open_database
+from server.adapters.statistics import StoredStatistics
 from server.adapters.tables import cards, visits
 from server.adapters.years import YearKeys, lock_year, years_in
 from server.domain.desk import CardRefused
 from server.domain.keeping import Kept, YearKept, YearRefused
-from server.domain.statistics import Frequency, Statistics
+from server.domain.statistics import AreaUnknown, Frequency, Statistics
 from tests.server import postgres
 from tests.server.adapters.test_matching import unknown
 from tests.server.adapters.test_store import HELSINKI, Fleet
@@ -368,3 +371,41 @@ def test_the_keeping_costs_what_is_due_and_not_the_visits(fleet: Fleet) -> None:
         plan = " ".join(str(row) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {asked}")))
     assert "SEARCH visits USING" in plan
     assert "ix_visits_coded" in plan
+
+
+def test_a_backup_brings_codes_back_until_the_keeping_has_run_again(fleet: Fleet, tmp_path: Path) -> None:
+    if fleet.database.engine.dialect.name != "sqlite":
+        return
+    a_year(fleet)
+    before = figures(fleet)
+    url = str(fleet.database.engine.url)
+    back_up(url, tmp_path / "copy.db", lambda _, __: None)
+    keep(fleet)
+    lock(fleet)
+    fleet.database.close()
+    restore(url, tmp_path / "copy.db", tmp_path / "aside.db", lambda _, __: None)
+    with open_database(url) as database:
+        again = Fleet(database, places=fleet.places)
+        assert [held for held, *_ in kept(again)].count(None) == 1, "all but the one without a card"
+        assert told(again).locked_at is None
+        keep(again)
+        assert {held for held, *_ in kept(again)} == {None}
+        assert figures(again) == before
+        assert again.agrees()
+
+
+def test_an_import_and_an_ingest_at_once_leave_no_visit_unmatched(fleet: Fleet) -> None:
+    """What PostgreSQL could let pass each other: neither would see what the other has not committed."""
+    fleet.send(batch([opened()]))
+
+    def come() -> None:
+        for seq in range(1, 41):
+            fleet.send(batch([unknown(seq, seq)], first=seq))
+
+    with ThreadPoolExecutor() as pool:
+        coming = pool.submit(come)
+        for number in range(1, 41, 4):
+            import_cards(fleet.database, LIST_KEY, map(card, range(number, number + 4)))
+        coming.result()
+    assert {of_card is None for _, of_card, _ in kept(fleet)} == {False}
+    assert fleet.agrees()

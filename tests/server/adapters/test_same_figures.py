@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.wire.records import Record
+from agent.wire.records import CardKind, Record
 from server.adapters.card_undo import CardUndo
 from server.adapters.keeping import Keeper
 from server.adapters.migrate import open_database
@@ -140,16 +140,16 @@ class Story:
         wanted = [self._row(number, chance) for number in {one, other, (one + other) % CARDS}]
         wanted = [row for row in wanted if self._may_come(row)]
         first, second = (import_cards(fleet.database, LIST_KEY, wanted) for fleet in self.both())
-        assert first.import_id and second.import_id
+        assert first.import_id
+        assert second.import_id
         self.imports.append((first.import_id, second.import_id))
         self.listed |= {int(row.code.reveal()[1:]) for row in wanted} - self.erased
 
     def _row(self, number: int, chance: random.Random) -> RegisterCard:
         made = card(number, distributor=chance.choice(["Seurakunta", "Mielitiimi"]))
         issued = date(chance.choice(YEARS), 1, 1 + number)
-        return replace(
-            made, issued_on=issued, valid_until=None, kind=chance.choice(["personal", "community"])
-        )
+        kind: CardKind = chance.choice(["personal", "community"])
+        return replace(made, issued_on=issued, valid_until=None, kind=kind)
 
     def _may_come(self, row: RegisterCard) -> bool:
         """A list has no word on an erased card any more; and see ``settled``."""
