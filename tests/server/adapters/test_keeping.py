@@ -3,7 +3,6 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -392,20 +391,3 @@ def test_a_backup_brings_codes_back_until_the_keeping_has_run_again(fleet: Fleet
         assert {held for held, *_ in kept(again)} == {None}
         assert figures(again) == before
         assert again.agrees()
-
-
-def test_an_import_and_an_ingest_at_once_leave_no_visit_unmatched(fleet: Fleet) -> None:
-    """What PostgreSQL could let pass each other: neither would see what the other has not committed."""
-    fleet.send(batch([opened()]))
-
-    def come() -> None:
-        for seq in range(1, 41):
-            fleet.send(batch([unknown(seq, seq)], first=seq))
-
-    with ThreadPoolExecutor() as pool:
-        coming = pool.submit(come)
-        for number in range(1, 41, 4):
-            import_cards(fleet.database, LIST_KEY, map(card, range(number, number + 4)))
-        coming.result()
-    assert {of_card is None for _, of_card, _ in kept(fleet)} == {False}
-    assert fleet.agrees()

@@ -1,6 +1,7 @@
 """Visits that came in without their card are matched when the register gets it, on both databases."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,11 +16,26 @@ from server.adapters.card_import import imports_in
 from server.adapters.card_undo import CardUndo
 from server.adapters.clock import utc_now
 from server.adapters.database import Database
+from server.adapters.facts import Delivery, FactWriter
+from server.adapters.places import places_of
 from server.adapters.tables import records, rollups, visits
+from server.domain.arrivals import BatchArrived
 from server.domain.matching import Matched
 from tests.server.adapters.test_store import HELSINKI, Fleet
 from tests.server.cards import NOW, card, import_cards
-from tests.server.kiosk import LIST_KEY, batch, by_hand, correction, opened, pair, refused, scan, sealed
+from tests.server.kiosk import (
+    KIOSK,
+    LIST_KEY,
+    batch,
+    by_hand,
+    correction,
+    open_code,
+    opened,
+    pair,
+    refused,
+    scan,
+    sealed,
+)
 
 
 @pytest.fixture
@@ -202,3 +218,17 @@ def test_days_are_those_of_the_venue(fleet: Fleet) -> None:
     assert import_cards(fleet.database, LIST_KEY, [card(1)]).matched.refused == 0
     with fleet.database.reading() as connection:
         assert connection.scalars(select(visits.c.day)).all() == [date(2026, 1, 1)]
+
+
+def test_a_visit_and_its_card_that_come_at_once_do_not_pass_each_other(fleet: Fleet) -> None:
+    """Ingest has looked for the card and not committed when the import looks for its visits."""
+    arrived = BatchArrived(KIOSK, NOW, batch([opened(), unknown(1, 1)]))
+    with ThreadPoolExecutor() as pool:
+        with fleet.database.writing() as connection:
+            place = places_of(connection, [KIOSK])[KIOSK]
+            FactWriter(open_code, HELSINKI).write(connection, "", [Delivery(arrived, place)])
+            coming = pool.submit(import_cards, fleet.database, LIST_KEY, [card(1)])
+            wait([coming], timeout=2)
+            assert not coming.done()
+        assert coming.result().matched == Matched(visits=1, cards=1)
+    assert fleet.agrees()
