@@ -11,6 +11,7 @@ from server.commands.card_desk import add_desk
 from server.commands.cards import cards
 from server.commands.common import plain_errors, store, with_fleet
 from server.commands.distributors import distributors
+from server.commands.keeping import keep, statistics, years
 from server.commands.memory_cards import add_memory_cards
 from server.commands.places import areas, venues
 from server.config import load
@@ -26,7 +27,7 @@ def main() -> None:
 
 
 add_desk(cards)
-for _group in (areas, cards, distributors, venues):
+for _group in (areas, cards, distributors, keep, statistics, venues, years):
     main.add_command(_group)
 
 

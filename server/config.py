@@ -55,12 +55,19 @@ class CardsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     pattern: str = DEFAULT_PATTERN
 
 
+class KeepingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long visits keep their card's code: whole calendar years after their own."""
+
+    years: Annotated[int, msgspec.Meta(ge=0, le=10)] = 1
+
+
 class FleetConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     broker: BrokerConfig
     web: WebConfig = WebConfig()
     zone: str = "Europe/Helsinki"
     cards: CardsConfig = CardsConfig()
     count_assistants: bool = False
+    keeping: KeepingConfig = KeepingConfig()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import date
 from queue import Full, Queue
 from types import FrameType
 from typing import Final, Self
@@ -20,17 +21,20 @@ from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
 from server.adapters.fleet_state import tell_first_key
-from server.adapters.lease import StoredLease, forget_holder
+from server.adapters.keeping import Keeper
+from server.adapters.lease import StoredLease, forget_holder, hold
 from server.adapters.letters import StoredLetters
 from server.adapters.memory_cards import StoredMemoryCards
 from server.adapters.migrate import open_database
 from server.adapters.mqtt import PahoBroker, tls_of
+from server.adapters.statistics import StoredStatistics
 from server.adapters.store import Store
 from server.adapters.uploads import StoredFiles
 from server.config import ConfigError, Fleet, broker_refusal
 from server.domain.lease import Lease
 from server.ingest import Ingest, Item, ListChanged, Stop
 from server.intake import Intake
+from server.keeping import KeepingThread
 from server.ports import Register
 from server.web.app import create_app
 from server.web.serving import WebServer, web_config
@@ -96,8 +100,17 @@ def _register(fleet: Fleet, database: Database, inbox: Queue[Item]) -> Register:
 
     list_key, pattern = fleet.list_key(), fleet.pattern
     return Register(
-        StoredDesk(database, list_key, pattern, fleet.zone, utc_now, list_changed),
+        StoredDesk(
+            database,
+            list_key,
+            pattern,
+            fleet.zone,
+            utc_now,
+            list_changed,
+            unseal=opener(fleet.sealing_key()),
+        ),
         StoredFiles(database, fleet.folder / "uploads", list_key, pattern, utc_now),
+        StoredStatistics(database, fleet.zone, utc_now, count_assistants=fleet.config.count_assistants),
     )
 
 
@@ -143,10 +156,14 @@ def _taking_turns(
 ) -> Iterator[None]:
     tls = tls_of(fleet.config.broker)
 
+    def today() -> date:
+        return utc_now().astimezone(fleet.zone).date()
+
     def take_in(mine: Lease) -> None:
         broker = PahoBroker(fleet.config.broker, tls, inbox, utc_now)
         ingest = Ingest(inbox, Store(database, facts, mine), broker, changes.notify, stopwatch, utc_now())
-        with closing(broker):
+        keeper = Keeper(database, today, fleet.config.keeping.years, lambda using: hold(using, mine))
+        with closing(broker), KeepingThread(keeper.run, changes.notify):
             broker.start()
             ingest.run()
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Protocol
 
-from server.domain.desk import CardView
+from server.domain.desk import CardView, Erased
 from server.domain.figures import By, CopiedKiosk, Letters, Overview, Reread, Summary
 from server.domain.headings import Given
 from server.domain.history import GonePolicy, Import, Outcome, Way
+from server.domain.keeping import YearKept
+from server.domain.statistics import Statistics
 from server.domain.uploads import Checked
 
 
@@ -79,6 +81,10 @@ class CardDesk(Protocol):
 
     def renew(self, code: str, until: date | None, way: Way) -> CardView: ...
 
+    def erase(self, code: str, way: Way) -> Erased:
+        """All cards of the person, for good."""
+        ...
+
     def replace(self, code: str, new_code: str, way: Way) -> CardView:
         """Gives the new one."""
         ...
@@ -110,9 +116,26 @@ class CardFiles(Protocol):
         ...
 
 
+class CardYears(Protocol):
+    """The years' figures about cards, and what each year still knows of them."""
+
+    def of_year(self, year: int | None, area: str | None = None) -> Statistics:
+        """``None`` is this year. Raises :class:`~server.domain.statistics.AreaUnknown`."""
+        ...
+
+    def kept(self) -> list[YearKept]:
+        """The newest first."""
+        ...
+
+    def lock(self, year: int, *, force: bool = False) -> None:
+        """Destroy the year's key. Raises :class:`~server.domain.keeping.YearRefused`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """What the pages of cards are made of."""
 
     desk: CardDesk
     files: CardFiles
+    years: CardYears

@@ -7,12 +7,12 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, RowMapping, select, tuple_
 
-from agent.wire.card_code import CardCode
 from agent.wire.messages import decode_record
 from agent.wire.records import ByHand, Correction, Scan
 from server.adapters.tables import amendments, epochs, records, visits
-from server.adapters.visit_rows import change_visits
+from server.adapters.visit_rows import bearer_in, bearer_row, change_visits
 from server.domain.amendments import Fact, Name, Order, Standing, adopted_name, standings, target
+from server.domain.bearers import NOBODY
 
 _CHUNK: Final = 200
 _OF: Final = (amendments.c.kiosk_id, amendments.c.of_epoch, amendments.c.of_seq)
@@ -84,9 +84,9 @@ def _facts(connection: Connection, names: Collection[Name]) -> list[tuple[Fact, 
     for row in _by_name(connection, names, ("scan/1", "by_hand/1")):
         record = decode_record(row["body"])
         if isinstance(record, Scan | ByHand):
-            code = CardCode(row["code"]) if isinstance(record, Scan) and row["code"] else None
+            bearer = bearer_in(dict(row)) if isinstance(record, Scan) else NOBODY
             placed = row["state"] != "misplaced"
-            found.append((Fact(row["id"], _name(row), row["digest"], record, placed, code), row))
+            found.append((Fact(row["id"], _name(row), row["digest"], record, placed, bearer), row))
     return found
 
 
@@ -146,9 +146,8 @@ def _as_said(now: Standing) -> dict[str, Any]:
         "adults": now.party.adults,
         "children": now.party.children,
         "assistants": now.party.assistants,
-        "kind": now.kind,
-        "code": now.code.reveal() if now.code else None,
         "counted": now.counted,
+        **bearer_row(now.bearer),
     }
 
 

@@ -19,9 +19,13 @@ from server.adapters.card_store import (
     trials_of,
 )
 from server.adapters.database import Database
+from server.adapters.erased import erased_in
+from server.adapters.erasing import erase
 from server.adapters.fleet_state import key_in_force, signed
+from server.adapters.years import tidy
 from server.domain import desk
-from server.domain.desk import CardRefused, CardView
+from server.domain.desk import CardRefused, CardView, Erased
+from server.domain.facts import Unseal
 from server.domain.history import Way, What
 from server.domain.register import Card
 
@@ -40,13 +44,17 @@ class StoredDesk:
         zone: tzinfo,
         now: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
+        *,
+        unseal: Unseal | None = None,
     ) -> None:
+        """``unseal`` finds an erased card's code in records that could not be read, too."""
         self._database = database
         self._first_key = first_key
         self._pattern = pattern
         self._zone = zone
         self._now = now
         self._changed = changed
+        self._unseal = unseal
 
     def find(self, code: str) -> CardView:
         with self._database.reading() as connection:
@@ -73,6 +81,21 @@ class StoredDesk:
             return desk.renew(stored.card, today, until, trials_of(connection))
 
         return self._change(code, way, "renewed", renewed)
+
+    def erase(self, code: str, way: Way) -> Erased:
+        """Forget a person: all of their cards, with their history and the codes of their visits."""
+        wanted = self._read(code)
+        with self._changing() as connection:
+            writer = CardWriter(connection, self._now(), way)
+            key = self._key(connection, wanted)
+            known = stored_by_key(connection, writer.names, [key]).get(key)
+            theirs = [] if known is None else person_cards(connection, writer.names, known)
+            there = [stored for stored in theirs if stored.code]
+            erased = erase(connection, writer, wanted, there, self._unseal)
+        if not erased.cards and not erased.visits:
+            raise CardRefused("not_found")
+        tidy(self._database)
+        return erased
 
     def replace(self, code: str, new_code: str, way: Way) -> CardView:
         """The lost card is blocked, and the new one has all that it had. Gives the new one."""
@@ -103,6 +126,8 @@ class StoredDesk:
         key = self._key(connection, code)
         known = stored_by_key(connection, writer.names, [key]).get(key)
         if known is None:
+            if erased_in(connection)(code):
+                raise CardRefused("new_code_taken")
             writer.add([(code, key, card)], holder)
             known = stored_by_key(connection, writer.names, [key])[key]
             writer.remember_birth(known.id, "replacement")

@@ -1,6 +1,6 @@
 """Imports of cards: said before anything is written, then all or nothing, and kept in mind for an undo."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
@@ -21,6 +21,7 @@ from server.adapters.card_store import (
 )
 from server.adapters.card_tables import imports
 from server.adapters.database import Database, insert
+from server.adapters.erased import erased_in
 from server.adapters.fleet_state import key_in_force
 from server.adapters.tables import cards
 from server.domain.comparing import Changed, New, compare
@@ -86,14 +87,20 @@ class CardImports:
                     writer.change([_withdrawal(stored, import_id) for stored in missing])
             if reading.outcome.faulty:
                 raise RowsRefused(reading.outcome)  # and what was written is rolled back
-            writer.finish()
+            found = writer.finish()
             outcome = _withdrawing(reading.outcome, gone)
-            outcome.import_id = import_id
+            outcome.import_id, outcome.matched = import_id, found
             counts = {name: getattr(outcome, name) for name in _COUNTS}
             connection.execute(
                 update(imports)
                 .where(imports.c.id == import_id)
-                .values(upto_revision=writer.revision, **counts)
+                .values(
+                    upto_revision=writer.revision,
+                    matched_visits=found.visits,
+                    matched_cards=found.cards,
+                    matched_refused=found.refused,
+                    **counts,
+                )
             )
         return outcome
 
@@ -121,6 +128,7 @@ class _Reading:
         self._spool = spool
         self._nothing_known = nothing_known
         self._trials: dict[str, date] = trials_of(connection)
+        self._erased = erased_in(connection)
         self.outcome = replace(checked, columns=checked.columns.copy(), faults=[*checked.faults], examples=[])
 
     def pairs(self, progress: Progress) -> Iterator[list[_Pair]]:
@@ -128,8 +136,15 @@ class _Reading:
         rows = self._spool.cards()
         while chunk := list(islice(rows, CHUNK_ROWS)):
             known = self._known(chunk)
-            yield [pair for spooled in chunk if (pair := self._compared(spooled, known.get(spooled.key)))]
+            there = [spooled for spooled in chunk if not self._is_erased(spooled, known)]
+            yield [pair for spooled in there if (pair := self._compared(spooled, known.get(spooled.key)))]
             progress(len(chunk))
+
+    def _is_erased(self, spooled: SpooledCard, known: Mapping[int, StoredCard]) -> bool:
+        """By its mark: its key may be one of an earlier list key."""
+        erased = spooled.key not in known and self._erased(spooled.card.code)
+        self.outcome.erased += erased
+        return erased
 
     def gone(self) -> Iterator[list[StoredCard]]:
         """Cards that are in use, of the file's distributors, that the file does not have."""

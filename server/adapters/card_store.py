@@ -5,17 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, select, update
 
 from agent.wire.card_code import CardCode
 from agent.wire.card_page import add_hashes, row_hash
 from server.adapters.card_tables import card_changes
 from server.adapters.database import insert
 from server.adapters.fleet_state import locked_list_state, save_list_state, signed, unsigned
+from server.adapters.issues import note_issues
+from server.adapters.matching import match, unmatch
 from server.adapters.places import area_id
 from server.adapters.tables import areas, cards, distributors
 from server.domain.history import Way, What
-from server.domain.register import Card, list_row
+from server.domain.matching import Matched
+from server.domain.register import Card, erased, list_row
 
 CHUNK_ROWS: Final = 2_000
 
@@ -60,6 +63,7 @@ class StoredCard:
     row_hash: int
     holder: int | None
     replaced_by: int | None
+    distributor_id: int
     card: Card
 
     @property
@@ -150,6 +154,7 @@ def _stored(row: Row[*tuple[Any, ...]], names: Distributors) -> StoredCard:
         row_hash=found["row_hash"],
         holder=found["holder"],
         replaced_by=found["replaced_by"],
+        distributor_id=found["distributor_id"],
         card=card_in(found, names),
     )
 
@@ -176,6 +181,7 @@ class CardWriter:
         self._way = way
         self._first = self._state = locked_list_state(connection)
         self.names = Distributors(connection)
+        self._appeared = self._vanished = False
 
     @property
     def is_empty(self) -> bool:
@@ -192,6 +198,7 @@ class CardWriter:
             for code, key, card in new
         ]
         if rows:
+            self._appeared = True
             self._number(rows, removed=0, added=len(rows))
             self._connection.execute(cards.insert(), rows)
 
@@ -199,6 +206,8 @@ class CardWriter:
         """Each is remembered with what the card was before."""
         if not changes:
             return
+        self._appeared |= any(change.stored.card.status == "undone" for change in changes)
+        self._vanished |= any(change.card.status == "undone" for change in changes)
         rows = [
             self._row(change.stored.key, change.card)
             | {
@@ -218,6 +227,23 @@ class CardWriter:
             self._before(change, row["revision"]) for row, change in zip(rows, changes, strict=True)
         ]
         self._connection.execute(card_changes.insert(), remembered)
+        note_issues(self._connection, changes)
+
+    def erase(self, theirs: Sequence[StoredCard]) -> None:
+        """What is left of each is what figures need: distributor, kind, and the year of issue."""
+        rows = [
+            self._row(stored.key, erased(stored.card))
+            | {"code": None, "holder": stored.holder, "replaced_by": stored.replaced_by}
+            for stored in theirs
+        ]
+        self._number(rows, removed=sum(unsigned(stored.row_hash) for stored in theirs), added=0)
+        bound = [
+            {f"b_{name}": row[name] for name in _WRITTEN} | {"b_id": stored.id}
+            for row, stored in zip(rows, theirs, strict=True)
+        ]
+        self._connection.execute(_UPDATE, bound)
+        ids = [stored.id for stored in theirs]
+        self._connection.execute(delete(card_changes).where(card_changes.c.card_id.in_(ids)))
 
     def remember_birth(self, card_id: int, what: What) -> None:
         """Of a card that came into being with the last revision, and not by an import."""
@@ -236,9 +262,13 @@ class CardWriter:
             ],
         )
 
-    def finish(self) -> None:
+    def finish(self) -> Matched:
+        """Bring list and visits to what the register has become; says which visits had waited for it."""
         if self._state != self._first:
             save_list_state(self._connection, self._state)
+        if self._vanished:
+            unmatch(self._connection, self._first.revision)
+        return match(self._connection) if self._appeared else Matched()
 
     def _row(self, key: int, card: Card) -> dict[str, Any]:
         return {

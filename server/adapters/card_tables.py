@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, SmallInteger, String, Table, text
 
 from server.adapters.columns import BIG, METADATA, UtcTime
 
@@ -24,6 +24,10 @@ imports: Final = Table(
     Column("withdrawn", BigInteger, nullable=False),
     Column("erased", BigInteger, nullable=False),
     Column("undone_at", UtcTime),
+    # Visits that had come in without their card, which this import brought: see server.domain.matching.
+    Column("matched_visits", BigInteger, nullable=False, server_default=text("0")),
+    Column("matched_cards", BigInteger, nullable=False, server_default=text("0")),
+    Column("matched_refused", BigInteger, nullable=False, server_default=text("0")),
 )
 
 card_changes: Final = Table(

@@ -21,6 +21,8 @@ _PRAGMAS: Final = (
     # A receipt promises that the record is on the disk; WAL with NORMAL would forget the last commits.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # What is erased is overwritten, not only let go.
+    "PRAGMA secure_delete = ON",
     "PRAGMA cache_size = -65536",
 )
 _NET: Final = {

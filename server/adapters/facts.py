@@ -1,7 +1,7 @@
 """Facts into the store: each once by (kiosk, epoch, seq, digest), with its visit and its totals."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -24,11 +24,14 @@ from server.adapters.epochs import (
     save_extents,
     save_times,
 )
+from server.adapters.matching import cards_of
 from server.adapters.new_records import NewRecord, insert_records, read_again
 from server.adapters.places import Place
 from server.adapters.presence import was_tested
 from server.adapters.tables import records
+from server.adapters.years import YearKeys
 from server.domain.arrivals import BatchArrived
+from server.domain.bearers import NOBODY, Bearer, Registered, scanned
 from server.domain.facts import (
     Content,
     Corrected,
@@ -43,6 +46,8 @@ from server.domain.facts import (
     read,
     stamp_of,
 )
+from server.domain.forgetting import without_code
+from server.domain.keeping import person, stranger
 from server.domain.seen import Reading, Seen, digested, reading_of, seen
 from server.domain.visits import Spot, Visit, interpret, is_placed
 
@@ -80,7 +85,9 @@ class FactWriter:
         ``unread`` says why the rows are kept as they came, without a look into them.
         """
         arrivals = [delivery.arrived for delivery in deliveries]
-        group = _Group(connection, locked_epochs(connection, arrivals), Clocks(connection))
+        group = _Group(
+            connection, locked_epochs(connection, arrivals), Clocks(connection), YearKeys(connection)
+        )
         named = [name_rows(arrived.batch) for arrived in arrivals]
         for delivery, rows in zip(deliveries, named, strict=True):
             self._take(group, delivery, rows, unread)
@@ -103,6 +110,7 @@ class FactWriter:
         epoch_id = group.epoch_of(arrived).id
         group.learn(epoch_id, arrived)
         looked_into = [(row, self._look_into(group, epoch_id, row, arrived, unread)) for row in rows]
+        group.look_up(content for _, content in looked_into)
         for row, content in looked_into:
             siblings = group.stored.setdefault((epoch_id, row.seq), {})
             stored = siblings.get(row.digest)
@@ -163,22 +171,24 @@ class FactWriter:
                 until = digested(digest.clock, pair, heard, told, received_at)
                 return replace(new, at=until or received_at, digested=until)
             case Scanned() | LetIn():
-                visit = self._visit(content, delivery, when)
-                new = replace(new, visit=visit)
+                visit = self._visit(group, content, delivery, when)
+                new = group.without_code(replace(new, visit=visit))
                 if is_placed(visit.venue, delivery.place.zones):
                     return new
                 return replace(new, state="misplaced", why="the kiosk was never assigned to the venue")
             case _:
                 assert_never(content)
 
-    def _visit(self, content: Scanned | LetIn, delivery: Delivery, when: Seen) -> Visit:
+    def _visit(self, group: "_Group", content: Scanned | LetIn, delivery: Delivery, when: Seen) -> Visit:
         arrived, zones = delivery.arrived, delivery.place.zones
-        record, code = (
-            (content.scan, content.code) if isinstance(content, Scanned) else (content.by_hand, None)
+        record, bearer = (
+            (content.scan, group.bearer(content))
+            if isinstance(content, Scanned)
+            else (content.by_hand, NOBODY)
         )
         zone = zones.get(record.venue, self._zone)
         spot = Spot(arrived.kiosk, zone, placed=is_placed(record.venue, zones))
-        return interpret(record, code, when, spot)
+        return interpret(record, bearer, when, spot)
 
 
 @dataclass(slots=True)
@@ -188,6 +198,7 @@ class _Group:
     connection: Connection
     epochs: dict[tuple[str, str], Epoch]
     clocks: Clocks
+    keys: YearKeys
     stored: dict[tuple[int, int], dict[bytes, _Stored]] = field(default_factory=dict)
     """(epoch, seq) → digest → what goes by this name."""
     fresh: list[tuple[int, NewRecord, bool]] = field(default_factory=list)
@@ -196,6 +207,8 @@ class _Group:
     """Record's id, epoch and what it is now: readable, or refused for another reason."""
     named: Counter[int] = field(default_factory=Counter)
     """How many names each epoch got."""
+    registered: dict[str, Registered] = field(default_factory=dict)
+    """By code, the cards of this transaction's scans that the register has."""
 
     def epoch_of(self, arrived: BatchArrived) -> Epoch:
         return self.epochs[arrived.kiosk, arrived.batch.epoch]
@@ -215,6 +228,29 @@ class _Group:
             self.stored.setdefault((epoch_id, seq), {}).setdefault(
                 digest, _Stored(number, received_at, refused)
             )
+
+    def look_up(self, contents: Iterable[Content | None]) -> None:
+        """The cards of all scans of a batch at once."""
+        scans = (content for content in contents if isinstance(content, Scanned))
+        self.registered |= cards_of(self.connection, {scan.code.reveal() for scan in scans if scan.code})
+
+    def bearer(self, scan: Scanned) -> Bearer:
+        found = self.registered.get(scan.code.reveal()) if scan.code else None
+        return scanned(scan.code, scan.scan.card_kind, found)
+
+    def without_code(self, new: NewRecord) -> NewRecord:
+        """Of an erased card, or of a year that is locked, the code is not even written down."""
+        visit = new.visit
+        if visit is None or visit.bearer.code is None:
+            return new
+        code, year = visit.bearer.code, visit.day.year
+        found = self.registered.get(code.reveal())
+        if not ((found and found.is_erased) or self.keys.is_locked(year)):
+            return new
+        who = person(found.person) if found else stranger(code)
+        bearer = self.keys.without_code(visit.bearer, year, who)
+        row = replace(new.row, body=without_code(new.row.body))
+        return replace(new, visit=replace(visit, bearer=bearer), row=row)
 
     def readings(self, arrived: BatchArrived, stamp: Stamp) -> tuple[Sequence[Reading], Sequence[Reading]]:
         """Of the batch that brought it, where that is of the same boot; else all that is known of it."""

@@ -99,6 +99,7 @@ class StoredFigures:
                 unchecked=total.unchecked,
                 by_hand=total.by_hand,
                 bounded=total.bounded,
+                matched=total.matched,
                 records=_proof(proofs, key, by),
             )
             for key, name, total in _totals(connection, first, last, by)

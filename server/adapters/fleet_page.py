@@ -103,6 +103,7 @@ def latest_visits(connection: Connection) -> tuple[VisitRow, ...]:
             assistants=row["assistants"],
             masked_code=CardCode(row["code"]).masked() if row["code"] else "",
             counted=row["counted"],
+            matched=row["distributor_id"] is not None,
         )
         for row in rows
     )

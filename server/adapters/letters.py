@@ -10,6 +10,7 @@ from agent.wire.messages import ClockPair, Records
 from server.adapters.database import Database, StatementRefused
 from server.adapters.facts import Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
+from server.adapters.forgetting import LETTERS
 from server.adapters.places import places_of
 from server.adapters.tables import assignments, epochs, kiosks, records, venues
 from server.domain.arrivals import BatchArrived
@@ -22,6 +23,7 @@ PIECE: Final = 100
 
 # The second half is of the partial index's own condition: without it SQLite reads the whole table.
 _DEAD: Final = and_(records.c.state == "refused", records.c.state != "stored")
+_TOTAL: Final = select(func.count()).select_from(records).where(_DEAD)
 _THEN: Final = and_(
     assignments.c.kiosk_id == kiosks.c.id,
     assignments.c.valid_from <= records.c.received_at,
@@ -39,9 +41,10 @@ class StoredLetters:
 
     def retry(self) -> Reread:
         with self._database.reading() as connection:
-            numbers = sorted(connection.scalars(select(records.c.id).where(_DEAD)))
+            numbers = sorted(connection.scalars(select(records.c.id).where(LETTERS)))
+            total = connection.execute(_TOTAL).scalar_one()
         read = sum(self._piece(numbers[at : at + PIECE]) for at in range(0, len(numbers), PIECE))
-        return Reread(read=read, unread=len(numbers) - read)
+        return Reread(read=read, unread=total - read)
 
     def _piece(self, numbers: Sequence[int]) -> int:
         """How many of ``numbers`` are readable now."""
@@ -93,7 +96,7 @@ def letters_in(connection: Connection, after: int | None = None, most: int = PAG
     page = tuple(_letter(row) for row in rows[:most])
     if after is None and len(rows) <= most:
         return Letters(page=page, total=len(page))
-    total = connection.execute(select(func.count()).select_from(records).where(_DEAD)).scalar_one()
+    total = connection.execute(_TOTAL).scalar_one()
     return Letters(page=page, total=total, next=rows[most - 1].id if len(rows) > most else None)
 
 

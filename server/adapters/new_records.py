@@ -12,7 +12,7 @@ from server.adapters.tables import digests, records, visits
 from server.adapters.visit_rows import visit_row
 from server.domain.amendments import Name
 from server.domain.facts import Content, Corrected, LetIn, Named, RecordState, type_of
-from server.domain.visits import Visit, add_up, key_of, tally_of
+from server.domain.visits import Visit, add_up, key_of, tally_for
 
 Starts = Mapping[int, tuple[str, str]]
 """By the epoch's number in the store: its kiosk, and its name."""
@@ -73,9 +73,21 @@ def read_again(connection: Connection, found: Sequence[tuple[int, int, NewRecord
     connection.execute(
         update(records)
         .where(records.c.id == bindparam("of"))
-        .values(type=bindparam("kind"), state=bindparam("now"), why=bindparam("because")),
+        .values(
+            type=bindparam("kind"),
+            state=bindparam("now"),
+            why=bindparam("because"),
+            # As it came this time: a letter that was forgotten has none, and some codes are not kept.
+            body=bindparam("kept"),
+        ),
         [
-            {"of": number, "kind": type_of(new.content), "now": new.state, "because": new.why}
+            {
+                "of": number,
+                "kind": type_of(new.content),
+                "now": new.state,
+                "because": new.why,
+                "kept": new.row.body,
+            }
             for number, _, new in found
         ],
     )
@@ -99,7 +111,7 @@ def _interpret(connection: Connection, found: Sequence[tuple[int, int, NewRecord
     counted = [visit for _, visit in seen_now if visit.counted]
     add_to_rollups(
         connection,
-        add_up((key_of(visit), tally_of(visit.party, visit.verdict, visit.quality)) for visit in counted),
+        add_up((key_of(visit), tally_for(visit)) for visit in counted),
     )
     _amend(connection, found, starts)
 

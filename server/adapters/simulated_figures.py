@@ -204,5 +204,6 @@ def _row(key: str, visits: list[VisitRow]) -> SummaryRow:
         unchecked=sum(visit.verdict == "unchecked" for visit in visits),
         by_hand=sum(visit.verdict == "by_hand" for visit in visits),
         bounded=sum(visit.quality == "bounded" for visit in visits),
+        matched=sum(visit.matched and visit.verdict == "unchecked" for visit in visits),
     )
     return replace(row, uses=row.adults + row.children)

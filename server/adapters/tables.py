@@ -238,6 +238,8 @@ records: Final = Table(
     ),
 )
 
+UNMATCHED: Final = "card_id IS NULL AND code IS NOT NULL"
+
 visits: Final = Table(
     "visits",
     METADATA,
@@ -258,6 +260,32 @@ visits: Final = Table(
     Column("assistants", SmallInteger, nullable=False),
     Column("code", String(32)),
     Column("counted", Boolean, nullable=False),
+    # What the register says of the card, as it was when the visit was matched; empty while it has none.
+    Column("card_id", BIG),
+    Column("distributor_id", BIG),
+    Column("issued_year", SmallInteger),
+    # The kiosk did not know the card: the kind is the register's word.
+    Column("unlisted", Boolean, nullable=False, server_default=false()),
+    # In the place of the code, once that has gone: see server.domain.keeping.
+    Column("pseudonym", LargeBinary(16)),
+    Index(
+        "ix_visits_coded",
+        "day",
+        sqlite_where=text("code IS NOT NULL"),
+        postgresql_where=text("code IS NOT NULL"),
+    ),
+    Index(
+        "ix_visits_unmatched",
+        "code",
+        sqlite_where=text(UNMATCHED),
+        postgresql_where=text(UNMATCHED),
+    ),
+    Index(
+        "ix_visits_card_id",
+        "card_id",
+        sqlite_where=text("card_id IS NOT NULL"),
+        postgresql_where=text("card_id IS NOT NULL"),
+    ),
 )
 
 amendments: Final = Table(
@@ -298,4 +326,5 @@ rollups: Final = Table(
     Column("unchecked", BigInteger, nullable=False),
     Column("by_hand", BigInteger, nullable=False, server_default=text("0")),
     Column("bounded", BigInteger, nullable=False, server_default=text("0")),
+    Column("matched", BigInteger, nullable=False, server_default=text("0")),
 )

@@ -1,11 +1,12 @@
 """Proof of the totals: counted again from the facts, and compared.
 
-Who came and how many is read from the stored bytes; where and when is taken as it was interpreted then.
+Who came and how many is read from the stored bytes; where and when is taken as it was interpreted then,
+and so is what the register said of a card when its visit was matched. That it is matched is compared.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, select
@@ -14,11 +15,27 @@ from agent.wire.messages import WireError, decode_record
 from agent.wire.records import ByHand, Correction, Record, Scan
 from server.adapters.database import Database
 from server.adapters.rollups import KEY_COLUMNS
-from server.adapters.tables import amendments, epochs, records, rollups, visits
+from server.adapters.tables import amendments, cards, epochs, records, rollups, visits
+from server.adapters.visit_rows import bearer_in
 from server.domain.amendments import Fact, Name, Order, Standing, standings
+from server.domain.bearers import NOBODY, Bearer, kind_of
 from server.domain.visits import RollupKey, Tally, tally_of
 
-_VISIT: Final = ("day", "venue_id", "hour", "verdict", "quality", "counted")
+_VISIT: Final = (
+    "day",
+    "venue_id",
+    "hour",
+    "verdict",
+    "quality",
+    "counted",
+    "kind",
+    "code",
+    "card_id",
+    "distributor_id",
+    "issued_year",
+    "unlisted",
+    "pseudonym",
+)
 _CHUNK_ROWS: Final = 5_000
 
 
@@ -60,7 +77,10 @@ class _Count:
                 if row["day"] is None:
                     self._differs(row, "a scan without its visit")
                     return
-                fact = Fact(row["id"], name, row["digest"], record, placed=row["state"] != "misplaced")
+                placed = row["state"] != "misplaced"
+                if isinstance(record, Scan) and _still_sealed(record, row):
+                    self._differs(row, "its visit has no code any more, and the record still has it, sealed")
+                fact = Fact(row["id"], name, row["digest"], record, placed, _bearer(record, row))
                 if name in self.said_of or (isinstance(record, ByHand) and record.adopts):
                     self.waiting.append((fact, row))
                 else:
@@ -77,10 +97,16 @@ class _Count:
     def _counts(self, standing: Standing, row: RowMapping) -> None:
         if standing.counted != row["counted"]:
             self._differs(row, "its visit is counted where the fact is not, or the other way round")
+        if standing.bearer != bearer_in(dict(row)):
+            self._differs(row, "its visit has another card than the fact")
+        if row["card_id"] != row["in_register"]:
+            self._differs(row, "its visit is not matched to the card that the register has of its code")
         if standing.counted:
             self.outcome.counted += 1
-            key = RollupKey(row["day"], row["venue_id"], row["hour"], standing.kind, row["kiosk_id"])
-            part = tally_of(standing.party, row["verdict"], row["quality"])
+            key = RollupKey(row["day"], row["venue_id"], row["hour"], standing.bearer.kind, row["kiosk_id"])
+            part = tally_of(
+                standing.party, row["verdict"], row["quality"], matched=standing.bearer.is_matched
+            )
             self.sums[key] = self.sums.get(key, Tally()).plus(part)
 
     def _differs(self, row: RowMapping, fault: str) -> None:
@@ -114,16 +140,33 @@ def _from_facts(connection: Connection, outcome: Verified) -> dict[RollupKey, Ta
             records.c.body,
             epochs.c.kiosk_id,
             epochs.c.epoch,
+            cards.c.id.label("in_register"),
             *(visits.c[name] for name in _VISIT),
         )
         .join(epochs, epochs.c.id == records.c.epoch_id)
         .outerjoin(visits, visits.c.record_id == records.c.id)
+        .outerjoin(cards, cards.c.code == visits.c.code)
         .where(records.c.state != "refused")
     )
     for row in connection.execution_options(yield_per=_CHUNK_ROWS).execute(query).mappings():
         count.add(row)
     count.count(count.waiting)
     return count.sums
+
+
+def _still_sealed(record: Scan, row: RowMapping) -> bool:
+    return row["code"] is None and bool(record.code_sealed) and not record.test
+
+
+def _bearer(record: Scan | ByHand, row: RowMapping) -> Bearer:
+    """Of a scan: what the kiosk said, and beside it what the register said when the visit was matched."""
+    if isinstance(record, ByHand):
+        return NOBODY
+    kept = bearer_in(dict(row))
+    told = Bearer(kind=kind_of(record.card_kind), unlisted=record.card_kind is None and not record.test)
+    return replace(
+        kept, unlisted=told.unlisted, kind=kept.kind if told.unlisted and kept.is_matched else told.kind
+    )
 
 
 def _kept(connection: Connection) -> Mapping[RollupKey, Tally]:

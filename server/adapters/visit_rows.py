@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
+from agent.wire.card_code import CardCode
 from agent.wire.records import Party
 from server.adapters.rollups import add_to_rollups
 from server.adapters.tables import visits
+from server.domain.bearers import Bearer
 from server.domain.visits import RollupKey, Tally, Visit, add_up, tally_of
 
 
@@ -23,13 +25,36 @@ def visit_row(record: int, visit: Visit) -> dict[str, object]:
         "verdict": visit.verdict,
         "reason": visit.reason,
         "shown": visit.shown,
-        "kind": visit.kind,
         "adults": visit.party.adults,
         "children": visit.party.children,
         "assistants": visit.party.assistants,
-        "code": visit.code.reveal() if visit.code else None,
         "counted": visit.counted,
+        **bearer_row(visit.bearer),
     }
+
+
+def bearer_row(bearer: Bearer) -> dict[str, Any]:
+    return {
+        "kind": bearer.kind,
+        "code": bearer.code.reveal() if bearer.code else None,
+        "pseudonym": bearer.pseudonym,
+        "card_id": bearer.card,
+        "distributor_id": bearer.distributor,
+        "issued_year": bearer.issued_year,
+        "unlisted": bearer.unlisted,
+    }
+
+
+def bearer_in(row: Mapping[str, Any]) -> Bearer:
+    return Bearer(
+        kind=row["kind"],
+        code=CardCode(row["code"]) if row["code"] else None,
+        pseudonym=row["pseudonym"],
+        card=row["card_id"],
+        distributor=row["distributor_id"],
+        issued_year=row["issued_year"],
+        unlisted=row["unlisted"],
+    )
 
 
 def change_visits(
@@ -57,4 +82,4 @@ def _key_in(row: Mapping[str, Any]) -> RollupKey:
 
 def _tally_in(row: Mapping[str, Any]) -> Tally:
     party = Party(adults=row["adults"], children=row["children"], assistants=row["assistants"])
-    return tally_of(party, row["verdict"], row["quality"])
+    return tally_of(party, row["verdict"], row["quality"], matched=bearer_in(row).is_matched)

@@ -19,7 +19,7 @@ ASKED: str = "The code is asked for without showing it, or read from standard in
 
 
 def add_desk(cards: click.Group) -> None:
-    for command in (show, block, unblock, withdraw, renew, replace):
+    for command in (show, block, unblock, withdraw, renew, replace, erase):
         cards.add_command(command)
 
 
@@ -77,6 +77,26 @@ def replace(fleet: Path, database_url: str | None) -> None:
     _done(fleet, database_url, replaced)
 
 
+@click.command(epilog=ASKED)
+@with_fleet
+@click.option("--yes", is_flag=True, help="Do not ask once more.")
+def erase(fleet: Path, database_url: str | None, *, yes: bool) -> None:
+    """Forget a card on its holder's request, with all cards of the same person, for good.
+
+    Visits stay in the figures, under a pseudonym. Backups from before still have the code.
+    """
+    with _desk(fleet, database_url) as desk:
+        code = code_asked("Code")
+        if not yes:
+            click.confirm("Erase this card, its history and its code from all visits?", abort=True)
+        erased = desk.erase(code, "cli")
+    click.echo(
+        f"Erased: {erased.cards} cards of the person, the code of {erased.visits} visits"
+        f" and {erased.letters} dead letters. The figures are as before. After a restore of an older backup"
+        " it must be erased again."
+    )
+
+
 def code_asked(what: str) -> str:
     if sys.stdin.isatty():
         asked: str = click.prompt(what, hide_input=True)
@@ -87,12 +107,20 @@ def code_asked(what: str) -> str:
 @contextmanager
 def _desk(fleet: Path, database_url: str | None) -> Iterator["StoredDesk"]:
     with plain_errors():
+        from agent.wire.sealing import opener  # noqa: PLC0415  (likewise)
         from server.adapters.card_desk import StoredDesk  # noqa: PLC0415  (`--help` costs no database)
         from server.adapters.clock import utc_now  # noqa: PLC0415  (likewise)
 
         settings = load(fleet)
         with store(fleet, database_url) as database:
-            yield StoredDesk(database, settings.list_key(), settings.pattern, settings.zone, utc_now)
+            yield StoredDesk(
+                database,
+                settings.list_key(),
+                settings.pattern,
+                settings.zone,
+                utc_now,
+                unseal=opener(settings.sealing_key()),
+            )
 
 
 def _done(fleet: Path, database_url: str | None, act: Callable[["StoredDesk"], CardView]) -> None:

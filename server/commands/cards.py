@@ -7,6 +7,7 @@ import click
 
 from server.commands.common import plain_errors, store, with_fleet
 from server.commands.files import counting, file_named, headings_given, taking, tell, values_given
+from server.commands.import_words import matched_words
 from server.config import load
 from server.domain.headings import Given
 from server.domain.history import GonePolicy, Source
@@ -103,7 +104,10 @@ def list_imports(fleet: Path, database_url: str | None) -> None:
         counts = f"{one.new} new, {one.changed} changed, {one.withdrawn} withdrawn"
         file = f"{one.file_name}  {one.sha256[:12]}"
         undone = f"  undone {one.undone_at:%Y-%m-%dT%H:%M:%SZ}" if one.undone_at else ""
-        click.echo(f"{one.id}  {one.at:%Y-%m-%dT%H:%M:%SZ}  {one.way}  {file}  {counts}{undone}")
+        matched = matched_words(one.matched)
+        click.echo(
+            f"{one.id}  {one.at:%Y-%m-%dT%H:%M:%SZ}  {one.way}  {file}  {counts}{undone}{matched}".rstrip()
+        )
     if not found:
         click.echo("No imports yet.")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from server.domain.history import Outcome
+from server.domain.matching import Matched
 
 SHOWN_FAULTS: Final = 20
 
@@ -23,7 +24,17 @@ def done_line(outcome: Outcome, gone: str) -> str:
     left = outcome.gone - outcome.withdrawn
     stay = f" {left} {gone} are not in the file; they stay as they are." if left else ""
     undo = f" Undo with: kaiku-server cards undo {outcome.import_id}" if outcome.import_id else ""
-    return f"{_counts(outcome)}.{stay}{undo}"
+    return f"{_counts(outcome)}.{stay}{matched_words(outcome.matched)}{undo}"
+
+
+def matched_words(found: Matched) -> str:
+    """A sentence with its blank before it; empty where no visit had waited."""
+    if not found.visits:
+        return ""
+    refused = (
+        f"; {found.refused} of these the register would not have let in on their day" if found.refused else ""
+    )
+    return f" {found.visits} unchecked visits of {found.cards} cards were matched{refused}."
 
 
 def refusal(file: Path, outcome: Outcome) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from agent.wire.card_code import CardCode
 from agent.wire.records import ByHand, Correction, Party, RecordName, Scan
-from server.domain.visits import Kind, is_counted, kind_of
+from server.domain.bearers import NOBODY, Bearer
+from server.domain.visits import is_counted
 
 
 class Name(NamedTuple):
@@ -31,14 +31,14 @@ class Order(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A scan or a letting in by hand, as it was stored. ``code`` is the scan's, opened."""
+    """A scan or a letting in by hand, as it was stored. ``bearer`` is the scan's own."""
 
     id: int
     name: Name
     digest: bytes
     record: Scan | ByHand
     placed: bool
-    code: CardCode | None = None
+    bearer: Bearer = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,7 @@ class Standing:
     """What a fact counts as, all told."""
 
     party: Party
-    kind: Kind
-    code: CardCode | None
+    bearer: Bearer
     counted: bool
 
 
@@ -103,9 +102,8 @@ def _standing(fact: Fact, said: Party | str | None, card: Fact | None, *, adopte
     stands = said != "void" and not adopted
     if isinstance(record, Scan):
         counted = stands and is_counted(record, placed=fact.placed)
-        return Standing(party, kind_of(record.card_kind), fact.code, counted)
-    kind = kind_of(card.record.card_kind) if card and isinstance(card.record, Scan) else "unknown"
-    return Standing(party, kind, card.code if card else None, counted=stands and fact.placed)
+        return Standing(party, fact.bearer, counted)
+    return Standing(party, card.bearer if card else NOBODY, counted=stands and fact.placed)
 
 
 def _can_be_adopted(fact: Fact) -> bool:

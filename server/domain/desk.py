@@ -52,6 +52,15 @@ class CardRefused(ToldError):  # noqa: N818  (what happened)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was forgotten of a person: so many cards, and the codes of so many visits and dead letters."""
+
+    cards: int
+    visits: int
+    letters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
     """A card as the desk sees it. The code is masked: who asked has it before him."""
 

@@ -38,6 +38,8 @@ class SummaryRow:
     """Of the visits, those the staff let in whatever the card said."""
     bounded: int = 0
     """Of the visits, those of which only bounds are known: their day and hour are the latest they can be."""
+    matched: int = 0
+    """Of the unchecked, those whose card the register has by now."""
     records: Proof = NOTHING
     """How many of the kiosks' records are here: of an hour, those of its day."""
 
@@ -97,6 +99,8 @@ class VisitRow:
     masked_code: str
     """Empty where no card is known."""
     counted: bool = True
+    matched: bool = False
+    """The register has the card by now, whatever the kiosk knew of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

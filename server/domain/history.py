@@ -9,6 +9,7 @@ from typing import Final, Literal
 from agent.told import ToldError
 from server.domain.comparing import COMPARED, Changed, Compared, Erased, New, Unchanged
 from server.domain.faults import Fault, FaultAt
+from server.domain.matching import NO_VISITS, Matched
 from server.domain.register import Card
 
 Way = Literal["cli", "web", "api"]
@@ -62,6 +63,7 @@ class Outcome:
     faults: list[FaultAt] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
     import_id: int | None = None
+    matched: Matched = NO_VISITS
 
     def fault(self, row: int, fault: Fault) -> None:
         self.faulty += 1
@@ -148,6 +150,13 @@ class Import:
     withdrawn: int
     erased: int
     undone_at: datetime | None
+    matched_visits: int = 0
+    matched_cards: int = 0
+    matched_refused: int = 0
+
+    @property
+    def matched(self) -> Matched:
+        return Matched(visits=self.matched_visits, cards=self.matched_cards, refused=self.matched_refused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Cards as the register knows them, and the rules of the scheme about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -67,6 +67,12 @@ def last_day_in(issued_on: date, trial_ends: date | None) -> date:
     means that the trial was over.
     """
     return last_day(issued_on) if trial_ends is None else min(last_day(issued_on), trial_ends)
+
+
+def erased(card: Card) -> Card:
+    """What figures need of a card once its holder asked to be forgotten."""
+    day = date(card.issued_on.year, 1, 1)
+    return replace(card, status="gone", issued_on=day, valid_until=day, max_children=None)
 
 
 def list_row(card: Card, key: int) -> CardRow:

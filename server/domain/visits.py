@@ -1,16 +1,16 @@
 """What a scan means for the figures: the visit it is, and what it adds to which total."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from operator import add
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agent.wire.card_code import CardCode
-from agent.wire.records import ByHand, CardKind, Party, Scan, Shown, Verdict
+from agent.wire.records import ByHand, Party, Scan, Shown, Verdict
+from server.domain.bearers import NOBODY, Bearer, Kind
 from server.domain.seen import Quality, Seen, local_day_and_hour
 
-Kind = Literal["personal", "community", "unknown"]
 Decision = Verdict | Literal["by_hand"]
 """How it was decided that somebody comes in, or is sent to the staff."""
 
@@ -31,9 +31,8 @@ class Visit:
     verdict: Decision
     reason: str
     shown: Shown | None
-    kind: Kind
     party: Party
-    code: CardCode | None
+    bearer: Bearer
     counted: bool
 
 
@@ -58,9 +57,11 @@ class Tally(NamedTuple):
     unchecked: int = 0
     by_hand: int = 0
     bounded: int = 0
+    matched: int = 0
+    """Of the unchecked, those whose card the register has by now."""
 
     def plus(self, other: "Tally") -> "Tally":
-        return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+        return Tally(*map(add, self, other))
 
     def negated(self) -> "Tally":
         return Tally(*(-mine for mine in self))
@@ -80,15 +81,11 @@ def is_counted(scan: Scan, *, placed: bool) -> bool:
     return placed and not scan.test and scan.verdict != "ask_staff" and scan.shown != "staff"
 
 
-def kind_of(card_kind: CardKind | None) -> Kind:
-    return "unknown" if card_kind is None else card_kind
-
-
 def key_of(visit: Visit) -> RollupKey:
-    return RollupKey(visit.day, visit.venue, visit.hour, visit.kind, visit.kiosk)
+    return RollupKey(visit.day, visit.venue, visit.hour, visit.bearer.kind, visit.kiosk)
 
 
-def tally_of(party: Party, decision: Decision, quality: Quality) -> Tally:
+def tally_of(party: Party, decision: Decision, quality: Quality, *, matched: bool) -> Tally:
     return Tally(
         visits=1,
         adults=party.adults,
@@ -98,7 +95,12 @@ def tally_of(party: Party, decision: Decision, quality: Quality) -> Tally:
         unchecked=int(decision == "unchecked"),
         by_hand=int(decision == "by_hand"),
         bounded=int(quality == "bounded"),
+        matched=int(decision == "unchecked" and matched),
     )
+
+
+def tally_for(visit: Visit) -> Tally:
+    return tally_of(visit.party, visit.verdict, visit.quality, matched=visit.bearer.is_matched)
 
 
 def add_up(parts: Iterable[tuple[RollupKey, Tally]]) -> dict[RollupKey, Tally]:
@@ -118,36 +120,36 @@ class Spot:
     placed: bool
 
 
-def interpret(record: Scan | ByHand, code: CardCode | None, when: Seen, spot: Spot) -> Visit:
+def interpret(record: Scan | ByHand, bearer: Bearer, when: Seen, spot: Spot) -> Visit:
     """What a stored record means by itself. Pure, so that it can be done again from the stored bytes.
 
-    A letting in by hand has no card of its own: :mod:`server.domain.amendments` gives it the one it adopts.
+    ``bearer`` is the scan's. A letting in by hand has no card of its own:
+    :mod:`server.domain.amendments` gives it the one it adopts.
     """
     day, hour = local_day_and_hour(when.at, spot.zone)
-    visit = Visit(
+    told = _told(record, bearer, placed=spot.placed)
+    return Visit(
         kiosk=spot.kiosk,
         venue=record.venue,
         seen_at=when.at,
         quality=when.quality,
         day=day,
         hour=hour,
-        verdict="by_hand",
+        verdict=told[0],
         reason=record.reason,
-        shown=None,
-        kind="unknown",
+        shown=told[1],
         party=record.party,
-        code=code,
-        counted=spot.placed,
+        bearer=told[2],
+        counted=told[3],
     )
+
+
+def _told(
+    record: Scan | ByHand, bearer: Bearer, *, placed: bool
+) -> tuple[Decision, Shown | None, Bearer, bool]:
     if isinstance(record, ByHand):
-        return visit
-    return replace(
-        visit,
-        verdict=record.verdict,
-        shown=record.shown,
-        kind=kind_of(record.card_kind),
-        counted=is_counted(record, placed=spot.placed),
-    )
+        return "by_hand", None, NOBODY, placed
+    return record.verdict, record.shown, bearer, is_counted(record, placed=placed)
 
 
 def uses(total: Tally, *, count_assistants: bool) -> int:

@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from agent.web_rules import App, WebRules
 from server.ports import Changes, DeadLetters, Figures, MemoryCards, Register
-from server.web import api, card_api, cards, memory_cards, problems
+from server.web import api, card_api, cards, memory_cards, problems, year_api
 from server.web.live import BEAT_S, Live
 from server.web.parts import Pages
 
@@ -78,6 +78,8 @@ def create_app(
         cards.CardRoutes(register, pages.of_cards(zone)).install(app)
         app.include_router(card_api.router(register))
         card_api.install_errors(app)
+        app.include_router(year_api.router(register.years))
+        year_api.install_errors(app)
     app.mount("/static", _Checked(directory=STATIC))
     problems.install(app, pages)
     return WebRules(app, hosts=hosts, forms=[RETRY, *cards.FORMS, *memory_cards.FORMS], uploads=cards.UPLOADS)

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, FastAPI, Request, Response
 from pydantic import BaseModel, Field
 
-from server.domain.desk import CardRefused, CardView, Refusal
+from server.domain.desk import CardRefused, CardView, Erased, Refusal
 from server.domain.history import Entry, Import
 from server.domain.register import Card
 from server.domain.undoing import UndoRefused
@@ -90,6 +90,11 @@ def router(register: Register) -> APIRouter:
     @api.post("/replace", summary="Block a lost card and put a new one in its place; gives the new one")
     def replace(asked: ReplacementAsked, response: Response) -> CardAnswer:
         return _answer(desk.replace(asked.code, asked.new_code, "api"), response)
+
+    @api.post("/erase", summary="Forget a person's cards, with their code in all visits, for good")
+    def erase(asked: CardAsked, response: Response) -> Erased:
+        response.headers.update(_NO_STORE)
+        return desk.erase(asked.code, "api")
 
     @api.get("/imports", summary="The newest imports of cards")
     def imports(response: Response) -> ImportsAnswer:

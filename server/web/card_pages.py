@@ -8,6 +8,8 @@ from jinja2 import Environment
 
 from server.domain.desk import CardView
 from server.domain.history import Import, Outcome
+from server.domain.keeping import YearKept
+from server.domain.statistics import Statistics
 from server.domain.uploads import Checked
 from server.web import card_words, finnish
 from server.web.words import DASH
@@ -20,7 +22,11 @@ class CardPages:
         self._templates = templates.overlay()
         self._zone = zone
         self._templates.filters.update(
-            fault=card_words.fault, changes=card_words.changes, day=card_words.day, moment=self._moment
+            fault=card_words.fault,
+            changes=card_words.changes,
+            day=card_words.day,
+            matched=card_words.matched,
+            moment=self._moment,
         )
         self._templates.globals.update(words=card_words, dash=DASH)
 
@@ -30,6 +36,12 @@ class CardPages:
 
     def card(self, view: CardView, handle: str, *, said: str = "", refused: str = "") -> str:
         return self._render("card.html", view=view, card=view.card, handle=handle, said=said, refused=refused)
+
+    def years(self, years: list[YearKept], figures: Statistics, *, said: str = "", refused: str = "") -> str:
+        this_year = figures.as_of.year
+        return self._render(
+            "years.html", years=years, figures=figures, this_year=this_year, said=said, refused=refused
+        )
 
     def checked(self, checked: Checked, fields: Mapping[str, str]) -> str:
         """What the file would do; ``fields`` go on to the button that does it."""

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from server.domain.desk import Refusal
+from server.domain.desk import Erased, Refusal
 from server.domain.faults import Fault, FileFault, RowFault
 from server.domain.history import Entry, Outcome, What
+from server.domain.keeping import YearFault
+from server.domain.matching import Matched
 from server.domain.undoing import UndoRefused
 from server.domain.words_in_files import CATEGORIES, KINDS, STATUSES
 from server.web.finnish import count_of
@@ -50,6 +52,12 @@ REFUSALS: Final[Mapping[Refusal, str]] = {
     "trial_over": "Alueen kokeilu on päättynyt. Kirjoita viimeinen voimassaolopäivä.",
     "same_code": "Uudella kortilla on sama koodi kuin vanhalla. Lue koodi uudesta kortista.",
     "new_code_taken": "Uuden kortin koodi on jo rekisterissä toisella kortilla.",
+}
+YEAR_REFUSALS: Final[Mapping[YearFault, str]] = {
+    "not_over": "Vuosi ei ole vielä päättynyt.",
+    "locked": "Vuosi on jo lukittu.",
+    "with_code": "Vuoden käynneissä on vielä koodeja. Ne poistuvat itsestään, kun niiden aika tulee.",
+    "unproved": "Vuoden kirjauksia voi vielä puuttua. Lukitse vuosi komennolla, jos haluat silti.",
 }
 _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "missing": "{column} puuttuu",
@@ -130,7 +138,32 @@ def imported(outcome: Outcome) -> str:
         (outcome.withdrawn, f"{count_of(outcome.withdrawn, 'kortti', 'korttia')} poistettiin käytöstä"),
     ]
     told = ", ".join(words for count, words in parts if count) or "mikään kortti ei muuttunut"
-    return f"Tiedosto on tuotu: {told}."
+    return " ".join(filter(None, [f"Tiedosto on tuotu: {told}.", matched(outcome.matched)]))
+
+
+def matched(found: Matched) -> str:
+    """What had come in without its card; empty where nothing had."""
+    if not found.visits:
+        return ""
+    visits = count_of(found.visits, "tarkistamaton käynti", "tarkistamatonta käyntiä")
+    refused = (
+        f" Niistä {count_of(found.refused, 'käynnin', 'käynnin')} kortti ei olisi kelvannut sinä päivänä."
+        if found.refused
+        else ""
+    )
+    return f"{visits} liitettiin {count_of(found.cards, 'korttiin', 'korttiin')}.{refused}"
+
+
+def erased(found: Erased) -> str:
+    """What became of a person's cards; the figures are as before."""
+    cards = count_of(found.cards, "kortti", "korttia")
+    visits = count_of(found.visits, "käynti", "käyntiä")
+    return f"Poistettu pyynnöstä: {cards}. {visits} jäi lukuihin ilman koodia, ja luvut ovat kuten ennen."
+
+
+def rate(share: float | None) -> str:
+    """``50,5 %``."""
+    return DASH if share is None else f"{share * 100:.1f}".replace(".", ",") + "\N{NO-BREAK SPACE}%"
 
 
 def undone(cards: int) -> str:

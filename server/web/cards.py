@@ -13,6 +13,7 @@ from starlette.responses import Response
 from server.domain.days import day_of
 from server.domain.desk import CardRefused, CardView
 from server.domain.history import RowsRefused
+from server.domain.keeping import YearRefused
 from server.domain.undoing import UndoRefused
 from server.domain.uploads import Checked, FileRefused, UploadGone
 from server.ports import CardDesk, Register
@@ -28,7 +29,10 @@ CHECK: Final = "/cards/check"
 TAKE: Final = "/cards/take"
 FORGET: Final = "/cards/forget"
 UNDO: Final = "/cards/undo"
-FORMS: Final = (FIND, ACT, TAKE, FORGET, UNDO)
+ERASE: Final = "/cards/erase"
+YEARS: Final = "/cards/years"
+LOCK: Final = "/cards/years/lock"
+FORMS: Final = (FIND, ACT, TAKE, FORGET, UNDO, ERASE, LOCK)
 UPLOADS: Final = (CHECK,)
 
 _NO_STORE: Final = {"cache-control": "no-store"}
@@ -40,6 +44,7 @@ _DONE: Final = {
     "replace": "Uusi kortti on käytössä, ja vanha on suljettu. Tässä on uusi kortti.",
 }
 _LOOKED_LONG_AGO: Final = "Hae kortti uudelleen: haku on vanhentunut."
+_BE_SURE: Final = "Merkitse ensin, että ymmärrät: tätä ei voi perua."
 _GONE: Final = "Tiedosto ei ole enää tallessa. Lähetä se uudelleen."
 
 Fields = Mapping[str, str]
@@ -51,17 +56,21 @@ class CardRoutes:
     def __init__(self, register: Register, pages: CardPages) -> None:
         self._desk = register.desk
         self._files = register.files
+        self._years = register.years
         self._pages = pages
         self._open = OpenCards()
 
     def install(self, app: FastAPI) -> None:
         app.add_route(PAGE, lambda _: self._home(), methods=["GET"])
+        app.add_route(YEARS, lambda _: self._years_page(), methods=["GET"])
         for path, answer in {
             FIND: self._find,
             ACT: self._act,
             TAKE: self._take,
             FORGET: self._forget,
             UNDO: self._undo,
+            ERASE: self._erase,
+            LOCK: self._lock,
         }.items():
             app.add_route(path, _with_form(answer), methods=["POST"])
         app.add_route(CHECK, self._check, methods=["POST"])
@@ -92,6 +101,35 @@ class CardRoutes:
         except CardRefused as error:
             return self._refused(code, error)
         return self._card(view, new_code if act == "replace" else code, said=_DONE[act])
+
+    def _erase(self, fields: Fields) -> Response:
+        code = self._open.code(fields.get("card", ""))
+        if code is None:
+            return self._home(refused=_LOOKED_LONG_AGO, wrong_at="card", status=HTTPStatus.GONE)
+        if fields.get("sure") != "yes":
+            return self._card(self._desk.find(code), code, refused=_BE_SURE, status=HTTPStatus.CONFLICT)
+        try:
+            erased = self._desk.erase(code, "web")
+        except CardRefused as error:
+            return self._refused(code, error)
+        self._open.forget(code)
+        return self._home(said=card_words.erased(erased))
+
+    def _years_page(
+        self, *, said: str = "", refused: str = "", status: HTTPStatus = HTTPStatus.OK
+    ) -> Response:
+        page = self._pages.years(self._years.kept(), self._years.of_year(None), said=said, refused=refused)
+        return HTMLResponse(page, status, _NO_STORE)
+
+    def _lock(self, fields: Fields) -> Response:
+        year = fields.get("year", "")
+        if fields.get("sure") != "yes" or not year.isascii() or not year.isdigit() or len(year) > 4:  # noqa: PLR2004  (digits of a year)
+            return self._years_page(refused=_BE_SURE, status=HTTPStatus.CONFLICT)
+        try:
+            self._years.lock(int(year))
+        except YearRefused as error:
+            return self._years_page(refused=card_words.YEAR_REFUSALS[error.name], status=HTTPStatus.CONFLICT)
+        return self._years_page(said=f"Vuosi {year} on lukittu.")
 
     def _refused(self, code: str, error: CardRefused) -> Response:
         words = card_words.REFUSALS[error.name]

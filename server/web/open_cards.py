@@ -23,6 +23,12 @@ class OpenCards:
                 self._codes.popitem(last=False)
         return handle
 
+    def forget(self, code: str) -> None:
+        """Whoever looks at it has looked at it before it was erased."""
+        with self._lock:
+            for handle in [handle for handle, of in self._codes.items() if of == code]:
+                del self._codes[handle]
+
     def code(self, handle: str) -> str | None:
         """``None``: it was long ago, or the server was started anew."""
         with self._lock:

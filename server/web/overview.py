@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.domain.figures import KioskRow, KioskState, Overview, Summary, SummaryRow
-from server.web.finnish import count_of, on_day_at
+from server.web.finnish import count_of, number, on_day_at
 from server.web.words import STATE_WORDS, coverage
 
 MAX_LATEST: Final = 12
@@ -29,6 +29,7 @@ class Totals:
     unchecked: int
     by_hand: int
     bounded: int
+    matched: int
 
 
 def by_need_of_care(kiosks: Sequence[KioskRow]) -> list[KioskRow]:
@@ -52,6 +53,7 @@ def totals(summary: Summary) -> Totals:
         unchecked=sum(row.unchecked for row in rows),
         by_hand=sum(row.by_hand for row in rows),
         bounded=sum(row.bounded for row in rows),
+        matched=sum(row.matched for row in rows),
     )
 
 
@@ -77,8 +79,13 @@ def sentence(overview: Overview) -> str:
 def _of_which(today: Totals) -> str:
     """What a reader of the day's figures should know of them."""
     by_hand = f"Henkilökunta kirjasi käsin {count_of(today.by_hand, 'käynnin', 'käyntiä')}."
+    unchecked = (
+        f"Tarkistamatta tuli {count_of(today.unchecked, 'käynti', 'käyntiä')}, "
+        f"joista {number(today.matched)} on nyt rekisterissä."
+    )
     bounded = f"{count_of(today.bounded, 'käynnin', 'käynnin')} kellonaika on arvio."
-    return " ".join([by_hand] * bool(today.by_hand) + [bounded] * bool(today.bounded))
+    said = ((today.by_hand, by_hand), (today.matched, unchecked), (today.bounded, bounded))
+    return " ".join(words for count, words in said if count)
 
 
 def announcement(overview: Overview) -> str:

@@ -143,6 +143,8 @@ def _entered(visit: VisitRow) -> str:
     if visit.verdict == "by_hand":
         return f"Päästetty sisään käsin{_because(visit.reason)}"
     entered = "Sisään" if visit.verdict == "accepted" else f"Sisään tarkistamatta{_because(visit.reason)}"
+    if visit.verdict == "unchecked" and visit.reason == "unlisted" and visit.matched:
+        entered += ", nyt on rekisterissä"
     return entered if visit.shown == "green" else f"{entered}; valo ei ehtinyt syttyä"
 
 

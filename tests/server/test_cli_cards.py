@@ -7,6 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.cli import main
+from server.commands.import_words import done_line, matched_words
+from server.domain.history import Outcome
+from server.domain.matching import Matched
 from tests.server.fleet_folder import write_fleet
 
 HEAD = "code;kind;distributor;area;issued_on;valid_until;max_children;status"
@@ -190,3 +193,16 @@ def test_the_list_s_key_is_changed_and_the_commands_go_on(fleet: Path) -> None:
     assert counts(take(fleet, rows(1, 2, 4))) == "1 new, 0 changed, 2 unchanged"
     assert "blocked" in kaiku(fleet, "cards", "block", said="A000000001\n").output
     assert "rotate-key" in kaiku(fleet, "cards", "--help").output
+
+
+def test_an_import_and_the_list_of_imports_tell_the_matched_visits() -> None:
+    found = Matched(visits=3, cards=2, refused=1)
+    told = (
+        " 3 unchecked visits of 2 cards were matched;"
+        " 1 of these the register would not have let in on their day."
+    )
+    assert matched_words(found) == told
+    assert done_line(Outcome(new=2, import_id=4, matched=found), "cards") == (
+        f"2 new, 0 changed, 0 unchanged.{told} Undo with: kaiku-server cards undo 4"
+    )
+    assert matched_words(Matched()) == ""

@@ -15,7 +15,7 @@ from server.adapters.database import Database, DatabaseError
 from server.adapters.database import database_url as make_database_url
 from server.adapters.fleet_state import list_state_of
 from server.adapters.migrate import alembic_config, open_database
-from server.adapters.tables import kiosks
+from server.adapters.tables import kiosks, rollups, visits
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
@@ -88,6 +88,59 @@ def test_processes_that_start_together_migrate_one_after_the_other(database_url:
     assert failures == []
     assert len(names) == 4
     assert len(set(names)) == 1
+
+
+_OLD_ROWS = """
+INSERT INTO areas (id, name) VALUES (1, 'R');
+INSERT INTO distributors (id, name, area_id) VALUES (7, 'D', 1);
+INSERT INTO venues (id, name, area_id, category, time_zone) VALUES ('v', 'V', 1, 'sport', 'UTC');
+INSERT INTO kiosks (id, name, added_at) VALUES ('k', 'K', '2026-01-01');
+INSERT INTO epochs (id, kiosk_id, epoch, first_received_at) VALUES (1, 'k', 'e', '2026-01-01');
+INSERT INTO cards
+  (id, code, key, kind, distributor_id, issued_on, valid_until, status, revision, row_hash)
+  VALUES (5, 'A1', 1, 'community', 7, '2025-12-31', '2026-12-30', 'active', 1, 1)
+"""
+_OLD_VISIT = """
+INSERT INTO records (id, epoch_id, seq, digest, type, body, received_at, state, conflict, why)
+  VALUES (:id, 1, :id, :digest, 'scan/1', :digest, '2026-01-01', 'stored', false, '');
+INSERT INTO visits
+  (record_id, kiosk_id, venue_id, seen_at, quality, day, hour, verdict, reason, kind, adults, children,
+  assistants, code, counted)
+  VALUES (:id, 'k', 'v', '2026-01-01', 'synced', '2026-01-01', 8, :verdict, '', :kind, 1, 2, 0, :code, true)
+"""
+
+
+def test_visits_of_an_older_server_are_matched_and_counted_anew(database_url: str) -> None:
+    where = make_database_url(database_url)
+    with Database(where) as old, old.writing() as connection:
+        command.upgrade(alembic_config(connection), "0013")
+        for statement in _OLD_ROWS.split(";"):
+            connection.execute(text(statement))
+        found = [
+            ("unchecked", "unknown", "A1"),
+            ("unchecked", "unknown", "A2"),
+            ("accepted", "personal", "A1"),
+        ]
+        for number, (verdict, kind, code) in enumerate(found):
+            values = {"id": number, "digest": b"%d" % number}
+            values |= {"verdict": verdict, "kind": kind, "code": code}
+            for statement in _OLD_VISIT.split(";"):
+                connection.execute(text(statement), values)
+    with open_database(database_url) as database, database.reading() as connection:
+        columns = (visits.c.kind, visits.c.card_id, visits.c.distributor_id, visits.c.issued_year)
+        assert [tuple(row) for row in connection.execute(select(*columns).order_by(visits.c.record_id))] == [
+            ("community", 5, 7, 2025),
+            ("unknown", None, None, None),
+            ("personal", 5, 7, 2025),
+        ]
+        totals = select(
+            rollups.c.kind, rollups.c.visits, rollups.c.children, rollups.c.unchecked, rollups.c.matched
+        )
+        assert sorted(tuple(row) for row in connection.execute(totals)) == [
+            ("community", 1, 2, 1, 1),
+            ("personal", 1, 2, 0, 0),
+            ("unknown", 1, 2, 1, 0),
+        ]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def test_the_summary_has_the_rows_the_period_and_the_moment() -> None:
                 "by_hand": 0,
                 "bounded": 0,
                 "records": NO_RECORDS,
+                "matched": 0,
             }
         ],
         "records": {**NO_RECORDS, "here": 5, "expected": 6, "doubts": ["gap"]},

@@ -90,3 +90,9 @@ def test_no_address_takes_a_code(register: Register) -> None:
         if "/cards" in path:
             assert "{" not in path
             assert all(not method.get("parameters") for method in methods.values())
+
+
+def test_an_erased_card_is_gone_and_says_how_much_went(register: Register) -> None:
+    assert post(register, "erase", code=CODE).json() == {"cards": 1, "visits": 0, "letters": 0}
+    again = post(register, "erase", code=CODE)
+    assert (again.status_code, post(register, "find", code=CODE).status_code) == (404, 404)

@@ -6,7 +6,8 @@ import pytest
 
 from server.domain.desk import CardRefused, Refusal
 from server.domain.faults import Fault, FileFault, RowFault
-from server.domain.history import What
+from server.domain.history import Outcome, What
+from server.domain.matching import Matched
 from server.web import card_words
 from server.web.open_cards import MOST, OpenCards
 
@@ -38,3 +39,12 @@ def test_the_oldest_open_card_is_forgotten() -> None:
     first, *_, last = [cards.open(f"A{number:09}") for number in range(MOST + 1)]
     assert (cards.code(first), cards.code(last)) == (None, f"A{MOST:09}")
     assert cards.code("") is None
+
+
+def test_an_import_tells_the_visits_that_had_come_in_without_its_cards() -> None:
+    assert card_words.imported(Outcome(new=2)) == "Tiedosto on tuotu: 2\xa0uutta korttia."
+    found = Outcome(new=2, matched=Matched(visits=3, cards=2, refused=1))
+    assert card_words.imported(found).replace("\xa0", " ") == (
+        "Tiedosto on tuotu: 2 uutta korttia. 3 tarkistamatonta käyntiä liitettiin 2 korttiin. "
+        "Niistä 1 käynnin kortti ei olisi kelvannut sinä päivänä."
+    )

@@ -205,3 +205,22 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(
             looks_well()
     finally:
         page.close()
+
+
+def test_a_card_is_erased_once_its_person_is_sure(desk: Desk) -> None:
+    desk.take(HEAD + rows(7, 8))
+    desk.find(CODE)
+    desk.page.get_by_text("Poista kaikki tiedot haltijan pyynnöstä").click()
+    desk.page.get_by_label("Ymmärrän, että tätä ei voi perua").check()
+    desk.press("Poista pysyvästi")
+    desk.says("Poistettu pyynnöstä: 1\xa0kortti. 0\xa0käyntiä jäi lukuihin ilman koodia")
+    desk.find(CODE)
+    desk.says("Korttia ei ole rekisterissä.")
+
+
+def test_the_years_are_told_and_a_past_one_without_codes_is_locked(desk: Desk) -> None:
+    desk.take(HEAD + rows(7, 8))
+    desk.page.goto(f"{desk.url}/cards/years")
+    desk.says("Vuonna 2026 myönnetty 2\xa0korttia, niistä käytetty 0 (käyttöaste 0,0\xa0%).")
+    desk.says("Seurakunta")
+    desk.says("Käyntejä ei ole vielä.")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from server.domain.completeness import Proof
 from server.web import overview
 from server.web.finnish import NO_BREAK
-from tests.server.web.fleet import NOW, busy_fleet, empty_fleet
+from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, visit
 
 
 def test_kiosks_that_need_care_come_first_and_then_by_venue() -> None:
@@ -90,3 +90,13 @@ def test_the_sentence_tells_how_many_records_are_here_and_until_when() -> None:
     )
     figures.records = Proof(here=210, expected=212, doubts=("gap",))
     assert "210/212: kirjauksia puuttuu välistä." in overview.sentence(figures.overview())
+
+
+def test_the_sentence_splits_the_unchecked_once_some_are_matched() -> None:
+    figures = busy_fleet()
+    assert "Tarkistamatta" not in overview.sentence(figures.overview())
+    for number in range(3):
+        figures.add(visit(verdict="unchecked", reason="unlisted", matched=number > 0))
+    before = sum(row.unchecked for row in figures.overview().by_venue.rows)
+    said = overview.sentence(figures.overview()).replace("\xa0", " ")
+    assert f"Tarkistamatta tuli {before} käyntiä, joista 2 on nyt rekisterissä." in said

@@ -34,6 +34,10 @@ from tests.server.web.fleet import NOW, busy_fleet, visit
         ({}, "Sisään"),
         ({"verdict": "unchecked", "reason": "unlisted"}, "Sisään tarkistamatta: korttia ei ole listalla"),
         (
+            {"verdict": "unchecked", "reason": "unlisted", "matched": True},
+            "Sisään tarkistamatta: korttia ei ole listalla, nyt on rekisterissä",
+        ),
+        (
             {"verdict": "unchecked", "reason": "clock_unknown"},
             "Sisään tarkistamatta: kioskin kello ei ole ajassa",
         ),

@@ -1,0 +1,72 @@
+"""The marks of erased codes: how a card that was erased is known again without its code being kept."""
+
+import secrets
+from collections.abc import Callable, Collection, Iterable
+
+from sqlalchemy import Connection, func, select
+
+from agent.wire.card_code import CardCode
+from server.adapters.database import insert
+from server.adapters.keeping_tables import erased_codes, erasure
+from server.adapters.tables import cards
+from server.domain.bearers import Registered
+from server.domain.keeping import KEY_BYTES, pseudonym, stranger
+
+_CHUNK = 1_000
+
+
+def mark_erased(connection: Connection, gone: Iterable[tuple[CardCode, int]]) -> None:
+    """Codes, each with its card's number in the register."""
+    new = insert(connection, erasure).values(id=1, key=secrets.token_bytes(KEY_BYTES))
+    connection.execute(new.on_conflict_do_nothing())
+    key = _key(connection)
+    rows = [{"mark": pseudonym(key, stranger(code)), "card_id": card} for code, card in gone if key]
+    if rows:
+        connection.execute(insert(connection, erased_codes).on_conflict_do_nothing(), rows)
+
+
+def erased_among(connection: Connection, codes: Collection[str]) -> dict[str, Registered]:
+    """Those of ``codes`` that were erased, with what the register still knows of them."""
+    key = _key(connection) if codes else None
+    if key is None:
+        return {}
+    by_mark = {pseudonym(key, stranger(CardCode(code))): code for code in sorted(codes)}
+    marks = list(by_mark)
+    found: dict[str, Registered] = {}
+    for some in (marks[at : at + _CHUNK] for at in range(0, len(marks), _CHUNK)):
+        rows = connection.execute(
+            select(
+                erased_codes.c.mark,
+                cards.c.id,
+                cards.c.distributor_id,
+                cards.c.issued_on,
+                cards.c.kind,
+                func.coalesce(cards.c.holder, cards.c.id),
+            )
+            .join(cards, cards.c.id == erased_codes.c.card_id)
+            .where(erased_codes.c.mark.in_(some))
+        )
+        for mark, card, distributor, issued_on, kind, person in rows:
+            found[by_mark[mark]] = Registered(
+                card=card,
+                distributor=distributor,
+                issued_on=issued_on,
+                kind=kind,
+                person=person,
+                is_erased=True,
+            )
+    return found
+
+
+def erased_in(connection: Connection) -> Callable[[CardCode], bool]:
+    """Whether a code was erased, for many: it costs nothing while nobody has asked for it."""
+    key = _key(connection)
+    if key is None:
+        return lambda _: False
+    marks = set(connection.scalars(select(erased_codes.c.mark)))
+    return lambda code: pseudonym(key, stranger(code)) in marks
+
+
+def _key(connection: Connection) -> bytes | None:
+    found: bytes | None = connection.scalar(select(erasure.c.key))
+    return found

@@ -1,0 +1,87 @@
+"""Codes out of visits and out of the records behind them; what identifies a record stays, its digest."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select, update
+
+from agent.wire.card_code import CardCode
+from server.adapters.tables import cards, records, visits
+from server.adapters.visit_rows import bearer_in, bearer_row
+from server.adapters.years import YearKeys
+from server.domain.facts import Unseal
+from server.domain.forgetting import sealed_in, without_code
+from server.domain.keeping import person, stranger
+
+CODED: Final = visits.c.code.is_not(None)
+_NAMES: Final = ("kind", "code", "pseudonym", "card_id", "distributor_id", "issued_year", "unlisted")
+_VISITS: Final = (
+    update(visits)
+    .where(visits.c.record_id == bindparam("of"))
+    .values({name: bindparam(f"new_{name}") for name in _NAMES})
+)
+_RECORDS: Final = update(records).where(records.c.id == bindparam("of")).values(body=bindparam("kept"))
+# A letter without its body was forgotten before; the second half is the partial index's own condition.
+LETTERS: Final = and_(
+    records.c.state == "refused", records.c.state != "stored", func.length(records.c.body) > 0
+)
+
+
+def forget_codes(
+    connection: Connection, keys: YearKeys, *where: ColumnElement[bool], limit: int
+) -> list[int]:
+    """Of the first visits that have a code and of which ``where`` is true; gives their years."""
+    rows = connection.execute(_coded(*where).limit(limit)).mappings().all()
+    if not rows:
+        return []
+    years = [row["day"].year for row in rows]
+    changes = [
+        {"of": row["record_id"]}
+        | {f"new_{name}": value for name, value in _forgotten(keys, dict(row)).items()}
+        for row in rows
+    ]
+    connection.execute(_VISITS, changes)
+    bodies = [
+        {"of": row["record_id"], "kept": without_code(row["body"])} for row in rows if row["type"] == "scan/1"
+    ]
+    if bodies:
+        connection.execute(_RECORDS, bodies)
+    return years
+
+
+def forget_letters(connection: Connection, before: datetime) -> int:
+    """Dead letters that came before: what nobody could read all that time goes whole."""
+    old = and_(LETTERS, records.c.received_at < before)
+    return connection.execute(update(records).where(old).values(body=b"")).rowcount
+
+
+def forget_letters_of(connection: Connection, codes: Sequence[CardCode], unseal: Unseal) -> int:
+    """Dead letters with one of these codes, as far as their seal can be opened."""
+    wanted = set(codes)
+    rows = connection.execute(select(records.c.id, records.c.body).where(LETTERS)).all()
+    theirs = [number for number, body in rows if sealed_in(body, unseal) in wanted]
+    if theirs:
+        connection.execute(_RECORDS, [{"of": number, "kept": b""} for number in theirs])
+    return len(theirs)
+
+
+def _coded(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    columns = (visits.c.record_id, visits.c.day, *(visits.c[name] for name in _NAMES))
+    return (
+        select(
+            *columns,
+            records.c.type,
+            records.c.body,
+            func.coalesce(cards.c.holder, cards.c.id).label("person"),
+        )
+        .join(records, records.c.id == visits.c.record_id)
+        .outerjoin(cards, cards.c.id == visits.c.card_id)
+        .where(CODED, *where)
+    )
+
+
+def _forgotten(keys: YearKeys, row: Mapping[str, Any]) -> dict[str, Any]:
+    bearer = bearer_in(row)
+    who = stranger(CardCode(row["code"])) if row["person"] is None else person(row["person"])
+    return bearer_row(keys.without_code(bearer, row["day"].year, who))

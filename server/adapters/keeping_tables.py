@@ -1,0 +1,44 @@
+"""The tables of keeping and erasing. A change here needs its migration; a test compares the two."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, LargeBinary, SmallInteger, String, Table
+
+from server.adapters.columns import BIG, METADATA, UtcTime
+
+years: Final = Table(
+    "years",
+    METADATA,
+    # A year is here once it needed a key. Empty after it was locked: destroyed, not only forgotten.
+    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary(32)),
+    Column("locked_at", UtcTime),
+)
+
+erasure: Final = Table(
+    "erasure",
+    METADATA,
+    # One row, made with the first erasure: the key of the marks below.
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary(32), nullable=False),
+)
+
+erased_codes: Final = Table(
+    "erased_codes",
+    METADATA,
+    # A keyed hash of each erased code, for a card that comes again in a file or at a door. Not the list's
+    # key: that one is changed when a kiosk is lost, and an erased code cannot be hashed anew.
+    Column("mark", LargeBinary(16), primary_key=True),
+    Column("card_id", BIG, nullable=False),
+)
+
+earlier_issues: Final = Table(
+    "earlier_issues",
+    METADATA,
+    # A card that a later list issued anew in another year was issued in this one, too.
+    Column("card_id", BIG, primary_key=True, autoincrement=False),
+    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("distributor_id", BIG, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("import_id", BigInteger),
+)
