@@ -50,16 +50,16 @@ class Light:
 
 
 def empty_counter(size: tuple[int, int], light: Light, rng: np.random.Generator) -> Luma:
-    return _exposed(_counter(size), light, rng)
+    return exposed(counter(size), light, rng)
 
 
 def held_up(
     thing: Image.Image, pose: Pose, size: tuple[int, int], light: Light, rng: np.random.Generator
 ) -> Luma:
     """``thing``, drawn with ``PX_PER_MM``, before the counter."""
-    scene = _counter(size)
+    scene = counter(size)
     _lay_over(scene, thing.convert("L"), _corners(thing.size, pose, size))
-    return _exposed(scene, light, rng)
+    return exposed(scene, light, rng)
 
 
 def plane_with(
@@ -69,7 +69,7 @@ def plane_with(
 
     The last is of a card held straight: a tilt makes fewer of them.
     """
-    scene = _counter(size)
+    scene = counter(size)
     thing = thing.convert("L")
     corners = _corners(thing.size, pose, size)
     _lay_over(scene, thing, corners)
@@ -82,7 +82,7 @@ def plane_with(
     return np.array(scene, dtype=np.float32), place, pose.nearer * size[0] / VIEW_MM / PX_PER_MM
 
 
-def _counter(size: tuple[int, int]) -> Image.Image:
+def counter(size: tuple[int, int]) -> Image.Image:
     """A wall with a notice, the edge of a counter, and something that stands on it."""
     width, height = size
     counter = Image.new("L", size, 168)
@@ -153,7 +153,7 @@ def _homography(corners: Corners, thing_px: tuple[int, int]) -> list[float]:
     return [float(number) for number in np.linalg.solve(np.array(rows), np.array(wanted))]
 
 
-def _exposed(scene: Image.Image, light: Light, rng: np.random.Generator) -> Luma:
+def exposed(scene: Image.Image, light: Light, rng: np.random.Generator) -> Luma:
     if light.defocus_px:
         scene = scene.filter(ImageFilter.GaussianBlur(light.defocus_px))
     plane: Plane = np.array(scene, dtype=np.float32)
