@@ -103,4 +103,5 @@ def _busy_along(lines: Lines) -> npt.NDArray[np.int32]:
     np.greater(steps, max(EDGE_LEVELS * SUMMED, QUIET_TIMES * quiet), out=edges[:, 2:-2].view(np.bool_))
     per_cell = CELL_PX // SPARSE
     tall = edges.reshape(-1, per_cell, lines.shape[1]).sum(1, dtype=np.uint8)
-    return tall.reshape(len(tall), -1, CELL_PX).sum(2, dtype=np.int32)
+    cells: npt.NDArray[np.int32] = tall.reshape(len(tall), -1, CELL_PX).sum(2, dtype=np.int32)
+    return cells

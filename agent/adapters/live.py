@@ -1,4 +1,4 @@
-"""The decoder before the camera: a first look at each frame that is new, a rescue beside it where that failed."""
+"""The decoder before the camera: a first look at each new frame, and a rescue beside it where that failed."""
 
 import time
 from collections import deque
@@ -148,6 +148,7 @@ class _Try:
             Found(one.text, one.symbology, _moved(one.place, left, top)) for one in self.step.decode(part)
         )
         return Rescued(self.turn, found, mask, self.asked_at, time.thread_time() - begun)
+
 
 def _moved(place: Box, across: int, down: int) -> Box:
     left, top, right, bottom = place

@@ -65,9 +65,7 @@ def rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
     """One rotation. The first engine saw the picture as it is already; the others have not."""
     first, *others = engines
     large = RetouchedDecoder(first, "upright, enlarged", both(upright, enlarged))
-    flat = RetouchedDecoder(
-        first, "upright, flattened, enlarged", both(upright, both(flattened, enlarged))
-    )
+    flat = RetouchedDecoder(first, "upright, flattened, enlarged", both(upright, both(flattened, enlarged)))
     plain = [RetouchedDecoder(one, "as it is", as_it_is) for one in others]
     smooth = [RetouchedDecoder(one, "upright, smoothed", both(upright, smoothed)) for one in others]
     flat_others = [RetouchedDecoder(one, "flattened", flattened) for one in others]

@@ -72,7 +72,7 @@ def halved(luma: Luma) -> Retouched | None:
 
 
 def smoothed(luma: Luma) -> Retouched | None:
-    """Weights 1 2 1 both ways: takes noise from bars of two pixels and leaves the bars. Loses a rim of a pixel."""
+    """Weights 1 2 1 both ways: takes the noise and leaves bars of two pixels. Loses a rim of a pixel."""
     if min(luma.shape) < 3:  # noqa: PLR2004  (the reach of the weights)
         return None
     wide = luma.astype(np.uint16)
@@ -102,9 +102,7 @@ def inverted(luma: Luma) -> Retouched:
 def turned(luma: Luma, degrees: float) -> Retouched:
     """Turned counterclockwise; the corners are grey."""
     height, width = luma.shape
-    picture = Image.fromarray(luma).rotate(
-        degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=GREY
-    )
+    picture = Image.fromarray(luma).rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=GREY)
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     middle_u, middle_v = picture.width / 2, picture.height / 2
     back = (
@@ -172,7 +170,9 @@ def _through(inner: Back, outer: Back) -> Back:
     return a * p + b * s, a * q + b * t, a * r + b * u + c, d * p + e * s, d * q + e * t, d * r + e * u + f
 
 
-def back_to_first(place: tuple[int, int, int, int], back: Back, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+def back_to_first(
+    place: tuple[int, int, int, int], back: Back, shape: tuple[int, ...]
+) -> tuple[int, int, int, int]:
     """The box around ``place`` in the first picture, which has ``shape`` (height, width)."""
     left, top, right, bottom = place
     a, b, c, d, e, f = back
@@ -180,6 +180,12 @@ def back_to_first(place: tuple[int, int, int, int], back: Back, shape: tuple[int
     across, down = [x for x, _ in corners], [y for _, y in corners]
     height, width = shape
     return (
-        round(min(max(min(across), 0), width - 1)), round(min(max(min(down), 0), height - 1)),
-        round(min(max(max(across), 1), width)), round(min(max(max(down), 1), height)),
-    )  # fmt: skip
+        _within(min(across), 0, width - 1),
+        _within(min(down), 0, height - 1),
+        _within(max(across), 1, width),
+        _within(max(down), 1, height),
+    )
+
+
+def _within(value: float, least: int, most: int) -> int:
+    return round(min(max(value, least), most))

@@ -90,7 +90,9 @@ def real(folder: Path, kind: str) -> Shares:
     total = sum(len(texts) for _, texts in pictures)
 
     def share(decoder: Decoder) -> float:
-        return sum(len(texts & {one.text for one in decoder.decode(luma)}) for luma, texts in pictures) / total
+        return (
+            sum(len(texts & {one.text for one in decoder.decode(luma)}) for luma, texts in pictures) / total
+        )
 
     return Shares(share(for_stills(open_engines(ENGINES))), tuple(map(share, engines())))
 

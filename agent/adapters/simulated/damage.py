@@ -22,7 +22,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One rung. The level's unit depends on the kind:
+    """One rung; the level's unit depends on the kind.
 
     ``tilt``, ``turn``: degrees, out of and in the picture's plane · ``defocus``: radius of the blur's disc,
     ``motion``: length of its line, both in modules · ``noise``: standard deviation of 255, at 0.6 of the
@@ -39,24 +39,21 @@ class Damage:
         return f"{self.kind} {self.level:g}"
 
 
-LADDER: Final = tuple(
-    Damage(kind, level)
-    for kind, levels in {
-        "tilt": (45, 60),
-        "turn": (15, 40),
-        "defocus": (0.85, 1.0),
-        "motion": (1.5, 2.0),
-        "noise": (10, 20),
-        "lowlight": (0.2, 0.1),
-        "contrast": (0.1, 0.06),
-        "glare": (0.1, 0.2),
-        "shadow": (0.5, 0.7, 0.9),
-        "finger": (0.1, 0.2),
-        "jpeg": (12, 8),
-        "screen": (0.5, 0.8),
-    }.items()
-    for level in levels
-)
+_LEVELS: Final[dict[Kind, tuple[float, ...]]] = {
+    "tilt": (45, 60),
+    "turn": (15, 40),
+    "defocus": (0.85, 1.0),
+    "motion": (1.5, 2.0),
+    "noise": (10, 20),
+    "lowlight": (0.2, 0.1),
+    "contrast": (0.1, 0.06),
+    "glare": (0.1, 0.2),
+    "shadow": (0.5, 0.7, 0.9),
+    "finger": (0.1, 0.2),
+    "jpeg": (12, 8),
+    "screen": (0.5, 0.8),
+}
+LADDER: Final = tuple(Damage(kind, level) for kind, levels in _LEVELS.items() for level in levels)
 """Measured on the way: where plain engines begin to fail, and where they do."""
 
 LENS: Final = 0.35
@@ -147,7 +144,8 @@ def _glare(plane: Plane, code: Place, share: float, fixed: np.random.Generator) 
     centre = fixed.uniform((left, top), (right, bottom))
     radius = np.sqrt(share * (right - left) * (bottom - top) / np.pi)
     away = _distance(plane, centre, (1.0, 1.0)) / radius
-    return plane + 255 / (1 + np.exp(np.minimum((away - 1) * 6, 30)))
+    lit: Plane = (plane + 255 / (1 + np.exp(np.minimum((away - 1) * 6, 30)))).astype(np.float32)
+    return lit
 
 
 def _shadow(plane: Plane, code: Place, taken: float, fixed: np.random.Generator) -> Plane:
@@ -211,7 +209,8 @@ def _disc(radius: float) -> Plane:
     reach = int(np.ceil(radius))
     down, across = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     disc: Plane = np.clip(radius + 0.5 - np.hypot(down, across), 0, 1).astype(np.float32)
-    return disc / disc.sum()
+    disc /= disc.sum()
+    return disc
 
 
 def _line(length: float, degrees: float) -> Plane:
@@ -228,7 +227,8 @@ def _line(length: float, degrees: float) -> Plane:
         ):
             if share > 0 and column < line.shape[1] and row < line.shape[0]:
                 line[row, column] += share
-    return line / line.sum()
+    line /= line.sum()
+    return line
 
 
 def _convolved(plane: Plane, kernel: Plane) -> Plane:

@@ -46,7 +46,11 @@ def code39(code: str) -> Held:
     module_px = width // (CODE39_MODULES + 2 * QUIET)
     bars = CODE39_MODULES * module_px
     left = RIM_PX + (width - bars) / 2
-    return Held(_on_paper(code39_picture(code, width, height)), (left, RIM_PX, left + bars, RIM_PX + height), module_px)
+    return Held(
+        _on_paper(code39_picture(code, width, height)),
+        (left, RIM_PX, left + bars, RIM_PX + height),
+        module_px,
+    )
 
 
 def qr(code: str) -> Held:

@@ -14,6 +14,7 @@ PER_FRAME: Final = (0.02, 0.05)
 """Frame widths a frame: at 15 frames/s one is past in one and a half to four seconds."""
 GAP_FRAMES: Final = 12
 STRIPED: Final = 0.3
+LEFTWARD: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def _walker(size: tuple[int, int], rng: np.random.Generator) -> _Walker:
         for y in range(height // 3, height, 2 * stripe):
             draw.rectangle([0, y, width, y + stripe], (cloth + 70) % 256)
     for _ in range(12):  # folds, a bag, a collar
-        x, y = rng.uniform(0, width), rng.uniform(height / 4, height)
-        draw.ellipse([x, y, x + width / 5, y + height / 9], int(np.clip(cloth + rng.normal(0, 25), 0, 255)))
+        left, top = rng.uniform(0, width), rng.uniform(height / 4, height)
+        draw.ellipse([left, top, left + width / 5, top + height / 9], int(np.clip(cloth + rng.normal(0, 25), 0, 255)))
     mask = Image.new("L", (width, height), 0)
     shape = ImageDraw.Draw(mask)
     shape.rounded_rectangle([0, height // 4, width, height * 2], width // 4, 255)
@@ -69,4 +70,4 @@ def _walker(size: tuple[int, int], rng: np.random.Generator) -> _Walker:
     # A step blurs a little; and nobody is cut out of paper.
     soft = ImageFilter.BoxBlur(size[0] / 400)
     speed_px = size[0] * rng.uniform(*PER_FRAME)
-    return _Walker(picture.filter(soft), mask.filter(soft), speed_px, bool(rng.random() < 0.5))  # noqa: PLR2004
+    return _Walker(picture.filter(soft), mask.filter(soft), speed_px, bool(rng.random() >= LEFTWARD))
