@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, assert_never
 
+from agent.adapters.aside import AsideThread
 from agent.adapters.child_messages import (
     MAX_READS,
     ChildMessage,
@@ -30,7 +31,6 @@ from agent.adapters.child_messages import (
     settings_of,
     to_line,
 )
-from agent.adapters.aside import AsideThread
 from agent.adapters.engines import ENGINES, open_engines
 from agent.adapters.live import LiveDecoder, Rescued
 from agent.adapters.picamera import Picamera
@@ -147,7 +147,7 @@ def live_decoder(engines: Sequence[Decoder], frames_per_second: float, cards: Ca
 
 
 class Failures:
-    """Says for the operator's journal that an engine failed on pictures: at the 1st, 2nd, 4th, 8th …"""
+    """Says for the operator's journal that an engine failed on pictures: each time they have doubled."""
 
     def __init__(self, engines: Sequence[Decoder]) -> None:
         self._engines = engines

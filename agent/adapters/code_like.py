@@ -18,8 +18,8 @@ SUMMED, SPARSE = 4, 8
 EDGE_LEVELS = 6.0
 QUIET_TIMES = 7.0
 """Times the quarter of all differences: 2.2 standard deviations, above which is 3 % of mere noise."""
-BUSY_SHARE = 0.15
-"""Of a cell's pixels on edges; a single edge through it has half of that."""
+BUSY_SHARE = 0.28
+"""Of a cell's pixels on edges; a single blurred edge through it has a quarter."""
 LEAST_CELLS = 3
 MARGIN_PX = 48
 SAME_SHARE = 0.55

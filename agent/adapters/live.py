@@ -43,6 +43,7 @@ class LiveDecoder:
     """Asked for each frame, in order. What a rescue finds comes with a later frame than it was in.
 
     ``ours`` says whether a find is a card: a poster beside it must not keep the rescue from it.
+    ``spent_s`` is the processor time of the thread that asks.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class LiveDecoder:
         rules: AttentionRules,
         ours: Callable[[Found], bool],
         aside: Aside[Rescued],
+        spent_s: Callable[[], float] = time.thread_time,
     ) -> None:
         self._first = first
         self._steps = steps
         self._rules = rules
         self._ours = ours
         self._aside = aside
+        self._spent_s = spent_s
         self._stirring = Stirring()
         self._attention = Attention(credit=rules.most)
         self._look_s = 0.0
@@ -89,9 +92,9 @@ class LiveDecoder:
         if not look:
             return ()
         self._stirring.keep()
-        begun = time.thread_time()
+        begun = self._spent_s()
         found = self._first.decode(luma)
-        took = time.thread_time() - begun
+        took = self._spent_s() - begun
         self._look_s += (took - self._look_s) * (SMOOTHING if self._look_s else 1)
         return found
 
@@ -101,7 +104,7 @@ class LiveDecoder:
         box = guide_box(luma.shape)
         # A copy: the camera wants its frame back.
         part = cut(luma, box).copy()
-        job = _Try(self._steps[step], self._turn, self._frames, part, box, self._known, whole)
+        job = _Try(self._steps[step], self._turn, self._frames, part, box, self._known, whole, self._spent_s)
         if self._aside.start(job):
             self._turn += 1
             self._attention = rescue_begun(self._attention)
@@ -136,9 +139,10 @@ class _Try:
     at: Box
     known: Mask | None
     whole: bool
+    spent_s: Callable[[], float]
 
     def __call__(self) -> Rescued:
-        begun = time.thread_time()
+        begun = self.spent_s()
         mask = code_like(self.part)
         box = None if self.whole else around(without(mask, self.known), self.part.shape)
         part, (left, top, _, _) = self.part, self.at
@@ -147,7 +151,7 @@ class _Try:
         found = tuple(
             Found(one.text, one.symbology, _moved(one.place, left, top)) for one in self.step.decode(part)
         )
-        return Rescued(self.turn, found, mask, self.asked_at, time.thread_time() - begun)
+        return Rescued(self.turn, found, mask, self.asked_at, self.spent_s() - begun)
 
 
 def _moved(place: Box, across: int, down: int) -> Box:

@@ -16,6 +16,7 @@ from agent.adapters.retouch import (
     halved,
     inverted,
     smoothed,
+    stretched,
     turned,
     upright,
 )
@@ -70,7 +71,8 @@ def rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
     smooth = [RetouchedDecoder(one, "upright, smoothed", both(upright, smoothed)) for one in others]
     flat_others = [RetouchedDecoder(one, "flattened", flattened) for one in others]
     dark = RetouchedDecoder(first, "inverted", inverted)
-    return (*plain, large, *smooth, flat, *flat_others, dark)
+    pale = RetouchedDecoder(first, "flattened, stretched", stretched)
+    return (*plain, large, *smooth, flat, *flat_others, pale, dark)
 
 
 def still_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:

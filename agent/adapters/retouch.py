@@ -23,6 +23,7 @@ BACKGROUND_PX = 20
 REDUCED = 4
 PAPER = 140
 """What the background becomes, so that glare above it is not cut off."""
+STRETCH = 4
 LEVEL_DEG = 4.0
 """Bars that are as upright as this are read as they are."""
 FINEST_DEG = 6
@@ -92,6 +93,15 @@ def flattened(luma: Luma) -> Retouched | None:
     wide = small.filter(ImageFilter.BoxBlur(BACKGROUND_PX / REDUCED)).resize(size, Image.Resampling.BILINEAR)
     divided = smooth.luma * (np.float32(PAPER) / np.maximum(np.asarray(wide), 1))
     return Retouched(np.minimum(divided, 255).astype(np.uint8), smooth.back)
+
+
+def stretched(luma: Luma) -> Retouched | None:
+    """Flattened, and what differs from the background made to differ more: for print as pale as noise."""
+    flat = flattened(luma)
+    if flat is None:
+        return None
+    wide = (flat.luma.astype(np.int16) - PAPER) * STRETCH + PAPER
+    return Retouched(np.clip(wide, 0, 255).astype(np.uint8), flat.back)
 
 
 def inverted(luma: Luma) -> Retouched:

@@ -16,6 +16,8 @@ BLOCK = 4
 SIGMAS, BLOCK_SIGMAS = 5.0, 4.5
 LEAST = 2.0
 """Grey levels of a cell's mean; less is the flicker of a lamp, or nothing that could be read."""
+MANY = 1000
+"""Of so many every second is enough to know the noise by."""
 QUIET_SHARE = 0.3
 QUIET_SIGMAS = 0.385
 """Of a normal distribution, 30 % lies within so many standard deviations: what moves hardly changes that."""
@@ -74,7 +76,7 @@ def _stands_out(change: Cells, least_cells: int, sigmas: float) -> bool:
     if not change.size:
         return False
     sizes = np.abs(change)
-    few = sizes[::2].ravel()
+    few = (sizes[::2] if sizes.size > MANY else sizes).ravel()
     quiet = int(few.size * QUIET_SHARE)
     noise = float(np.partition(few, quiet)[quiet]) / QUIET_SIGMAS
     return int((sizes > max(LEAST, sigmas * noise)).sum()) >= least_cells

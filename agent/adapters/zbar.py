@@ -8,8 +8,8 @@ from agent.ports.camera import Luma
 from agent.ports.decoder import DecoderMissingError, Found
 
 LEAST_LINES = 2
-"""Scan lines that must agree on a Code 39, as with zxing-cpp. Of 14 texts misread in 3,921 damaged frames each
-was read along a single line; asking for two costs 2 % of the reads that are right."""
+"""Scan lines that must agree on a Code 39, as with zxing-cpp. All of 24 texts of a card's shape that were
+misread in 6,852 damaged frames were read along a single line; of the right ones 2 % were."""
 _SYMBOLOGIES: dict[str, CodeSymbology] = {"QRCODE": "qr", "CODE39": "code39"}
 
 

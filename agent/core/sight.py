@@ -70,9 +70,7 @@ class Sight:
     several_at: float = 0.0
 
 
-def look(
-    sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules
-) -> tuple[Sight, Seen | None]:
+def look(sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules) -> tuple[Sight, Seen | None]:
     """Take one frame's reads. A card shown wins over a test card beside it, and that over a foreign code."""
     sight, foreign = _foreign(sight, reads, at, rules)
     sight, test = _test(sight, reads, at, rules)

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import fmean, quantiles
@@ -124,11 +125,15 @@ def average(rungs: dict[Damage, Shares]) -> Shares:
         return fmean(fmean(share(rungs[one]) for one in rungs if one.kind == kind) for kind in kinds)
 
     numbers = range(len(next(iter(rungs.values())).alone))
-    return Shares(over(lambda one: one.ours), tuple(over(lambda one, n=n: one.alone[n]) for n in numbers))  # type: ignore[misc]
+    return Shares(over(lambda one: one.ours), tuple(over(partial(_alone, n)) for n in numbers))
+
+
+def _alone(number: int, shares: Shares) -> float:
+    return shares.alone[number]
 
 
 def shown_live(what: What, cards: int) -> Shares:
-    """Of cards shown for 1.5 s with each damage, those that counted by the end; zxing-cpp and pyzbar likewise."""
+    """Of cards shown for 1.5 s with each damage, those that counted by the end; each engine likewise."""
     totals = [0.0] * (1 + len(engines()))
     for damage in LADDER:
         for seed in range(cards):
@@ -142,8 +147,6 @@ def shown_live(what: What, cards: int) -> Shares:
                     if isinstance(news, Presented) and news.code.reveal() == code:
                         totals[eye] += 1
                         waiting.remove(eye)
-                if 0 not in waiting and len(waiting) < len(eyes):
-                    pass
     ours, *alone = (total / cards / len(LADDER) for total in totals)
     return Shares(ours, tuple(alone))
 
@@ -179,7 +182,7 @@ def _seen(sight: Sight, found: Sequence[Found], frame: int) -> tuple[Sight, obje
 
 
 def costs(frames: int) -> dict[str, tuple[float, float]]:
-    """Processor time a frame, ours and the second engine's, as multiples of zxing-cpp's on the same frames."""
+    """Processor time a frame, ours and the second engine's, in those of zxing-cpp on the same frames."""
     rng = np.random.default_rng(3)
     still = [empty_counter(FULL, LIGHT, rng) for _ in range(8)]
     cards = [luma for seed in range(4) for luma in _unread(seed, frames // 4)]
@@ -215,7 +218,7 @@ def _seconds(decoder: Decoder, luma: Luma) -> float:
 
 
 def first_looks(frames: int) -> tuple[float, float]:
-    """95th percentile in ms of the first look, with an unread card in view and its rescue beside; of zxing-cpp.
+    """95th percentile in ms of the first look beside the rescue of an unread card, and of zxing-cpp alone.
 
     Both at the pace of a camera, in turns of a second.
     """
@@ -233,14 +236,14 @@ def first_looks(frames: int) -> tuple[float, float]:
 
 
 def hunt(frames: int, seed: int = 0) -> Wrong:
-    """Cards in random damage, ten frames each, through decoder and evidence: what was accepted?"""
+    """Cards in random damage, ten frames each, through decoder and evidence: what was accepted."""
     right = wrong = 0
     cards = frames // BURST
     kinds = list(LEVELS)
     for number in range(cards):
         rng = np.random.default_rng((seed, number))
         kind = kinds[number % len(kinds)]
-        what: What = "code39" if rng.random() < 0.8 else "card"  # noqa: PLR2004  (it is the barcode that lies)
+        what: What = "code39" if rng.random() < 0.8 else "card"
         damage = Damage(kind, float(rng.uniform(*LEVELS[kind])))
         module_px = float(rng.uniform(1.1, 2.4))
         code, burst = _shown(what, damage, int(rng.integers(1 << 31)), SMALL, BURST, module_px)

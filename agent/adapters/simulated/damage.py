@@ -82,8 +82,11 @@ class Held:
 def damaged(
     held: Held, pose: Pose, damage: Damage, size: tuple[int, int], rng: np.random.Generator, chance: int
 ) -> Luma:
-    """One frame. ``chance`` is the seed of what stays as it is while a card is held: where a shadow falls,
-    where the finger is. ``rng`` gives the noise of this frame."""
+    """One frame.
+
+    ``chance`` is the seed of what stays while a card is held: where a shadow falls, where the finger is;
+    ``rng`` gives what is new in each frame, such as noise.
+    """
     fixed = np.random.default_rng(chance)
     pose = _posed(pose, damage, fixed)
     plane, code, scale = plane_with(held.thing, pose, size, held.code)
@@ -106,7 +109,7 @@ def _posed(pose: Pose, damage: Damage, fixed: np.random.Generator) -> Pose:
     return pose
 
 
-def _changed(  # noqa: PLR0911  (a kind, a line)
+def _changed(  # noqa: C901, PLR0911  (a kind, a line)
     plane: Plane, code: Place, module_px: float, damage: Damage,
     fixed: np.random.Generator, rng: np.random.Generator,
 ) -> Plane:  # fmt: skip

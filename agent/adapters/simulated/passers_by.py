@@ -60,7 +60,9 @@ def _walker(size: tuple[int, int], rng: np.random.Generator) -> _Walker:
             draw.rectangle([0, y, width, y + stripe], (cloth + 70) % 256)
     for _ in range(12):  # folds, a bag, a collar
         left, top = rng.uniform(0, width), rng.uniform(height / 4, height)
-        draw.ellipse([left, top, left + width / 5, top + height / 9], int(np.clip(cloth + rng.normal(0, 25), 0, 255)))
+        draw.ellipse(
+            [left, top, left + width / 5, top + height / 9], int(np.clip(cloth + rng.normal(0, 25), 0, 255))
+        )
     mask = Image.new("L", (width, height), 0)
     shape = ImageDraw.Draw(mask)
     shape.rounded_rectangle([0, height // 4, width, height * 2], width // 4, 255)

@@ -65,7 +65,7 @@ def held_up(
 def plane_with(
     thing: Image.Image, pose: Pose, size: tuple[int, int], code: Place
 ) -> tuple[Plane, Place, float]:
-    """``thing`` before the counter in even light; where its ``code`` lies in the frame; pixels for each of its own.
+    """``thing`` before the counter in even light, where its ``code`` lies, and pixels for each of its own.
 
     The last is of a card held straight: a tilt makes fewer of them.
     """

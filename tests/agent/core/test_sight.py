@@ -6,7 +6,17 @@ from typing import Final
 import pytest
 
 from agent.core.reads import Read
-from agent.core.sight import CheckCard, Foreign, Presented, Seen, SeveralCards, Sight, SightRules, Symbology, look
+from agent.core.sight import (
+    CheckCard,
+    Foreign,
+    Presented,
+    Seen,
+    SeveralCards,
+    Sight,
+    SightRules,
+    Symbology,
+    look,
+)
 from agent.wire.card_code import CardCode
 from tests.agent.examples import ANNA, BENGT
 
