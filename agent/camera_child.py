@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, assert_never
 
+from agent.adapters.aside import AsideThread
 from agent.adapters.child_messages import (
     MAX_READS,
     ChildMessage,
@@ -30,11 +31,14 @@ from agent.adapters.child_messages import (
     settings_of,
     to_line,
 )
-from agent.adapters.engines import ENGINES, LiveDecoder, open_engines
+from agent.adapters.engines import ENGINES, open_engines
+from agent.adapters.live import LiveDecoder, Rescued
 from agent.adapters.picamera import Picamera
+from agent.adapters.rescue import rescue_steps
 from agent.adapters.simulated.camera import SimulatedCamera
 from agent.adapters.simulated.picture_camera import PictureCamera
 from agent.adapters.stopwatch import Pace, Stopwatch
+from agent.core.attention import rules_for
 from agent.core.reads import recognise
 from agent.ports.camera import Camera, CameraLostError
 from agent.ports.decoder import Decoder, DecoderMissingError, Found
@@ -122,16 +126,38 @@ def look_on(
     parent_gone: threading.Event,
 ) -> None:
     """Frame by frame, at a steady pace. Raises :class:`CameraLostError`."""
-    first, *others = engines
-    decoder = LiveDecoder(first, others, every=settings.second_look_every)
     cards = Cards(re.compile(settings.pattern), settings.test_card)
+    decoder = live_decoder(engines, settings.frames_per_second, cards)
+    failures = Failures(engines)
     pace = Pace(settings.frames_per_second)
     looked = look(camera, decoder, cards, settings.frame_timeout_s)
     tell(Opened(camera.name, tuple(engine.name for engine in engines)))
     while not parent_gone.is_set():
         tell(looked)
+        failures.note()
         pace.wait()
         looked = look(camera, decoder, cards, settings.frame_timeout_s)
+
+
+def live_decoder(engines: Sequence[Decoder], frames_per_second: float, cards: Cards) -> LiveDecoder:
+    steps = rescue_steps(engines)
+    aside: AsideThread[Rescued] = AsideThread()
+    rules = rules_for(frames_per_second, len(steps))
+    return LiveDecoder(engines[0], steps, rules, lambda found: _is_card(found, cards), aside)
+
+
+class Failures:
+    """Says for the operator's journal that an engine failed on pictures: each time they have doubled."""
+
+    def __init__(self, engines: Sequence[Decoder]) -> None:
+        self._engines = engines
+        self._said = dict.fromkeys(range(len(engines)), 0)
+
+    def note(self) -> None:
+        for number, engine in enumerate(self._engines):
+            if engine.failures >= max(2 * self._said[number], 1):
+                self._said[number] = engine.failures
+                _note(f"{engine.name} failed on {engine.failures} pictures so far; they count as unread.")
 
 
 def look(camera: Camera, decoder: Decoder, cards: Cards, timeout_s: float) -> LookedAt:
@@ -141,6 +167,11 @@ def look(camera: Camera, decoder: Decoder, cards: Cards, timeout_s: float) -> Lo
         found = decoder.decode(luma)
         decode_ms = stopwatch.ms()
     return LookedAt(tuple(_seen(one, cards) for one in found[:MAX_READS]), round(decode_ms, 2))
+
+
+def _is_card(found: Found, cards: Cards) -> bool:
+    read = recognise(found.text, found.symbology, cards.pattern, cards.test_card)
+    return read.test or read.code is not None
 
 
 def _seen(found: Found, cards: Cards) -> Seen:

@@ -102,14 +102,14 @@ def selftest(
 @click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
 def decode(images: tuple[Path, ...]) -> None:
     """Say what is read in each of IMAGES: one JSON line each."""
-    from agent.adapters.engines import ENGINES, FirstThatReads, for_stills, open_engines
+    from agent.adapters.engines import ENGINES, for_stills, open_engines
     from agent.commands.decode import decode_pictures
 
     def decode_all() -> int:
         engines = open_engines(ENGINES)
         for note in engines.notes:
             click.echo(note, err=True)
-        return decode_pictures(images, FirstThatReads(for_stills(engines)), sys.stdout, sys.stderr)
+        return decode_pictures(images, for_stills(engines), sys.stdout, sys.stderr)
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # JSON is UTF-8 everywhere

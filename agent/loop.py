@@ -46,7 +46,7 @@ from agent.core.events import (
 from agent.core.judge import is_stale
 from agent.core.moment import Moment
 from agent.core.reads import shows_card
-from agent.core.sight import CheckCard, Foreign, Presented, Sight, SightRules, look
+from agent.core.sight import CheckCard, Foreign, Presented, Seen, SeveralCards, Sight, SightRules, look
 from agent.core.state import Rules, State, Writing
 from agent.ports.buttons import Buttons
 from agent.ports.clock import Clock
@@ -150,7 +150,7 @@ class Kiosk:
                     assert_never(glance)
             self._feed_watchdog()
 
-    def _seen(self, seen: Presented | CheckCard | Foreign | None) -> None:
+    def _seen(self, seen: Seen | None) -> None:
         match seen:
             case CheckCard(symbology):
                 at = self.clock.now()
@@ -162,6 +162,8 @@ class Kiosk:
             case Foreign():
                 self.foreign_codes += 1
                 log.info("a code that is not ours came into view; %d since the start", self.foreign_codes)
+            case SeveralCards():
+                log.info("several cards at once, or one whose codes differ: none of them counts")
             case None:
                 pass
             case _:

@@ -39,8 +39,6 @@ class ChildSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The text of the fleet's test card; empty where it has none."""
     frame_timeout_s: float = 1.0
     """Below the parent's patience, so that the child can say itself what is wrong."""
-    second_look_every: Annotated[int, msgspec.Meta(ge=1)] = 5
-    """Every n-th frame in which the first decoder read nothing is shown to another."""
 
 
 class Opened(msgspec.Struct, frozen=True, tag="opened"):

@@ -1,13 +1,12 @@
-"""Which decoders this machine has, and when each of them looks at a picture."""
+"""Which decoders this machine has."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from agent.adapters.enlarged import EnlargedDecoder
+from agent.adapters.rescue import EveryStep, still_steps
 from agent.adapters.zbar import ZbarDecoder
 from agent.adapters.zxing import ZxingDecoder
-from agent.ports.camera import Luma
-from agent.ports.decoder import Decoder, DecoderMissingError, Found
+from agent.ports.decoder import Decoder, DecoderMissingError
 
 ENGINES: tuple[Callable[[], Decoder], ...] = (ZxingDecoder, ZbarDecoder)
 """In the order they look: the fast one first. A further engine is registered here."""
@@ -35,49 +34,6 @@ def open_engines(engines: Iterable[Callable[[], Decoder]]) -> Engines:
     return Engines(tuple(decoders), tuple(notes))
 
 
-def for_stills(engines: Engines) -> tuple[Decoder, ...]:
-    """Every step for a picture that somebody waits for, the cheap ones first."""
-    return (*engines.decoders, EnlargedDecoder(engines.decoders[0]))
-
-
-class FirstThatReads:
-    """Asks one decoder after another until one of them finds something."""
-
-    def __init__(self, decoders: Sequence[Decoder]) -> None:
-        self._decoders = decoders
-
-    @property
-    def name(self) -> str:
-        return ", ".join(decoder.name for decoder in self._decoders)
-
-    def decode(self, luma: Luma) -> Sequence[Found]:
-        for decoder in self._decoders:
-            if found := decoder.decode(luma):
-                return found
-        return ()
-
-
-class LiveDecoder:
-    """The first decoder on every frame; the others in turn, on every n-th frame where it found nothing.
-
-    The others cost five times as much and an empty counter is what a kiosk mostly sees.
-    """
-
-    def __init__(self, first: Decoder, others: Sequence[Decoder], *, every: int) -> None:
-        self._first = first
-        self._others = others
-        self._every = every
-        self._unread = 0
-
-    @property
-    def name(self) -> str:
-        return ", ".join(decoder.name for decoder in (self._first, *self._others))
-
-    def decode(self, luma: Luma) -> Sequence[Found]:
-        if found := self._first.decode(luma):
-            return found
-        self._unread += 1
-        turn, rest = divmod(self._unread, self._every)
-        if rest or not self._others:
-            return ()
-        return self._others[turn % len(self._others)].decode(luma)
+def for_stills(engines: Engines) -> EveryStep:
+    """For a picture that somebody waits for."""
+    return EveryStep(still_steps(engines.decoders))

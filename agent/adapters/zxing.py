@@ -20,6 +20,7 @@ class ZxingDecoder:
             raise DecoderMissingError(
                 "zxing-cpp is not installed. Install it with: pip install zxing-cpp"
             ) from error
+        self._failures = 0
         self._zxing = zxingcpp
         # QRCodeModel2, not QRCode: that takes along Micro QR and rMQR, which no card has and which correct
         # fewer errors. Code39Std, not Code39: that turns the Italian medicine code XSUUHW into
@@ -36,6 +37,10 @@ class ZxingDecoder:
     def name(self) -> str:
         return f"zxing-cpp {version('zxing-cpp')}"
 
+    @property
+    def failures(self) -> int:
+        return self._failures
+
     def decode(self, luma: Luma) -> Sequence[Found]:
         try:
             # Not read_barcode: it stops at the first symbol, so a foreign code in view would hide the card.
@@ -49,6 +54,7 @@ class ZxingDecoder:
             )
             return tuple(self._all_found(barcodes))
         except Exception:  # noqa: BLE001  (no picture stops a kiosk, whatever the engine makes of it)
+            self._failures += 1
             return ()
 
     def _all_found(self, barcodes: "Iterable[zxingcpp.Barcode]") -> Iterator[Found]:

@@ -13,6 +13,8 @@ Symbology = Literal["qr", "code39"]
 class SightRules:
     code39_frames: int = 2
     away_s: float = 2.0
+    several_frames: int = 3
+    """One card that covers another is no question; nor is one frame that was misread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,14 @@ class CheckCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SeveralCards:
+    """Two cards stay in view, or one whose codes differ: nobody can say which was meant, so ask for one."""
+
+
+Seen = Presented | CheckCard | Foreign | SeveralCards
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What was in view a moment ago; all times are stopwatch seconds."""
 
@@ -56,11 +66,11 @@ class Sight:
     candidate_at: float = 0.0
     foreign_at: float | None = None
     test_at: float | None = None
+    several_frames: int = 0
+    several_at: float = 0.0
 
 
-def look(
-    sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules
-) -> tuple[Sight, Presented | CheckCard | Foreign | None]:
+def look(sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules) -> tuple[Sight, Seen | None]:
     """Take one frame's reads. A card shown wins over a test card beside it, and that over a foreign code."""
     sight, foreign = _foreign(sight, reads, at, rules)
     sight, test = _test(sight, reads, at, rules)
@@ -76,7 +86,7 @@ def look(
     sight = replace(sight, counted=counted, last=last)
     if len(codes) > 1:
         # Two cards, or a QR and a barcode that differ: nobody can say which was meant.
-        return replace(sight, candidate=None, candidate_frames=0), None
+        return _several(replace(sight, candidate=None, candidate_frames=0), at, rules)
     if not codes:
         return sight, test or foreign
     (code,) = codes
@@ -84,7 +94,16 @@ def look(
         return replace(sight, candidate=None, candidate_frames=0), None
     if any(read.symbology == "qr" and read.code is not None for read in reads):
         return _count(sight, code, "qr", at)
-    return _second_opinion(sight, code, at, rules)
+    sight, card = _second_opinion(sight, code, at, rules)
+    return sight, card or test or foreign
+
+
+def _several(sight: Sight, at: float, rules: SightRules) -> tuple[Sight, SeveralCards | None]:
+    """Said once, however long they stay."""
+    lately = at - sight.several_at <= rules.away_s
+    frames = sight.several_frames + 1 if lately else 1
+    news = SeveralCards() if frames == rules.several_frames else None
+    return replace(sight, several_frames=frames, several_at=at), news
 
 
 def _second_opinion(

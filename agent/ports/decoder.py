@@ -32,6 +32,11 @@ class Decoder(Protocol):
         """Engine and version."""
         ...
 
+    @property
+    def failures(self) -> int:
+        """Pictures that the engine failed on so far; to who asked, each was one without codes."""
+        ...
+
     def decode(self, luma: Luma) -> Sequence[Found]:
         """All codes found, in no order. MUST NOT raise on any picture, change it, or keep a view of it."""
         ...

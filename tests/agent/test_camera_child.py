@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import pytest
 
 from agent.adapters.child_messages import (
     MAX_READS,
@@ -28,8 +29,10 @@ from agent.adapters.simulated.camera import SimulatedCamera
 from agent.adapters.simulated.card_picture import foreign_picture
 from agent.adapters.simulated.decoder import SimulatedDecoder, labelled
 from agent.adapters.simulated.frame_socket import show, unplug
-from agent.camera_child import EXIT_LOST, look_on, make_camera, run
+from agent.camera_child import EXIT_LOST, Failures, look_on, make_camera, run
 from agent.core.reads import CodeSymbology
+from agent.ports.camera import Luma
+from agent.ports.decoder import Found
 from agent.wire.card_code import DEFAULT_PATTERN
 
 CODE = "A999123453"
@@ -43,6 +46,15 @@ SETTINGS = ChildSettings(
     test_card=TEST_CARD,
     frame_timeout_s=0.1,
 )
+
+
+class Failing:
+    name = "failing"
+    failures = 0
+
+    def decode(self, luma: Luma) -> Sequence[Found]:
+        del luma
+        return ()
 
 
 def seen_of(folder: Path, *codes: tuple[str, CodeSymbology], frames: int = 1) -> Sequence[ChildMessage]:
@@ -94,6 +106,23 @@ def test_a_sheet_full_of_codes_does_not_fill_the_pipe(tmp_path: Path) -> None:
 
 def test_each_frame_is_said(tmp_path: Path) -> None:
     assert len(seen_of(tmp_path, frames=5)) == 6
+
+
+def test_an_engine_that_fails_on_pictures_is_said_each_time_they_have_doubled(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    engine = Failing()
+    failures = Failures((engine,))
+    for number in range(20):
+        engine.failures = number
+        failures.note()
+    assert [line.split(" on ")[1].split()[0] for line in capsys.readouterr().err.splitlines()] == [
+        "1",
+        "2",
+        "4",
+        "8",
+        "16",
+    ]
 
 
 def test_a_lost_camera_ends_it_with_a_sentence(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """Measure everything in one run, or the parts that are named, and print README's tables."""
 
+import os
 import sys
 from collections.abc import Callable
 from importlib import metadata
+from pathlib import Path
 from typing import Final
 
 import click
@@ -15,6 +17,7 @@ from tests.bench import (
     list_fill,
     list_tables,
     memory,
+    reading_tables,
     revocation,
     scans_while_filling,
 )
@@ -24,6 +27,7 @@ from tests.bench.figures import ratio, table
 from tests.bench.frame_to_light import FrameToLight
 from tests.bench.ingest import Ingest
 from tests.bench.memory import Memory
+from tests.bench.reading_tables import LONG, SHORT, Extent
 
 CARDS = 1_000_000
 SCANS = 500
@@ -36,6 +40,9 @@ CLIENTS = 50
 BLOCKS = 100
 LIST_OF_CLIENTS = 20_000
 PACED_SCANS = 60
+
+ONLY_NAMED: Final = ("reading-long",)
+"""100,000 frames take an hour."""
 
 Part = Callable[["Wrong"], str]
 
@@ -53,7 +60,7 @@ class Wrong:
 
 def main() -> None:
     """All parts, or those that are named."""
-    chosen = sys.argv[1:] or list(PARTS)
+    chosen = sys.argv[1:] or [name for name in PARTS if name not in ONLY_NAMED]
     if unknown := [name for name in chosen if name not in PARTS]:
         sys.exit(f"There is no part {', '.join(unknown)} of the bench. There are: {', '.join(PARTS)}.")
     wrong = Wrong()
@@ -189,6 +196,14 @@ def _ingest(taken: Ingest) -> str:
     )
 
 
+def _read(wrong: Wrong, extent: Extent) -> str:
+    """``KAIKU_SCANS`` names the folder of real pictures."""
+    named = os.environ.get("KAIKU_SCANS")
+    tables, accepted = reading_tables.measured(Path(named) if named else None, extent)
+    wrong.unless(accepted == 0, f"{accepted} wrong texts were taken for a card")
+    return tables
+
+
 PARTS: Final[dict[str, Part]] = {
     "light": _scans_to_light,
     "catch-up": _caught_up,
@@ -196,6 +211,8 @@ PARTS: Final[dict[str, Part]] = {
     "block": _blocked,
     "scans-while-filling": _scanned_while_filling,
     "decoding": lambda _: _decoding(decoding.measure(FRAMES)),
+    "reading": lambda wrong: _read(wrong, SHORT),
+    "reading-long": lambda wrong: _read(wrong, LONG),
     "memory": _remembered,
     "ingest": lambda _: _ingest(ingest.measure(BATCHES)),
 }

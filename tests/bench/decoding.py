@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.adapters.engines import ENGINES, LiveDecoder, open_engines
+from agent.adapters.aside import AsideThread
+from agent.adapters.engines import ENGINES, open_engines
 from agent.adapters.simulated.card_picture import card_picture
 from agent.adapters.simulated.scene import Light, Pose, empty_counter, held_up
 from agent.ports.camera import Luma
 from agent.ports.decoder import Decoder
 from tests.bench.figures import Spread
+from tests.bench.reading import live_decoder
 
 SIZE = (1280, 720)
 LIGHT = Light(gradient=0.15, noise=2.0)
@@ -30,7 +32,7 @@ def measure(frames: int) -> list[Decoding]:
         held_up(card_picture(f"A99912345{n}"), Pose(turn=n * 2.0 - 8), SIZE, LIGHT, rng) for n in range(8)
     ]
     engines = open_engines(ENGINES).decoders
-    live = LiveDecoder(engines[0], engines[1:], every=5)
+    live = live_decoder(AsideThread())
     named: list[tuple[str, Decoder]] = [("the kiosk's live decoder", live)]
     named += [(f"{engine.name} alone", engine) for engine in engines]
     return [

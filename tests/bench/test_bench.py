@@ -1,5 +1,6 @@
 """The short form of ``make bench``: each measurement runs and counts what it says it counts."""
 
+from agent.adapters.simulated.damage import LADDER
 from tests.bench import (
     catch_up,
     decoding,
@@ -8,6 +9,7 @@ from tests.bench import (
     list_fill,
     list_tables,
     memory,
+    reading,
     revocation,
     scans_while_filling,
 )
@@ -24,6 +26,20 @@ def test_the_bench_decodes_with_the_live_decoder_and_each_engine() -> None:
     names = [one.name for one in decoding.measure(frames=4)]
     assert names[0] == "the kiosk's live decoder"
     assert len(names) > 1
+
+
+def test_the_bench_reads_damaged_cards_better_than_any_engine_alone() -> None:
+    rungs = reading.on_the_ladder("code39", cards=1)
+    assert list(rungs) == list(LADDER)
+    average = reading.average(rungs)
+    assert average.ours >= 0.89
+    assert average.ours > max(average.alone)
+
+
+def test_the_bench_hunts_for_wrong_texts_and_reads_right_ones() -> None:
+    hunted = reading.hunt(240)
+    assert (hunted.frames, hunted.cards, hunted.wrong) == (240, 24, 0)
+    assert hunted.right > 12
 
 
 def test_the_bench_takes_in_what_it_divides_by_the_time() -> None:

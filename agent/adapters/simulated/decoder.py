@@ -33,6 +33,10 @@ class SimulatedDecoder:
     def name(self) -> str:
         return "simulated"
 
+    @property
+    def failures(self) -> int:
+        return 0
+
     def decode(self, luma: Luma) -> Sequence[Found]:
         row = luma[0].tobytes() if luma.size else b""
         mark, size, label = row[:4], int.from_bytes(row[4:6], "big"), row[6:]

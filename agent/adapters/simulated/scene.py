@@ -13,6 +13,8 @@ from agent.ports.camera import Luma
 
 Plane = npt.NDArray[np.float32]
 Corners = npt.NDArray[np.float64]
+Place = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
 
 VIEW_MM: Final = 260.0
 """Width of what the camera sees at the marked spot."""
@@ -48,19 +50,39 @@ class Light:
 
 
 def empty_counter(size: tuple[int, int], light: Light, rng: np.random.Generator) -> Luma:
-    return _exposed(_counter(size), light, rng)
+    return exposed(counter(size), light, rng)
 
 
 def held_up(
     thing: Image.Image, pose: Pose, size: tuple[int, int], light: Light, rng: np.random.Generator
 ) -> Luma:
     """``thing``, drawn with ``PX_PER_MM``, before the counter."""
-    scene = _counter(size)
+    scene = counter(size)
     _lay_over(scene, thing.convert("L"), _corners(thing.size, pose, size))
-    return _exposed(scene, light, rng)
+    return exposed(scene, light, rng)
 
 
-def _counter(size: tuple[int, int]) -> Image.Image:
+def plane_with(
+    thing: Image.Image, pose: Pose, size: tuple[int, int], code: Place
+) -> tuple[Plane, Place, float]:
+    """``thing`` before the counter in even light, where its ``code`` lies, and pixels for each of its own.
+
+    The last is of a card held straight: a tilt makes fewer of them.
+    """
+    scene = counter(size)
+    thing = thing.convert("L")
+    corners = _corners(thing.size, pose, size)
+    _lay_over(scene, thing, corners)
+    middle = np.array(thing.size) / 2
+    left, top, right, bottom = code
+    on_thing = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+    seen = _seen((on_thing - middle) / PX_PER_MM / VIEW_MM, pose, size)
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    place = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    return np.array(scene, dtype=np.float32), place, pose.nearer * size[0] / VIEW_MM / PX_PER_MM
+
+
+def counter(size: tuple[int, int]) -> Image.Image:
     """A wall with a notice, the edge of a counter, and something that stands on it."""
     width, height = size
     counter = Image.new("L", size, 168)
@@ -73,8 +95,13 @@ def _counter(size: tuple[int, int]) -> Image.Image:
 def _corners(thing_px: tuple[int, int], pose: Pose, size: tuple[int, int]) -> Corners:
     """Where the thing's corners fall in the frame, in pixels, from its top left one clockwise."""
     half_w, half_h = (side / PX_PER_MM / VIEW_MM / 2 for side in thing_px)
-    flat = np.array([(-half_w, -half_h, 0), (half_w, -half_h, 0), (half_w, half_h, 0), (-half_w, half_h, 0)])
-    space = flat @ _rotation(pose).T
+    flat = np.array([(-half_w, -half_h), (half_w, -half_h), (half_w, half_h), (-half_w, half_h)])
+    return _seen(flat, pose, size)
+
+
+def _seen(flat: Corners, pose: Pose, size: tuple[int, int]) -> Corners:
+    """Points of the thing, in frame widths from its middle, as pixels of the frame."""
+    space = np.hstack([flat, np.zeros((len(flat), 1))]) @ _rotation(pose).T
     seen = space[:, :2] * (FOCAL / (FOCAL / pose.nearer + space[:, 2:]))
     width, height = size
     corners: Corners = (seen + np.array((pose.x, pose.y))) * width + np.array((width / 2, height / 2))
@@ -126,7 +153,7 @@ def _homography(corners: Corners, thing_px: tuple[int, int]) -> list[float]:
     return [float(number) for number in np.linalg.solve(np.array(rows), np.array(wanted))]
 
 
-def _exposed(scene: Image.Image, light: Light, rng: np.random.Generator) -> Luma:
+def exposed(scene: Image.Image, light: Light, rng: np.random.Generator) -> Luma:
     if light.defocus_px:
         scene = scene.filter(ImageFilter.GaussianBlur(light.defocus_px))
     plane: Plane = np.array(scene, dtype=np.float32)

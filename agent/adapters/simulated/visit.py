@@ -7,6 +7,7 @@ from typing import Final, Literal
 import numpy as np
 
 from agent.adapters.simulated.card_picture import HELD_UP, HeldUp
+from agent.adapters.simulated.held import trembling
 from agent.adapters.simulated.scene import Light, Pose, empty_counter, held_up
 from agent.ports.camera import Luma
 
@@ -44,7 +45,7 @@ def visit_frames(
     for below in _COMING:
         yield held_up(thing, replace(spot, y=spot.y + below), size, _moving(light, below), rng)
     for _ in range(_STILL_FRAMES):
-        yield held_up(thing, _trembling(spot, rng), size, light, rng)
+        yield held_up(thing, trembling(spot, rng), size, light, rng)
     for below in _LEAVING:
         yield held_up(thing, replace(spot, y=spot.y + below), size, _moving(light, below), rng)
     yield empty_counter(size, light, rng)
@@ -60,17 +61,6 @@ def _some_pose(shown_as: HeldUp, rng: np.random.Generator) -> Pose:
         turn=rng.uniform(-8, 8),
         tilt_x=rng.uniform(-18, 18),
         tilt_y=rng.uniform(-18, 18),
-    )
-
-
-def _trembling(pose: Pose, rng: np.random.Generator) -> Pose:
-    return replace(
-        pose,
-        x=pose.x + rng.normal(0, 0.003),
-        y=pose.y + rng.normal(0, 0.003),
-        turn=pose.turn + rng.normal(0, 0.6),
-        tilt_x=pose.tilt_x + rng.normal(0, 0.8),
-        tilt_y=pose.tilt_y + rng.normal(0, 0.8),
     )
 
 

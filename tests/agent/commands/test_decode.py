@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from agent.adapters.engines import ENGINES, FirstThatReads, for_stills, open_engines
+from agent.adapters.engines import ENGINES, for_stills, open_engines
+from agent.adapters.rescue import EveryStep
 from agent.adapters.simulated.card_picture import card_picture, foreign_picture
 from agent.commands.decode import decode_pictures
 
@@ -16,17 +17,17 @@ CODE = "A999123453"
 
 
 @pytest.fixture(scope="module")
-def decoder() -> FirstThatReads:
-    return FirstThatReads(for_stills(open_engines(ENGINES)))
+def decoder() -> EveryStep:
+    return for_stills(open_engines(ENGINES))
 
 
-def said(decoder: FirstThatReads, *files: Path) -> tuple[int, list[dict[str, object]], list[str]]:
+def said(decoder: EveryStep, *files: Path) -> tuple[int, list[dict[str, object]], list[str]]:
     out, err = io.StringIO(), io.StringIO()
     exit_code = decode_pictures(files, decoder, out, err)
     return exit_code, [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue().splitlines()
 
 
-def test_a_card_is_one_line_of_json(decoder: FirstThatReads, tmp_path: Path) -> None:
+def test_a_card_is_one_line_of_json(decoder: EveryStep, tmp_path: Path) -> None:
     card_picture(CODE).save(tmp_path / "card.png")
     exit_code, (line,), errors = said(decoder, tmp_path / "card.png")
     assert (exit_code, errors) == (0, [])
@@ -40,13 +41,13 @@ def test_a_card_is_one_line_of_json(decoder: FirstThatReads, tmp_path: Path) -> 
     ]
 
 
-def test_a_picture_without_a_code_is_no_error(decoder: FirstThatReads, tmp_path: Path) -> None:
+def test_a_picture_without_a_code_is_no_error(decoder: EveryStep, tmp_path: Path) -> None:
     Image.new("L", (64, 64), 128).save(tmp_path / "grey.png")
     exit_code, (line,), errors = said(decoder, tmp_path / "grey.png")
     assert (exit_code, line["reads"], errors) == (0, [], [])
 
 
-def test_a_bad_file_is_one_sentence_and_the_others_go_on(decoder: FirstThatReads, tmp_path: Path) -> None:
+def test_a_bad_file_is_one_sentence_and_the_others_go_on(decoder: EveryStep, tmp_path: Path) -> None:
     (tmp_path / "bad.png").write_text("not a picture")
     card_picture(CODE).save(tmp_path / "good.png")
     exit_code, lines, errors = said(decoder, *(tmp_path / name for name in ("absent", "bad.png", "good.png")))
@@ -58,20 +59,20 @@ def test_a_bad_file_is_one_sentence_and_the_others_go_on(decoder: FirstThatReads
     ]
 
 
-def test_a_pipe_is_no_picture_to_wait_for(decoder: FirstThatReads, tmp_path: Path) -> None:
+def test_a_pipe_is_no_picture_to_wait_for(decoder: EveryStep, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     out, err = io.StringIO(), io.StringIO()
     assert decode_pictures([tmp_path / "pipe"], decoder, out, err) == 1
     assert "no ordinary file" in err.getvalue()
 
 
-def test_a_nasty_text_stays_inside_its_line(decoder: FirstThatReads, tmp_path: Path) -> None:
+def test_a_nasty_text_stays_inside_its_line(decoder: EveryStep, tmp_path: Path) -> None:
     foreign_picture("a\nb\x1b[2J\x07").save(tmp_path / "nasty.png")
     _, (line,), _ = said(decoder, tmp_path / "nasty.png")
     assert line["reads"] == [{"text": "a\nb\x1b[2J\x07", "symbology": "qr"}]
 
 
-def test_a_file_name_of_odd_bytes_is_no_error(decoder: FirstThatReads, tmp_path: Path) -> None:
+def test_a_file_name_of_odd_bytes_is_no_error(decoder: EveryStep, tmp_path: Path) -> None:
     odd = tmp_path / os.fsdecode(b"\xff.png")
     Image.new("L", (8, 8)).save(odd)
     exit_code, (line,), _ = said(decoder, odd)

@@ -6,7 +6,17 @@ from typing import Final
 import pytest
 
 from agent.core.reads import Read
-from agent.core.sight import CheckCard, Foreign, Presented, Sight, SightRules, Symbology, look
+from agent.core.sight import (
+    CheckCard,
+    Foreign,
+    Presented,
+    Seen,
+    SeveralCards,
+    Sight,
+    SightRules,
+    Symbology,
+    look,
+)
 from agent.wire.card_code import CardCode
 from tests.agent.examples import ANNA, BENGT
 
@@ -26,7 +36,7 @@ def bar(code: CardCode) -> Read:
     return Read(code, "code39")
 
 
-def watch(frames: Sequence[Frame], every_s: float = FRAME_S) -> list[Presented | CheckCard | Foreign]:
+def watch(frames: Sequence[Frame], every_s: float = FRAME_S) -> list[Seen]:
     """What comes of frames one after another."""
     sight, seen = Sight(), []
     for number, frame in enumerate(frames):
@@ -79,7 +89,16 @@ def test_a_card_that_comes_back_after_a_blind_spell_counts_in_the_first_frame() 
 
 
 def test_two_cards_in_view_count_neither() -> None:
-    assert watch([(qr(ANNA), qr(BENGT))] * 20) == []
+    assert watch([(qr(ANNA), qr(BENGT))] * 20) == [SeveralCards()]
+
+
+def test_two_cards_for_a_moment_are_no_question() -> None:
+    assert watch([(qr(ANNA), qr(BENGT))] * 2) == []
+
+
+def test_two_cards_are_asked_about_once_while_they_stay_and_again_when_they_come_back() -> None:
+    both: Frame = (qr(ANNA), bar(BENGT))
+    assert watch([*[both] * 50, *[NOTHING] * 30, *[both] * 5]) == [SeveralCards(), SeveralCards()]
 
 
 def test_a_card_counts_once_the_other_has_left() -> None:
@@ -92,7 +111,16 @@ def test_a_second_card_beside_a_held_one_waits_until_it_is_alone() -> None:
 
 
 def test_a_qr_code_and_a_barcode_that_differ_count_neither() -> None:
-    assert watch([(qr(ANNA), bar(BENGT))] * 20) == []
+    assert watch([(qr(ANNA), bar(BENGT))] * 20) == [SeveralCards()]
+
+
+def test_a_barcode_beside_a_foreign_code_still_needs_two_frames() -> None:
+    assert watch([(POSTER, bar(ANNA))]) == [Foreign("qr")]
+    assert watch([(POSTER, bar(ANNA))] * 2) == [Foreign("qr"), shown(ANNA, "code39")]
+
+
+def test_a_barcode_of_one_frame_and_a_qr_code_of_the_next_agree_as_the_qr_code() -> None:
+    assert watch([(bar(ANNA),), (qr(ANNA),)]) == [shown(ANNA, "qr")]
 
 
 def test_a_qr_code_and_a_barcode_that_agree_count_as_the_qr_code() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from agent.adapters.engines import ENGINES, FirstThatReads, open_engines
+from agent.adapters.engines import ENGINES, open_engines
 from agent.adapters.simulated.camera import SimulatedCamera
 from agent.config import ScreenConfig
 from agent.wire.card_code import DEFAULT_PATTERN
@@ -32,10 +32,10 @@ class SeenByCamera:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def look(self, camera: SimulatedCamera) -> None:
-        decoder = FirstThatReads(open_engines(ENGINES).decoders)
+        engines = open_engines(ENGINES).decoders
         while not self.stop.is_set():
             with camera.frame(1.0) as luma:
-                self.texts |= {found.text for found in decoder.decode(luma)}
+                self.texts |= {found.text for engine in engines for found in engine.decode(luma)}
             if self.texts:
                 self.any.set()
             self.stop.wait(0.05)

@@ -7,7 +7,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from agent.adapters.engines import ENGINES, FirstThatReads, for_stills, open_engines
+from agent.adapters.engines import ENGINES, for_stills, open_engines
 from agent.adapters.simulated.card_picture import card_picture
 from provisioning.demo.picture import FRAME, MAX_PICTURE_BYTES, NotAPictureError, frame_of
 
@@ -24,7 +24,7 @@ def test_a_picture_of_any_size_becomes_a_frame(size: tuple[int, int]) -> None:
 
 
 def test_a_card_in_a_picture_is_still_read() -> None:
-    decoder = FirstThatReads(for_stills(open_engines(ENGINES)))
+    decoder = for_stills(open_engines(ENGINES))
     found = decoder.decode(frame_of(sent(card_picture("A999123453"), "JPEG")))
     assert "A999123453" in {one.text for one in found}
 

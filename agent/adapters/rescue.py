@@ -1,0 +1,121 @@
+"""The second chance of a picture in which the first look read nothing: each step an engine with a retouch.
+
+Measured with the damage ladder: each step here reads what none before it does (DECISIONS).
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from agent.adapters.retouch import (
+    Retouch,
+    as_it_is,
+    back_to_first,
+    both,
+    enlarged,
+    flattened,
+    halved,
+    inverted,
+    smoothed,
+    stretched,
+    turned,
+    upright,
+)
+from agent.core.reads import CodeSymbology
+from agent.ports.camera import Luma
+from agent.ports.decoder import Decoder, Found
+
+MAX_PIXELS: Final = 2_000_000
+"""Above this a picture has pixels enough for its codes, and is halved before anything else."""
+
+
+class RetouchedDecoder:
+    """An engine that looks at the picture after a retouch."""
+
+    def __init__(self, engine: Decoder, what: str, retouch: Retouch) -> None:
+        self._engine = engine
+        self._what = what
+        self._retouch = retouch
+        self._failures = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self._engine.name}, {self._what}"
+
+    @property
+    def failures(self) -> int:
+        return self._failures
+
+    def decode(self, luma: Luma) -> Sequence[Found]:
+        if not luma.size:
+            return ()
+        retouch = self._retouch if luma.size <= MAX_PIXELS else both(halved, self._retouch)
+        try:
+            retouched = retouch(luma)
+        except Exception:  # noqa: BLE001  (out of memory, or a picture nobody thought of: it stays unread)
+            self._failures += 1
+            return ()
+        if retouched is None or not retouched.luma.size:
+            return ()
+        return tuple(
+            Found(one.text, one.symbology, back_to_first(one.place, retouched.back, luma.shape))
+            for one in self._engine.decode(retouched.luma)
+        )
+
+
+def rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
+    """One rotation. The first engine saw the picture as it is already; the others have not."""
+    first, *others = engines
+    large = RetouchedDecoder(first, "upright, enlarged", both(upright, enlarged))
+    flat = RetouchedDecoder(first, "upright, flattened, enlarged", both(upright, both(flattened, enlarged)))
+    plain = [RetouchedDecoder(one, "as it is", as_it_is) for one in others]
+    smooth = [RetouchedDecoder(one, "upright, smoothed", both(upright, smoothed)) for one in others]
+    flat_others = [RetouchedDecoder(one, "flattened", flattened) for one in others]
+    dark = RetouchedDecoder(first, "inverted", inverted)
+    pale = RetouchedDecoder(first, "flattened, stretched", stretched)
+    return (*plain, large, *smooth, flat, *flat_others, pale, dark)
+
+
+def still_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
+    """Every step there is, for a picture that somebody waits for."""
+    first, *others = engines
+    twice = both(upright, both(enlarged, enlarged))
+    return (
+        first,
+        *rescue_steps(engines),
+        RetouchedDecoder(first, "enlarged", enlarged),
+        RetouchedDecoder(first, "turned by 45", lambda luma: turned(luma, 45)),
+        RetouchedDecoder(first, "upright, four times as large", twice),
+        *(RetouchedDecoder(one, "upright", upright) for one in others),
+        *(RetouchedDecoder(one, "smoothed", smoothed) for one in others),
+        *(RetouchedDecoder(one, "inverted", inverted) for one in others),
+    )
+
+
+class EveryStep:
+    """All steps on one picture, together.
+
+    A QR code corrects its own errors. A Code 39 has no check, so two steps must agree on its text, as two
+    frames must before the camera; where there is only one step, its word is all there is.
+    """
+
+    def __init__(self, steps: Sequence[Decoder]) -> None:
+        self._steps = steps
+        self._needed = min(2, len(steps))
+
+    @property
+    def name(self) -> str:
+        return "; ".join(step.name for step in self._steps)
+
+    @property
+    def failures(self) -> int:
+        return sum(step.failures for step in self._steps)
+
+    def decode(self, luma: Luma) -> Sequence[Found]:
+        found: dict[tuple[str, CodeSymbology], Found] = {}
+        votes: dict[tuple[str, CodeSymbology], int] = {}
+        for step in self._steps:
+            by_code = {(one.text, one.symbology): one for one in step.decode(luma)}
+            for code, one in by_code.items():
+                found.setdefault(code, one)
+                votes[code] = votes.get(code, 0) + 1
+        return tuple(one for code, one in found.items() if code[1] == "qr" or votes[code] >= self._needed)
