@@ -317,7 +317,9 @@ def test_a_hostile_clock_does_not_stop_the_batch(fleet: Fleet) -> None:
     assert fleet.visits() == 2
 
 
-@pytest.mark.parametrize("utc", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2027-11-24T10:00:00Z"])
+@pytest.mark.parametrize(
+    "utc", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2027-11-24T10:00:00Z"]
+)
 def test_what_a_kiosk_says_to_have_heard_beyond_the_calendar_is_passed_over(fleet: Fleet, utc: str) -> None:
     said = ClockPair(boot_id="boot-0", boottime_ms=2**53, utc=datetime.fromisoformat(utc), source="server")
     row = scan(0, clock=stamp(NOW, boot="boot-0", boottime_ms=0, synced=False))
