@@ -71,6 +71,6 @@ class JournalFile:
 
 
 def _is_no_journal(error: Exception) -> bool:
-    """A disk has its own words for what it does not do: these are of tables that are not as they were made."""
+    """What a disk does not do has codes of its own: this is of tables that are not as they were made."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return isinstance(error, sqlite3.OperationalError) and code == sqlite3.SQLITE_ERROR
