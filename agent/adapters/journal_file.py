@@ -34,6 +34,8 @@ class JournalFile:
                 migrations.apply(Database(self._sql, execute_plugins=False))
                 unless_it_opens.pop_all()
         except (sqlite3.Error, OSError) as error:
+            if _is_no_journal(error):
+                raise JournalDamagedError(path) from error
             raise self._failure(error) from error
 
     def close(self) -> None:
@@ -66,3 +68,9 @@ class JournalFile:
         return JournalError(
             f"{self._path} cannot be used ({error}). Is the disk full, read-only or worn out?"
         )
+
+
+def _is_no_journal(error: Exception) -> bool:
+    """What a disk does not do has codes of its own: this is of tables that are not as they were made."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return isinstance(error, sqlite3.OperationalError) and code == sqlite3.SQLITE_ERROR

@@ -17,6 +17,11 @@ from agent.ports.journal import JournalDamagedError, JournalError
 from agent.wire.messages import WireError, decode_record
 
 _SIDE_FILES: Final = ("", "-wal", "-shm")
+_UNREADABLE: Final = (sqlite3.Error, UnicodeDecodeError)
+"""SQLite's own words quote what it cannot read, which then is no text."""
+
+_MOST: Final = 2**53
+"""More rows than any start has."""
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +50,8 @@ def _check(path: Path) -> None:
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except UnicodeDecodeError as error:
+        raise JournalDamagedError(path) from error
     except sqlite3.Error as error:
         if _is_damage(error):
             raise JournalDamagedError(path) from error
@@ -75,20 +82,30 @@ def _save(aside: Path, journal: SqliteJournal) -> int:
     try:
         with closing(sqlite3.connect(aside, isolation_level=None)) as damaged, journal.saving() as new:
             for row in _rows(damaged, "SELECT ordinal, epoch, next_seq, upto FROM epochs ORDER BY ordinal"):
-                saved += _save_epoch(damaged, new, _Epoch(*row))
+                saved += _save_epoch(damaged, new, _epoch_in(*row))
             for letter in _rows(damaged, "SELECT ordinal, seq, why FROM refused"):
-                new.execute("INSERT INTO refused VALUES (?, ?, ?)", letter)
+                _keep(new, "INSERT INTO refused VALUES (?, ?, ?)", letter)
             for server in _rows(damaged, "SELECT generation FROM server"):
-                new.execute("INSERT INTO server VALUES (1, ?)", server)
+                _keep(new, "INSERT INTO server VALUES (1, ?)", server)
             for boot in _rows(damaged, "SELECT boot_id, ordinal FROM epochs"):
-                new.execute("UPDATE epochs SET boot_id = ? WHERE ordinal = ?", boot)
+                _keep(new, "UPDATE epochs SET boot_id = ? WHERE ordinal = ?", boot)
             for clock in _rows(damaged, "SELECT boot_id, boottime_ms, utc_ms FROM heard"):
-                new.execute("INSERT INTO heard VALUES (?, ?, ?)", clock)
+                _keep(new, "INSERT INTO heard VALUES (?, ?, ?)", clock)
             for known in _rows(damaged, "SELECT seconds FROM known_time"):
-                new.execute("INSERT OR REPLACE INTO known_time VALUES (1, ?)", known)
+                _keep(new, "INSERT OR REPLACE INTO known_time VALUES (1, ?)", known)
     except sqlite3.Error as error:
         raise JournalError(f"{aside.name}: what can be read of it could not be saved ({error}).") from error
     return saved
+
+
+def _keep(new: sqlite3.Connection, statement: str, row: tuple[Any, ...]) -> bool:
+    """Whether ``row`` could be read for what it is: a damaged one costs itself alone, and never the start."""
+    try:
+        new.execute(statement, row)
+    except sqlite3.IntegrityError as error:
+        log.warning("not readable any more: %s", error)
+        return False
+    return True
 
 
 class _Epoch(NamedTuple):
@@ -98,15 +115,20 @@ class _Epoch(NamedTuple):
     upto: int
 
 
+def _epoch_in(ordinal: int, epoch: str, next_seq: object, upto: object) -> _Epoch:
+    """Where its counts are damaged its rows are looked for wherever they can be, and sent again."""
+    end = next_seq if isinstance(next_seq, int) and 0 < next_seq <= _MOST else _MOST
+    return _Epoch(ordinal, epoch, end, upto if isinstance(upto, int) and -1 <= upto < end < _MOST else -1)
+
+
 def _save_epoch(damaged: sqlite3.Connection, new: sqlite3.Connection, epoch: _Epoch) -> int:
     """Its end is the last row that was saved or has its receipt: what was lost is not waited for."""
     found = [(epoch.ordinal, seq, body) for seq, body in _records(damaged, epoch)]
     first = found[0][1] if found else epoch.upto + 1
     next_seq = max(found[-1][1] if found else -1, epoch.upto) + 1
-    new.execute(
-        "INSERT INTO epochs (ordinal, epoch, next_seq, upto, kept_from) VALUES (?, ?, ?, ?, ?)",
-        (epoch.ordinal, epoch.epoch, next_seq, epoch.upto, first),
-    )
+    statement = "INSERT INTO epochs (ordinal, epoch, next_seq, upto, kept_from) VALUES (?, ?, ?, ?, ?)"
+    if not _keep(new, statement, (epoch.ordinal, epoch.epoch, next_seq, epoch.upto, first)):
+        return 0
     if epoch.upto >= 0:
         # What has its receipt is kept as long as if that had just come.
         new.execute(
@@ -120,7 +142,7 @@ def _rows(damaged: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...]]:
     """As far as they can be read."""
     try:
         yield from damaged.execute(query)
-    except sqlite3.Error as error:
+    except _UNREADABLE as error:
         log.warning("not readable any more: %s", error)
 
 
@@ -137,7 +159,7 @@ def _records(damaged: sqlite3.Connection, epoch: _Epoch) -> Iterator[tuple[int, 
                 seq, step = found + 1, 1
                 if _is_record(body, found):
                     yield found, body
-        except sqlite3.Error:
+        except _UNREADABLE:
             seq, step = seq + step, step * 2  # a page holds a few rows; the next may be whole
         else:
             return

@@ -16,6 +16,8 @@ from agent.ports.journal import LastGreen, OpenHand, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import WireError, decode_record
 from agent.wire.records import (
+    LOST,
+    SET_ASIDE,
     ByHand,
     Correction,
     Digest,
@@ -52,7 +54,7 @@ class SqliteJournal(JournalOutbox):
                 previous=follows or "unknown",
                 boot_id=at.boot_id,
                 serial=serial,
-                why="journal set aside" if saved else "journal lost" if lost else why,
+                why=SET_ASIDE if saved else LOST if lost else why,
                 clock=at.stamp(),
             )
             self._sql.execute(

@@ -56,6 +56,11 @@ class Previous(msgspec.Struct, frozen=True, kw_only=True):
     last_seq: Seq
 
 
+LOST: Final = "journal lost"
+SET_ASIDE: Final = "journal set aside"
+"""Why a start follows an unknown one: there was something before it, even if the server never heard of it."""
+
+
 class Opened(msgspec.Struct, frozen=True, kw_only=True, tag="opened/1", tag_field=type_field):
     """Record 0 of an epoch. The chain of openings proves that nothing is missing between starts."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, or_, select
@@ -12,7 +12,7 @@ from agent.wire.records import Stamp
 from server.adapters.database import insert
 from server.adapters.tables import clock_pairs
 from server.domain.arrivals import BatchArrived
-from server.domain.seen import Reading, reading_in, reading_of
+from server.domain.seen import Reading, reading_in, reading_of, reading_told
 
 RECORD: Final = "record"
 
@@ -32,9 +32,10 @@ class Clocks:
         if is_named(pair):
             reading = reading_of(pair, arrived.at)
             self._new[arrived.kiosk, pair.boot_id, pair.source] = (reading, arrived.at)
-        if isinstance(heard, ClockPair) and is_named(heard) and heard.boot_id != pair.boot_id:
-            reading = Reading(heard.boot_id, heard.boottime_ms, heard.utc.astimezone(UTC))
-            self._new[arrived.kiosk, heard.boot_id, "server"] = (reading, arrived.at)
+        if not isinstance(heard, ClockPair) or not is_named(heard) or heard.boot_id == pair.boot_id:
+            return
+        if (told := reading_told(heard, arrived.at)) is not None:
+            self._new[arrived.kiosk, heard.boot_id, "server"] = (told, arrived.at)
 
     def learn_record(self, kiosk: str, stamp: Stamp, received_at: datetime) -> None:
         """The first of each boot is kept: the same in whatever order the records come."""

@@ -7,13 +7,15 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, func, select, tuple_, update
 
-from agent.wire.records import Opened, Previous
+from agent.wire.records import LOST, SET_ASIDE, Opened, Previous
 from server.adapters.database import insert
 from server.adapters.tables import epochs, kiosks, records
 from server.domain.arrivals import BatchArrived
 from server.domain.extent import Extent, followed_by, grown, has_more
 
 _CHUNK_ROWS: Final = 1_000
+_UNKNOWN: Final = -1
+"""The last row of a start that nobody knows the name of, though there was one."""
 
 _GREW: Final = epochs.alias()
 _OTHER: Final = epochs.alias()
@@ -109,6 +111,7 @@ def note_undated(connection: Connection, numbers: Collection[int]) -> set[int]:
 def note_opening(connection: Connection, number: int, opened: Opened) -> None:
     """What the epoch follows. The first opening holds; another one is a conflict, which is told as such."""
     previous = opened.previous if isinstance(opened.previous, Previous) else None
+    unknown = _UNKNOWN if opened.why in (LOST, SET_ASIDE) else None
     connection.execute(
         update(epochs)
         .where(epochs.c.id == number, epochs.c.opened.is_(False))
@@ -117,7 +120,7 @@ def note_opening(connection: Connection, number: int, opened: Opened) -> None:
             boot_id=opened.clock.boot_id if opened.clock.boot_id.isprintable() else None,
             opened_ms=opened.clock.boottime_ms,
             previous_epoch=previous.epoch if previous else None,
-            previous_last=previous.last_seq if previous else None,
+            previous_last=previous.last_seq if previous else unknown,
         )
     )
 

@@ -28,7 +28,10 @@ class Ending(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpochFacts:
-    """What the store knows of one epoch; ``holes`` are the rows between 0 and ``last`` that are missing."""
+    """What the store knows of one epoch; ``holes`` are the rows between 0 and ``last`` that are missing.
+
+    ``previous_last`` without a ``previous`` says that there was one before it, of which nobody knows more.
+    """
 
     id: int
     name: str

@@ -189,7 +189,8 @@ class Prover:
                 doubts.add("gap")
                 return
             if epoch.previous is None or epoch.previous_last is None:
-                if before is not None or epoch is not self._books.epochs[0]:
+                first = epoch is self._books.epochs[0] and epoch.previous_last is None
+                if before is not None or not first:
                     doubts.add("start_unknown")
                 return
             forerunner, last = self._by_name.get(epoch.previous), epoch.previous_last

@@ -51,6 +51,13 @@ def reading_of(pair: ClockPair, received_at: datetime) -> Reading:
     return Reading(pair.boot_id, pair.boottime_ms, pair.utc.astimezone(UTC) if right else received_at)
 
 
+def reading_told(heard: ClockPair, received_at: datetime) -> Reading | None:
+    """What a receipt once said of another boot's clock, as the kiosk says; ``None`` where that cannot be."""
+    if not EARLIEST <= heard.utc <= received_at + AHEAD:
+        return None
+    return Reading(heard.boot_id, heard.boottime_ms, heard.utc.astimezone(UTC))
+
+
 def reading_in(stamp: Stamp, received_at: datetime) -> Reading | None:
     """Of a record whose own calendar was right: it dates the others of its boot."""
     if not _in_time(stamp, received_at):

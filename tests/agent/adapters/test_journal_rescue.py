@@ -3,6 +3,8 @@
 import json
 import os
 import random
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -135,6 +137,70 @@ def test_a_file_that_is_no_journal_leaves_a_kiosk_that_works(path: Path, content
     journal.close()
     if content:
         assert path.with_name(f"{path.name}.damaged-1").read_bytes() == content
+
+
+def test_a_damage_that_the_disk_reports_in_no_text_at_all_leaves_a_kiosk_that_works(path: Path) -> None:
+    """SQLite quotes the line that it cannot read: such an error is no error of its own kind."""
+    written(path)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"CREATE TABLE epochs (", b"CREATE \xfdABLE epochs (", 1))
+    journal = open_journal(path)
+    epoch_of(journal, 2)
+    journal.close()
+    assert path.with_name(f"{path.name}.damaged-1").exists()
+
+
+def test_a_name_of_a_table_that_is_not_as_it_was_made_leaves_a_kiosk_that_works(path: Path) -> None:
+    """The file is whole to SQLite. Waiting for its disk would mend nothing."""
+    written(path)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"records_and_epochs", b"records_and_epochz"))
+    journal = open_journal(path)
+    saved = sent(journal)
+    journal.close()
+    assert len(saved) == 3 * (VISITS + 1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE epochs SET next_seq = NULL",
+        "UPDATE epochs SET upto = 9007199254740992",
+        "INSERT INTO server VALUES (1, NULL)",
+    ],
+)
+def test_a_damaged_row_beside_the_records_costs_itself_alone(path: Path, damage: str) -> None:
+    rows = written(path)
+    _without_rules(path, damage)
+    content = bytearray(path.read_bytes())
+    page = content.rindex(b'"seq":30,') // PAGE
+    content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    path.write_bytes(content)
+    journal = open_journal(path)
+    saved = sent(journal)
+    journal.start(moment(40), "serial-1", "start")
+    journal.close()
+    assert path.with_name(f"{path.name}.damaged-1").exists()
+    assert saved.items() < rows.items()
+    assert len(saved) > len(rows) - 20
+
+
+def _without_rules(path: Path, statement: str) -> None:
+    """As a disk does it, which asks no table what it takes."""
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute(
+            "SELECT sql, name FROM sqlite_master WHERE sql LIKE '%STRICT' AND sql NOT LIKE '%WITHOUT ROWID%'"
+        ).fetchall()
+        for rules in (False, True):
+            connection.execute("PRAGMA writable_schema = ON")
+            for sql, name in tables:
+                new = sql if rules else sql.replace("NOT NULL", "").removesuffix("STRICT")
+                connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (new, name))
+            connection.commit()
+            connection.execute("PRAGMA writable_schema = RESET")
+            if not rules:
+                connection.execute(statement)
+                connection.commit()
 
 
 def test_a_second_damage_overwrites_nothing(path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from agent.wire.messages import Records, Status
-from agent.wire.records import Record
+from agent.wire.records import LOST, SET_ASIDE, Record
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
@@ -89,6 +89,21 @@ class Fleet:
 @pytest.fixture
 def fleet(database: Database) -> Fleet:
     return Fleet(database)
+
+
+@pytest.mark.parametrize("why", [LOST, SET_ASIDE])
+def test_a_day_is_not_proved_where_all_that_was_before_the_first_start_is_lost(
+    fleet: Fleet, why: str
+) -> None:
+    """The server never heard of the rows that the kiosk had: only the opening says that there were any."""
+    start = msgspec.structs.replace(opened(NOON), why=why)
+    fleet.send(NOON, start, scan(1, at=NOON))
+    fleet.send(NEXT + SOON, digest(2, NEXT + SOON), first=2)
+    assert fleet.day().records.doubts == ("start_unknown",)
+    for row in (3, 4):
+        midnight = NEXT + timedelta(days=row - 2)
+        fleet.send(midnight + SOON, digest(row, midnight + SOON), first=row)
+    assert fleet.day(DAY + timedelta(days=2)).records.complete
 
 
 def a_whole_day(fleet: Fleet) -> None:

@@ -9,7 +9,7 @@ import pytest
 from nacl.public import PrivateKey
 from sqlalchemy import func, select
 
-from agent.wire.messages import Alert, CardsGet, OutboxEntry, Records, Status
+from agent.wire.messages import Alert, CardsGet, ClockPair, OutboxEntry, Records, Status
 from agent.wire.records import Party, Scan
 from agent.wire.sealing import opener
 from server.adapters.database import Database
@@ -315,6 +315,19 @@ def test_a_hostile_clock_does_not_stop_the_batch(fleet: Fleet) -> None:
         row = scan(1, clock=stamp(at, boot="\x00", boottime_ms=2**53))
         assert fleet.send(batch([row], number=number, clock=clock)).receipts
     assert fleet.visits() == 2
+
+
+@pytest.mark.parametrize(
+    "utc", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2027-11-24T10:00:00Z"]
+)
+def test_what_a_kiosk_says_to_have_heard_beyond_the_calendar_is_passed_over(fleet: Fleet, utc: str) -> None:
+    said = ClockPair(boot_id="boot-0", boottime_ms=2**53, utc=datetime.fromisoformat(utc), source="server")
+    row = scan(0, clock=stamp(NOW, boot="boot-0", boottime_ms=0, synced=False))
+    sent = msgspec.structs.replace(batch([row]), heard=said)
+    ((_, receipt),) = fleet.send(sent).receipts
+    assert (receipt.upto, receipt.refused) == (0, ())
+    with fleet.database.reading() as connection:
+        assert connection.scalar(select(visits.c.quality)) == "bounded"
 
 
 def test_verify_notices_a_total_that_is_off(fleet: Fleet) -> None:
