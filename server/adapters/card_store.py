@@ -12,7 +12,7 @@ from agent.wire.card_page import add_hashes, row_hash
 from server.adapters.card_tables import card_changes
 from server.adapters.database import insert
 from server.adapters.fleet_state import locked_list_state, save_list_state, signed, unsigned
-from server.adapters.issues import note_issues
+from server.adapters.issues import moves_issues, note_issues, settle_issues
 from server.adapters.matching import match, unmatch
 from server.adapters.places import area_id
 from server.adapters.tables import areas, cards, distributors
@@ -181,7 +181,7 @@ class CardWriter:
         self._way = way
         self._first = self._state = locked_list_state(connection)
         self.names = Distributors(connection)
-        self._appeared = self._vanished = False
+        self._appeared = self._vanished = self._reissued = False
 
     @property
     def is_empty(self) -> bool:
@@ -228,6 +228,7 @@ class CardWriter:
         ]
         self._connection.execute(card_changes.insert(), remembered)
         note_issues(self._connection, changes)
+        self._reissued |= moves_issues(changes)
 
     def erase(self, theirs: Sequence[StoredCard]) -> None:
         """What is left of each is what figures need: distributor, kind, and the year of issue."""
@@ -268,6 +269,8 @@ class CardWriter:
             save_list_state(self._connection, self._state)
         if self._vanished:
             unmatch(self._connection, self._first.revision)
+        if self._reissued:
+            settle_issues(self._connection, self._first.revision)
         return match(self._connection) if self._appeared else Matched()
 
     def _row(self, key: int, card: Card) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, func, select, update
 
@@ -13,6 +13,9 @@ from server.adapters.tables import cards
 from server.domain.history import Way
 from server.domain.register import Card
 from server.domain.undoing import UndoRefused, undone
+
+_MOST: Final = 2**63 - 1
+"""No database takes a larger number, not even to say that it is not there."""
 
 
 class CardUndo:
@@ -37,7 +40,8 @@ class CardUndo:
 
 
 def _the_import(connection: Connection, import_id: int) -> Mapping[str, Any]:
-    found = connection.execute(select(imports).where(imports.c.id == import_id)).mappings().first()
+    query = select(imports).where(imports.c.id == import_id)
+    found = connection.execute(query).mappings().first() if 0 < import_id <= _MOST else None
     if found is None:
         raise UndoRefused("unknown", import_id)
     if found["undone_at"] is not None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, Integer, delete, extract, not_, or_, select, update
 
 from server.adapters.database import insert
 from server.adapters.keeping_tables import earlier_issues
+from server.adapters.matching import hold_visits
+from server.adapters.tables import cards, visits
 
 if TYPE_CHECKING:
     from server.adapters.card_store import Change
@@ -39,6 +41,45 @@ def note_issues(connection: Connection, changes: Sequence[Change]) -> None:
             for change in moved
         ],
     )
+
+
+def settle_issues(connection: Connection, after_revision: int) -> None:
+    """Bring visits of cards that were changed under later revisions to the years that these were issued in.
+
+    A list comes after the cards that it issues anew, so the year's first visits with them came in under the
+    year before; and what an undone import had issued was not. A distributor's figures are of its own cards:
+    visits of a card that changed hands stay as they were.
+    """
+    hold_visits(connection, alone=True)
+    then = extract("year", visits.c.day).cast(Integer)
+    issued_in = extract("year", cards.c.issued_on).cast(Integer)
+    earlier = select(earlier_issues.c.card_id).where(
+        earlier_issues.c.card_id == cards.c.id,
+        earlier_issues.c.year == then,
+        earlier_issues.c.distributor_id == visits.c.distributor_id,
+    )
+    changed = select(cards.c.id).where(
+        cards.c.revision > after_revision, cards.c.status.not_in(("undone", "gone"))
+    )
+    card = select(issued_in).where(cards.c.id == visits.c.card_id).correlate(visits)
+    its_own = cards.c.distributor_id == visits.c.distributor_id
+    is_issued = or_(issued_in == then, earlier.correlate(cards, visits).exists())
+    of_changed = visits.c.card_id.in_(changed)
+    connection.execute(
+        update(visits)
+        .where(of_changed, visits.c.issued_year != then, card.where(its_own, is_issued).exists())
+        .values(issued_year=then)
+    )
+    connection.execute(
+        update(visits)
+        .where(of_changed, visits.c.issued_year == then, card.where(not_(is_issued)).exists())
+        .values(issued_year=card.scalar_subquery())
+    )
+
+
+def moves_issues(changes: Sequence[Change]) -> bool:
+    """Whether :func:`settle_issues` has anything to do."""
+    return any(change.stored.card.issued_on.year != change.card.issued_on.year for change in changes)
 
 
 def _is_moved(change: Change) -> bool:

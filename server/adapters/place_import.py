@@ -34,9 +34,12 @@ class PlaceImports:
     def venues(self, file: Path, given: Given, zone: str, *, write: bool) -> Outcome:
         """Raises FileError, and :class:`RowsRefused` where it would write."""
         outcome = Outcome()
-        rows = _read(file, Headings(VENUE_COLUMNS, given), lambda cell: venue_of(cell, zone), outcome)
         with self._database.writing() if write else self._database.reading() as connection:
-            new, changed = _compared(venues_in(connection), rows, outcome)
+            known = venues_in(connection)
+            zones = {venue.name: venue.time_zone for venue in known}
+            headings = Headings(VENUE_COLUMNS, given)
+            rows = _read(file, headings, lambda cell: venue_of(cell, zone, zones), outcome)
+            new, changed = _compared(known, rows, outcome)
             if not write:
                 return outcome
             _refuse(outcome)

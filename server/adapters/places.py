@@ -13,7 +13,7 @@ from agent.wire.card_key import ListKey
 from server.adapters.database import Database, insert
 from server.adapters.fleet_state import key_in_force
 from server.adapters.tables import areas, assignments, kiosks, venues
-from server.domain.names import MAX_NAME_CHARS, is_name, venue_id
+from server.domain.names import MAX_NAME_CHARS, as_written, is_name, venue_id
 from server.domain.register import Category, Venue
 
 _CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
@@ -39,6 +39,7 @@ class Places:
 
     def add_venue(self, name: str, area: str, category: Category, time_zone: str) -> Venue:
         """Raises :class:`PlaceError` where the name or the id that comes of it is taken."""
+        name, area = as_written(name), as_written(area)
         new = venue_id(name)
         if new is None:
             raise PlaceError("The venue's name must hold a letter or a digit.")
@@ -64,6 +65,7 @@ class Places:
 
     def set_trial(self, area: str, trial_ends: date | None) -> bool:
         """Whether the area is a new one."""
+        area = as_written(area)
         if not is_name(area):
             raise PlaceError(f"Names of areas have 1 to {MAX_NAME_CHARS} characters.")
         with self._database.writing() as connection:

@@ -35,6 +35,11 @@ def venue_id(name: str) -> str | None:
     return "-".join(["v", *filter(None, [slug[: MAX_SLUG_CHARS - _SIGN_CHARS - 1].strip("-")]), sign])
 
 
+def as_written(text: str) -> str:
+    """A name as a person sees it: letters put together, single spaces, so that what looks alike is one."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
 def is_name(text: str) -> bool:
     return 0 < len(text) <= MAX_NAME_CHARS and text.isprintable()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from server.domain.faults import RowError
@@ -17,8 +18,11 @@ class Distributor:
     name: str
 
 
-def venue_of(cell: Mapping[str, str], zone: str) -> Venue:
-    """``zone`` is that of rows that name none. Raises :class:`RowError`."""
+def venue_of(cell: Mapping[str, str], zone: str, known: Mapping[str, str] = MappingProxyType({})) -> Venue:
+    """``zone`` is that of rows that name none, but of a venue that is ``known``: by its name, its own zone.
+
+    Raises :class:`RowError`.
+    """
     _needed(cell, VENUE_COLUMNS)
     called = name("name", cell["name"])
     identifier = venue_id(called)
@@ -29,7 +33,7 @@ def venue_of(cell: Mapping[str, str], zone: str) -> Venue:
         name=called,
         area=name("area", cell["area"]),
         category=one_of("category", cell["category"], CATEGORIES),
-        time_zone=_zone(cell["time_zone"] or zone),
+        time_zone=_zone(cell["time_zone"] or known.get(called, zone)),
     )
 
 

@@ -9,7 +9,7 @@ from agent.wire.records import CardKind
 from server.domain.days import FIRST_DAY, LAST_DAY, can_be_said, day_of
 from server.domain.faults import RowError
 from server.domain.headings import Column, heading
-from server.domain.names import MAX_NAME_CHARS, is_name
+from server.domain.names import MAX_NAME_CHARS, as_written, is_name
 from server.domain.register import CardStatus, Category
 
 _AREA: Final = Column("area", ("alue", "kunta", "kaikukorttialue"), needed=True)
@@ -92,9 +92,10 @@ def one_of(column: str, text: str, choices: Mapping[T, tuple[str, ...]]) -> T:
 
 
 def name(column: str, text: str) -> str:
-    if not is_name(text):
+    written = as_written(text)
+    if not is_name(written):
         raise RowError("not_a_name", column, str(MAX_NAME_CHARS))
-    return text
+    return written
 
 
 def is_rounded(text: str) -> bool:

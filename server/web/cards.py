@@ -1,6 +1,8 @@
 """The pages of cards: look one up and act on it, send a file and see what it would do, undo an import."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from http import HTTPStatus
 from typing import Final
 
@@ -10,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.domain.days import day_of
+from server.domain.days import can_be_said, day_of
 from server.domain.desk import CardRefused, CardView
 from server.domain.history import RowsRefused
 from server.domain.keeping import YearRefused
@@ -123,7 +125,7 @@ class CardRoutes:
 
     def _lock(self, fields: Fields) -> Response:
         year = fields.get("year", "")
-        if fields.get("sure") != "yes" or not year.isascii() or not year.isdigit() or len(year) > 4:  # noqa: PLR2004  (digits of a year)
+        if fields.get("sure") != "yes" or not _is_year(year):
             return self._years_page(refused=_BE_SURE, status=HTTPStatus.CONFLICT)
         try:
             self._years.lock(int(year))
@@ -198,6 +200,11 @@ class CardRoutes:
         faulty = found.outcome.faulty
         status = HTTPStatus.UNPROCESSABLE_ENTITY if faulty else HTTPStatus.OK
         return HTMLResponse(self._pages.checked(found, _onward(fields)), status, _NO_STORE)
+
+
+def _is_year(text: str) -> bool:
+    """One that a day of the register can lie in."""
+    return re.fullmatch("[1-9][0-9]{3}", text) is not None and can_be_said(date(int(text), 1, 1))
 
 
 def _acted(desk: CardDesk, act: str, code: str, new_code: str, until: str) -> CardView:

@@ -206,3 +206,17 @@ def test_an_import_and_the_list_of_imports_tell_the_matched_visits() -> None:
         f"2 new, 0 changed, 0 unchanged.{told} Undo with: kaiku-server cards undo 4"
     )
     assert matched_words(Matched()) == ""
+
+
+@pytest.mark.parametrize("written", ["Pa\u0308iva\u0308keskus Ilo", "Päiväkeskus  Ilo", "Päiväkeskus\xa0Ilo"])
+def test_a_distributor_that_looks_the_same_is_the_same(fleet: Path, written: str) -> None:
+    file = f"{HEAD}\n{ROW}\n"
+    assert (
+        counts(take(fleet, file.replace("Seurakunta", "Päiväkeskus Ilo"))) == "1 new, 0 changed, 0 unchanged"
+    )
+    assert counts(take(fleet, file.replace("Seurakunta", written))) == "0 new, 0 changed, 1 unchanged"
+
+
+def test_an_import_that_no_number_names_is_not_undone(fleet: Path) -> None:
+    said = kaiku(fleet, "cards", "undo", str(2**63))
+    assert (said.exit_code, "There is no import" in said.output) == (1, True)

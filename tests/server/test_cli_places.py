@@ -88,6 +88,13 @@ def test_a_venue_that_cannot_be_is_an_error_by_row(fleet: Path, row: str, says: 
     assert take(fleet, "venues", VENUES).output.startswith("5 new")
 
 
+def test_a_file_without_zones_leaves_a_venue_its_own(fleet: Path) -> None:
+    stockholm = "name,area,category,time_zone\nHaaparanta,Tornio,sport,Europe/Stockholm\n"
+    assert take(fleet, "venues", stockholm).output == "1 new, 0 changed, 0 unchanged.\n"
+    for text in ("kohde;alue;kategoria\nHaaparanta;Tornio;liikunta\n", stockholm):
+        assert take(fleet, "venues", text).output == "0 new, 0 changed, 1 unchanged.\n"
+
+
 def test_a_zone_that_is_none_is_an_error_by_row(fleet: Path) -> None:
     said = take(fleet, "venues", "name;area;category;time_zone\nTeatteri;R;sport;Mars/Base\n")
     assert (said.exit_code, "row 2: time_zone is no time zone" in said.output) == (1, True)

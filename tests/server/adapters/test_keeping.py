@@ -160,6 +160,33 @@ def test_a_card_that_a_later_list_issues_anew_was_issued_in_both_years(fleet: Fl
     assert (issued(2026), issued(2027)) == (1, 0)
 
 
+def test_a_visit_before_the_list_that_issues_its_card_anew_is_a_use_of_that_year(fleet: Fleet) -> None:
+    def rate() -> tuple[int, int]:
+        found = told(fleet)
+        return found.issued, found.issued_and_used
+
+    import_cards(fleet.database, LIST_KEY, [card(1, distributor="A"), card(9, distributor="A")])
+    last_year = replace(card(2), issued_on=date(2025, 11, 20), valid_until=None)
+    moves = replace(card(3), issued_on=date(2025, 11, 20), valid_until=None)
+    import_cards(fleet.database, LIST_KEY, [last_year, moves])
+    fleet.send(batch([opened(), *(scan(n, code_sealed=sealed(code(n))) for n in (1, 2, 3))]))
+    assert rate() == (2, 1)
+    anew = [
+        replace(last_year, issued_on=date(2026, 11, 20)),
+        replace(moves, issued_on=date(2026, 11, 20), distributor="B"),
+    ]
+    later = import_cards(fleet.database, LIST_KEY, anew)
+    assert rate() == (4, 2), "a card that changed hands takes no visit along"
+    assert all(one.issued_and_used <= one.issued for one in told(fleet).by_distributor)
+    fleet.send(batch([scan(4, code_sealed=sealed(code(3)))]))
+    assert rate() == (4, 3)
+    assert told(fleet, 2025).issued == 2
+    assert later.import_id is not None
+    CardUndo(fleet.database, lambda: NOW).undo(later.import_id, "cli")
+    assert fleet.agrees()
+    assert (rate(), told(fleet, 2025).issued) == ((2, 1), 2)
+
+
 def test_codes_go_after_their_time_and_the_figures_stay(fleet: Fleet) -> None:
     a_year(fleet)
     before = figures(fleet)

@@ -67,6 +67,7 @@ def test_a_card_goes_through_its_life(register: Register) -> None:
         ("replace", {"code": CODE, "new_code": CODE}, 409),
         ("replace", {"code": CODE, "new_code": "A000000002"}, 409),
         ("imports/undo", {"id": 77}, 404),
+        ("imports/undo", {"id": 2**63}, 404),
     ],
 )
 def test_what_cannot_be_is_a_problem_document(

@@ -54,6 +54,11 @@ def test_a_file_from_another_site_is_forbidden_and_other_paths_take_none(registe
         ("/cards/forget", b"token=../../fleet.db", 200),
         ("/cards/undo", b"id=99999999999999999999", 409),
         ("/cards/undo", b"id=-1", 409),
+        ("/cards/years/lock", b"sure=yes&year=0", 409),
+        ("/cards/years/lock", b"sure=yes&year=0000", 409),
+        ("/cards/years/lock", b"sure=yes&year=1", 409),
+        ("/cards/years/lock", b"sure=yes&year=1999", 409),
+        ("/cards/erase", b"card=nothing&sure=yes", 410),
     ],
 )
 def test_forms_that_make_no_sense_are_answered(

@@ -224,3 +224,12 @@ def test_the_years_are_told_and_a_past_one_without_codes_is_locked(desk: Desk) -
     desk.says("Vuonna 2026 myönnetty 2\xa0korttia, niistä käytetty 0 (käyttöaste 0,0\xa0%).")
     desk.says("Seurakunta")
     desk.says("Käyntejä ei ole vielä.")
+
+
+def test_a_distributor_s_long_name_has_the_width_of_a_phone(desk: Desk) -> None:
+    desk.take((HEAD + rows(7)).replace("Seurakunta", "Monikulttuurikeskus ja maahanmuuttajapalvelut"))
+    desk.page.set_viewport_size({"width": 390, "height": 844})
+    desk.page.goto(f"{desk.url}/cards/years")
+    box = desk.page.locator(".figures tbody th").bounding_box()
+    assert box is not None
+    assert box["width"] > 300
