@@ -16,6 +16,7 @@ from sqlite_utils import Database, Migrations
 from agent.ports.card_list import CardListDamagedError, CardListError, ListHead, Table
 from agent.wire.card_key import LIST_KEY_BYTES, ListKey
 from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash, sum_of_hashes
+from agent.wire.signed import signed
 
 LOCK_S: Final = 5.0
 DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -97,7 +98,7 @@ class SqliteCards:
 
     def find(self, key: int) -> CardRow | None:
         with self._failing:
-            row = self._look_up("SELECT flags, first, length, children FROM live WHERE key = ?", _signed(key))
+            row = self._look_up("SELECT flags, first, length, children FROM live WHERE key = ?", signed(key))
             return CardRow.unpacked(key, *row) if row else None
 
     def answering_key(self) -> ListKey | None:
@@ -208,7 +209,7 @@ class SqliteCards:
 
     def _put(self, table: Table, rows: Sequence[Packed]) -> list[int]:
         """Put rows in; gives the hashes of those that they took the place of."""
-        values = [(_signed(row[0]), *row[1:]) for row in rows]
+        values = [(signed(row[0]), *row[1:]) for row in rows]
         into = f"INTO {table} VALUES (?, ?, ?, ?, ?)"
         if table == "fill":  # few are there, and to look for each one first would take as long again
             self._sql.execute("SAVEPOINT put")
@@ -225,7 +226,7 @@ class SqliteCards:
     def _seen_after(self, rows: Sequence[Packed]) -> _Seen:
         """A check goes on over a change: what it has seen of these rows is as they will be."""
         seen = self._seen
-        behind = [row for row in rows if _signed(row[0]) < seen.below]
+        behind = [row for row in rows if signed(row[0]) < seen.below]
         old = [found for row in behind if (found := self._hash_of("live", row[0])) is not None]
         checksum = add_hashes(seen.checksum, sum_of_hashes(behind), *(-h for h in old))
         return _Seen(seen.below, seen.count + len(behind) - len(old), checksum)
@@ -233,7 +234,7 @@ class SqliteCards:
     def _hash_of(self, table: Table, key: int) -> int | None:
         """Of the row that is there."""
         sql = f"SELECT flags, first, length, children FROM {table} WHERE key = ?"  # noqa: S608  (two literals)
-        found = self._sql.execute(sql, (_signed(key),)).fetchone()
+        found = self._sql.execute(sql, (signed(key),)).fetchone()
         return row_hash((key, *found)) if found else None
 
     def _open(self) -> None:
@@ -314,7 +315,3 @@ def _key(kept: bytes | None) -> ListKey | None:
     if bytes.fromhex(key.id) != kept[LIST_KEY_BYTES:]:
         raise ValueError("a list key that does not go with its name")
     return key
-
-
-def _signed(key: int) -> int:
-    return key - 2**64 if key >= 2**63 else key

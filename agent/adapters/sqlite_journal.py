@@ -27,6 +27,7 @@ from agent.wire.records import (
     Scan,
     Shown,
 )
+from agent.wire.signed import signed, unsigned
 
 
 class SqliteJournal(JournalOutbox):
@@ -80,7 +81,7 @@ class SqliteJournal(JournalOutbox):
         day = date.fromisoformat(digested[0]) if digested else None
         known_utc = datetime.fromtimestamp(seconds[0], UTC) if seconds else None
         let_in = _hand_in(*hand) if hand else None
-        lit = LastGreen(Ref(green[0], green[1]), _unsigned(green[2]), *green[3:]) if green else None
+        lit = LastGreen(Ref(green[0], green[1]), unsigned(green[2]), *green[3:]) if green else None
         return Start(epoch, self._ordinal, left_open, let_in, lit, day, known_utc, lost)
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
@@ -89,7 +90,7 @@ class SqliteJournal(JournalOutbox):
             seq = self._next_seq()
             self._insert(seq, msgspec.structs.replace(scan, seq=seq))
             self._sql.execute(
-                "INSERT OR REPLACE INTO open_scan VALUES (1, ?, ?, ?)", (self._ordinal, seq, _signed(key))
+                "INSERT OR REPLACE INTO open_scan VALUES (1, ?, ?, ?)", (self._ordinal, seq, signed(key))
             )
             self._know(known_utc)
         return Ref(self._epoch, seq)
@@ -127,9 +128,9 @@ class SqliteJournal(JournalOutbox):
             self._sql.execute("DELETE FROM last_green")
             ref = self._add(record, known_utc)
             if isinstance(record, ByHand):
-                signed = None if key is None else _signed(key)
+                kept = None if key is None else signed(key)
                 self._sql.execute(
-                    "INSERT INTO unshown_hand VALUES (1, ?, ?, ?)", (self._ordinal, ref.seq, signed)
+                    "INSERT INTO unshown_hand VALUES (1, ?, ?, ?)", (self._ordinal, ref.seq, kept)
                 )
         return ref
 
@@ -206,7 +207,7 @@ class SqliteJournal(JournalOutbox):
             self._sql.execute("DELETE FROM open_scan")
             return None
         lets_in = record.verdict != "ask_staff"
-        return OpenScan(Ref(epoch, seq), _unsigned(key), lets_in, record.shown, record.clock)
+        return OpenScan(Ref(epoch, seq), unsigned(key), lets_in, record.shown, record.clock)
 
 
 def _scan_in(body: bytes) -> Scan | None:
@@ -218,13 +219,4 @@ def _scan_in(body: bytes) -> Scan | None:
 
 
 def _hand_in(epoch: str, seq: int, key: int | None) -> OpenHand:
-    return OpenHand(Ref(epoch, seq), None if key is None else _unsigned(key))
-
-
-def _signed(key: int) -> int:
-    """SQLite's integers are signed; the key's bits stay the same."""
-    return key - 2**64 if key >= 2**63 else key
-
-
-def _unsigned(key: int) -> int:
-    return key & (2**64 - 1)
+    return OpenHand(Ref(epoch, seq), None if key is None else unsigned(key))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
+from agent.wire.signed import signed
 from server.adapters.card_history import history_of, person_cards
 from server.adapters.card_store import (
     CardWriter,
@@ -21,7 +22,7 @@ from server.adapters.card_store import (
 from server.adapters.database import Database
 from server.adapters.erased import erased_in
 from server.adapters.erasing import erase
-from server.adapters.fleet_state import key_in_force, signed
+from server.adapters.fleet_state import key_in_force
 from server.adapters.years import tidy
 from server.domain import desk
 from server.domain.desk import CardRefused, CardView, Erased

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, select
 from agent.wire.key_box import seal_list_key
 from agent.wire.messages import CardsGet, CardsPage
 from agent.wire.sealing import SealBroken
-from server.adapters.fleet_state import list_state_of, unsigned
+from agent.wire.signed import unsigned
+from server.adapters.fleet_state import list_state_of
 from server.adapters.tables import cards
 from server.domain.feed import KeyNotTaken, ListState, page, rows_wanted, start_of
 from server.domain.register import wire_row

@@ -15,7 +15,7 @@ from typing import Final, Self, get_args
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.records import CardKind
-from server.adapters.fleet_state import signed
+from agent.wire.signed import signed
 from server.adapters.sheets import read_table
 from server.domain.card_file import card_of
 from server.domain.faults import Fault, FileError, RowError

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete
 
 from agent.wire.card_code import CardCode
 from agent.wire.card_page import add_hashes, row_hash
+from agent.wire.signed import signed, unsigned
 from server.adapters.card_tables import card_changes
 from server.adapters.database import insert
-from server.adapters.fleet_state import locked_list_state, save_list_state, signed, unsigned
+from server.adapters.fleet_state import locked_list_state, save_list_state
 from server.adapters.issues import moves_issues, note_issues, settle_issues
 from server.adapters.matching import match, unmatch
 from server.adapters.places import area_id

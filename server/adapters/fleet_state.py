@@ -4,21 +4,10 @@ from sqlalchemy import Connection, select, update
 
 from agent.wire.card_key import ListKey
 from agent.wire.card_page import add_hashes
+from agent.wire.signed import signed, unsigned
 from server.adapters.database import Database
 from server.adapters.tables import fleet_state
 from server.domain.feed import ListState
-
-_SIGN = 2**63
-_WRAP = 2**64
-
-
-def signed(value: int) -> int:
-    """64 bits as both databases keep them."""
-    return value - _WRAP if value >= _SIGN else value
-
-
-def unsigned(value: int) -> int:
-    return value % _WRAP
 
 
 def list_state_of(connection: Connection) -> ListState:

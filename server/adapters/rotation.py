@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import LIST_KEY_BYTES, ListKey
 from agent.wire.card_page import add_hashes, row_hash
+from agent.wire.signed import signed
 from server.adapters.card_store import CHUNK_ROWS
 from server.adapters.clock import new_generation
 from server.adapters.database import Database
-from server.adapters.fleet_state import locked_list_state, signed
+from server.adapters.fleet_state import locked_list_state
 from server.adapters.tables import cards, fleet_state
 from server.domain.register import wire_row
 

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from agent.wire.card_code import CardCode
+from agent.wire.signed import signed
 from server.adapters.card_store import CardWriter
 from server.adapters.clock import utc_now
 from server.adapters.database import Database
-from server.adapters.fleet_state import signed
 from server.adapters.migrate import open_database
 from server.adapters.places import Places
 from server.domain.register import Card

@@ -14,9 +14,10 @@ from sqlalchemy import select, update
 
 from agent.wire.card_page import CardRow, add_hashes, row_hash, unpack
 from agent.wire.messages import CardsGet, CardsPage
+from agent.wire.signed import signed
 from server.adapters.card_feed import read_page
 from server.adapters.database import Database
-from server.adapters.fleet_state import locked_list_state, save_list_state, signed
+from server.adapters.fleet_state import locked_list_state, save_list_state
 from server.adapters.tables import cards, fleet_state
 from tests.server.cards import card, import_cards
 from tests.server.kiosk import LIST_KEY

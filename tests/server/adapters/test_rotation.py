@@ -16,6 +16,7 @@ from agent.wire.card_code import DEFAULT_PATTERN, CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.key_box import KeyBox
 from agent.wire.messages import CardsGet
+from agent.wire.signed import signed
 from server.adapters.backup import rename_generation
 from server.adapters.card_desk import StoredDesk
 from server.adapters.card_feed import read_page
@@ -24,7 +25,7 @@ from server.adapters.card_spool import CardSpool
 from server.adapters.card_store import CardWriter, Change, stored_by_key
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
-from server.adapters.fleet_state import key_in_force, list_state_of, signed, tell_first_key
+from server.adapters.fleet_state import key_in_force, list_state_of, tell_first_key
 from server.adapters.rotation import Rotated, cards_in, rotate_key
 from server.adapters.tables import cards
 from server.domain.feed import KeyNotTaken, ListState

@@ -89,3 +89,10 @@ def test_what_is_sent_is_escaped_and_its_path_is_nobodys_business(register: Regi
     assert (answer.status_code, "&lt;b&gt;.csv" in answer.text) == (200, True)
     assert "Kortit\\" not in answer.text
     assert upload(register, b"", name="").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/cards", "/cards/years"])
+def test_the_way_marks_the_page_that_one_is_on(register: Register, path: str) -> None:
+    page = ask(path, headers=HTML, register=register).text
+    assert page.count('aria-current="page"') == 1
+    assert f'<a href="{path}" aria-current="page">' in page
