@@ -4,15 +4,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
 
 from sqlite_utils import Database
 
 from agent.adapters.journal_schema import migrations
+from agent.adapters.sqlite_file import connect, is_damage, transaction
 from agent.ports.journal import JournalDamagedError, JournalError
-
-LOCK_S: Final = 5.0
-DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class JournalFile:
@@ -24,10 +21,7 @@ class JournalFile:
             with ExitStack() as unless_it_opens:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.touch(mode=0o600)  # what is in it concerns nobody else on this machine
-                # One thread at a time uses it, though not always the one that opened it.
-                self._sql = sqlite3.connect(
-                    path, timeout=LOCK_S, isolation_level=None, check_same_thread=False
-                )
+                self._sql = connect(path)
                 unless_it_opens.callback(self._sql.close)
                 self._sql.execute("PRAGMA journal_mode=WAL")
                 self._sql.execute("PRAGMA synchronous=FULL")
@@ -44,14 +38,8 @@ class JournalFile:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
-            self._sql.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(self._sql):
                 yield
-                self._sql.execute("COMMIT")
-            except BaseException:
-                if self._sql.in_transaction:
-                    self._sql.execute("ROLLBACK")
-                raise
         except sqlite3.Error as error:
             raise self._failure(error) from error
 
@@ -63,7 +51,7 @@ class JournalFile:
             raise self._failure(error) from error
 
     def _failure(self, error: Exception) -> JournalError | JournalDamagedError:
-        if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
+        if is_damage(error):
             return JournalDamagedError(self._path)
         return JournalError(
             f"{self._path} cannot be used ({error}). Is the disk full, read-only or worn out?"

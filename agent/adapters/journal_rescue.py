@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from agent.adapters.journal_file import DAMAGE
+from agent.adapters.sqlite_file import is_damage
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.ports.journal import JournalDamagedError, JournalError
 from agent.wire.messages import WireError, decode_record
@@ -53,7 +53,7 @@ def _check(path: Path) -> None:
     except UnicodeDecodeError as error:
         raise JournalDamagedError(path) from error
     except sqlite3.Error as error:
-        if _is_damage(error):
+        if is_damage(error):
             raise JournalDamagedError(path) from error
         return
     if verdict != "ok":
@@ -170,7 +170,3 @@ def _is_record(body: object, seq: int) -> bool:
         return isinstance(body, bytes) and decode_record(body).seq == seq
     except WireError:
         return False
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE

@@ -13,13 +13,12 @@ from typing import Any, Final
 
 from sqlite_utils import Database, Migrations
 
+from agent.adapters.sqlite_file import connect, is_damage, transaction
 from agent.ports.card_list import CardListDamagedError, CardListError, ListHead, Table
 from agent.wire.card_key import LIST_KEY_BYTES, ListKey
 from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash, sum_of_hashes
 from agent.wire.signed import signed
 
-LOCK_S: Final = 5.0
-DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _KEEP: Final = "key INTEGER PRIMARY KEY, flags INTEGER, first INTEGER, length INTEGER, children INTEGER"
 _WHOLE: Final = 0
 _LOST: Final = 1
@@ -252,24 +251,14 @@ class SqliteCards:
         self._finder = finder
 
     def _connect(self) -> sqlite3.Connection:
-        # Each connection is used by one thread at a time, though not always by the one that opened it.
-        connection = sqlite3.connect(
-            self._path, timeout=LOCK_S, isolation_level=None, check_same_thread=False
-        )
+        connection = connect(self._path)
         self._connections.callback(connection.close)
         return connection
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._failing:
-            self._sql.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._sql.execute("COMMIT")
-            except BaseException:
-                if self._sql.in_transaction:
-                    self._sql.execute("ROLLBACK")
-                raise
+        with self._failing, transaction(self._sql):
+            yield
 
 
 class _Failing:
@@ -295,7 +284,7 @@ class _Failing:
     def told(self, error: BaseException) -> CardListError:
         # A ProgrammingError says that it is closed: a renewal that failed left it so.
         closed = isinstance(error, sqlite3.ProgrammingError)
-        damaged = closed or getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE
+        damaged = closed or is_damage(error)
         kind = CardListDamagedError if damaged else CardListError
         return kind(f"{self._path} cannot be used ({error}). It may be deleted at any time.")
 
