@@ -11,18 +11,12 @@ from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.signed import signed
 from server.adapters.card_history import history_of, person_cards
-from server.adapters.card_store import (
-    CardWriter,
-    Change,
-    Distributors,
-    StoredCard,
-    stored_by_key,
-    trials_of,
-)
+from server.adapters.card_store import CardWriter
 from server.adapters.database import Database
 from server.adapters.erased import erased_in
 from server.adapters.erasing import erase
 from server.adapters.fleet_state import key_in_force
+from server.adapters.stored_cards import Change, Distributors, StoredCard, stored_by_key, trials_of
 from server.adapters.years import tidy
 from server.domain import desk
 from server.domain.desk import CardRefused, CardView, Erased

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, or_, select
 
-from server.adapters.card_store import Distributors, StoredCard, card_in, stored_cards
 from server.adapters.card_tables import card_changes, imports
+from server.adapters.stored_cards import Distributors, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
 from server.domain.history import Entry, entry_columns
 from server.domain.register import Card

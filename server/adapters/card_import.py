@@ -9,9 +9,12 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from server.adapters.card_spool import CardSpool, SpooledCard
-from server.adapters.card_store import (
-    CHUNK_ROWS,
-    CardWriter,
+from server.adapters.card_store import CHUNK_ROWS, CardWriter
+from server.adapters.card_tables import imports
+from server.adapters.database import Database, insert
+from server.adapters.erased import erased_in
+from server.adapters.fleet_state import key_in_force
+from server.adapters.stored_cards import (
     Change,
     Distributors,
     StoredCard,
@@ -19,10 +22,6 @@ from server.adapters.card_store import (
     stored_cards,
     trials_of,
 )
-from server.adapters.card_tables import imports
-from server.adapters.database import Database, insert
-from server.adapters.erased import erased_in
-from server.adapters.fleet_state import key_in_force
 from server.adapters.tables import cards
 from server.domain.comparing import Changed, New, compare
 from server.domain.faults import RowError

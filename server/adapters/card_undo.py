@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, select, update
 
-from server.adapters.card_store import CHUNK_ROWS, CardWriter, Change, StoredCard, card_in, stored_cards
+from server.adapters.card_store import CHUNK_ROWS, CardWriter
 from server.adapters.card_tables import card_changes, imports
 from server.adapters.database import Database
+from server.adapters.stored_cards import Change, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
 from server.domain.history import Way
 from server.domain.register import Card

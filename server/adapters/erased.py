@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Callable, Collection, Iterable
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from agent.wire.card_code import CardCode
 from server.adapters.database import insert
 from server.adapters.keeping_tables import erased_codes, erasure
+from server.adapters.stored_cards import REGISTERED, registered_card
 from server.adapters.tables import cards
 from server.domain.bearers import Registered
 from server.domain.keeping import KEY_BYTES, pseudonym, stranger
@@ -35,26 +36,12 @@ def erased_among(connection: Connection, codes: Collection[str]) -> dict[str, Re
     found: dict[str, Registered] = {}
     for some in (marks[at : at + _CHUNK] for at in range(0, len(marks), _CHUNK)):
         rows = connection.execute(
-            select(
-                erased_codes.c.mark,
-                cards.c.id,
-                cards.c.distributor_id,
-                cards.c.issued_on,
-                cards.c.kind,
-                func.coalesce(cards.c.holder, cards.c.id),
-            )
+            select(erased_codes.c.mark, *REGISTERED)
             .join(cards, cards.c.id == erased_codes.c.card_id)
             .where(erased_codes.c.mark.in_(some))
         )
-        for mark, card, distributor, issued_on, kind, person in rows:
-            found[by_mark[mark]] = Registered(
-                card=card,
-                distributor=distributor,
-                issued_on=issued_on,
-                kind=kind,
-                person=person,
-                is_erased=True,
-            )
+        for mark, *card in rows:
+            found[by_mark[mark]] = registered_card(*card, is_erased=True)
     return found
 
 

@@ -6,10 +6,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, and_
 
 from agent.wire.card_code import CardCode
-from server.adapters.card_store import CardWriter, StoredCard
+from server.adapters.card_store import CardWriter
 from server.adapters.erased import mark_erased
 from server.adapters.forgetting import forget_codes, forget_letters_of
 from server.adapters.matching import hold_visits
+from server.adapters.stored_cards import StoredCard
 from server.adapters.tables import visits
 from server.adapters.years import YearKeys
 from server.domain.desk import Erased

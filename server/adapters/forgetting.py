@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select, update
 
 from agent.wire.card_code import CardCode
+from server.adapters.stored_cards import PERSON
 from server.adapters.tables import cards, records, visits
 from server.adapters.visit_rows import bearer_in, bearer_row
 from server.adapters.years import YearKeys
@@ -73,7 +74,7 @@ def _coded(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             *columns,
             records.c.type,
             records.c.body,
-            func.coalesce(cards.c.holder, cards.c.id).label("person"),
+            PERSON.label("person"),
         )
         .join(records, records.c.id == visits.c.record_id)
         .outerjoin(cards, cards.c.id == visits.c.card_id)

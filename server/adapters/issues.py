@@ -1,19 +1,14 @@
 """Cards that a later list issued anew: they were issued in the earlier year, too."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Integer, delete, extract, not_, or_, select, update
 
 from server.adapters.database import insert
 from server.adapters.keeping_tables import earlier_issues
 from server.adapters.matching import hold_visits
+from server.adapters.stored_cards import Change
 from server.adapters.tables import cards, visits
-
-if TYPE_CHECKING:
-    from server.adapters.card_store import Change
 
 
 def note_issues(connection: Connection, changes: Sequence[Change]) -> None:
@@ -25,7 +20,11 @@ def note_issues(connection: Connection, changes: Sequence[Change]) -> None:
                 earlier_issues.c.card_id.in_(back), earlier_issues.c.import_id == changes[0].import_id
             )
         )
-    moved = [change for change in changes if change.what != "undone" and _is_moved(change)]
+    moved = [
+        change
+        for change in changes
+        if _changes_year(change) and "undone" not in (change.what, change.stored.card.status)
+    ]
     if not moved:
         return
     connection.execute(
@@ -79,9 +78,8 @@ def settle_issues(connection: Connection, after_revision: int) -> None:
 
 def moves_issues(changes: Sequence[Change]) -> bool:
     """Whether :func:`settle_issues` has anything to do."""
-    return any(change.stored.card.issued_on.year != change.card.issued_on.year for change in changes)
+    return any(map(_changes_year, changes))
 
 
-def _is_moved(change: Change) -> bool:
-    before, after = change.stored.card, change.card
-    return before.status != "undone" and before.issued_on.year != after.issued_on.year
+def _changes_year(change: Change) -> bool:
+    return change.stored.card.issued_on.year != change.card.issued_on.year

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Integer, Row, and_, case, extract, func, or_,
 
 from server.adapters.erased import erased_among
 from server.adapters.rollups import add_to_rollups
+from server.adapters.stored_cards import REGISTERED, registered_card
 from server.adapters.tables import cards, visits
 from server.domain.bearers import Registered
 from server.domain.matching import Matched
@@ -35,17 +36,13 @@ def hold_visits(connection: Connection, *, alone: bool) -> None:
 
 def registered(connection: Connection, codes: Collection[str]) -> dict[str, Registered]:
     """By code, the cards that the register has."""
-    person = func.coalesce(cards.c.holder, cards.c.id)
-    columns = (cards.c.code, cards.c.id, cards.c.distributor_id, cards.c.issued_on, cards.c.kind, person)
     asked = sorted(codes)
     found: dict[str, Registered] = {}
     for some in (asked[at : at + _CHUNK] for at in range(0, len(asked), _CHUNK)):
-        for code, card, distributor, issued_on, kind, holder in connection.execute(
-            select(*columns).where(cards.c.code.in_(some))
+        for code, *card in connection.execute(
+            select(cards.c.code, *REGISTERED).where(cards.c.code.in_(some))
         ):
-            found[code] = Registered(
-                card=card, distributor=distributor, issued_on=issued_on, kind=kind, person=holder
-            )
+            found[code] = registered_card(*card)
     return found
 
 

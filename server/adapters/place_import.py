@@ -6,11 +6,11 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, update
 
-from server.adapters.card_store import Distributors
 from server.adapters.database import Database
 from server.adapters.fleet_state import locked_list_state
 from server.adapters.places import area_id, venues_in
 from server.adapters.sheets import read_table
+from server.adapters.stored_cards import Distributors
 from server.adapters.tables import venues
 from server.domain.faults import Fault, FileError, RowError
 from server.domain.headings import Given, Headings

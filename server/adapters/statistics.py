@@ -10,7 +10,8 @@ from sqlalchemy import Connection, case, func, select
 from agent.wire.card_code import CardCode
 from server.adapters.database import Database
 from server.adapters.keeping_tables import earlier_issues, years
-from server.adapters.tables import areas, cards, distributors, visits
+from server.adapters.stored_cards import PERSON, named_distributors
+from server.adapters.tables import areas, cards, visits
 from server.adapters.years import YearKeys, lock_year, years_in
 from server.domain.keeping import YearKept, person, pseudonym, stranger
 from server.domain.statistics import AreaUnknown, Party, Places, Statistics, Used, statistics
@@ -30,7 +31,8 @@ class StoredStatistics:
         as_of = self._now().astimezone(self._zone)
         year = year or as_of.year
         with self._database.reading() as connection:
-            places = _places(connection)
+            named = named_distributors(connection)
+            places = {number: Places(*name) for number, *name in named}
             if area is not None and connection.scalar(select(areas.c.id).where(areas.c.name == area)) is None:
                 raise AreaUnknown
             return statistics(
@@ -50,15 +52,6 @@ class StoredStatistics:
 
     def lock(self, year: int, *, force: bool = False) -> None:
         lock_year(self._database, year, self._now().astimezone(self._zone), force=force)
-
-
-def _places(connection: Connection) -> dict[int, Places]:
-    rows = connection.execute(
-        select(distributors.c.id, areas.c.name, distributors.c.name).join(
-            areas, areas.c.id == distributors.c.area_id
-        )
-    )
-    return {number: Places(area, name) for number, area, name in rows}
 
 
 def _used(connection: Connection, year: int) -> Iterator[Used]:
@@ -109,7 +102,7 @@ def _issued(connection: Connection, year: int) -> Counter[int]:
         select(cards.c.holder, cards.c.id, cards.c.distributor_id).where(then, cards.c.holder.is_not(None))
     )
     earlier = connection.execute(
-        select(func.coalesce(cards.c.holder, cards.c.id), cards.c.id, earlier_issues.c.distributor_id)
+        select(PERSON, cards.c.id, earlier_issues.c.distributor_id)
         .join(cards, cards.c.id == earlier_issues.c.card_id)
         .where(earlier_issues.c.year == year, ~(then & cards.c.holder.is_(None)))
     )

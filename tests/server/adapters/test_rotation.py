@@ -22,11 +22,12 @@ from server.adapters.card_desk import StoredDesk
 from server.adapters.card_feed import read_page
 from server.adapters.card_import import CardImports
 from server.adapters.card_spool import CardSpool
-from server.adapters.card_store import CardWriter, Change, stored_by_key
+from server.adapters.card_store import CardWriter
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
 from server.adapters.fleet_state import key_in_force, list_state_of, tell_first_key
 from server.adapters.rotation import Rotated, cards_in, rotate_key
+from server.adapters.stored_cards import Change, stored_by_key
 from server.adapters.tables import cards
 from server.domain.feed import KeyNotTaken, ListState
 from server.domain.history import KeyChanged, Outcome
