@@ -34,7 +34,9 @@ class Pages(Protocol):
 
 
 class Publisher(Protocol):
-    def publish(self, topic: str, payload: bytes, *, retain: bool) -> None: ...
+    def publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
+        """Hand over at QoS 1; dropped while there is no connection, as whoever waits asks again."""
+        ...
 
 
 class CardAnswers:

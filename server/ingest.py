@@ -17,7 +17,7 @@ from agent.wire.messages import (
     encode,
 )
 from agent.wire.topics import SERVER_STATE, of_kiosk, split
-from server.card_answers import CardAnswers, Pages
+from server.card_answers import CardAnswers, Pages, Publisher
 from server.domain.arrivals import BatchArrived, CardsAsked, Written, parse
 from server.domain.feed import ListState
 from server.domain.lease import LENGTH_S, RENEW_S
@@ -97,11 +97,7 @@ class Store(Pages, Protocol):
     def list_state(self) -> ListState: ...
 
 
-class Broker(Protocol):
-    def publish(self, topic: str, payload: bytes, *, retain: bool) -> None:
-        """Hand over at QoS 1; dropped while there is no connection, as whoever waits asks again."""
-        ...
-
+class Broker(Publisher, Protocol):
     def dropped(self) -> bool:
         """Whether anything found no room in the inbox since this was last asked."""
         ...

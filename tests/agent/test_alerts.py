@@ -18,6 +18,7 @@ from agent.core.alerts import ALERTS, Limits, Waiting
 from agent.core.state import Trouble
 from agent.ports.journal import JournalError
 from agent.wire.messages import Alert, decode
+from tests.agent.background import running
 from tests.agent.examples import scan
 
 WAIT_S: Final = 60.0
@@ -51,15 +52,8 @@ class Kiosk:
             list_age_s=lambda _at: self.list_age_s,
             limits=self.limits,
         )
-        running = asyncio.create_task(alerts.run())
-        try:
-            async with asyncio.timeout(WAIT_S):
-                yield alerts
-        finally:
-            running.cancel()
-            await asyncio.wait({running})
-            if not running.cancelled():
-                running.result()
+        async with running(alerts.run(), WAIT_S):
+            yield alerts
 
     async def count(self) -> Waiting:
         if self.waits is None:

@@ -1,18 +1,16 @@
 """The list's shell: pages come in, a whole list is swapped in, a bad one leaves the old one answering."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 import pytest
 
 from agent.adapters.simulated.cards import MemoryCards
 from agent.adapters.simulated.clock import SimulatedClock
-from agent.adapters.sqlite_cards import SqliteCards
 from agent.card_follower import CardFollower
 from agent.core.calm import AFTER_S, GO_S, HOLD_S
 from agent.core.slices import SLICE_ROWS, slice_of
@@ -21,18 +19,12 @@ from agent.wire.card_code import CardCode
 from agent.wire.card_page import Packed, unpack
 from agent.wire.messages import CardsGet, decode
 from agent.worker import Worker
+from tests.agent.background import running
 from tests.agent.examples import LIST_KEY, OTHER_GENERATION, row_of
 from tests.agent.fleet import FakeFleet
 
 WAIT_S: Final = 60.0
 CODES: Final = [CardCode(f"A{number:09d}") for number in range(10)]
-
-
-@pytest.fixture(params=["sqlite", "memory"])
-def cards(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CardList]:
-    cards: CardList = SqliteCards(tmp_path / "cards.db") if request.param == "sqlite" else MemoryCards()
-    yield cards
-    cards.close()
 
 
 @dataclass
@@ -60,16 +52,8 @@ class Kiosk:
         follower = CardFollower(
             cards=self.cards, list_key=LIST_KEY, worker=worker, clock=self.clock, publish=ask
         )
-        running = asyncio.create_task(follower.run())
-        try:
-            async with asyncio.timeout(WAIT_S):
-                yield follower
-        finally:
-            running.cancel()
-            await asyncio.wait({running})
-            worker.close()
-            if not running.cancelled():
-                running.result()
+        async with running(follower.run(), WAIT_S, worker):
+            yield follower
 
 
 def fleet_of(count: int) -> FakeFleet:

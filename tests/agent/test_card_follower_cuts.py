@@ -21,6 +21,7 @@ from agent.wire.card_page import CardRow, unpack
 from agent.wire.messages import CardsGet, CardsPage, decode
 from agent.worker import Worker
 from tests.agent.adapters.test_sqlite_cards import spoil_the_rows
+from tests.agent.background import running
 from tests.agent.examples import LIST_KEY, OTHER_GENERATION, OTHER_LIST_KEY, moment, row_of
 from tests.agent.fleet import FakeFleet
 from tests.agent.test_card_follower import CODES, WAIT_S, fleet_of, until
@@ -94,18 +95,9 @@ class Kiosk:
             age_s=follower.age_s,
             broken=follower.broken,
         )
-        running = asyncio.create_task(follower.run())
-        try:
-            async with asyncio.timeout(WAIT_S):
-                follower.connected()
-                yield Started(self, cards, follower, known)
-        finally:
-            running.cancel()
-            await asyncio.wait({running})
-            worker.close()
-            cards.close()
-            if not running.cancelled():
-                running.result()
+        async with running(follower.run(), WAIT_S, worker, cards):
+            follower.connected()
+            yield Started(self, cards, follower, known)
 
     def as_the_kill_left_it(self) -> None:
         """What is on the disk at this moment, nothing closed and nothing put in order."""

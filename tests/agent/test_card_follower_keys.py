@@ -1,18 +1,15 @@
 """The list's key is changed: the kiosk is given the new one, and looks up by it in its own list alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import msgspec
 import pytest
 from msgspec import UNSET
 
-from agent.adapters.simulated.cards import MemoryCards
 from agent.adapters.simulated.clock import SimulatedClock
-from agent.adapters.sqlite_cards import SqliteCards
 from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
 from agent.ports.card_list import CardList
@@ -22,6 +19,7 @@ from agent.wire.card_page import CardRow
 from agent.wire.key_box import KeyBox, seal_list_key
 from agent.wire.messages import CardsGet, CardsPage, decode
 from agent.worker import Worker
+from tests.agent.background import running
 from tests.agent.examples import (
     ANNA,
     BENGT,
@@ -48,13 +46,6 @@ def rows(key: ListKey) -> list[CardRow]:
 
 def rotated(fleet: FakeFleet, key: ListKey = OTHER_LIST_KEY, generation: str = OTHER_GENERATION) -> None:
     fleet.rotate(key, generation, rows(key))
-
-
-@pytest.fixture(params=["sqlite", "memory"])
-def cards(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CardList]:
-    cards: CardList = SqliteCards(tmp_path / "cards.db") if request.param == "sqlite" else MemoryCards()
-    yield cards
-    cards.close()
 
 
 @dataclass
@@ -105,17 +96,9 @@ class Kiosk:
             age_s=follower.age_s,
             broken=follower.broken,
         )
-        running = asyncio.create_task(follower.run())
-        try:
-            async with asyncio.timeout(WAIT_S):
-                follower.connected()
-                yield follower
-        finally:
-            running.cancel()
-            await asyncio.wait({running})
-            worker.close()
-            if not running.cancelled():
-                running.result()
+        async with running(follower.run(), WAIT_S, worker):
+            follower.connected()
+            yield follower
 
 
 WHOLE = ("active", "blocked", "None")

@@ -19,6 +19,7 @@ from agent.wire.card_code import CardCode
 from agent.wire.messages import CardsGet, decode
 from agent.worker import Worker
 from tests.agent.adapters.test_sqlite_cards import spoil_the_rows
+from tests.agent.background import running
 from tests.agent.examples import ANNA, BENGT, CECILIA, LIST_KEY, row_of
 from tests.agent.fleet import FakeFleet
 from tests.agent.twins import Door, at_work
@@ -81,16 +82,8 @@ async def following(door: Door, cards: SqliteCards, fleet: FakeFleet) -> AsyncIt
         clock=door.clock,
         publish=lambda payload: follower.page(fleet.answer(decode(payload, CardsGet))),
     )
-    running = asyncio.create_task(follower.run())
-    try:
-        async with asyncio.timeout(15):
-            yield follower
-    finally:
-        running.cancel()
-        await asyncio.wait({running})
-        worker.close()
-        if not running.cancelled():
-            running.result()
+    async with running(follower.run(), 15, worker):
+        yield follower
 
 
 @dataclass

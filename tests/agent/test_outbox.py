@@ -26,6 +26,7 @@ from agent.wire.messages import (
     encode,
 )
 from agent.worker import Worker
+from tests.agent.background import running
 from tests.agent.examples import GENERATION, OTHER_EPOCH, moment, scan
 
 WAIT_S: Final = 60.0
@@ -85,16 +86,8 @@ class Line:
 async def at_work(line: Line, writer: Worker | None = None) -> AsyncIterator[Outbox]:
     writer = writer or Worker("journal")
     outbox = line.outbox(writer)
-    running = asyncio.create_task(outbox.run())
-    try:
-        async with asyncio.timeout(WAIT_S):
-            yield outbox
-    finally:
-        running.cancel()
-        await asyncio.wait({running})
-        writer.close()
-        if not running.cancelled():
-            running.result()
+    async with running(outbox.run(), WAIT_S, writer):
+        yield outbox
 
 
 async def until_empty(line: Line) -> None:

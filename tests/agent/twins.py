@@ -25,6 +25,7 @@ from agent.ports.journal import Journal
 from agent.record_maker import RecordMaker
 from agent.wire.records import Scan
 from agent.worker import Worker
+from tests.agent.background import running
 from tests.agent.examples import ANNA, BENGT, GENERATION, LIST_KEY, row_of
 
 WAIT_S: Final = 10.0
@@ -120,14 +121,6 @@ class Door:
 async def at_work(door: Door) -> AsyncIterator[None]:
     writer = Worker("journal")
     door.at_work = door.kiosk(writer)
-    kiosk = asyncio.create_task(door.at_work.run())
-    try:
-        async with asyncio.timeout(WAIT_S):
-            await door.shows("idle")
-            yield
-    finally:
-        kiosk.cancel()
-        await asyncio.wait({kiosk})
-        writer.close()
-        if not kiosk.cancelled():
-            kiosk.result()
+    async with running(door.at_work.run(), WAIT_S, writer):
+        await door.shows("idle")
+        yield

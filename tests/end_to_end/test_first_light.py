@@ -1,8 +1,5 @@
 """A real card picture ends as a visit on the fleet's page, and nothing on the way loses or doubles one."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.end_to_end.town import Town
@@ -11,15 +8,6 @@ from tests.provisioning.mosquitto import needs_mosquitto
 ACCEPTED, ASK_STAFF = "light accepted", "light ask_staff"
 
 pytestmark = [needs_mosquitto, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    made = Town(tmp_path)
-    try:
-        yield made.start()
-    finally:
-        made.stop()
 
 
 def test_card_pictures_end_as_visits_and_refused_ones_do_not(town: Town) -> None:

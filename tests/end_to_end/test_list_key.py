@@ -1,8 +1,5 @@
 """The list key is changed while a fleet is at work: kiosks take it over a real broker, and nobody notices."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.end_to_end.processes import run_module, wait_until
@@ -13,15 +10,6 @@ ACCEPTED, ASK_STAFF = "light accepted", "light ask_staff"
 WHOLE = "a whole list of 39 cards answers"
 
 pytestmark = [needs_mosquitto, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    made = Town(tmp_path)
-    try:
-        yield made.start()
-    finally:
-        made.stop()
 
 
 def test_cards_are_known_by_the_new_key_after_a_restart_and_after_the_list_was_deleted(town: Town) -> None:
