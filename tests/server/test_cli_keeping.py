@@ -6,8 +6,8 @@ import pytest
 
 from server.adapters.migrate import open_database
 from tests.server.adapters.test_keeping import a_year
-from tests.server.adapters.test_store import Fleet
 from tests.server.fleet_folder import write_fleet
+from tests.server.stored_fleet import Fleet
 from tests.server.test_cli_cards import kaiku
 
 

@@ -2,20 +2,13 @@
 
 from itertools import permutations
 
-import pytest
 from sqlalchemy import select
 
 from agent.wire.messages import Records
 from agent.wire.records import Party, Record
-from server.adapters.database import Database
 from server.adapters.tables import rollups, visits
-from tests.server.adapters.test_store import Fleet
 from tests.server.kiosk import batch, by_hand, correction, opened, refused, scan, sealed
-
-
-@pytest.fixture
-def fleet(database: Database) -> Fleet:
-    return Fleet(database)
+from tests.server.stored_fleet import Fleet
 
 
 def one_by_one(*rows: Record, number: int = 1) -> list[Records]:

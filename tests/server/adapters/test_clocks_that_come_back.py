@@ -21,8 +21,8 @@ from server.adapters.fleet_state import list_state_of
 from server.adapters.migrate import open_database
 from server.domain.arrivals import BatchArrived
 from tests.server.adapters.test_dating import days, seen
-from tests.server.adapters.test_store import Fleet
 from tests.server.kiosk import KIOSK, NOW, batch, opened, pair, scan, stamp
+from tests.server.stored_fleet import Fleet
 
 WOKEN: Final = datetime(2025, 1, 1, tzinfo=UTC)
 DAYS: Final = 3

@@ -14,19 +14,14 @@ from server.adapters.figures import StoredFigures
 from server.adapters.tables import visits
 from server.domain.arrivals import BatchArrived
 from server.domain.figures import SummaryRow
-from tests.server.adapters.test_store import Fleet
 from tests.server.kiosk import KIOSK, NOW, batch, digest, follows, opened, pair, scan
+from tests.server.stored_fleet import Fleet
 
 TODAY = pair(boot="today", boottime_ms=7_201_000)
 """The boot of now, which began two hours and a second ago."""
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 HOUR_MS = 3_600_000
 YESTERDAY = NOW - timedelta(days=1)
-
-
-@pytest.fixture
-def fleet(database: Database) -> Fleet:
-    return Fleet(database)
 
 
 def dark(boot: str, boottime_ms: int) -> Stamp:

@@ -3,23 +3,16 @@
 from datetime import timedelta
 from typing import Final
 
-import pytest
 from sqlalchemy import select
 
 from agent.wire.messages import Records
-from server.adapters.database import Database
 from server.adapters.tables import epochs
 from server.domain.arrivals import BatchArrived
-from tests.server.adapters.test_store import Fleet
 from tests.server.kiosk import KIOSK, NOW, batch, epoch, follows
+from tests.server.stored_fleet import Fleet
 
 FIRST: Final = batch([follows(1, 41)], number=3)
 OTHER: Final = batch([follows(2, 7)], number=3)
-
-
-@pytest.fixture
-def fleet(database: Database) -> Fleet:
-    return Fleet(database)
 
 
 def previous(fleet: Fleet) -> tuple[str | None, int | None]:

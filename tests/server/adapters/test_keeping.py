@@ -22,7 +22,6 @@ from agent.wire.sealing import opener, seal
 from server.adapters.backup import back_up, restore
 from server.adapters.card_desk import StoredDesk
 from server.adapters.card_undo import CardUndo
-from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.forgetting import forget_codes
 from server.adapters.keeping import Keeper
@@ -37,18 +36,13 @@ from server.domain.keeping import Kept, YearKept, YearRefused
 from server.domain.statistics import AreaUnknown, Frequency, Statistics
 from tests.server import postgres
 from tests.server.adapters.test_matching import unknown
-from tests.server.adapters.test_store import HELSINKI, Fleet
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import LIST_KEY, batch, by_hand, correction, open_code, opened, refused, scan, sealed
+from tests.server.stored_fleet import HELSINKI, Fleet
 
 DUE = date(2028, 1, 1)
 """The first day on which visits of 2026 have had their time."""
 PATTERN = re.compile("A[0-9]{9}")
-
-
-@pytest.fixture
-def fleet(database: Database) -> Fleet:
-    return Fleet(database)
 
 
 def code(number: int) -> str:

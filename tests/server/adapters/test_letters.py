@@ -20,7 +20,6 @@ from server.domain.arrivals import BatchArrived, parse
 from server.domain.facts import Unseal
 from server.domain.figures import Reread
 from server.ingest import UNTAKEN
-from tests.server.adapters.test_store import HELSINKI, Fleet
 from tests.server.kiosk import (
     BOOT,
     KIOSK,
@@ -39,6 +38,7 @@ from tests.server.kiosk import (
     stamp,
     stopwatch,
 )
+from tests.server.stored_fleet import HELSINKI, Fleet
 
 LOST_KEY = opener(bytes(PrivateKey.generate()))
 LATER = b'{"seq":1,"type":"later/1"}'

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-import pytest
 from sqlalchemy import event, select
 
 from agent.wire.records import Scan
@@ -21,7 +20,6 @@ from server.adapters.places import places_of
 from server.adapters.tables import records, rollups, visits
 from server.domain.arrivals import BatchArrived
 from server.domain.matching import Matched
-from tests.server.adapters.test_store import HELSINKI, Fleet
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import (
     KIOSK,
@@ -36,11 +34,7 @@ from tests.server.kiosk import (
     scan,
     sealed,
 )
-
-
-@pytest.fixture
-def fleet(database: Database) -> Fleet:
-    return Fleet(database)
+from tests.server.stored_fleet import HELSINKI, Fleet
 
 
 def unknown(seq: int, number: int, *, at: datetime = NOW, children: int = 0) -> Scan:

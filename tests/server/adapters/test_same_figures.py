@@ -23,7 +23,6 @@ from server.domain.register import RegisterCard
 from server.domain.statistics import Statistics
 from server.domain.undoing import UndoRefused
 from tests.server.adapters.test_keeping import code, desk, told
-from tests.server.adapters.test_store import Fleet
 from tests.server.cards import card, import_cards
 from tests.server.kiosk import (
     BOOT,
@@ -37,6 +36,7 @@ from tests.server.kiosk import (
     stamp,
 )
 from tests.server.kiosk import batch as batch_of
+from tests.server.stored_fleet import Fleet
 
 YEARS = (2025, 2026)
 CARDS = 8

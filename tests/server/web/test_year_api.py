@@ -10,7 +10,7 @@ import pytest
 from server.adapters.migrate import open_database
 from server.ports import Register
 from tests.server.adapters.test_keeping import a_year, keep
-from tests.server.adapters.test_store import Fleet
+from tests.server.stored_fleet import Fleet
 from tests.server.web.asking import ask
 from tests.server.web.register import register_in
 
