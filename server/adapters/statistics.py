@@ -14,7 +14,7 @@ from server.adapters.stored_cards import PERSON, named_distributors
 from server.adapters.tables import areas, cards, visits
 from server.adapters.years import YearKeys, lock_year, years_in
 from server.domain.keeping import YearKept, person, pseudonym, stranger
-from server.domain.statistics import AreaUnknown, Party, Places, Statistics, Used, statistics
+from server.domain.statistics import AreaUnknown, Places, Statistics, Totals, Used, statistics
 
 
 class StoredStatistics:
@@ -80,7 +80,7 @@ def _used(connection: Connection, year: int) -> Iterator[Used]:
             who = stranger(CardCode(code))
         if replaced is None and who is not None and key is not None:
             who = pseudonym(key, who)
-        yield Used(who, distributor, kind, issued_year == year, Party(*map(int, total)))
+        yield Used(who, distributor, kind, issued_year == year, Totals(*map(int, total)))
 
 
 def _holders(connection: Connection) -> dict[int, int]:

@@ -15,7 +15,7 @@ class AreaUnknown(ToldError):  # noqa: N818  (what happened)
         super().__init__("There is no such area. See them with: kaiku-server areas list")
 
 
-class Party(NamedTuple):
+class Totals(NamedTuple):
     """What visits add up to."""
 
     visits: int = 0
@@ -23,8 +23,8 @@ class Party(NamedTuple):
     children: int = 0
     assistants: int = 0
 
-    def plus(self, other: "Party") -> "Party":
-        return Party(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+    def plus(self, other: "Totals") -> "Totals":
+        return Totals(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
     def uses(self, *, count_assistants: bool) -> int:
         return self.adults + self.children + (self.assistants if count_assistants else 0)
@@ -43,7 +43,7 @@ class Used:
     kind: Kind
     issued: bool
     """Issued in the year of the visits."""
-    party: Party
+    totals: Totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +155,7 @@ def _frequency(rows: Iterable[Used]) -> Frequency:
     visits: Counter[bytes] = Counter()
     for row in rows:
         if row.who is not None:
-            visits[row.who] += row.party.visits
+            visits[row.who] += row.totals.visits
     found = Counter(_class_of(count) for count in visits.values())
     return Frequency(once=found[1], twice=found[2], three_to_five=found[3], over_five=found[6])
 
@@ -214,8 +214,8 @@ def _people(rows: Iterable[Used]) -> set[bytes]:
     return {row.who for row in rows if row.who is not None}
 
 
-def _sum(rows: Iterable[Used]) -> Party:
-    total = Party()
+def _sum(rows: Iterable[Used]) -> Totals:
+    total = Totals()
     for row in rows:
-        total = total.plus(row.party)
+        total = total.plus(row.totals)
     return total
