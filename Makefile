@@ -12,7 +12,7 @@ demo: .venv/demo ## A fleet on this machine: page, kiosk screen, and a card to h
 	@exec $(BIN)/kaiku-provision demo
 
 test: .venv/dev tools ## Everything that can be proved on this machine
-	@failed=0; $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile || failed=1; \
+	@failed=0; $(BIN)/python -m pytest -n 4 --dist worksteal || failed=1; \
 	if command -v node >/dev/null; then node --test $$(git ls-files 'tests/**/*.test.js') || failed=1; \
 	else echo "SKIPPED: the screen's reducer (tests/**/*.test.js): node is not on this machine"; \
 	test -z "$$CI" || failed=1; fi; exit $$failed

@@ -61,13 +61,13 @@ def test_a_demo_may_work_on_a_folder_that_forgets(caplog: pytest.LogCaptureFixtu
     assert "allow_volatile_data" in caplog.text
 
 
-def test_a_journal_that_is_gone_is_not_a_new_kiosk(tmp_path: Path) -> None:
-    path, folder = tmp_path / "journal.db", LocalFolder(tmp_path)
+def test_a_journal_that_is_gone_is_not_a_new_kiosk(disk_path: Path) -> None:
+    path, folder = disk_path / "journal.db", LocalFolder(disk_path)
     for _ in range(3):
         journal = SqliteJournal(path)
         started(folder, journal)
         journal.close()
-    for file in tmp_path.glob("journal.db*"):
+    for file in disk_path.glob("journal.db*"):
         file.unlink()
     journal = SqliteJournal(path)
     try:

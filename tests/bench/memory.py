@@ -64,7 +64,7 @@ class FillMemory:
     """Cards on its list in the end."""
 
 
-def while_filling(cards: int) -> FillMemory:
+def while_filling(cards: int, settled_s: float = SETTLED_S) -> FillMemory:
     """A simulated kiosk stands idle, then the broker comes up and the list comes in."""
     kiosk = new_kiosk_id()
     with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory(dir=another_disk()) as fleet:
@@ -73,7 +73,7 @@ def while_filling(cards: int) -> FillMemory:
         config = _kiosk_config(folder, kiosk, broker.port)
         command = [sys.executable, "-m", "agent.cli", "run", "--simulate", "--config", str(config)]
         with _running([*command, "--insecure-demo"]) as agent:
-            time.sleep(SETTLED_S)
+            time.sleep(settled_s)
             idle = most = _rss(agent)
             with broker, serving(server, broker.port, [kiosk], cards=cards):
                 end = time.monotonic() + FILL_S

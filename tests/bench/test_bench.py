@@ -81,14 +81,14 @@ def test_every_block_is_refused_by_every_client_of_the_bench() -> None:
 @needs_mosquitto
 def test_cards_are_shown_while_the_bench_fills_a_list() -> None:
     still, hurried = (
-        scans_while_filling.measure(cards=60_000, scans=4, keeps_still=keeps_still)
+        scans_while_filling.measure(cards=40_000, scans=4, keeps_still=keeps_still)
         for keeps_still in (True, False)
     )
     assert still.whole
     assert hurried.whole
-    assert "60,000 cards come in" in list_tables.of_scans(still, hurried)
+    assert "40,000 cards come in" in list_tables.of_scans(still, hurried)
 
 
 @needs_mosquitto
 def test_the_agent_whose_memory_is_looked_at_fills_its_list() -> None:
-    assert memory.while_filling(cards=500).filled == 500
+    assert memory.while_filling(cards=500, settled_s=2.0).filled == 500

@@ -85,8 +85,8 @@ signal_s = 0.5
 
 
 @pytest.fixture
-def kiosk(tmp_path: Path) -> Iterator[Kiosk]:
-    made = Kiosk.in_folder(tmp_path, tmp_path / "data", allowed=True)
+def kiosk(disk_path: Path) -> Iterator[Kiosk]:
+    made = Kiosk.in_folder(disk_path, disk_path / "data", allowed=True)
     try:
         yield made
     finally:
@@ -159,13 +159,13 @@ def wait_for_connection(town: Town, times: int) -> None:
 
 @needs_mosquitto
 def test_a_card_that_was_put_back_to_an_older_state_is_found_out_by_what_the_broker_keeps(
-    tmp_path: Path,
+    disk_path: Path,
 ) -> None:
-    if kind := why_volatile(LocalFolder(tmp_path).place()):
+    if kind := why_volatile(LocalFolder(disk_path).place()):
         pytest.skip(f"the tests' folder is on {kind}, which is found out before the broker is asked")
-    town = Town(tmp_path)
-    data, older = tmp_path / "kiosk" / "data", tmp_path / "older"
-    config = tmp_path / "kiosk" / "kiosk.toml"
+    town = Town(disk_path)
+    data, older = disk_path / "kiosk" / "data", disk_path / "older"
+    config = disk_path / "kiosk" / "kiosk.toml"
     config.write_text(config.read_text().replace("allow_volatile_data = true\n", ""))
     card = town.cards("valid")[0]
     try:

@@ -31,7 +31,13 @@ def cluster(bin_folder: Path) -> Iterator[str]:
         run_as = ["runuser", "-u", USER, "--"]
     port = _free_port()
     data = folder / "data"
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": str(folder),
+        "fsync": "off",
+        "max_wal_size": "128MB",
+    }
+    options = " ".join([f"-p {port}", *(f"-c {name}={value}" for name, value in settings.items())])
 
     def run(program: str, *arguments: str) -> None:
         subprocess.run(

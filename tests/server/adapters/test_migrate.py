@@ -11,8 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 
 from server.adapters.columns import METADATA
-from server.adapters.database import Database, DatabaseError
-from server.adapters.database import database_url as make_database_url
+from server.adapters.database import Database, DatabaseError, database_url
 from server.adapters.fleet_state import list_state_of
 from server.adapters.migrate import alembic_config, open_database
 from server.adapters.tables import kiosks, rollups, visits
@@ -31,9 +30,9 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) 
     [([], 5, False), ([5], 5, False), ([5, 5], 5, True), ([4], 5, True)],
 )
 def test_kiosks_whose_cards_were_copied_before_are_found_by_the_migration(
-    database_url: str, followers: list[int], last: int, forked: bool
+    empty_database_url: str, followers: list[int], last: int, forked: bool
 ) -> None:
-    with Database(make_database_url(database_url)) as database:
+    with Database(database_url(empty_database_url)) as database:
         with database.writing() as connection:
             command.upgrade(alembic_config(connection), "0011")
             at = datetime(2026, 11, 24, tzinfo=UTC)
@@ -60,22 +59,22 @@ def test_kiosks_whose_cards_were_copied_before_are_found_by_the_migration(
             assert connection.scalar(select(kiosks.c.forked)) is forked
 
 
-def test_a_database_keeps_its_generation(database_url: str) -> None:
+def test_a_database_keeps_its_generation(empty_database_url: str) -> None:
     names = set()
     for _ in range(2):
-        with open_database(database_url) as database, database.reading() as connection:
+        with open_database(empty_database_url) as database, database.reading() as connection:
             names.add(list_state_of(connection).generation)
     assert len(names) == 1
     assert len(names.pop()) == 32
 
 
-def test_processes_that_start_together_migrate_one_after_the_other(database_url: str) -> None:
+def test_processes_that_start_together_migrate_one_after_the_other(empty_database_url: str) -> None:
     names: list[str] = []
     failures: list[BaseException] = []
 
     def start() -> None:
         try:
-            with open_database(database_url) as database, database.reading() as connection:
+            with open_database(empty_database_url) as database, database.reading() as connection:
                 names.append(list_state_of(connection).generation)
         except BaseException as error:  # noqa: BLE001  (told by the assertion)
             failures.append(error)
@@ -110,8 +109,8 @@ INSERT INTO visits
 """
 
 
-def test_visits_of_an_older_server_are_matched_and_counted_anew(database_url: str) -> None:
-    where = make_database_url(database_url)
+def test_visits_of_an_older_server_are_matched_and_counted_anew(empty_database_url: str) -> None:
+    where = database_url(empty_database_url)
     with Database(where) as old, old.writing() as connection:
         command.upgrade(alembic_config(connection), "0013")
         for statement in _OLD_ROWS.split(";"):
@@ -126,7 +125,7 @@ def test_visits_of_an_older_server_are_matched_and_counted_anew(database_url: st
             values |= {"verdict": verdict, "kind": kind, "code": code}
             for statement in _OLD_VISIT.split(";"):
                 connection.execute(text(statement), values)
-    with open_database(database_url) as database, database.reading() as connection:
+    with open_database(empty_database_url) as database, database.reading() as connection:
         columns = (visits.c.kind, visits.c.card_id, visits.c.distributor_id, visits.c.issued_year)
         assert [tuple(row) for row in connection.execute(select(*columns).order_by(visits.c.record_id))] == [
             ("community", 5, 7, 2025),

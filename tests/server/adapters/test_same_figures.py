@@ -1,6 +1,7 @@
 """Random registers, visits and lists: with keeping, erasing and locking the figures are those without."""
 
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -215,10 +216,10 @@ def _can(act: Callable[..., object], *given: str) -> bool:
 
 
 @contextmanager
-def two_fleets(folder: Path) -> Iterator[Story]:
+def two_fleets(migrated_file: Path, folder: Path) -> Iterator[Story]:
     with (
-        open_database(f"sqlite:///{folder / 'kept.db'}") as kept,
-        open_database(f"sqlite:///{folder / 'plain.db'}") as plain,
+        open_database(f"sqlite:///{shutil.copy(migrated_file, folder / 'kept.db')}") as kept,
+        open_database(f"sqlite:///{shutil.copy(migrated_file, folder / 'plain.db')}") as plain,
     ):
         yield Story(Fleet(kept), Fleet(plain))
 
@@ -230,9 +231,9 @@ def same(found: Statistics) -> Statistics:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_the_figures_are_the_same_to_the_last_digit(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
+    migrated_file: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
 ) -> None:
-    with two_fleets(tmp_path_factory.mktemp("story")) as story:
+    with two_fleets(migrated_file, tmp_path_factory.mktemp("story")) as story:
         for step in steps:
             story.do(step)
         for year in YEARS:
