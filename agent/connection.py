@@ -3,16 +3,29 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from agent.alerts import Alerts
 from agent.card_follower import CardFollower
 from agent.outbox import Outbox
 from agent.ports.journal import JournalError
 from agent.ports.link import Incoming, Link, LinkDown, LinkUp, NotDelivered
-from agent.wire.messages import CardsPage, Info, Receipt, ServerState, Status, WireError, decode, encode
+from agent.wire.messages import (
+    CardsPage,
+    Health,
+    Info,
+    Receipt,
+    ServerState,
+    Status,
+    WireError,
+    decode,
+    encode,
+)
+
+HEALTH_S: Final = 60.0
 
 State = Literal["online", "stopped"]
 
@@ -26,7 +39,7 @@ def will(boot_id: str, connection: int) -> bytes:
 
 @dataclass(kw_only=True)
 class Connection:
-    """``info`` makes the birth message of a connection.
+    """``info`` makes the birth message of a connection, ``health`` says how the kiosk is.
 
     ``heard`` is told what the broker kept under this kiosk's name, until our own word has come back.
 
@@ -40,8 +53,11 @@ class Connection:
     alerts: Alerts
     boot_id: str
     info: Callable[[], Awaitable[Info]]
+    health: Callable[[], Awaitable[Health]]
     news: asyncio.Event
     heard: Callable[[Status], None] = lambda _: None
+    health_s: float = HEALTH_S
+    _came_up: asyncio.Event = field(default_factory=asyncio.Event)
     _connection: int = 0
     _connected: bool = False
     _why: str = ""
@@ -57,6 +73,7 @@ class Connection:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow())
             tasks.create_task(self._tell_news())
+            tasks.create_task(self._tell_health())
 
     async def _tell_news(self) -> None:
         while True:
@@ -74,6 +91,22 @@ class Connection:
             self._told = info
             self.link.publish("info", encode(info), retain=True)
 
+    async def _tell_health(self) -> None:
+        """At each connection, and from then on every minute."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.health_s):
+                    await self._came_up.wait()
+            self._came_up.clear()
+            if not self._connected:
+                continue
+            try:
+                health = await self.health()
+            except JournalError as error:  # likewise
+                log.error("how the kiosk is cannot be told: %s", error)  # noqa: TRY400  (likewise)
+            else:
+                self.link.publish("health", encode(health), qos=0)
+
     async def _follow(self) -> None:
         async for event in self.link.events():
             match event:
@@ -83,6 +116,7 @@ class Connection:
                     self._connected, self._told, self._server = True, None, None
                     self._say("online")
                     self.news.set()
+                    self._came_up.set()
                     self.outbox.connected()
                     self.follower.connected()
                     self.alerts.connected()

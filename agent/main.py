@@ -21,6 +21,7 @@ from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
 from agent.config import KioskConfig
 from agent.connection import Connection
+from agent.core.health import health_of
 from agent.core.memory import CONNECTIONS_A_START
 from agent.core.sight import SightRules
 from agent.folder_lock import only_user_of
@@ -42,7 +43,7 @@ from agent.parts import (
 )
 from agent.ports.journal import JournalDamagedError
 from agent.record_maker import RecordMaker
-from agent.wire.messages import Info, OutboxEntry
+from agent.wire.messages import ClockSource, Health, Info, OutboxEntry
 from agent.worker import Worker
 from kiosk_ui.screen import WebScreen
 from kiosk_ui.serve import serve
@@ -76,12 +77,13 @@ async def run(config: KioskConfig, options: Options) -> None:
             memory.began(start)
             clock = KnownTime(system_clock, start.known_utc)
             news = asyncio.Event()
+            source: ClockSource = "trusted" if config.trust_clock else "ntp"
             outbox = Outbox(
                 journal=files.journal,
                 writer=files.writer,
                 clock=clock,
                 publish=lambda payload: link.publish("records", payload) if link else None,
-                source="trusted" if config.trust_clock else "ntp",
+                source=source,
                 heard=clock.told,
                 emptied=news.set,
             )
@@ -132,6 +134,11 @@ async def run(config: KioskConfig, options: Options) -> None:
             async def info() -> Info:
                 return await _info(config, kiosk, follower, files)
 
+            async def health() -> Health:
+                waits = await files.writer.run(waiting_in, files.journal)
+                now = clock.now()
+                return health_of(now, source, waits, follower.age_s(now))
+
             connection = None
             if link:
                 link.count_from(start.ordinal * CONNECTIONS_A_START)
@@ -142,6 +149,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                     alerts=alerts,
                     boot_id=boot_id,
                     info=info,
+                    health=health,
                     news=news,
                     heard=memory.heard,
                 )

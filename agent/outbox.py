@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -32,7 +32,7 @@ from agent.core.exchange import (
 from agent.core.moment import Moment
 from agent.ports.clock import Clock
 from agent.ports.journal import Batch, Journal, JournalError
-from agent.wire.messages import ClockPair, NotTaken, Receipt, Records, encode
+from agent.wire.messages import ClockPair, ClockSource, NotTaken, Receipt, Records, encode
 from agent.wire.records import MAX_BATCH_BYTES
 from agent.worker import Worker
 
@@ -43,8 +43,6 @@ FORGET_S: Final = 3600.0
 FORGET_ROWS: Final = 200
 """In one go, so that no scan waits for the disk behind it."""
 FORGET_PAUSE_S: Final = 0.1
-
-ClockSource = Literal["ntp", "trusted"]
 
 log = logging.getLogger(__name__)
 
@@ -195,12 +193,7 @@ def message_of(batch: Batch, at: Moment, source: ClockSource) -> Records:
         epoch=batch.epoch,
         first=batch.first,
         kept_from=batch.kept_from or msgspec.UNSET,
-        clock=ClockPair(
-            boot_id=at.boot_id,
-            boottime_ms=at.boottime_ms,
-            utc=at.wall_utc,
-            source=source if at.synced else "none",
-        ),
+        clock=at.pair(source),
         heard=heard or msgspec.UNSET,
         rows=tuple(_sendable(row) for row in batch.rows),
     )

@@ -18,7 +18,7 @@ from agent.wire.messages import (
 )
 from agent.wire.topics import SERVER_STATE, of_kiosk, split
 from server.card_answers import CardAnswers, Pages, Publisher
-from server.domain.arrivals import BatchArrived, CardsAsked, Written, parse
+from server.domain.arrivals import BatchArrived, CardsAsked, HealthArrived, Written, parse
 from server.domain.feed import ListState
 from server.domain.lease import LENGTH_S, RENEW_S
 
@@ -285,7 +285,7 @@ def _sort(item: Delivered, writes: list[Written], asks: list[CardsAsked]) -> Non
         place = split(item.topic)
         LOG.warning("message ignored kiosk=%s: %s", place[0] if place else "?", error)
         return
-    if item.retained and isinstance(arrival, CardsAsked | BatchArrived):
+    if item.retained and isinstance(arrival, CardsAsked | BatchArrived | HealthArrived):
         LOG.warning("message ignored kiosk=%s: the broker keeps what nobody may retain", arrival.kiosk)
     elif isinstance(arrival, CardsAsked):
         asks.append(arrival)

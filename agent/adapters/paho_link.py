@@ -17,7 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from agent.adapters.restart_pause import RestartPause
-from agent.ports.link import Incoming, LinkDown, LinkEvent, LinkUp, NotDelivered
+from agent.ports.link import Incoming, LinkDown, LinkEvent, LinkUp, NotDelivered, QoS
 from agent.wire.topics import KIOSK_READS, SERVER_STATE, of_kiosk
 
 TAKEN_OVER: Final = 142
@@ -114,11 +114,11 @@ class PahoLink:
                 wait_s(pause.after(lived_s), times, spread=spread, taken_over=down.taken_over)
             )
 
-    def publish(self, leaf: str, payload: bytes, *, retain: bool = False) -> None:
+    def publish(self, leaf: str, payload: bytes, *, retain: bool = False, qos: QoS = 1) -> None:
         if self._client is None or not self._client.is_connected():
             return
-        info = self._client.publish(of_kiosk(self._kiosk, leaf), payload, qos=1, retain=retain)
-        if info.rc == paho.MQTT_ERR_SUCCESS:
+        info = self._client.publish(of_kiosk(self._kiosk, leaf), payload, qos=qos, retain=retain)
+        if qos and info.rc == paho.MQTT_ERR_SUCCESS:
             self._sent[info.mid] = leaf
 
     async def close(self, farewell: bytes) -> None:

@@ -90,11 +90,11 @@ def _list(facts: Facts, now: Moment, limits: Limits) -> str:
 def _outbox(waiting: Waiting, now: Moment, limits: Limits) -> str:
     if waiting.rows > limits.rows:
         return f"more than {limits.rows} records wait for their receipt"
-    age = _age(waiting.oldest, now) if waiting.oldest and waiting.rows else None
+    age = age_of(waiting.oldest, now) if waiting.oldest and waiting.rows else None
     return f"a record waits for its receipt since {age.days} days" if age and age > limits.age else ""
 
 
-def _age(written: Stamp, now: Moment) -> timedelta | None:
+def age_of(written: Stamp, now: Moment) -> timedelta | None:
     """By the stopwatch of the same boot, else by two calendars that were in time; else nobody knows."""
     if written.boot_id == now.boot_id:
         return timedelta(milliseconds=now.boottime_ms - written.boottime_ms)

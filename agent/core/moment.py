@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from agent.wire.messages import ClockPair, ClockSource
 from agent.wire.records import Stamp
 
 
@@ -29,6 +30,15 @@ class Moment:
             boottime_ms=self.boottime_ms,
             wall_utc=self.wall_utc,
             synced=self.synced,
+        )
+
+    def pair(self, source: ClockSource) -> ClockPair:
+        """``source`` is who is believed to set the calendar where it is in time."""
+        return ClockPair(
+            boot_id=self.boot_id,
+            boottime_ms=self.boottime_ms,
+            utc=self.wall_utc,
+            source=source if self.synced else "none",
         )
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,9 @@ class NotDelivered:
     why: str
 
 
+QoS = Literal[0, 1]
+"""MQTT's: at most once, or at least once."""
+
 LinkEvent = LinkUp | LinkDown | Incoming | NotDelivered
 
 
@@ -44,8 +47,11 @@ class Link(Protocol):
         """Connect, and connect again whenever it breaks, with jittered backoff; without end."""
         ...
 
-    def publish(self, leaf: str, payload: bytes, *, retain: bool = False) -> None:
-        """Hand a message over, if connected; else it is dropped. Delivery is never assumed."""
+    def publish(self, leaf: str, payload: bytes, *, retain: bool = False, qos: QoS = 1) -> None:
+        """Hand a message over, if connected; else it is dropped. Delivery is never assumed.
+
+        One of ``qos`` 0 is gone where nobody hears it, and :class:`NotDelivered` is not said of it.
+        """
         ...
 
     async def close(self, farewell: bytes) -> None:

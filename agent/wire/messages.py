@@ -68,13 +68,29 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, tag="alert/1", tag_field=
     detail: Annotated[str, msgspec.Meta(max_length=256)]
 
 
+ClockSource = Literal["ntp", "rtc", "server", "trusted", "none"]
+
+
 class ClockPair(msgspec.Struct, frozen=True, kw_only=True):
     """Stopwatch and calendar read together; ``source`` says who set the calendar."""
 
     boot_id: ShortText
     boottime_ms: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
     utc: UtcTime
-    source: Literal["ntp", "rtc", "server", "trusted", "none"]
+    source: ClockSource
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True, tag="health/1", tag_field=type_field):
+    """How a kiosk is, at each connection and every minute of it. Not retained, and lost where nobody listens.
+
+    ``waiting`` rows have no receipt, the oldest of them for ``oldest_s`` seconds; ``list_age_s`` is since the
+    server last confirmed the card list. ``None`` where no clock of the kiosk can tell.
+    """
+
+    clock: ClockPair
+    waiting: Annotated[int, msgspec.Meta(ge=0)]
+    oldest_s: Annotated[int, msgspec.Meta(ge=0)] | None
+    list_age_s: Annotated[int, msgspec.Meta(ge=0)] | None
 
 
 class Records(msgspec.Struct, frozen=True, kw_only=True, tag="records/1", tag_field=type_field):
@@ -175,7 +191,7 @@ class CardsPage(msgspec.Struct, frozen=True, kw_only=True, tag="cards-page/1", t
     )
 
 
-Message = Status | Info | Alert | Records | Receipt | ServerState | CardsGet | CardsPage
+Message = Status | Info | Alert | Health | Records | Receipt | ServerState | CardsGet | CardsPage
 
 T = TypeVar("T", bound=Message)
 
@@ -223,7 +239,9 @@ __all__ = [
     "CardsPage",
     "CardsState",
     "ClockPair",
+    "ClockSource",
     "Generation",
+    "Health",
     "Info",
     "Message",
     "NotTaken",

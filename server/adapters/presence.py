@@ -8,8 +8,22 @@ from sqlalchemy import Connection, or_, select, update
 
 from server.adapters.database import insert
 from server.adapters.tables import presence
-from server.domain.arrivals import AlertArrived, BatchArrived, InfoArrived, StatusArrived, Written
-from server.domain.presence import Presence, after_alert_of, after_batch, after_info, after_status
+from server.domain.arrivals import (
+    AlertArrived,
+    BatchArrived,
+    HealthArrived,
+    InfoArrived,
+    StatusArrived,
+    Written,
+)
+from server.domain.presence import (
+    Presence,
+    after_alert_of,
+    after_batch,
+    after_health,
+    after_info,
+    after_status,
+)
 
 _COLUMNS = (
     "state",
@@ -57,6 +71,8 @@ def _after(known: Presence, arrived: Written) -> Presence:
             return after_status(known, arrived)
         case InfoArrived():
             return after_info(known, arrived)
+        case HealthArrived():
+            return after_health(known, arrived)
         case BatchArrived():
             return after_batch(known, arrived)
         case AlertArrived():

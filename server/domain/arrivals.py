@@ -10,6 +10,7 @@ from agent.wire.messages import (
     Alert,
     CardsGet,
     ClockPair,
+    Health,
     Info,
     Records,
     Status,
@@ -46,6 +47,13 @@ class InfoArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthArrived:
+    kiosk: str
+    at: datetime
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
 class AlertArrived:
     """``alert`` is ``None`` where the condition is over."""
 
@@ -63,7 +71,7 @@ class CardsAsked:
     request: CardsGet
 
 
-Written = BatchArrived | StatusArrived | InfoArrived | AlertArrived
+Written = BatchArrived | StatusArrived | InfoArrived | HealthArrived | AlertArrived
 """Arrivals that change the store; one transaction takes many."""
 Arrival = Written | CardsAsked
 
@@ -81,6 +89,8 @@ def parse(topic: str, payload: bytes, at: datetime, *, retained: bool) -> Arriva
             return StatusArrived(kiosk, at, decode(payload, Status), retained)
         case "info":
             return InfoArrived(kiosk, at, decode(payload, Info), retained)
+        case "health":
+            return HealthArrived(kiosk, at, decode(payload, Health))
         case "cards/get":
             return CardsAsked(kiosk, at, decode(payload, CardsGet))
         case _ if (name := alert_in(leaf)) is not None:

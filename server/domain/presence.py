@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
+from agent.wire.messages import ClockPair
 from server.domain.alerts import sentences
-from server.domain.arrivals import AlertArrived, BatchArrived, InfoArrived, StatusArrived
+from server.domain.arrivals import AlertArrived, BatchArrived, HealthArrived, InfoArrived, StatusArrived
 from server.domain.figures import KioskState
 from server.domain.names import printable
 
@@ -21,7 +22,7 @@ class Presence:
     last_seen: datetime | None = None
     clock_source: str = ""
     clock_off_s: int = 0
-    """By how much the kiosk's calendar ran ahead of the server's at its last batch."""
+    """By how much the kiosk's calendar ran ahead of the server's when it last told."""
     cards_revision: int | None = None
     waiting: int | None = None
     camera: str = ""
@@ -66,9 +67,18 @@ def after_info(known: Presence, arrived: InfoArrived) -> Presence:
 
 
 def after_batch(known: Presence, arrived: BatchArrived) -> Presence:
-    clock = arrived.batch.clock
-    off = 0 if clock.source == "none" else round((clock.utc - arrived.at).total_seconds())
-    return replace(known, last_seen=arrived.at, clock_source=clock.source, clock_off_s=off)
+    return _by_clock(known, arrived.batch.clock, arrived.at)
+
+
+def after_health(known: Presence, arrived: HealthArrived) -> Presence:
+    """A kiosk that has nothing to send is there all the same, and its clock may run away."""
+    waiting = min(arrived.health.waiting, MOST)
+    return replace(_by_clock(known, arrived.health.clock, arrived.at), waiting=waiting)
+
+
+def _by_clock(known: Presence, clock: ClockPair, at: datetime) -> Presence:
+    off = 0 if clock.source == "none" else round((clock.utc - at).total_seconds())
+    return replace(known, last_seen=at, clock_source=clock.source, clock_off_s=off)
 
 
 def after_alert_of(known: Presence, arrived: AlertArrived) -> Presence:

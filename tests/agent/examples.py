@@ -7,7 +7,7 @@ from agent.core.moment import Moment
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.card_page import CardRow, RowStatus
-from agent.wire.messages import Info
+from agent.wire.messages import Health, Info
 from agent.wire.records import CardKind, ListState, Party, Scan, Verdict
 
 START: Final = datetime(2026, 11, 24, 6, 12, tzinfo=UTC)
@@ -84,3 +84,4 @@ BIRTH: Final = Info(
     outbox=(),
 )
 """What a kiosk says of itself, where a test is about something else."""
+HEALTH: Final = Health(clock=moment(0).pair("ntp"), waiting=0, oldest_s=None, list_age_s=60)

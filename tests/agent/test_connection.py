@@ -19,8 +19,10 @@ from agent.alerts import Alerts
 from agent.card_follower import CardFollower
 from agent.connection import Connection, will
 from agent.core.alerts import ALERTS, Limits, Waiting
+from agent.core.health import health_of
 from agent.outbox import Outbox
-from agent.wire.messages import Alert, CardsGet, Info, Receipt, Records, Status, decode, encode
+from agent.ports.journal import JournalError
+from agent.wire.messages import Alert, CardsGet, Health, Info, Receipt, Records, Status, decode, encode
 from agent.worker import Worker
 from tests.agent.examples import ANNA, BENGT, GENERATION, LIST_KEY, row_of, scan
 from tests.agent.fleet import FakeFleet
@@ -38,6 +40,9 @@ class Kiosk:
     clock: SimulatedClock = field(default_factory=SimulatedClock)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     info: Info = field(default_factory=lambda: decode(golden("info-1"), Info))
+    waits: Waiting = field(default_factory=Waiting)
+    full: bool = False
+    health_s: float = 60.0
     epoch: str = ""
     heard: list[Status] = field(default_factory=list)
 
@@ -71,6 +76,8 @@ class Kiosk:
             alerts=alerts,
             boot_id=BOOT,
             info=self.birth,
+            health=self.how,
+            health_s=self.health_s,
             news=self.news,
             heard=self.heard.append,
         )
@@ -91,6 +98,11 @@ class Kiosk:
 
     async def nothing(self) -> Waiting:
         return Waiting()
+
+    async def how(self) -> Health:
+        if self.full:
+            raise JournalError("the simulated disk is full")
+        return health_of(self.clock.now(), "ntp", self.waits, 60.0)
 
     async def birth(self) -> Info:
         return self.info
@@ -115,6 +127,38 @@ def test_a_kiosk_says_that_it_is_online_and_what_it_is_and_both_are_kept() -> No
             ]
             facts = [said for said in kiosk.link.published[2:] if said[2] and said[1]]
             assert facts == []
+
+    asyncio.run(scene())
+
+
+def test_how_it_is_is_said_at_each_connection_and_while_it_lasts() -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(waits=Waiting(3, SimulatedClock().now().stamp()))
+        kiosk.clock.advance(90)
+        async with kiosk.online():
+            (said,) = await kiosk.says("health", 1)
+            clock = kiosk.clock.now().pair("ntp")
+            assert decode(said, Health) == Health(clock=clock, waiting=3, oldest_s=90, list_age_s=60)
+            kiosk.link.disconnect()
+            kiosk.link.connect()
+            await kiosk.says("health", 2)
+        kiosk.health_s = 0.02
+        async with kiosk.online():
+            await kiosk.says("health", 5)
+        assert not any(retain for leaf, _, retain in kiosk.link.published if leaf == "health")
+
+    asyncio.run(scene())
+
+
+def test_a_disk_that_cannot_be_read_ends_nothing_but_what_is_told() -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(full=True, health_s=0.02)
+        async with kiosk.online():
+            await kiosk.says("cards/get", 1)
+            await asyncio.sleep(0.06)
+            assert kiosk.said("health") == []
+            kiosk.full = False
+            await kiosk.says("health", 1)
 
     asyncio.run(scene())
 

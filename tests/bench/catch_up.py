@@ -28,11 +28,12 @@ from agent.cards_known import CardsKnown
 from agent.connection import Connection, will
 from agent.core.actions import Ref, Signal
 from agent.core.alerts import Limits
+from agent.core.health import health_of
 from agent.core.moment import Moment
 from agent.outbox import Outbox
 from agent.record_maker import RecordMaker
 from agent.wire.canonical import canonical_record
-from agent.wire.messages import Info, OutboxEntry, Receipt
+from agent.wire.messages import Health, Info, OutboxEntry, Receipt
 from agent.wire.records import Scan
 from agent.worker import Worker
 from server.adapters.database import Database
@@ -228,6 +229,9 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
         cards=known, list_key=LIST_KEY, worker=filler, clock=clock, publish=lambda _: None
     )  # its list stays
 
+    async def health() -> Health:
+        return health_of(clock.now(), "trusted", await writer.run(waiting_in, journal), 60.0)
+
     async def info() -> Info:
         waiting = await writer.run(journal.waiting)
         outbox = tuple(OutboxEntry(epoch=epoch, rows=count) for epoch, count in waiting)
@@ -255,7 +259,14 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
         limits=Limits(),
     )
     connection = Connection(
-        link=link, outbox=outbox, follower=follower, alerts=alerts, boot_id="bench", info=info, news=news
+        link=link,
+        outbox=outbox,
+        follower=follower,
+        alerts=alerts,
+        boot_id="bench",
+        info=info,
+        health=health,
+        news=news,
     )
     tasks = [asyncio.create_task(part.run()) for part in (kiosk, outbox, alerts)]
     async with asyncio.timeout(LONGEST_S):

@@ -162,6 +162,15 @@ def test_what_is_published_reaches_the_other_side_in_order(side: OtherSide) -> N
     play(side, scene)
 
 
+def test_what_may_be_lost_arrives_over_a_line_that_holds(side: OtherSide) -> None:
+    async def scene(events: Events) -> None:
+        await events.next(LinkUp)
+        side.link.publish("health", b"well", qos=0)
+        assert await side.hear("health") == b"well"
+
+    play(side, scene)
+
+
 @pytest.mark.parametrize("leaf", ["receipt", "cards/page", "server/state", "status"])
 def test_what_the_other_side_says_comes_in_by_its_leaf(side: OtherSide, leaf: str) -> None:
     async def scene(events: Events) -> None:

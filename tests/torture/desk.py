@@ -29,10 +29,10 @@ from agent.ports.journal import Batch
 from agent.record_maker import RecordMaker
 from agent.wire.canonical import canonical_record, digest
 from agent.wire.card_code import CardCode
-from agent.wire.messages import Info, Receipt
+from agent.wire.messages import Health, Info, Receipt
 from agent.wire.records import ByHand, Correction, ListState, Party, Record, Scan, Shown
 from agent.worker import Worker
-from tests.agent.examples import BIRTH, LIST_KEY
+from tests.agent.examples import BIRTH, HEALTH, LIST_KEY
 from tests.broker import HOST
 from tests.server.kiosk import SEALING
 from tests.torture.proxy import Proxy
@@ -229,6 +229,7 @@ class Desk:
             alerts=alerts,
             boot_id=boot_id,
             info=_info,
+            health=_health,
             news=news,
         )
         parts = [asyncio.create_task(part.run()) for part in (outbox, follower, connection)]
@@ -344,3 +345,7 @@ async def _waits() -> Waiting:
 
 async def _info() -> Info:
     return BIRTH
+
+
+async def _health() -> Health:
+    return HEALTH

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agent.adapters.simulated.link import SimulatedLink
-from agent.ports.link import NotDelivered
+from agent.ports.link import NotDelivered, QoS
 from agent.wire.topics import ROOT, split
 
 MOST_DELAY_S: Final = 0.2
@@ -82,8 +82,8 @@ class VenueLink(SimulatedLink):
         super().__init__()
         self._network = network
 
-    def publish(self, leaf: str, payload: bytes, *, retain: bool = False) -> None:
-        del retain  # nobody but the server reads here
+    def publish(self, leaf: str, payload: bytes, *, retain: bool = False, qos: QoS = 1) -> None:
+        del retain, qos  # the net is as it is, and nobody but the server reads here
         if self.connected:
             self._network.from_kiosk(leaf, payload)
 

@@ -13,13 +13,14 @@ from agent.adapters.simulated.eyes import SimulatedEyes
 from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
 from agent.adapters.simulated.screen import SimulatedScreen
 from agent.adapters.simulated.watchdog import CountingWatchdog
-from agent.alerts import Alerts
+from agent.alerts import Alerts, waiting_in
 from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
 from agent.connection import Connection
 from agent.core.actions import Signal
 from agent.core.alerts import Limits, Waiting
 from agent.core.exchange import Patience
+from agent.core.health import health_of
 from agent.core.judge import Policy
 from agent.core.reads import Read
 from agent.core.sight import SightRules
@@ -30,7 +31,7 @@ from agent.outbox import Outbox
 from agent.parts import first_state
 from agent.record_maker import RecordMaker
 from agent.wire.card_code import CardCode
-from agent.wire.messages import Info, decode
+from agent.wire.messages import Health, Info, decode
 from agent.wire.screen import Answer
 from tests.agent.examples import GENERATION, LIST_KEY, row_of
 from tests.agent.wire.test_golden import golden
@@ -179,6 +180,9 @@ class Venue:
         async def info() -> Info:
             return decode(golden("info-1"), Info)
 
+        async def health() -> Health:
+            return health_of(clock.now(), "ntp", waiting_in(journal), 60.0)
+
         async def waits() -> Waiting:
             return Waiting(0, None)
 
@@ -198,6 +202,7 @@ class Venue:
             follower=follower,
             boot_id=self.device.now().boot_id,
             info=info,
+            health=health,
             news=asyncio.Event(),
         )
         self.life = Life(kiosk, eyes, screen, buttons, worker, journal)

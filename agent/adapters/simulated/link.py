@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from agent.ports.link import Incoming, LinkDown, LinkEvent, LinkUp
+from agent.ports.link import Incoming, LinkDown, LinkEvent, LinkUp, QoS
 
 
 class SimulatedLink:
@@ -19,7 +19,8 @@ class SimulatedLink:
         while True:
             yield await self._events.get()
 
-    def publish(self, leaf: str, payload: bytes, *, retain: bool = False) -> None:
+    def publish(self, leaf: str, payload: bytes, *, retain: bool = False, qos: QoS = 1) -> None:
+        del qos  # the twin loses nothing
         if self.connected:
             self.published.append((leaf, payload, retain))
 

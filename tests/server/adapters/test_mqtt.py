@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from queue import Queue
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ import msgspec
 import pytest
 
 from agent.wire.card_page import unpack
-from agent.wire.messages import Alert, CardsGet, CardsPage, Info, Receipt, ServerState, Status
+from agent.wire.messages import Alert, CardsGet, CardsPage, Health, Info, Receipt, ServerState, Status
 from agent.wire.records import Record
 from server.adapters.clock import stopwatch, utc_now
 from server.adapters.database import Database
@@ -114,6 +115,31 @@ def test_an_alert_over_a_real_broker_is_on_the_page_while_it_lasts(sqlite: Datab
             kiosk.say("alert/fan-stuck", b"", retain=True)
             kiosk.say("alert/camera", b"", retain=True)
             until(lambda: not reason())
+
+
+def test_a_clock_that_is_off_is_on_the_page_of_a_kiosk_that_has_nothing_to_send(
+    sqlite: Database, tmp_path: Path
+) -> None:
+    port = free_port()
+    figures = StoredFigures(sqlite, HELSINKI, utc_now, count_assistants=False)
+
+    def says_now(reason: str) -> bool:
+        return figures.overview().kiosks[0].reason == reason
+
+    with (
+        running_broker(tmp_path, port),
+        closing(KioskClient(KIOSK, port)) as kiosk,
+        running_server(sqlite, port),
+    ):
+        kiosk.hear(ServerState)
+        kiosk.say("status", Status(state="online", boot_id=BOOT, connection=1), retain=True)
+        for off_s, says in (
+            (-3600, "Kioskin kello käy 60 min jäljessä. Tarkista sen aikapalvelin."),
+            (0, ""),
+        ):
+            clock = pair(utc_now() + timedelta(seconds=off_s))
+            kiosk.say("health", Health(clock=clock, waiting=0, oldest_s=None, list_age_s=None))
+            until(partial(says_now, says))
 
 
 def test_a_broker_that_died_is_found_again_and_told_the_state(sqlite: Database, tmp_path: Path) -> None:

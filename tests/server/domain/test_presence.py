@@ -6,10 +6,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from agent.wire.messages import ClockPair, Status
-from server.domain.arrivals import BatchArrived, StatusArrived
+from agent.wire.messages import ClockPair, Health, Status
+from server.domain.arrivals import BatchArrived, HealthArrived, StatusArrived
 from server.domain.figures import KioskState
-from server.domain.presence import Presence, after_batch, after_status, kiosk_state
+from server.domain.presence import Presence, after_batch, after_health, after_status, kiosk_state
 from tests.server.kiosk import BOOT, KIOSK, NOW, batch, opened, pair
 
 ONLINE = Presence(state="online", connection=5, since=NOW, cards_revision=3, clock_source="ntp")
@@ -67,3 +67,19 @@ def test_a_batch_tells_by_how_much_the_calendars_differ() -> None:
     assert after(pair(NOW + timedelta(seconds=40))) == 40
     assert after(pair(NOW - timedelta(days=1))) == -86_400
     assert after(pair(NOW - timedelta(days=1), synced=False)) == 0
+
+
+def test_a_clock_that_runs_away_is_noticed_of_a_kiosk_that_has_nothing_to_send() -> None:
+    clock = pair(NOW + timedelta(seconds=31))
+    health = Health(clock=clock, waiting=2**60, oldest_s=None, list_age_s=None)
+    known = after_health(
+        replace(ONLINE, last_seen=NOW - timedelta(days=1)), HealthArrived(KIOSK, NOW, health)
+    )
+    assert (known.last_seen, known.clock_off_s, known.waiting) == (NOW, 31, 2**53)
+    assert kiosk_state(known, revision=3) == (
+        "attention",
+        "Kioskin kello käy 31 s edellä. Tarkista sen aikapalvelin.",
+    )
+    unset = msgspec.structs.replace(health, clock=msgspec.structs.replace(clock, source="none"))
+    known = after_health(known, HealthArrived(KIOSK, NOW, unset))
+    assert (known.clock_off_s, known.clock_source) == (0, "none")
