@@ -46,7 +46,7 @@ def sealed(code: str) -> str:
 SEALED = sealed("A999123453")
 
 
-BOOTED = NOW - timedelta(days=100)
+BOOTED = NOW - timedelta(days=300)
 
 
 def stopwatch(at: datetime) -> int:

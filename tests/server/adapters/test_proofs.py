@@ -15,7 +15,7 @@ from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
 from server.adapters.memory_cards import StoredMemoryCards
 from server.adapters.places import Places
-from server.adapters.proofs import Proofs, bounds
+from server.adapters.proofs import Proofs
 from server.adapters.store import Store
 from server.adapters.tables import kiosks
 from server.domain.arrivals import BatchArrived, StatusArrived
@@ -50,10 +50,10 @@ SOON: Final = timedelta(seconds=4)
 
 
 class Fleet:
-    """One kiosk at a venue, added two days before, and a clock."""
+    """One kiosk at a venue, added two days before ``midnight``, and a clock."""
 
-    def __init__(self, database: Database) -> None:
-        self.clock = Tick(MIDNIGHT - timedelta(days=2))
+    def __init__(self, database: Database, midnight: datetime = MIDNIGHT) -> None:
+        self.clock = Tick(midnight - timedelta(days=2))
         self.database = database
         self.store = Store(database, FactWriter(open_code, HELSINKI), held(database))
         self.figures = StoredFigures(database, HELSINKI, self.clock, count_assistants=False)
@@ -421,13 +421,3 @@ def test_a_span_of_more_than_one_answer_proves_is_refused_with_what_to_ask_for(f
         Proofs(connection, DAY, DAY + timedelta(days=6), LATER, most=7)
         with pytest.raises(SpanTooLong, match=r"8 days of 1 kiosks are more .* at most 7 days at once"):
             Proofs(connection, DAY, DAY + timedelta(days=7), LATER, most=7)
-
-
-@pytest.mark.parametrize(
-    ("day", "hours"),
-    [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (DAY, 24)],
-)
-def test_a_day_of_the_place_has_23_to_25_hours(day: date, hours: int) -> None:
-    start, end = bounds(day, day, HELSINKI)
-    assert end - start == timedelta(hours=hours)
-    assert start.astimezone(HELSINKI).hour == 0
