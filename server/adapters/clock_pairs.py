@@ -121,9 +121,13 @@ class Readings:
     def told(self) -> Sequence[Reading]:
         return [reading for source, reading in self.by_source.items() if source == RECORD]
 
-    def at(self, boottime_ms: int) -> datetime | None:
-        """When the stopwatch stood there; ``None`` where nobody ever read it with the time."""
-        return next((reading.at(boottime_ms) for reading in (*self.heard, *self.told)), None)
+    def heard_at(self, boottime_ms: int) -> datetime | None:
+        """When the stopwatch stood there; ``None`` where the server never compared it with its own clock."""
+        return next((reading.at(boottime_ms) for reading in self.heard), None)
+
+    def told_at(self, boottime_ms: int) -> datetime | None:
+        """Likewise by the kiosk's word alone."""
+        return next((reading.at(boottime_ms) for reading in self.told), None)
 
 
 def readings_of(connection: Connection, kiosk: str, boot_id: str | None = None) -> Mapping[str, Readings]:

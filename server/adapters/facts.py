@@ -143,15 +143,22 @@ class FactWriter:
         return content
 
     def _redate(self, group: "_Group", places: Mapping[str, Place]) -> None:
-        """Visits whose bounds moved, or whose boot's time is known now."""
+        """Visits whose bounds moved, or whose boot's time is known now.
+
+        What a kiosk says of a boot that the server never heard is held against the starts beside it.
+        """
         undated = {epoch_id for epoch_id, visit in group.visits() if visit.quality == "bounded"}
+        undated |= group.unheard
         followed = note_undated(group.connection, undated)
         started = {epoch_id for epoch_id, new in group.found() if isinstance(new.content, Opening)}
         kiosks = {kiosk for (kiosk, _), epoch in group.epochs.items() if epoch.id in started | followed}
         boots = group.clocks.boots()
+        grown: dict[int, int] = {}
+        for epoch_id, new in group.found():
+            grown[epoch_id] = min(new.row.seq, grown.get(epoch_id, new.row.seq))
         for kiosk, waiting in undated_boots(group.connection, set(places)).items():
             if kiosk in kiosks or any((kiosk, boot) in boots for boot in waiting):
-                redate(group.connection, kiosk, places[kiosk].zones, self._zone)
+                redate(group.connection, kiosk, places[kiosk].zones, self._zone, grown)
 
     def _judge(
         self, group: "_Group", row: Named, content: Content, delivery: Delivery, received_at: datetime
@@ -171,6 +178,8 @@ class FactWriter:
                 until = digested(digest.clock, pair, heard, told, received_at)
                 return replace(new, at=until or received_at, digested=until)
             case Scanned() | LetIn():
+                if not heard:
+                    group.unheard.add(group.epoch_of(delivery.arrived).id)
                 visit = self._visit(group, content, delivery, when)
                 new = group.without_code(replace(new, visit=visit))
                 if is_placed(visit.venue, delivery.place.zones):
@@ -205,6 +214,8 @@ class _Group:
     """Epoch, record, and whether another has the same name."""
     reread: list[tuple[int, int, NewRecord]] = field(default_factory=list)
     """Record's id, epoch and what it is now: readable, or refused for another reason."""
+    unheard: set[int] = field(default_factory=set)
+    """Epochs with visits of a boot whose clock was never compared with the server's."""
     named: Counter[int] = field(default_factory=Counter)
     """How many names each epoch got."""
     registered: dict[str, Registered] = field(default_factory=dict)

@@ -1,14 +1,15 @@
 """Bounds for what a kiosk wrote in a boot that never knew the time: its neighbours in the chain of starts do.
 
 A start can have begun no sooner than the last record of the one before, and written nothing after the one
-that follows began. Its own stopwatch says how far apart its records are.
+that follows began. Its own stopwatch says how far apart its records are. The same bounds find out a calendar
+that says it is in time and is not, where the server heard the neighbours' clocks and not that boot's.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.domain.seen import EARLIEST, LONGEST_MS, Seen
+from server.domain.seen import AHEAD, EARLIEST, LONGEST_MS, Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,12 @@ def bounded(epoch: EpochClock, bounds: Bounds, boottime_ms: int, received_at: da
     before_last = timedelta(milliseconds=min(max(0, epoch.last_ms - boottime_ms), LONGEST_MS))
     at = max(bounds.last - before_last, bounds.first or EARLIEST)
     return Seen(min(at, received_at), "bounded")
+
+
+def contradicts(at: datetime, bounds: Bounds) -> bool:
+    """Whether a kiosk's own word for ``at`` cannot be, by what the server heard of the starts beside it."""
+    too_early = bounds.first is not None and at + AHEAD < bounds.first
+    return too_early or (bounds.last is not None and at - AHEAD > bounds.last)
 
 
 def _lasts(chain: tuple[EpochClock, ...], undated: set[int], when: When) -> Mapping[int, datetime]:

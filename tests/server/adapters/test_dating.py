@@ -192,3 +192,90 @@ def test_an_order_of_arrival_gives_the_same_days(database: Database) -> None:
 def test_a_boot_with_a_name_that_no_table_holds_is_only_bounded(fleet: Fleet) -> None:
     fleet.send(batch([at(opened(), dark("da\0rk", 0)), scan(1, clock=dark("da\0rk", 5))]))
     assert seen(fleet) == [("bounded", NOW)]
+
+
+def unheard(*offs: timedelta, first: int = 0) -> Records:
+    """Of the second start, whose boot the server never heard: hourly visits, its calendar off by so much."""
+    boot, began = "unheard", NOW - timedelta(hours=12)
+    stamps = [
+        Stamp(
+            boot_id=boot,
+            boottime_ms=(first + n) * HOUR_MS,
+            wall_utc=began + timedelta(hours=first + n) + off,
+            synced=True,
+        )
+        for n, off in enumerate(offs)
+    ]
+    rows: list[Record] = [scan(first + n, clock=clock) for n, clock in enumerate(stamps)]
+    if first == 0:
+        rows[0] = at(follows(1, 1), stamps[0])
+    return batch(rows, number=2, first=first, clock=TODAY)
+
+
+def send_first(fleet: Fleet) -> None:
+    """Yesterday's start, in its own boot: the server compared its clock."""
+    clock = Stamp(boot_id="first", boottime_ms=0, wall_utc=YESTERDAY, synced=True)
+    own = pair(YESTERDAY, boot="first", boottime_ms=1_000)
+    fleet.send(batch([at(opened(), clock), scan(1, clock=clock)], clock=own), at=YESTERDAY)
+
+
+BACK = -timedelta(days=1)
+AHEAD = timedelta(hours=11)
+RIGHT = timedelta(0)
+
+
+@pytest.mark.parametrize(("off", "wrong"), [(RIGHT, False), (BACK, True), (AHEAD, True)])
+def test_a_calendar_that_says_it_is_right_is_held_against_the_starts_beside_it(
+    fleet: Fleet, off: timedelta, wrong: bool
+) -> None:
+    send_first(fleet)
+    fleet.send(unheard(off, off, off), today())
+    began, end = NOW - timedelta(hours=12), NOW - timedelta(hours=2)
+    hours = [timedelta(hours=1), timedelta(hours=2)]
+    if wrong:
+        assert seen(fleet)[1:] == [("bounded", end - timedelta(hours=1)), ("bounded", end)]
+    else:
+        assert seen(fleet)[1:] == [("synced", began + hour) for hour in hours]
+    assert fleet.agrees()
+
+
+@pytest.mark.parametrize("off", [BACK, AHEAD])
+def test_it_is_found_out_in_whatever_order_they_come_and_in_however_many_pieces(
+    fleet: Fleet, off: timedelta
+) -> None:
+    send_first(fleet)
+    fleet.send(today())
+    for first in range(3):
+        fleet.send(unheard(off, first=first))
+    assert [quality for quality, _ in seen(fleet)[1:]] == ["bounded", "bounded"]
+    assert days(fleet) == {"2026-11-23": (1, 0), "2026-11-24": (2, 2)}
+    assert fleet.agrees()
+
+
+def test_a_calendar_that_was_put_right_within_the_boot_costs_only_the_visits_before(fleet: Fleet) -> None:
+    send_first(fleet)
+    fleet.send(unheard(BACK, BACK, RIGHT), today())
+    assert [quality for quality, _ in seen(fleet)[1:]] == ["bounded", "synced"]
+    assert fleet.agrees()
+
+
+def test_a_word_is_not_held_against_another_that_nobody_heard_either(fleet: Fleet) -> None:
+    fleet.send(first_start(), unheard(BACK, BACK))  # the first says that it was after the second
+    assert [quality for quality, _ in seen(fleet)] == ["synced", "synced"]
+
+
+def test_a_word_holds_until_a_start_that_the_server_hears_says_otherwise(fleet: Fleet) -> None:
+    send_first(fleet)
+    fleet.send(unheard(AHEAD, AHEAD, AHEAD))
+    assert [quality for quality, _ in seen(fleet)[1:]] == ["synced", "bounded"]  # that is still to come
+    dark_start = [at(follows(2, 2), dark("dark", 0)), scan(1, clock=dark("dark", HOUR_MS))]
+    fleet.send(batch(dark_start, number=4, first=0, clock=TODAY))
+    clock = Stamp(boot_id="today", boottime_ms=1_000, wall_utc=NOW - timedelta(hours=2), synced=True)
+    fleet.send(batch([at(follows(4, 1), clock)], number=3, first=0, clock=TODAY))
+    end = NOW - timedelta(hours=2)
+    assert seen(fleet)[1:] == [
+        ("bounded", end - timedelta(hours=2)),  # an hour before the last of its start
+        ("bounded", end - timedelta(hours=1)),  # which lies before the dark one's hour
+        ("bounded", end),
+    ]
+    assert fleet.agrees()
