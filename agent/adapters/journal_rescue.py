@@ -8,12 +8,13 @@ unknown: nobody can prove that all was saved.
 import logging
 import os
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from agent.adapters.journal_draft import JournalDraft
-from agent.adapters.journal_findings import finding
+from agent.adapters.journal_findings import Finding, finding
 from agent.adapters.sqlite_file import is_damage
 from agent.adapters.sqlite_image import Image
 from agent.adapters.sqlite_journal import SqliteJournal
@@ -22,12 +23,17 @@ from agent.ports.journal import JournalDamagedError, JournalError
 _DRAFT: Final = ".saving"
 _WHOLE: Final = ".saved"
 _SIDE_FILES: Final = ("-journal", "-shm", "-wal", "")
+_SOON: Final = 1000
+"""Rows that even a slow card takes in a second or two."""
 
 log = logging.getLogger(__name__)
 
 
-def open_journal(path: Path) -> SqliteJournal:
-    """The journal at ``path``, or a new one with all that could be saved. Raises :class:`JournalError`."""
+def open_journal(path: Path, busy: Callable[[], None] = lambda: None) -> SqliteJournal:
+    """The journal at ``path``, or a new one with all that could be saved. Raises :class:`JournalError`.
+
+    ``busy`` is told again and again while much is saved.
+    """
     try:
         _put_in_place(path)
         try:
@@ -35,7 +41,7 @@ def open_journal(path: Path) -> SqliteJournal:
             return SqliteJournal(path)
         except JournalDamagedError as damage:
             log.error("%s", damage)  # noqa: TRY400  (the sentence says it all)
-        _save(path)
+        _save(path, busy)
         _put_in_place(path)
     except (OSError, sqlite3.Error) as error:
         raise JournalError(
@@ -62,19 +68,27 @@ def _check(path: Path) -> None:
         raise JournalDamagedError(path)
 
 
-def _save(path: Path) -> None:
+def _save(path: Path, busy: Callable[[], None]) -> None:
     """Into a file of its own, which has the name of a whole one once all of it is on the disk."""
     draft = path.with_name(path.name + _DRAFT)
     _remove(draft)
     try:
         with Image(path) as image, closing(JournalDraft(draft)) as new:
-            saved = new.fill(found for row in image.rows() if (found := finding(row)))
+            saved = new.fill(_findings(image, busy))
         draft.rename(path.with_name(path.name + _WHOLE))
     except BaseException:
         _remove(draft)
         raise
     _sync(path.parent)
     log.error("%d records were saved", saved)
+
+
+def _findings(image: Image, busy: Callable[[], None]) -> Iterator[Finding]:
+    for number, row in enumerate(image.rows()):
+        if number % _SOON == 0:
+            busy()
+        if found := finding(row):
+            yield found
 
 
 def _put_in_place(path: Path) -> None:

@@ -1,9 +1,9 @@
 """Which pages in SQLite's write-ahead log count, also behind a part of the log that is damaged.
 
 SQLite reads the log up to the first frame that is not as it was written, and takes what follows for what a
-power cut left. But each frame carries its checksum, and the next one goes on from that: behind a damaged frame
-the chain can be taken up again. Where it goes on beyond the end of a transaction, that end was on the disk before
-it (``synchronous=FULL``), with all that was before; so what is damaged now was whole, and what follows counts.
+power cut left. But each frame carries its checksum, from which the next one goes on: behind a damaged frame
+the chain can be taken up again. Where it goes on beyond the end of a transaction, that end was on the disk
+first (``synchronous=FULL``), with all before it: what is damaged was whole then, and what follows counts.
 """
 
 import struct
