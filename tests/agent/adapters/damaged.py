@@ -116,5 +116,18 @@ class Sent:
         return {name: body for name, body in whole.items() if self.rows.get(name) != body}
 
 
+def in_use(path: Path, starts: int = 3, visits: int = 10) -> Files:
+    """A journal whose last start is in the log alone."""
+    write_starts(path, starts, 100)
+    journal = QuickJournal(path)
+    journal.hurry()
+    journal.start(moment(4), "serial-1", "start")
+    for number in range(visits):
+        journal.settle(journal.append(visit(number + 1000), 7), 1)
+    files = Files.of(path)
+    journal.close()
+    return files
+
+
 def _with(content: bytes, at: int, part: bytes) -> bytes:
     return content[:at] + part + content[at + len(part) :]

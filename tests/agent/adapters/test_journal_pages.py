@@ -11,7 +11,7 @@ import pytest
 from agent.adapters.journal_rescue import open_journal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.wire.messages import ClockPair, Receipt, Refused
-from tests.agent.adapters.damaged import PAGE, Files, Names, QuickJournal, sent, visit, write_starts
+from tests.agent.adapters.damaged import PAGE, Files, Names, QuickJournal, in_use, sent, visit, write_starts
 from tests.agent.examples import GENERATION, moment
 
 Damage = Callable[[int], bytes]
@@ -40,19 +40,6 @@ def half(page: int) -> bytes:
 def closed(path: Path) -> Files:
     write_starts(path, 4, 100)
     return Files.of(path)
-
-
-def in_use(path: Path, starts: int = 3, visits: int = 10) -> Files:
-    """Some of it is in the log alone."""
-    write_starts(path, starts, 100)
-    journal = QuickJournal(path)
-    journal.hurry()
-    journal.start(moment(4), "serial-1", "start")
-    for number in range(visits):
-        journal.settle(journal.append(visit(number + 1000), 7), 1)
-    files = Files.of(path)
-    journal.close()
-    return files
 
 
 def stands_on(page: bytes, body: bytes) -> bool:
