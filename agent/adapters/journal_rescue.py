@@ -96,6 +96,7 @@ def _put_in_place(path: Path) -> None:
     whole = path.with_name(path.name + _WHOLE)
     if not whole.exists():
         return
+    _remove(path.with_name(path.name + _DRAFT))  # what power may have brought back of its side files
     number = 1
     while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1

@@ -57,12 +57,12 @@ def write_starts(path: Path, starts: int, visits: int) -> None:
         journal.close()
 
 
-def sent(journal: SqliteJournal) -> Names:
+def sent(journal: SqliteJournal, generation: str = GENERATION) -> Names:
     """All that the outbox would send, by name; each batch gets its receipt, so an end is reached."""
     rows: Names = {}
     while batch := journal.batch(10_000, 2**30):
         rows |= {(batch.epoch, batch.first + at): row for at, row in enumerate(batch.rows)}
-        journal.receipt(Receipt(generation=GENERATION, epoch=batch.epoch, upto=batch.last))
+        journal.receipt(Receipt(generation=generation, epoch=batch.epoch, upto=batch.last))
     return rows
 
 

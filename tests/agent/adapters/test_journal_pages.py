@@ -12,7 +12,7 @@ from agent.adapters.journal_rescue import open_journal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.wire.messages import ClockPair, Receipt, Refused
 from tests.agent.adapters.damaged import PAGE, Files, Names, QuickJournal, in_use, sent, visit, write_starts
-from tests.agent.examples import GENERATION, moment
+from tests.agent.examples import GENERATION, OTHER_GENERATION, moment
 
 Damage = Callable[[int], bytes]
 
@@ -126,6 +126,20 @@ def test_a_log_that_a_power_cut_ended_anywhere_is_no_damage(memory: Path) -> Non
         assert not torn.sent(memory / "torn").set_aside
 
 
+def test_of_a_transaction_that_did_not_come_to_its_end_nothing_is_taken(memory: Path) -> None:
+    """Its frames may be on the disk all but one: nobody was told that it is written."""
+    files = in_use(memory / "journal.db", starts=1)
+    whole = files.sent(memory / "whole").rows
+    salt = files.log[16:24]
+    frames = [at for at in range(32, len(files.log), 24 + PAGE) if files.log[at + 8 : at + 16] == salt]
+    *_, before, last = (at for at in frames if files.log[at + 4 : at + 8] != bytes(4))
+    assert last - before > 24 + PAGE  # of several frames
+    torn = files.with_log_at(before + 24 + PAGE + 100, noise(0)[:1000]).sent(memory / "torn")
+    assert not torn.set_aside
+    ((_, number),) = torn.lost(whole)
+    assert number == 10  # its answer was not written: it is open, and waits
+
+
 def test_what_was_deleted_does_not_come_back(memory: Path) -> None:
     """Pages that are free now hold rows that the server has had for long, or earlier words of others."""
     path = memory / "journal.db"
@@ -143,11 +157,18 @@ def test_what_was_deleted_does_not_come_back(memory: Path) -> None:
             journal.settle(journal.append(visit(number + 5000), 7), 1)
     journal.close()
     files = Files.of(path)
-    whole = files.sent(memory / "whole").rows
-    after = files.with_page(1, zeros(1)).sent(memory / "damaged")
-    assert after.set_aside
-    assert after.lost(whole) == {}
+    after = files.with_page(1, zeros(1))
     assert len(early) == 203
+    assert kept(files.lay(memory / "whole")) == kept(after.lay(memory / "damaged"))
+
+
+def kept(path: Path) -> Names:
+    """All that a restored server gets."""
+    journal = open_journal(path)
+    assert journal.server_is(OTHER_GENERATION)
+    rows = sent(journal, OTHER_GENERATION)
+    journal.close()
+    return rows
 
 
 def receipted(path: Path) -> tuple[Files, Names]:
@@ -175,7 +196,7 @@ def test_what_has_its_receipt_is_known_to_have_it_without_the_schema(memory: Pat
     letters = journal.dead_letters()
     batch = journal.batch(1, 1)
     after = sent(journal)
-    moved = journal.server_is("f" * 32)
+    moved = journal.server_is(OTHER_GENERATION)
     start = journal.start(moment(9, synced=False), "serial-1", "start")
     journal.close()
     assert after == waiting
