@@ -80,7 +80,7 @@ def _save(path: Path, busy: Callable[[], None]) -> None:
         _remove(draft)
         raise
     _sync(path.parent)
-    log.error("%d records were saved", saved)
+    log.error("%d records of it were saved", saved)
 
 
 def _findings(image: Image, busy: Callable[[], None]) -> Iterator[Finding]:

@@ -20,6 +20,10 @@ _LEAST_HERE: Final = (PAGE - 12) * 32 // 255 - 23
 _LONGEST: Final = 1 << 17
 """Bytes of a row, of which a damaged page may claim any number."""
 _INTEGERS: Final = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
+_WITHOUT_BYTES: Final = {0: None, 8: 0, 9: 1}
+_BYTES: Final = 12
+"""Kinds from here on are bytes (even) and texts (odd) of any length. Fractions are nothing of ours."""
+_GOES_ON: Final = 0x80
 
 Value = int | str | bytes | None
 
@@ -81,12 +85,12 @@ def _values(payload: bytes) -> Iterator[Value]:
     data = head
     while at < head:
         kind, at = _varint(payload, at)
-        if kind in {0, 8, 9}:
-            yield (None, 0, 1)[max(0, kind - 7)]
+        if kind in _WITHOUT_BYTES:
+            yield _WITHOUT_BYTES[kind]
             continue
-        length = _INTEGERS[kind] if kind in _INTEGERS else (kind - 12) // 2
+        length = _INTEGERS[kind] if kind in _INTEGERS else (kind - _BYTES) // 2
         value = payload[data : data + length]
-        if (kind not in _INTEGERS and kind < 12) or len(value) != length:  # noqa: PLR2004  (of the format)
+        if len(value) != length:  # kinds that are nothing of ours would have one below 0
             raise ValueError
         data += length
         if kind in _INTEGERS:
@@ -101,6 +105,6 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     for here in range(at, at + 8):
         byte = data[here]
         value = value << 7 | byte & 0x7F
-        if byte < 0x80:  # noqa: PLR2004  (the mark of a last byte)
+        if byte < _GOES_ON:
             return value, here + 1
     return value << 8 | data[at + 8], at + 9
