@@ -2,9 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,13 +12,6 @@ from tests.torture.power_cut import KILLED, build, environment, needs_cc
 
 pytestmark = needs_cc
 ASIDE = "journal.db journal.db.damaged-1"
-
-
-@pytest.fixture
-def memory() -> Iterator[Path]:
-    """The library plays the disk, and knows what a sync is for."""
-    with TemporaryDirectory(dir="/dev/shm") as folder:  # tmpfs on every Linux
-        yield Path(folder)
 
 
 def closed(path: Path) -> tuple[Files, str]:
@@ -35,16 +27,16 @@ def with_log(path: Path) -> tuple[Files, str]:
 @pytest.mark.parametrize(("keep_percent", "seed"), [(0, 0), (60, 1), (60, 4)])
 @pytest.mark.parametrize("made", [closed, with_log])
 def test_a_rescue_that_loses_power_is_done_over_or_brought_to_its_end(
-    memory: Path, keep_percent: int, seed: int, made: Callable[[Path], tuple[Files, str]]
+    tmp_path: Path, keep_percent: int, seed: int, made: Callable[[Path], tuple[Files, str]]
 ) -> None:
-    folder = memory / "work"
+    folder = tmp_path / "work"
     folder.mkdir()
-    files, expected = made(memory / "journal.db")
-    rows = len(files.sent(memory / "damaged").rows)
-    files.lay(memory / "damaged")
-    env = environment(build(memory), folder, seed=seed, keep_percent=keep_percent)
+    files, expected = made(tmp_path / "journal.db")
+    rows = len(files.sent(tmp_path / "damaged").rows)
+    files.lay(tmp_path / "damaged")
+    env = environment(build(tmp_path), folder, seed=seed, keep_percent=keep_percent)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.torture.rescue_child", memory / "damaged", folder],
+        [sys.executable, "-m", "tests.torture.rescue_child", tmp_path / "damaged", folder],
         env={"PATH": "/usr/bin:/bin", **env},
         capture_output=True,
         text=True,
