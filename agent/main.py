@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +59,7 @@ async def run(config: KioskConfig, options: Options) -> None:
     link = make_link(config, boot_id) if config.broker else None
     with (
         only_user_of(config.data, "agent", OTHER_FOLDER),
-        _files(config.data) as files,
+        _files(config.data, watchdog.starting) as files,
         ExitStack() as closing,
     ):
         lights, buttons = make_lights(config, options)
@@ -169,9 +169,9 @@ class _Files:
 
 
 @contextmanager
-def _files(folder: Path) -> Iterator[_Files]:
+def _files(folder: Path, busy: Callable[[], None]) -> Iterator[_Files]:
     with ExitStack() as closing:
-        journal = open_journal(folder / "journal.db")
+        journal = open_journal(folder / "journal.db", busy)
         closing.callback(journal.close)
         cards = SqliteCards(folder / "cards.db")
         closing.callback(cards.close)

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from agent.adapters.journal_schema import migrations
 from agent.adapters.sqlite_file import connect, is_damage, transaction
+from agent.adapters.sqlite_pages import PAGE
 from agent.ports.journal import JournalDamagedError, JournalError
 
 
@@ -23,6 +24,9 @@ class JournalFile:
                 path.touch(mode=0o600)  # what is in it concerns nobody else on this machine
                 self._sql = connect(path)
                 unless_it_opens.callback(self._sql.close)
+                # A damaged file is read page by page: none has another size, and none holds what was deleted.
+                self._sql.execute(f"PRAGMA page_size={PAGE}")
+                self._sql.execute("PRAGMA secure_delete=ON")
                 self._sql.execute("PRAGMA journal_mode=WAL")
                 self._sql.execute("PRAGMA synchronous=FULL")
                 migrations.apply(Database(self._sql, execute_plugins=False))

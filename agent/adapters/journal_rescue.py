@@ -1,172 +1,122 @@
 """A damaged journal is set aside, and what can be read of it is saved into a new one and sent.
 
-The new journal's next start says that what was before it is unknown: nobody can prove that all was saved.
+The damaged file stays in its place until the new one is whole and on the disk, so whatever ends a rescue, the
+next start does it over, or brings it to its end. The new journal's next start says that what was before it is
+unknown: nobody can prove that all was saved.
 """
 
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final
 
+from agent.adapters.journal_draft import JournalDraft
+from agent.adapters.journal_findings import Finding, finding
 from agent.adapters.sqlite_file import is_damage
+from agent.adapters.sqlite_image import Image
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.ports.journal import JournalDamagedError, JournalError
-from agent.wire.messages import WireError, decode_record
 
-_SIDE_FILES: Final = ("", "-wal", "-shm")
-_UNREADABLE: Final = (sqlite3.Error, UnicodeDecodeError)
-"""SQLite's own words quote what it cannot read, which then is no text."""
-
-_MOST: Final = 2**53
-"""More rows than any start has."""
+_DRAFT: Final = ".saving"
+_WHOLE: Final = ".saved"
+_SIDE_FILES: Final = ("-journal", "-shm", "-wal", "")
+_SOON: Final = 1000
+"""Rows that even a slow card takes in a second or two."""
 
 log = logging.getLogger(__name__)
 
 
-def open_journal(path: Path) -> SqliteJournal:
-    """The journal at ``path``, or a new one with all that could be saved. Raises :class:`JournalError`."""
+def open_journal(path: Path, busy: Callable[[], None] = lambda: None) -> SqliteJournal:
+    """The journal at ``path``, or a new one with all that could be saved. Raises :class:`JournalError`.
+
+    ``busy`` is told again and again while much is saved.
+    """
     try:
-        _check(path)
-        return SqliteJournal(path)
-    except JournalDamagedError as damage:
-        log.error("%s", damage)  # noqa: TRY400  (the sentence says it all)
-    try:
-        aside = _set_aside(path)
-    except OSError as error:
-        raise JournalError(f"{path} is damaged and cannot be moved ({error.strerror}).") from None
-    journal = SqliteJournal(path)
-    saved = _save(aside, journal)
-    log.error("%d records were saved from %s, which stays for whoever wants to look", saved, aside.name)
-    return journal
+        _put_in_place(path)
+        try:
+            _check(path)
+            return SqliteJournal(path)
+        except JournalDamagedError as damage:
+            log.error("%s", damage)  # noqa: TRY400  (the sentence says it all)
+        _save(path, busy)
+        _put_in_place(path)
+    except (OSError, sqlite3.Error) as error:
+        raise JournalError(
+            f"{path} is damaged, and what can be read of it could not be saved ({error})."
+            " It stays where it is, and the next start tries again. Is the disk full or read-only?"
+        ) from error
+    return SqliteJournal(path)
 
 
 def _check(path: Path) -> None:
     """Raises :class:`JournalDamagedError`; any other trouble shows when the journal is opened."""
-    if not path.exists():
-        return
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except UnicodeDecodeError as error:
-        raise JournalDamagedError(path) from error
-    except sqlite3.Error as error:
-        if is_damage(error):
-            raise JournalDamagedError(path) from error
-        return
-    if verdict != "ok":
+        with Image(path) as image:  # before SQLite looks at it, which would cut the log off
+            damaged = image.is_damaged
+        if not damaged and path.exists():
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+                damaged = verdict != "ok"
+    except UnicodeDecodeError:  # SQLite's own words quote what it cannot read, which then is no text
+        damaged = True
+    except (OSError, sqlite3.Error) as error:
+        damaged = is_damage(error)
+    if damaged:
         raise JournalDamagedError(path)
 
 
-def _set_aside(path: Path) -> Path:
-    """Renamed with its log, so that SQLite can still read both together."""
+def _save(path: Path, busy: Callable[[], None]) -> None:
+    """Into a file of its own, which has the name of a whole one once all of it is on the disk."""
+    draft = path.with_name(path.name + _DRAFT)
+    _remove(draft)
+    try:
+        with Image(path) as image, closing(JournalDraft(draft)) as new:
+            saved = new.fill(_findings(image, busy))
+        draft.rename(path.with_name(path.name + _WHOLE))
+    except BaseException:
+        _remove(draft)
+        raise
+    _sync(path.parent)
+    log.error("%d records of it were saved", saved)
+
+
+def _findings(image: Image, busy: Callable[[], None]) -> Iterator[Finding]:
+    for number, row in enumerate(image.rows()):
+        if number % _SOON == 0:
+            busy()
+        if found := finding(row):
+            yield found
+
+
+def _put_in_place(path: Path) -> None:
+    """Where a whole new journal stands ready: the damaged one is set aside for whoever wants to look."""
+    whole = path.with_name(path.name + _WHOLE)
+    if not whole.exists():
+        return
+    _remove(path.with_name(path.name + _DRAFT))  # what power may have brought back of its side files
     number = 1
     while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1
-    for side in reversed(_SIDE_FILES):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + side).rename(aside.with_name(aside.name + side))
-    folder = os.open(path.parent, os.O_RDONLY)
+    for side in _SIDE_FILES:  # the file itself last, so that one number is for all of them
+        if (file := path.with_name(path.name + side)).exists():
+            file.rename(aside.with_name(aside.name + side))
+            _sync(path.parent)  # a log that stayed would be taken for the new journal's
+    whole.rename(path)
+    _sync(path.parent)
+    log.error("what was damaged is %s now, and stays for whoever wants to look", aside.name)
+
+
+def _remove(draft: Path) -> None:
+    for side in _SIDE_FILES:
+        draft.with_name(draft.name + side).unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
-    return aside
-
-
-def _save(aside: Path, journal: SqliteJournal) -> int:
-    """How many records could be read and are in ``journal`` now."""
-    saved = 0
-    try:
-        with closing(sqlite3.connect(aside, isolation_level=None)) as damaged, journal.saving() as new:
-            for row in _rows(damaged, "SELECT ordinal, epoch, next_seq, upto FROM epochs ORDER BY ordinal"):
-                saved += _save_epoch(damaged, new, _epoch_in(*row))
-            for letter in _rows(damaged, "SELECT ordinal, seq, why FROM refused"):
-                _keep(new, "INSERT INTO refused VALUES (?, ?, ?)", letter)
-            for server in _rows(damaged, "SELECT generation FROM server"):
-                _keep(new, "INSERT INTO server VALUES (1, ?)", server)
-            for boot in _rows(damaged, "SELECT boot_id, ordinal FROM epochs"):
-                _keep(new, "UPDATE epochs SET boot_id = ? WHERE ordinal = ?", boot)
-            for clock in _rows(damaged, "SELECT boot_id, boottime_ms, utc_ms FROM heard"):
-                _keep(new, "INSERT INTO heard VALUES (?, ?, ?)", clock)
-            for known in _rows(damaged, "SELECT seconds FROM known_time"):
-                _keep(new, "INSERT OR REPLACE INTO known_time VALUES (1, ?)", known)
-    except sqlite3.Error as error:
-        raise JournalError(f"{aside.name}: what can be read of it could not be saved ({error}).") from error
-    return saved
-
-
-def _keep(new: sqlite3.Connection, statement: str, row: tuple[Any, ...]) -> bool:
-    """Whether ``row`` could be read for what it is: a damaged one costs itself alone, and never the start."""
-    try:
-        new.execute(statement, row)
-    except sqlite3.IntegrityError as error:
-        log.warning("not readable any more: %s", error)
-        return False
-    return True
-
-
-class _Epoch(NamedTuple):
-    ordinal: int
-    epoch: str
-    next_seq: int
-    upto: int
-
-
-def _epoch_in(ordinal: int, epoch: str, next_seq: object, upto: object) -> _Epoch:
-    """Where its counts are damaged its rows are looked for wherever they can be, and sent again."""
-    end = next_seq if isinstance(next_seq, int) and 0 < next_seq <= _MOST else _MOST
-    return _Epoch(ordinal, epoch, end, upto if isinstance(upto, int) and -1 <= upto < end < _MOST else -1)
-
-
-def _save_epoch(damaged: sqlite3.Connection, new: sqlite3.Connection, epoch: _Epoch) -> int:
-    """Its end is the last row that was saved or has its receipt: what was lost is not waited for."""
-    found = [(epoch.ordinal, seq, body) for seq, body in _records(damaged, epoch)]
-    first = found[0][1] if found else epoch.upto + 1
-    next_seq = max(found[-1][1] if found else -1, epoch.upto) + 1
-    statement = "INSERT INTO epochs (ordinal, epoch, next_seq, upto, kept_from) VALUES (?, ?, ?, ?, ?)"
-    if not _keep(new, statement, (epoch.ordinal, epoch.epoch, next_seq, epoch.upto, first)):
-        return 0
-    if epoch.upto >= 0:
-        # What has its receipt is kept as long as if that had just come.
-        new.execute(
-            "INSERT INTO receipts (ordinal, upto, days) VALUES (?, ?, 0)", (epoch.ordinal, epoch.upto)
-        )
-    new.executemany("INSERT INTO records VALUES (?, ?, ?)", found)
-    return len(found)
-
-
-def _rows(damaged: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...]]:
-    """As far as they can be read."""
-    try:
-        yield from damaged.execute(query)
-    except _UNREADABLE as error:
-        log.warning("not readable any more: %s", error)
-
-
-def _records(damaged: sqlite3.Connection, epoch: _Epoch) -> Iterator[tuple[int, bytes]]:
-    """In order; a damaged page is stepped over."""
-    seq, step = 0, 1
-    while seq < epoch.next_seq:
-        try:
-            rows = damaged.execute(
-                "SELECT seq, body FROM records WHERE ordinal = ? AND seq >= ? ORDER BY seq",
-                (epoch.ordinal, seq),
-            )
-            for found, body in rows:
-                seq, step = found + 1, 1
-                if _is_record(body, found):
-                    yield found, body
-        except _UNREADABLE:
-            seq, step = seq + step, step * 2  # a page holds a few rows; the next may be whole
-        else:
-            return
-
-
-def _is_record(body: object, seq: int) -> bool:
-    try:
-        return isinstance(body, bytes) and decode_record(body).seq == seq
-    except WireError:
-        return False
+        os.close(descriptor)

@@ -1,9 +1,6 @@
 """Journal on SQLite: the half that writes down. Statements are the connection's own."""
 
 import secrets
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -139,13 +136,6 @@ class SqliteJournal(JournalOutbox):
             self._sql.execute("INSERT OR REPLACE INTO digest VALUES (1, ?)", (day.isoformat(),))
             self._sql.execute("INSERT OR IGNORE INTO days VALUES (?)", (day.isoformat(),))
             return self._add(Digest(seq=0, clock=at.stamp()), at.best_utc)
-
-    @contextmanager
-    def saving(self) -> Iterator[sqlite3.Connection]:
-        """Fill this new journal with what was saved from a damaged one, in one transaction."""
-        with self._transaction():
-            self._sql.execute("INSERT INTO saved VALUES (1)")
-            yield self._sql
 
     def trial(self) -> None:
         with self._transaction():

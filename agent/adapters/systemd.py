@@ -2,12 +2,19 @@
 
 import os
 import socket
+from typing import Final
+
+MORE_TIME_S: Final = 60
+"""A start that says nothing for so long hangs."""
 
 
 class Systemd:
     def __init__(self) -> None:
         address = os.environ.get("NOTIFY_SOCKET", "")
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
+
+    def starting(self) -> None:
+        self._send(f"EXTEND_TIMEOUT_USEC={MORE_TIME_S * 1_000_000}")
 
     def ready(self, status: str) -> None:
         self._send(f"READY=1\nSTATUS={status}")

@@ -4,6 +4,10 @@ from typing import Protocol
 
 
 class Watchdog(Protocol):
+    def starting(self) -> None:
+        """The start goes on, and takes its time."""
+        ...
+
     def ready(self, status: str) -> None:
         """The kiosk has started."""
         ...

@@ -39,6 +39,13 @@ def test_systemd_hears_that_the_kiosk_is_ready_alive_and_how(notify_socket: sock
     assert datagrams(notify_socket) == ["READY=1\nSTATUS=screen at 8080", "WATCHDOG=1"]
 
 
+def test_systemd_gives_a_slow_start_more_time_each_time_it_hears_of_it(notify_socket: socket.socket) -> None:
+    watchdog: Watchdog = Systemd()
+    watchdog.starting()
+    watchdog.starting()
+    assert datagrams(notify_socket) == ["EXTEND_TIMEOUT_USEC=60000000"] * 2
+
+
 def test_an_address_in_the_abstract_space_is_heard_too(monkeypatch: pytest.MonkeyPatch) -> None:
     name = f"kaiku-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
@@ -57,6 +64,7 @@ def test_without_systemd_nothing_is_said_and_nothing_fails(
     if address is not None:
         monkeypatch.setenv("NOTIFY_SOCKET", address)
     watchdog = Systemd()
+    watchdog.starting()
     watchdog.ready("up")
     watchdog.alive()
 
@@ -64,7 +72,8 @@ def test_without_systemd_nothing_is_said_and_nothing_fails(
 def test_the_twin_counts_what_it_was_fed() -> None:
     twin = CountingWatchdog()
     watchdog: Watchdog = twin
+    watchdog.starting()
     watchdog.ready("up")
     watchdog.alive()
     watchdog.alive()
-    assert (twin.is_ready, twin.feeds, twin.statuses) == (True, 2, ["up"])
+    assert (twin.delays, twin.is_ready, twin.feeds, twin.statuses) == (1, True, 2, ["up"])

@@ -15,6 +15,7 @@ from agent.adapters.journal_rescue import open_journal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.ports.journal import JournalDamagedError, JournalError
 from agent.wire.messages import ClockPair, Receipt
+from tests.agent.adapters.damaged import QuickJournal, sent
 from tests.agent.examples import GENERATION, moment, scan
 
 PAGE: Final = 4096
@@ -28,15 +29,6 @@ def epoch_of(journal: SqliteJournal, visits: int) -> str:
     return epoch
 
 
-def sent(journal: SqliteJournal) -> dict[tuple[str, int], bytes]:
-    """All that the outbox would send, by name; each batch gets its receipt, so an end is reached."""
-    rows: dict[tuple[str, int], bytes] = {}
-    while batch := journal.batch(7, 96 * 1024):
-        rows |= {(batch.epoch, batch.first + at): row for at, row in enumerate(batch.rows)}
-        journal.receipt(Receipt(generation=GENERATION, epoch=batch.epoch, upto=batch.last))
-    return rows
-
-
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "journal.db"
@@ -45,9 +37,10 @@ def path(tmp_path: Path) -> Path:
 def written(path: Path) -> dict[tuple[str, int], bytes]:
     """Three starts with visits; gives what they would send."""
     for _ in range(3):
-        journal = SqliteJournal(path)
-        epoch_of(journal, VISITS)
-        journal.close()
+        quick = QuickJournal(path)
+        with quick.together():
+            epoch_of(quick, VISITS)
+        quick.close()
     copy = path.with_name("copy.db")
     copy.write_bytes(path.read_bytes())
     journal = SqliteJournal(copy)

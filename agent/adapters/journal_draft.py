@@ -1,0 +1,119 @@
+"""A new journal, filled with what was found of a damaged one."""
+
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from agent.adapters.journal_file import JournalFile
+from agent.adapters.journal_findings import (
+    Finding,
+    FoundClock,
+    FoundName,
+    FoundRecord,
+    FoundRefusal,
+    FoundServer,
+    FoundStart,
+    FoundTime,
+    finding,
+)
+from agent.adapters.sqlite_pages import Row
+
+log = logging.getLogger(__name__)
+
+
+class JournalDraft(JournalFile):
+    """Makes ``path``. Raises :class:`JournalError`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        # What power or the disk cuts short is thrown away, so its end alone has to wait for the disk; and a
+        # log would need the room for all rows twice.
+        self._sql.execute("PRAGMA journal_mode=MEMORY")
+        self._sql.execute("PRAGMA synchronous=OFF")
+        self._starts: dict[int, FoundStart] = {}
+        self._names: dict[int, FoundName] = {}
+        self._boots: dict[int, str] = {}
+        self._of_a_known_server = False
+
+    def fill(self, findings: Iterable[Finding]) -> int:
+        """How many records it has then. They are in the file, but the disk may not have it yet."""
+        with self._transaction():
+            self._sql.execute("INSERT INTO saved VALUES (1)")
+            for found in findings:
+                self._take(found)
+            for ordinal in sorted(self._starts.keys() | self._names.keys()):
+                self._keep_start(ordinal)
+            nameless = self._sql.execute(
+                "DELETE FROM records WHERE ordinal NOT IN (SELECT ordinal FROM epochs)"
+            ).rowcount
+            (kept,) = self._sql.execute("SELECT count(*) FROM records").fetchone()
+        if nameless:
+            log.warning("%d records are of starts whose name is not readable any more", nameless)
+        return int(kept)
+
+    def close(self) -> None:
+        """On the disk."""
+        super().close()
+        with self._path.open("rb") as file:
+            os.fsync(file.fileno())
+
+    def _take(self, found: Finding) -> None:
+        match found:
+            case FoundRecord():
+                self._keep_record(found)
+            case FoundStart(ordinal, epoch, upto):
+                known = self._starts.get(ordinal, found)
+                self._starts[ordinal] = FoundStart(ordinal, epoch, min(upto, known.upto))
+            case FoundName(ordinal):
+                self._names[ordinal] = found
+            case FoundRefusal():
+                self._keep("INSERT OR IGNORE INTO refused VALUES (?, ?, ?)", found)
+            case FoundServer():
+                self._of_a_known_server = self._keep("INSERT OR REPLACE INTO server VALUES (1, ?)", found)
+            case FoundClock():
+                self._keep("INSERT OR REPLACE INTO heard VALUES (?, ?, ?)", found)
+            case FoundTime():
+                self._keep("INSERT OR REPLACE INTO known_time VALUES (1, ?)", found)
+
+    def _keep_record(self, found: FoundRecord) -> None:
+        self._boots.setdefault(found.ordinal, found.boot_id)
+        name = found.ordinal, found.seq
+        if self._keep("INSERT OR IGNORE INTO records VALUES (?, ?, ?)", (*name, found.body)):
+            return
+        (body,) = self._sql.execute("SELECT body FROM records WHERE ordinal = ? AND seq = ?", name).fetchone()
+        kept = finding(Row(None, (*name, body)))
+        if isinstance(kept, FoundRecord) and kept.marks < found.marks:
+            self._sql.execute(
+                "UPDATE records SET body = ? WHERE ordinal = ? AND seq = ?", (found.body, *name)
+            )
+
+    def _keep_start(self, ordinal: int) -> None:
+        """Its end is the last row that was saved or has its receipt: what was lost is not waited for."""
+        start = self._starts.get(ordinal)
+        epoch = start.epoch if start else self._names[ordinal].epoch
+        # A receipt is the word of a database: where nobody knows of which one, all is sent again.
+        upto = start.upto if start and self._of_a_known_server else -1
+        first, last = self._sql.execute(
+            "SELECT min(seq), max(seq) FROM records WHERE ordinal = ?", (ordinal,)
+        ).fetchone()
+        next_seq = max(-1 if last is None else last, upto) + 1
+        kept_from = next_seq if first is None else first
+        self._keep(
+            "INSERT INTO epochs (ordinal, epoch, next_seq, upto, kept_from, boot_id)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (ordinal, epoch, next_seq, upto, kept_from, self._boots.get(ordinal)),
+        )
+        if upto >= 0:
+            # What has its receipt is kept as long as if that had just come.
+            self._sql.execute("INSERT INTO receipts (ordinal, upto, days) VALUES (?, ?, 0)", (ordinal, upto))
+
+    def _keep(self, statement: str, row: tuple[Any, ...]) -> bool:
+        """Whether ``row`` went in: a damaged one costs itself alone, and never the start."""
+        try:
+            return self._sql.execute(statement, row).rowcount > 0
+        except sqlite3.IntegrityError as error:
+            log.warning("not readable any more: %s", error)
+            return False
