@@ -279,3 +279,36 @@ def test_a_word_holds_until_a_start_that_the_server_hears_says_otherwise(fleet: 
         ("bounded", end),
     ]
     assert fleet.agrees()
+
+
+def test_a_word_that_was_found_out_bounds_no_neighbour(fleet: Fleet) -> None:
+    send_first(fleet)
+    fleet.send(morning_without_time())
+    lie = Stamp(boot_id="lie", boottime_ms=0, wall_utc=YESTERDAY - timedelta(hours=3), synced=True)
+    fleet.send(batch([at(follows(2, 3), lie), scan(1, clock=lie)], number=4, first=0, clock=TODAY))
+    clock = Stamp(boot_id="today", boottime_ms=1_000, wall_utc=NOW - timedelta(hours=2), synced=True)
+    fleet.send(batch([at(follows(4, 1), clock)], number=3, first=0, clock=TODAY))
+    end = NOW - timedelta(hours=2)
+    times = [end - timedelta(hours=2), end - timedelta(hours=1), end, end]
+    assert seen(fleet)[1:] == [("bounded", when) for when in times]
+
+
+def test_a_word_is_asked_once_more_when_the_start_that_follows_is_heard(fleet: Fleet) -> None:
+    send_first(fleet)
+    fleet.send(unheard(RIGHT, RIGHT, RIGHT))
+    before = seen(fleet)
+    assert [quality for quality, _ in before[1:]] == ["synced", "synced"]
+    early = Stamp(boot_id="today", boottime_ms=0, wall_utc=NOW - timedelta(hours=11), synced=True)
+    own = pair(NOW, boot="today", boottime_ms=11 * HOUR_MS)
+    fleet.send(batch([at(follows(2, 0), early)], number=3, first=0, clock=own))
+    assert [quality for quality, _ in seen(fleet)[1:]] == ["synced", "bounded"]
+    assert fleet.agrees()
+
+
+def test_a_boot_that_is_heard_at_last_dates_what_came_before_it_was(fleet: Fleet) -> None:
+    rows = [at(opened(), dark("late", 0)), scan(1, clock=dark("late", HOUR_MS))]
+    fleet.send(batch(rows, clock=TODAY))
+    assert seen(fleet) == [("bounded", NOW)]
+    own = pair(NOW, boot="late", boottime_ms=3 * HOUR_MS)
+    fleet.send(batch([scan(2, clock=dark("late", 2 * HOUR_MS))], first=2, clock=own))
+    assert seen(fleet) == [("repaired", NOW - timedelta(hours=hours)) for hours in (2, 1)]
