@@ -3,10 +3,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint check fmt bench torture pictures clean tools
+.PHONY: help demo test lint check fmt bench torture virtual-camera pictures clean tools
 
 help: ## What can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: .venv/demo ## A fleet on this machine: page, kiosk screen, and a card to hold up
 	@exec $(BIN)/kaiku-provision demo
@@ -45,6 +45,9 @@ torture: .venv/dev tools ## Power and lines cut by the thousand: nothing lost, n
 	$(BIN)/python -m tests.torture exchange
 	$(BIN)/python -m tests.torture model
 	$(BIN)/python -m tests.torture cuts
+
+virtual-camera: .venv/dev ## The real picamera2 and libcamera read our cards, without a camera (root; a minute the first time)
+	@tests/virtual_camera/run
 
 pictures: .venv/dev ## Take README's pictures anew
 	KAIKU_PICTURES=1 $(BIN)/python -m pytest -q tests/pictures

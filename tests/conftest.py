@@ -1,7 +1,7 @@
 """Where tests write, and what may be skipped.
 
 Files lie in memory where there is room: most tests are about what is written, few about the disk below it.
-In CI a test that is skipped is a part that is missing: only what needs a wired Raspberry Pi may be.
+In CI a test that is skipped is a part that is missing.
 """
 
 import os
@@ -47,7 +47,7 @@ def disk_path() -> Iterator[Path]:
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Told to the process that sums up, whichever one ran the test."""
-    if report.skipped and "hardware" not in report.keywords and not hasattr(report, "wasxfail"):
+    if report.skipped and not hasattr(report, "wasxfail"):
         _skipped.append(report.nodeid)
 
 
@@ -58,6 +58,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if os.environ.get("CI") and _skipped:
-        terminalreporter.section("skipped in CI, where nothing may be but what is marked hardware")
+        terminalreporter.section("skipped in CI, where nothing may be")
         for name in _skipped:
             terminalreporter.line(name)

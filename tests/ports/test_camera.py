@@ -1,6 +1,7 @@
 """What every camera promises: the newest luma plane, lent; a sentence where there is none."""
 
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -26,13 +27,15 @@ def pictures(folder: Path) -> Camera:
 
 
 def picamera(folder: Path) -> Camera:
-    """Any Raspberry Pi camera on the ribbon cable; nothing else is wired."""
+    """Any Raspberry Pi camera on the ribbon cable, or libcamera's virtual one (`make virtual-camera`)."""
     del folder
-    pytest.importorskip("picamera2", reason="picamera2 is not on this machine")
     return Picamera(width=640, height=480, frames_per_second=10)
 
 
-@pytest.fixture(params=[simulated, pictures, pytest.param(picamera, marks=pytest.mark.hardware)])
+CAMERAS = (simulated, pictures, *((picamera,) if find_spec("picamera2") else ()))
+
+
+@pytest.fixture(params=CAMERAS)
 def camera(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Camera]:
     make: Callable[[Path], Camera] = request.param
     camera = make(tmp_path)
