@@ -71,8 +71,8 @@ def test_a_frame_that_does_not_come_in_time_ends_the_child_with_a_sentence() -> 
         watched = cast("AsyncGenerator[Glance, None]", eyes(COMMAND, settings).watch())
         try:
             async with asyncio.timeout(DEADLINE_S):
-                lost = await anext(watched)
-                assert isinstance(lost, EyesLost)
+                # Now and then one does come within a microsecond.
+                lost = await anext(glance async for glance in watched if isinstance(glance, EyesLost))
                 assert "gave no frame" in lost.why
         finally:
             await watched.aclose()
@@ -98,9 +98,7 @@ def test_a_child_that_dies_is_followed_by_one_that_sees_again(tmp_path: Path) ->
                 assert isinstance(await anext(watched), EyesOpened)
                 assert isinstance(await anext(watched), Looked)
                 os.kill(int(named.read_text()), signal.SIGKILL)
-                async for glance in watched:
-                    if isinstance(glance, EyesLost):
-                        break
+                await anext(glance async for glance in watched if isinstance(glance, EyesLost))
                 assert isinstance(await anext(watched), EyesOpened)
                 assert isinstance(await anext(watched), Looked)
         finally:
