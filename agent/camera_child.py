@@ -183,8 +183,9 @@ def _seen(found: Found, cards: Cards) -> Seen:
 def make_camera(settings: ChildSettings) -> Camera:
     width, height = settings.width, settings.height
     match settings.camera:
-        case UsePicamera():
-            return Picamera(width=width, height=height, frames_per_second=settings.frames_per_second)
+        case UsePicamera(spot_cm):
+            rate = settings.frames_per_second
+            return Picamera(width=width, height=height, frames_per_second=rate, spot_cm=spot_cm)
         case UseSocket(path):
             return SimulatedCamera(Path(path), width=width, height=height)
         case UsePictures(files, hold_s, gap_s):

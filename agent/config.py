@@ -56,6 +56,8 @@ class ReadingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     frames_per_second: Annotated[float, msgspec.Meta(ge=1, le=60)] = 10.0
     width: Annotated[int, msgspec.Meta(ge=320, le=1920)] = 1280
     height: Annotated[int, msgspec.Meta(ge=240, le=1080)] = 720
+    spot_cm: Annotated[float, msgspec.Meta(ge=4, le=200)] | None = None
+    """From the lens to the marked spot, where the camera can focus; else it looks for the focus itself."""
     code39_frames: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
     """Frames in which a Code 39 must read the same before it counts; it has no checksum."""
     away_s: Seconds = 2.0

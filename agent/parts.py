@@ -117,7 +117,7 @@ def child_settings(config: KioskConfig, options: Options) -> ChildSettings:
     elif config.reading.camera == "simulated":
         camera = UseSocket(str(config.data / "camera.sock"))
     else:
-        camera = UsePicamera()
+        camera = UsePicamera(config.reading.spot_cm)
     return ChildSettings(
         camera=camera,
         width=config.reading.width,

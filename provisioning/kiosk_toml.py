@@ -70,8 +70,10 @@ camera = "simulated"
 driver = "simulated"
 """
     return """\
+# spot_cm: from the lens to the marked spot where cards are held, for a camera that can focus.
 [reading]
 camera = "picamera"
+# spot_cm = 20
 
 # BCM pin numbers. Take out what is not wired. Buttons: number of children = pin.
 [lights]

@@ -31,7 +31,8 @@ class ChildTimes:
     """A child that says nothing for longer hangs. Must be more than a frame's time."""
     end_s: float = 1.0
     """What a child gets to close the camera."""
-    first_pause_s: float = 0.5
+    first_pause_s: float = 0.1
+    """Nobody waits at a kiosk that crashed once; whatever crashes again and again has its pause doubled."""
     most_pause_s: float = 10.0
     healthy_s: float = 60.0
 

@@ -13,6 +13,8 @@ MAX_READS = 32
 class UsePicamera(msgspec.Struct, frozen=True, tag="picamera"):
     """The Raspberry Pi's own camera."""
 
+    spot_cm: float | None = None
+
 
 class UseSocket(msgspec.Struct, frozen=True, tag="socket"):
     """The simulated camera that takes frames at a Unix socket."""

@@ -2,28 +2,33 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
-from agent.ports.camera import CameraLostError, Luma
+from agent.adapters.libcamera_controls import Wanted, controls_for
+from agent.ports.camera import CameraLostError, Exposure, Luma
 
-BUFFERS = 4
-MICROSECONDS = 1_000_000
-LEAST_FRAMES_PER_SECOND = 30.0
-AE_SHORT = 1
-"""libcamera's AeExposureModeEnum.Short."""
-AF_CONTINUOUS = 2
-"""libcamera's AfModeEnum.Continuous."""
+BUFFERS: Final = 4
+MICROSECONDS: Final = 1_000_000
+LEAST_FRAMES_PER_SECOND: Final = 30.0
+"""A frame's time bounds its exposure, and a long one blurs the bars in a moving hand. So the camera is faster
+than the looking; frames nobody asks for are recycled unseen."""
+LUMA_FIRST: Final = ("YUV420", "YVU420", "NV12", "NV21")
+"""picamera2's names of the formats whose first plane is the brightness."""
 
 
 class Picamera:
-    def __init__(self, *, width: int, height: int, frames_per_second: float) -> None:
-        self._wanted = (width, height)
-        self._frame_us = round(MICROSECONDS / max(frames_per_second, LEAST_FRAMES_PER_SECOND))
+    def __init__(
+        self, *, width: int, height: int, frames_per_second: float, spot_cm: float | None = None
+    ) -> None:
+        frame_us = round(MICROSECONDS / max(frames_per_second, LEAST_FRAMES_PER_SECOND))
+        self._wanted_size = (width, height)
+        self._wanted = Wanted(frame_us=frame_us, spot_cm=spot_cm)
         self._size = (width, height)
         self._name = "picamera2"
         # picamera2 has no types, and is only on a Raspberry Pi.
         self._camera: Any = None
         self._mapped_array: Any = None
+        self._lent: Any = None
         self._lost = False
 
     @property
@@ -48,8 +53,10 @@ class Picamera:
             self._camera = Picamera2()
             self._start(self._camera)
         except CameraLostError:
+            self._lost = True
             raise
         except Exception as error:  # picamera2 raises RuntimeError, IndexError, KeyError, OSError …
+            self._lost = True
             raise CameraLostError(
                 f"The camera cannot be started ({type(error).__name__}: {error})."
                 " Does another program use it? Is the ribbon cable seated?"
@@ -57,31 +64,22 @@ class Picamera:
 
     def _start(self, camera: Any) -> None:  # noqa: ANN401  (picamera2 has no types)
         self._name = str(camera.camera_properties.get("Model", "picamera2"))
-        stream = {"size": self._wanted, "format": "YUV420"}
+        stream = {"size": self._wanted_size, "format": "YUV420"}
         camera.configure(
-            camera.create_video_configuration(
-                main=stream,
-                lores=stream,
-                buffer_count=BUFFERS,
-                # The next frame, never one that has been waiting.
-                queue=False,
-                controls=self._advertised(camera),
-            )
+            # With queue=False the next frame is given, never one that has been waiting.
+            camera.create_video_configuration(main=stream, lores=stream, buffer_count=BUFFERS, queue=False)
         )
         # Format and size are changed silently where the camera cannot do them (NV12, aligned widths).
-        self._size = camera.camera_config["lores"]["size"]
+        given = camera.camera_config["lores"]
+        if given["format"] not in LUMA_FIRST:
+            raise CameraLostError(
+                f"The camera {self._name} gives {given['format']}, which has no plane of brightness."
+                " Connect a Raspberry Pi camera."
+            )
+        self._size = given["size"]
+        # Only now: what the camera takes depends on its mode.
+        camera.set_controls(controls_for(self._wanted, camera.camera_controls))
         camera.start()
-
-    def _advertised(self, camera: Any) -> dict[str, object]:  # noqa: ANN401  (picamera2 has no types)
-        """A control that this camera does not have would raise."""
-        wanted: dict[str, object] = {
-            # A frame's time bounds its exposure, and a long one blurs the bars in a moving hand. So the
-            # camera is faster than the looking; frames nobody asks for are recycled unseen.
-            "FrameDurationLimits": (self._frame_us, self._frame_us),
-            "AeExposureMode": AE_SHORT,
-            "AfMode": AF_CONTINUOUS,
-        }
-        return {name: value for name, value in wanted.items() if name in camera.camera_controls}
 
     @contextmanager
     def frame(self, timeout_s: float) -> Iterator[Luma]:
@@ -96,16 +94,29 @@ class Picamera:
             raise CameraLostError(
                 f"The camera gave no frame in {timeout_s:g} s. If this repeats, seat the ribbon cable."
             ) from error
+        self._lent = request
         try:
             with self._mapped_array(request, "lores", write=False) as mapped:
                 # Rows may keep the stride's padding, and below them lie the colour planes.
                 yield mapped.array[:height, :width]
         finally:
+            self._lent = None
             request.release()
+
+    def exposure(self) -> Exposure:
+        if self._lent is None:
+            return Exposure()
+        metadata = self._lent.get_metadata()
+        exposure_us, lux = metadata.get("ExposureTime"), metadata.get("Lux")
+        return Exposure(
+            exposure_ms=round(exposure_us / 1000, 2) if exposure_us is not None else None,
+            lux=round(float(lux), 1) if lux is not None else None,
+        )
 
     def close(self) -> None:
         camera, self._camera = self._camera, None
-        # After a lost frame stop() may block for ever; the end of the process releases the device.
+        # After a lost frame stop() may block for ever, and one that did not start has nothing to stop; the
+        # end of the process releases the device.
         if camera is not None and not self._lost:
             camera.stop()
             camera.close()

@@ -1,6 +1,7 @@
 """Camera: gives the luma plane of the newest frame. Lives in the camera child."""
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +15,14 @@ Luma = npt.NDArray[np.uint8]
 
 class CameraLostError(ToldError):
     """No camera, or no frame in time. The text says what a person can do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What the camera itself says of a frame; ``None`` where it does not."""
+
+    exposure_ms: float | None = None
+    lux: float | None = None
 
 
 class Camera(Protocol):
@@ -32,6 +41,10 @@ class Camera(Protocol):
         Raises :class:`CameraLostError` where none comes in ``timeout_s``. After that the camera MUST
         NOT be asked again: the process ends (a timed-out picamera2 request leaks its buffer).
         """
+        ...
+
+    def exposure(self) -> Exposure:
+        """Of the frame that is lent now; asked within its ``with``. Elsewhere nothing is known."""
         ...
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from agent.adapters.picamera import Picamera
 from agent.adapters.simulated.camera import SimulatedCamera
 from agent.adapters.simulated.card_picture import card_picture
 from agent.adapters.simulated.picture_camera import PictureCamera
-from agent.ports.camera import Camera, CameraLostError
+from agent.ports.camera import Camera, CameraLostError, Exposure
 
 TIMEOUT_S = 2.0
 
@@ -77,6 +77,15 @@ def test_an_error_of_the_reader_does_not_cost_a_frame(camera: Camera) -> None:
 def test_before_it_is_opened_there_is_no_frame(camera: Camera) -> None:
     with pytest.raises(CameraLostError), camera.frame(TIMEOUT_S):
         pass
+
+
+def test_what_it_says_of_a_frame_is_said_while_that_is_lent(camera: Camera) -> None:
+    camera.open()
+    with camera.frame(TIMEOUT_S):
+        lent = camera.exposure()
+        assert lent.exposure_ms is None or lent.exposure_ms > 0
+        assert lent.lux is None or lent.lux >= 0
+    assert camera.exposure() == Exposure()
 
 
 def test_it_may_be_closed_twice_and_unopened(camera: Camera) -> None:

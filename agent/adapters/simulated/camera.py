@@ -12,7 +12,7 @@ import numpy as np
 
 from agent.adapters.simulated.frame_socket import FrameSocketError, Shown, Unplugged, listen, receive
 from agent.adapters.simulated.scene import Light, empty_counter
-from agent.ports.camera import CameraLostError, Luma
+from agent.ports.camera import CameraLostError, Exposure, Luma
 
 MAX_CLIENTS = 8
 NOISY_FRAMES = 4
@@ -60,6 +60,9 @@ class SimulatedCamera:
         with self._lock:
             shown = self._shown if time.monotonic() < self._shown_until else None
         yield self._counter[self._asked % NOISY_FRAMES] if shown is None else shown
+
+    def exposure(self) -> Exposure:
+        return Exposure()
 
     def close(self) -> None:
         server, self._server = self._server, None

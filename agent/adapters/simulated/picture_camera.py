@@ -11,7 +11,7 @@ from PIL import Image
 from agent.adapters.pictures import PictureError, load_luma
 from agent.adapters.simulated.camera import COUNTER, NOISY_FRAMES
 from agent.adapters.simulated.scene import empty_counter
-from agent.ports.camera import CameraLostError, Luma
+from agent.ports.camera import CameraLostError, Exposure, Luma
 
 
 class PictureCamera:
@@ -55,6 +55,9 @@ class PictureCamera:
             yield self._pictures[int(turn) % len(self._pictures)]
         else:
             yield self._counter[self._asked % NOISY_FRAMES]
+
+    def exposure(self) -> Exposure:
+        return Exposure()
 
     def close(self) -> None:
         """Nothing is held."""
