@@ -19,6 +19,7 @@ from typing import NamedTuple, assert_never
 from agent.adapters.aside import AsideThread
 from agent.adapters.child_messages import (
     MAX_READS,
+    CheckedPicture,
     ChildMessage,
     ChildSettings,
     Ended,
@@ -34,11 +35,13 @@ from agent.adapters.child_messages import (
 from agent.adapters.engines import ENGINES, open_engines
 from agent.adapters.live import LiveDecoder, Rescued
 from agent.adapters.picamera import Picamera
+from agent.adapters.picture_check import checked
 from agent.adapters.rescue import rescue_steps
 from agent.adapters.simulated.camera import SimulatedCamera
 from agent.adapters.simulated.picture_camera import PictureCamera
 from agent.adapters.stopwatch import Pace, Stopwatch
 from agent.core.attention import rules_for
+from agent.core.looking import Counts, Picture
 from agent.core.reads import recognise
 from agent.ports.camera import Camera, CameraLostError
 from agent.ports.decoder import Decoder, DecoderMissingError, Found
@@ -48,6 +51,9 @@ EXIT_LOST = 3
 """No camera, no frame or no decoder: said to the parent in words, too."""
 GRACE_S = 1.0
 """For closing the camera when the parent is gone; picamera2's stop may block for ever."""
+
+CHECK_S = 1.0
+"""How often the picture is measured."""
 
 Tell = Callable[[ChildMessage], None]
 
@@ -130,13 +136,25 @@ def look_on(
     decoder = live_decoder(engines, settings.frames_per_second, cards)
     failures = Failures(engines)
     pace = Pace(settings.frames_per_second)
-    looked = look(camera, decoder, cards, settings.frame_timeout_s)
+    check_every = max(round(settings.frames_per_second * CHECK_S), 1)
+    frames = 1
+    looked, picture = look(camera, decoder, cards, settings.frame_timeout_s)
     tell(Opened(camera.name, tuple(engine.name for engine in engines)))
     while not parent_gone.is_set():
         tell(looked)
+        if picture is not None:
+            tell(CheckedPicture(picture, counts_of(frames, engines, decoder)))
         failures.note()
         pace.wait()
-        looked = look(camera, decoder, cards, settings.frame_timeout_s)
+        frames += 1
+        check = frames % check_every == 0
+        looked, picture = look(camera, decoder, cards, settings.frame_timeout_s, check=check)
+
+
+def counts_of(frames: int, engines: Sequence[Decoder], decoder: LiveDecoder) -> Counts:
+    return Counts(
+        frames, tuple(engine.failures for engine in engines), decoder.retouch_failures, decoder.unread
+    )
 
 
 def live_decoder(engines: Sequence[Decoder], frames_per_second: float, cards: Cards) -> LiveDecoder:
@@ -160,13 +178,16 @@ class Failures:
                 _note(f"{engine.name} failed on {engine.failures} pictures so far; they count as unread.")
 
 
-def look(camera: Camera, decoder: Decoder, cards: Cards, timeout_s: float) -> LookedAt:
-    """One frame. Raises :class:`CameraLostError`."""
+def look(
+    camera: Camera, decoder: Decoder, cards: Cards, timeout_s: float, *, check: bool = False
+) -> tuple[LookedAt, Picture | None]:
+    """One frame, and where it is to be checked, how it is. Raises :class:`CameraLostError`."""
     with camera.frame(timeout_s) as luma:
         stopwatch = Stopwatch()
         found = decoder.decode(luma)
         decode_ms = stopwatch.ms()
-    return LookedAt(tuple(_seen(one, cards) for one in found[:MAX_READS]), round(decode_ms, 2))
+        picture = checked(luma, camera.exposure()) if check else None
+    return LookedAt(tuple(_seen(one, cards) for one in found[:MAX_READS]), round(decode_ms, 2)), picture
 
 
 def _is_card(found: Found, cards: Cards) -> bool:

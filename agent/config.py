@@ -99,6 +99,10 @@ class LightsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     red: Pin | None = 27
     amber: Pin | None = 22
     buzzer: Pin | None = 18
+    ring: Pin | None = None
+    """The light around the lens."""
+    ring_level: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
+    """Share of its full brightness."""
     buttons: dict[Annotated[str, msgspec.Meta(pattern="^[0-9]$", max_length=1)], Pin] = {}
     """Number of children (``"0"`` to ``"9"``) to pin."""
     let_in: Pin | None = None
@@ -106,7 +110,8 @@ class LightsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     def shared_pins(self) -> list[int]:
         """Pins that are given to more than one part."""
-        parts = (self.green, self.red, self.amber, self.buzzer, *self.buttons.values(), self.let_in)
+        wired = (self.green, self.red, self.amber, self.buzzer, self.ring, self.let_in)
+        parts = (*wired, *self.buttons.values())
         counts = Counter(pin for pin in parts if pin is not None)
         return [pin for pin, uses in counts.items() if uses > 1]
 

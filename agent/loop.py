@@ -48,9 +48,10 @@ from agent.core.moment import Moment
 from agent.core.reads import shows_card
 from agent.core.sight import CheckCard, Foreign, Presented, Seen, SeveralCards, Sight, SightRules, look
 from agent.core.state import Rules, State, Writing
+from agent.lookout import Lookout
 from agent.ports.buttons import Buttons
 from agent.ports.clock import Clock
-from agent.ports.eyes import Eyes, EyesLost, EyesOpened, Looked
+from agent.ports.eyes import Checked, Eyes, EyesLost, EyesOpened, Looked
 from agent.ports.journal import Journal, JournalError
 from agent.ports.lights import Lights
 from agent.ports.screen import Screen, View
@@ -87,13 +88,11 @@ class Kiosk:
     state: State
     records: RecordMaker
     released: Callable[[], None]
+    lookout: Lookout
     opened: Callable[[], None] = lambda: None
     """Told when the camera has opened."""
     card_in_view: Callable[[], None] = lambda: None
     """Told at each frame with a card in it, first of all."""
-    camera: str = ""
-    engines: tuple[str, ...] = ()
-    foreign_codes: int = 0
     tick_s: float = TICK_S
     _scribe: Scribe = field(init=False)
     _sight: Sight = field(default_factory=Sight)
@@ -131,6 +130,7 @@ class Kiosk:
 
     async def _see(self) -> None:
         async for glance in self.eyes.watch():
+            self.lookout.saw(glance)
             match glance:
                 case Looked(reads):
                     if shows_card(reads):
@@ -140,12 +140,13 @@ class Kiosk:
                     self._seen(seen)
                 case EyesOpened(camera, engines):
                     log.info("camera open: %s, reading with %s", camera, ", ".join(engines))
-                    self.camera, self.engines = camera, engines
                     self.opened()
                     self._happened(EyesUp(self.clock.now()))
                 case EyesLost(why):
                     log.warning("camera lost: %s", why)
                     self._happened(EyesDown(self.clock.now()))
+                case Checked():
+                    pass
                 case _:
                     assert_never(glance)
             self._feed_watchdog()
@@ -160,10 +161,10 @@ class Kiosk:
                 known = self.cards.look_up(code, at)
                 self._happened(CardShown(code, known.key, symbology, away_s, known.row, known.list, at))
             case Foreign():
-                self.foreign_codes += 1
-                log.info("a code that is not ours came into view; %d since the start", self.foreign_codes)
+                # A poster in view all day costs counters, not lines.
+                self.lookout.foreign()
             case SeveralCards():
-                log.info("several cards at once, or one whose codes differ: none of them counts")
+                self.lookout.several()
             case None:
                 pass
             case _:

@@ -22,10 +22,12 @@ from agent.cards_known import CardsKnown
 from agent.config import KioskConfig
 from agent.connection import Connection
 from agent.core.health import health_of
+from agent.core.looking import Looking
 from agent.core.memory import CONNECTIONS_A_START
 from agent.core.sight import SightRules
 from agent.folder_lock import only_user_of
 from agent.known_time import KnownTime
+from agent.lookout import Lookout
 from agent.loop import Kiosk
 from agent.memory import Memory
 from agent.outbox import Outbox
@@ -37,6 +39,7 @@ from agent.parts import (
     limits_of,
     make_lights,
     make_link,
+    make_ring,
     read_keys,
     refuse_without_tls,
     rules_of,
@@ -64,6 +67,8 @@ async def run(config: KioskConfig, options: Options) -> None:
     ):
         lights, buttons = make_lights(config, options)
         closing.callback(lights.close)
+        ring = make_ring(config)
+        closing.callback(ring.close)
         closing.callback(buttons.close)
         async with serve(screen, config.screen) as address:
             # After all that may fail: a start that comes to nothing leaves no epoch behind.
@@ -95,6 +100,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                 publish=lambda payload: link.publish("cards/get", payload) if link else None,
                 agreed=news.set,
             )
+            lookout = Lookout(ring)
             kiosk = Kiosk(
                 eyes=CameraChildProcess(child_settings(config, options), ChildTimes(), CHILD_COMMAND),
                 cards=CardsKnown(
@@ -116,6 +122,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                 state=first_state(start, clock.now(), rules_of(config), forgetful=bool(memory.why)),
                 records=RecordMaker(config.venue, sealing_key),
                 released=outbox.released,
+                lookout=lookout,
                 opened=news.set,
                 card_in_view=follower.card_in_view,
             )
@@ -132,7 +139,7 @@ async def run(config: KioskConfig, options: Options) -> None:
             )
 
             async def info() -> Info:
-                return await _info(config, kiosk, follower, files)
+                return await _info(config, lookout.looking, follower, files)
 
             async def health() -> Health:
                 waits = await files.writer.run(waiting_in, files.journal)
@@ -181,14 +188,14 @@ def _files(folder: Path, busy: Callable[[], None]) -> Iterator[_Files]:
         yield _Files(journal, writer, cards, filler)
 
 
-async def _info(config: KioskConfig, kiosk: Kiosk, follower: CardFollower, files: _Files) -> Info:
+async def _info(config: KioskConfig, looking: Looking, follower: CardFollower, files: _Files) -> Info:
     waiting = await files.writer.run(files.journal.waiting)
     return Info(
         software=machine.software(),
         model=machine.model(),
         serial=machine.serial(),
-        camera=kiosk.camera,
-        engines=kiosk.engines,
+        camera=looking.camera,
+        engines=looking.engines,
         screen=f"{config.screen.mm_per_px:g} mm/px",
         zone=config.zone,
         config_version="file",

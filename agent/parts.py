@@ -12,7 +12,7 @@ from nacl.public import PublicKey
 
 from agent.adapters.child_messages import ChildSettings, UsePicamera, UsePictures, UseSocket
 from agent.adapters.paho_link import PahoLink, TlsFiles
-from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
+from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights, SimulatedRing
 from agent.config import BrokerConfig, ConfigError, KioskConfig
 from agent.connection import will
 from agent.core.alerts import Limits
@@ -22,6 +22,7 @@ from agent.core.state import Carried, LastCard, Refused, Rules, State, Trouble, 
 from agent.ports.buttons import Buttons
 from agent.ports.journal import Start
 from agent.ports.lights import Lights
+from agent.ports.ring import Ring
 from agent.wire.card_key import ListKey
 
 UNSHOWN_S: Final = 600.0
@@ -89,6 +90,15 @@ def make_lights(config: KioskConfig, options: Options) -> tuple[Lights, Buttons]
         GpioLights(green=lights.green, red=lights.red, amber=lights.amber, buzzer=lights.buzzer),
         GpioButtons(pins, lights.let_in),
     )
+
+
+def make_ring(config: KioskConfig) -> Ring:
+    lights = config.lights
+    if lights.driver == "simulated":
+        return SimulatedRing()
+    from agent.adapters.gpio import GpioRing  # noqa: PLC0415  (not on every machine)
+
+    return GpioRing(lights.ring, lights.ring_level)
 
 
 def make_link(config: KioskConfig, boot_id: str) -> PahoLink:

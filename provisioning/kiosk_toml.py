@@ -76,12 +76,14 @@ camera = "picamera"
 # spot_cm = 20
 
 # BCM pin numbers. Take out what is not wired. Buttons: number of children = pin.
+# ring: the light around the lens.
 [lights]
 driver = "gpio"
 green = 17
 red = 27
 amber = 22
 buzzer = 18
+# ring = 23
 """
 
 

@@ -13,11 +13,20 @@ from typing import IO, Final, assert_never
 
 import msgspec
 
-from agent.adapters.child_messages import ChildSettings, Ended, LookedAt, Opened, Seen, message_of, to_line
+from agent.adapters.child_messages import (
+    CheckedPicture,
+    ChildSettings,
+    Ended,
+    LookedAt,
+    Opened,
+    Seen,
+    message_of,
+    to_line,
+)
 from agent.adapters.glances import Glances
 from agent.adapters.restart_pause import RestartPause
 from agent.core.reads import Read, recognise
-from agent.ports.eyes import EyesLost, EyesOpened, Looked
+from agent.ports.eyes import Checked, EyesLost, EyesOpened, Glance, Looked
 
 CHILD_COMMAND: Final = (sys.executable, "-X", "faulthandler", "-m", "agent.camera_child")
 """Is given the number of the pipe's file descriptor. faulthandler names the place of a crash, no values."""
@@ -50,7 +59,7 @@ class CameraChildProcess:
         self._command = command
         self._pattern = re.compile(settings.pattern)
 
-    async def watch(self) -> AsyncIterator[EyesOpened | Looked | EyesLost]:
+    async def watch(self) -> AsyncIterator[Glance]:
         glances = Glances()
         keeper = asyncio.create_task(self._keep_watching(glances), name="camera child")
         try:
@@ -103,6 +112,8 @@ class CameraChildProcess:
                     patience_s = self._times.silent_s
                 case LookedAt(reads, decode_ms):
                     await glances.put(Looked(tuple(map(self._read, reads)), decode_ms))
+                case CheckedPicture(picture, counts):
+                    await glances.put(Checked(picture, counts))
                 case Ended(why):
                     return why
                 case None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from agent.core.looking import Counts, Picture
 from agent.core.reads import CodeSymbology
 
 MAX_READS = 32
@@ -62,11 +63,16 @@ class LookedAt(msgspec.Struct, frozen=True, tag="looked"):
     decode_ms: float
 
 
+class CheckedPicture(msgspec.Struct, frozen=True, tag="checked"):
+    picture: Picture
+    counts: Counts
+
+
 class Ended(msgspec.Struct, frozen=True, tag="ended"):
     why: str
 
 
-ChildMessage = Opened | LookedAt | Ended
+ChildMessage = Opened | LookedAt | CheckedPicture | Ended
 
 
 def to_line(message: ChildSettings | ChildMessage) -> bytes:

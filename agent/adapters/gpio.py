@@ -1,4 +1,4 @@
-"""Lights and Buttons on gpiozero: what is lit, faded and sounded, and where the wires go."""
+"""Lights, Ring and Buttons on gpiozero: what is lit, faded and sounded, and where the wires go."""
 
 import threading
 import warnings
@@ -24,6 +24,9 @@ Note = tuple[float, float]
 """Hertz and seconds; 0 Hz is silence."""
 RISING: Final[tuple[Note, ...]] = ((523.0, 0.18), (784.0, 0.3))
 LEVEL: Final[tuple[Note, ...]] = ((440.0, 0.16), (0.0, 0.1), (440.0, 0.16), (0.0, 0.1), (440.0, 0.16))
+
+RING_HZ: Final = 1000
+"""A dimmed ring is lit ten times in a lamp's half wave: slower, it would draw bands over the picture."""
 
 ONE: Final[tuple[Note, ...]] = ((659.0, 0.3),)
 
@@ -89,6 +92,30 @@ class GpioLights:
         for light in (self._green, self._red, self._amber):
             if light is not None:
                 light.off()
+
+
+class GpioRing:
+    """White LEDs behind a transistor; ``level`` is their share of full brightness, 0 to 1."""
+
+    def __init__(self, pin: int | None, level: float, pin_factory: Factory | None = None) -> None:
+        self._level = level
+        with _pins():
+            self._leds = (
+                None
+                if pin is None
+                # Undimmed it is steady, and needs no pulses at all.
+                else LED(pin, pin_factory=pin_factory)
+                if level >= 1
+                else PWMLED(pin, frequency=RING_HZ, pin_factory=pin_factory)
+            )
+
+    def light(self, on: bool) -> None:
+        if self._leds is not None:
+            self._leds.value = self._level if on else 0
+
+    def close(self) -> None:
+        if self._leds is not None:
+            self._leds.close()
 
 
 class GpioButtons:

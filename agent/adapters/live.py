@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.adapters.aside import Aside
-from agent.adapters.code_like import Box, Mask, around, code_like, cut, guide_box, stays, without
+from agent.adapters.code_like import LEAST_CELLS, Box, Mask, around, code_like, cut, guide_box, stays, without
 from agent.adapters.stirring import Stirring
 from agent.core.attention import (
     Attention,
@@ -68,6 +68,7 @@ class LiveDecoder:
         self._turn = 0
         self._masks: deque[tuple[int, Mask]] = deque(maxlen=MASKS)
         self._known: Mask | None = None
+        self._unread = 0
 
     @property
     def name(self) -> str:
@@ -75,7 +76,16 @@ class LiveDecoder:
 
     @property
     def failures(self) -> int:
-        return self._first.failures + sum(step.failures for step in self._steps)
+        return self._first.failures + self.retouch_failures
+
+    @property
+    def retouch_failures(self) -> int:
+        return sum(step.failures for step in self._steps)
+
+    @property
+    def unread(self) -> int:
+        """Times that something like a code stayed for a full rotation that did not read it."""
+        return self._unread
 
     def decode(self, luma: Luma) -> Sequence[Found]:
         self._frames += 1
@@ -125,6 +135,7 @@ class LiveDecoder:
         if self._attention.still and self._attention.steps >= self._rules.rotation:
             # A full rotation read nothing here and nothing moves: it belongs to the place.
             self._known = done.mask
+            self._unread += int(news.sum()) >= LEAST_CELLS
         return done.found
 
 

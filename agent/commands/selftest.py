@@ -29,7 +29,7 @@ from agent.parts import (
     read_keys,
     refuse_without_tls,
 )
-from agent.ports.eyes import EyesLost, EyesOpened, Looked
+from agent.ports.eyes import Checked, EyesLost, EyesOpened, Glance, Looked
 from agent.ports.link import Incoming, LinkDown, LinkUp, NotDelivered
 from agent.told import ToldError
 from agent.wire.card_code import CardCode
@@ -154,7 +154,7 @@ async def _try_memory(config: KioskConfig) -> str:
 async def _first_frame(config: KioskConfig, options: Options) -> str:
     eyes = CameraChildProcess(child_settings(config, options), ChildTimes(), CHILD_COMMAND)
     opened = ""
-    glances: AsyncIterator[EyesOpened | Looked | EyesLost] = eyes.watch()
+    glances: AsyncIterator[Glance] = eyes.watch()
     try:
         async for glance in glances:
             match glance:
@@ -162,6 +162,8 @@ async def _first_frame(config: KioskConfig, options: Options) -> str:
                     opened = camera_name
                 case Looked(_, decode_ms):
                     return f"{opened}: a frame came and was looked at in {decode_ms:.0f} ms"
+                case Checked():
+                    pass
                 case EyesLost(why):
                     raise PartBrokenError(why)
     finally:

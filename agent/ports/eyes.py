@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.core.looking import Counts, Picture
 from agent.core.reads import Read
 
 
@@ -24,13 +25,21 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """About once a second: how the picture is, and the child's counts since its start."""
+
+    picture: Picture
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class EyesLost:
     """The child ended. It is started again after a while; until then nothing is read."""
 
     why: str
 
 
-Glance = EyesOpened | Looked | EyesLost
+Glance = EyesOpened | Looked | Checked | EyesLost
 
 
 class Eyes(Protocol):

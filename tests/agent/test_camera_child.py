@@ -13,6 +13,7 @@ import pytest
 
 from agent.adapters.child_messages import (
     MAX_READS,
+    CheckedPicture,
     ChildMessage,
     ChildSettings,
     Ended,
@@ -30,6 +31,7 @@ from agent.adapters.simulated.card_picture import foreign_picture
 from agent.adapters.simulated.decoder import SimulatedDecoder, labelled
 from agent.adapters.simulated.frame_socket import show, unplug
 from agent.camera_child import EXIT_LOST, Failures, look_on, make_camera, run
+from agent.core.looking import Counts
 from agent.core.reads import CodeSymbology
 from agent.ports.camera import Luma
 from agent.ports.decoder import Found
@@ -57,7 +59,9 @@ class Failing:
         return ()
 
 
-def seen_of(folder: Path, *codes: tuple[str, CodeSymbology], frames: int = 1) -> Sequence[ChildMessage]:
+def seen_of(
+    folder: Path, *codes: tuple[str, CodeSymbology], frames: int = 1, settings: ChildSettings = SETTINGS
+) -> Sequence[ChildMessage]:
     """What is said while a picture with these codes is held up, until the parent is gone."""
     path = folder / "camera.sock"
     camera = SimulatedCamera(path, width=1280, height=720)
@@ -71,7 +75,7 @@ def seen_of(folder: Path, *codes: tuple[str, CodeSymbology], frames: int = 1) ->
         if len(said) > frames:
             gone.set()
 
-    look_on(camera, (SimulatedDecoder(),), SETTINGS, tell, gone)
+    look_on(camera, (SimulatedDecoder(),), settings, tell, gone)
     camera.close()
     return said
 
@@ -106,6 +110,16 @@ def test_a_sheet_full_of_codes_does_not_fill_the_pipe(tmp_path: Path) -> None:
 
 def test_each_frame_is_said(tmp_path: Path) -> None:
     assert len(seen_of(tmp_path, frames=5)) == 6
+
+
+def test_once_a_second_it_says_how_the_picture_is_and_counts_but_after_the_reads(tmp_path: Path) -> None:
+    slow = msgspec.structs.replace(SETTINGS, frames_per_second=2)
+    said = seen_of(tmp_path, (CODE, "qr"), frames=3, settings=slow)
+    assert [type(message) for message in said] == [Opened, LookedAt, LookedAt, CheckedPicture]
+    assert isinstance(said[3], CheckedPicture)
+    assert said[3].counts == Counts(frames=2, failures=(0,))
+    assert said[3].picture.mean == pytest.approx(128, abs=2)
+    assert message_of(to_line(said[3])) == said[3]
 
 
 def test_an_engine_that_fails_on_pictures_is_said_each_time_they_have_doubled(

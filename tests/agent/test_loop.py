@@ -152,7 +152,7 @@ def test_a_foreign_code_is_counted_and_leaves_no_record() -> None:
     play(door, scene)
     assert len(door.scans) == 1
     assert door.at_work is not None
-    assert door.at_work.foreign_codes == 1
+    assert door.at_work.lookout.looking.foreign == 1
     assert door.kept_still == 1, "the card list keeps still for the card, and for no poster"
 
 

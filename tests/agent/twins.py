@@ -12,7 +12,7 @@ from agent.adapters.simulated.cards import MemoryCards
 from agent.adapters.simulated.clock import SimulatedClock
 from agent.adapters.simulated.eyes import SimulatedEyes
 from agent.adapters.simulated.journal import MemoryJournal
-from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
+from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights, SimulatedRing
 from agent.adapters.simulated.screen import SimulatedScreen
 from agent.adapters.simulated.watchdog import CountingWatchdog
 from agent.cards_known import CardsKnown
@@ -20,6 +20,7 @@ from agent.core.actions import Signal
 from agent.core.judge import Policy
 from agent.core.sight import SightRules
 from agent.core.state import Rules, State
+from agent.lookout import Lookout
 from agent.loop import Kiosk
 from agent.ports.journal import Journal
 from agent.record_maker import RecordMaker
@@ -42,6 +43,7 @@ class Door:
     disk: Journal | None = None
     """A real journal in the twin's place."""
     lights: SimulatedLights = field(default_factory=SimulatedLights)
+    ring: SimulatedRing = field(default_factory=SimulatedRing)
     screen: SimulatedScreen = field(default_factory=SimulatedScreen)
     buttons: SimulatedButtons = field(default_factory=SimulatedButtons)
     clock: SimulatedClock = field(default_factory=SimulatedClock)
@@ -79,6 +81,7 @@ class Door:
             sight_rules=SightRules(),
             state=State(),
             records=RecordMaker("v-102", SEALING_KEY),
+            lookout=Lookout(self.ring),
             released=self.was_released,
             card_in_view=self.was_in_view,
         )

@@ -18,7 +18,7 @@ from nacl.public import PrivateKey
 
 from agent.adapters.camera_child_process import CameraChildProcess, ChildTimes
 from agent.adapters.child_messages import ChildSettings, UsePicamera
-from agent.adapters.simulated.lights import SimulatedButtons
+from agent.adapters.simulated.lights import SimulatedButtons, SimulatedRing
 from agent.adapters.simulated.screen import SimulatedScreen
 from agent.adapters.simulated.watchdog import CountingWatchdog
 from agent.adapters.sqlite_cards import SqliteCards
@@ -29,6 +29,7 @@ from agent.core.actions import Ref, Signal
 from agent.core.judge import Policy
 from agent.core.sight import SightRules
 from agent.core.state import Rules, State
+from agent.lookout import Lookout
 from agent.loop import Kiosk
 from agent.ports.eyes import Eyes
 from agent.ports.journal import Journal
@@ -195,6 +196,7 @@ def bench_kiosk(
         sight_rules=SightRules(),
         state=State(),
         records=records,
+        lookout=Lookout(SimulatedRing()),
         released=released,
     )
 

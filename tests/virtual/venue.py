@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from agent.adapters.simulated.cards import MemoryCards
 from agent.adapters.simulated.eyes import SimulatedEyes
-from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights
+from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights, SimulatedRing
 from agent.adapters.simulated.screen import SimulatedScreen
 from agent.adapters.simulated.watchdog import CountingWatchdog
 from agent.alerts import Alerts, waiting_in
@@ -26,6 +26,7 @@ from agent.core.reads import Read
 from agent.core.sight import SightRules
 from agent.core.state import Rules
 from agent.known_time import KnownTime
+from agent.lookout import Lookout
 from agent.loop import Kiosk
 from agent.outbox import Outbox
 from agent.parts import first_state
@@ -173,6 +174,7 @@ class Venue:
             sight_rules=SightRules(),
             state=first_state(start, clock.now(), RULES),
             records=RecordMaker("v-uimahalli", bytes(SEALING.public_key)),
+            lookout=Lookout(SimulatedRing()),
             released=outbox.released,
             tick_s=TICK_S,
         )

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from agent.core.looking import Counts, Picture
 from agent.core.reads import Read
-from agent.ports.eyes import EyesLost, EyesOpened, Glance, Looked
+from agent.ports.eyes import Checked, EyesLost, EyesOpened, Glance, Looked
 
 
 class SimulatedEyes:
@@ -17,6 +18,9 @@ class SimulatedEyes:
     def see(self, *reads: Read, decode_ms: float = 5.0) -> None:
         """One frame, with or without reads."""
         self._said.put_nowait(Looked(reads, decode_ms))
+
+    def check(self, picture: Picture, counts: Counts) -> None:
+        self._said.put_nowait(Checked(picture, counts))
 
     def lose(self, why: str) -> None:
         """The child ends, and is back at once."""

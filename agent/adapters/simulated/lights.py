@@ -1,4 +1,4 @@
-"""Lights and buttons without wires: what was shown is remembered and, if wanted, said in words."""
+"""Lights, ring and buttons without wires: what was shown is remembered and, if wanted, said in words."""
 
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +20,19 @@ class SimulatedLights:
 
     def close(self) -> None:
         self.shown.append(Signal.READY)
+
+
+class SimulatedRing:
+    """``lit`` is whether it is on."""
+
+    def __init__(self) -> None:
+        self.lit = False
+
+    def light(self, on: bool) -> None:
+        self.lit = on
+
+    def close(self) -> None:
+        self.lit = False
 
 
 class SimulatedButtons:

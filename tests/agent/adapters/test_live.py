@@ -95,6 +95,23 @@ def test_a_card_that_is_read_needs_no_rescue() -> None:
     assert step.asked == 0
 
 
+def test_what_is_like_a_code_and_stays_unread_is_counted_once() -> None:
+    decoder = live(Scripted(), Scripted(), Scripted())
+    rng = np.random.default_rng(3)
+    held = code39(some_code(rng))
+    luma = damaged(held, near_the_spot(held, 2.2, SIZE, rng), Damage("contrast", 0.5), SIZE, rng, 7)
+    for _ in range(60):
+        decoder.decode(luma)
+    assert decoder.unread == 1
+
+
+def test_an_empty_counter_is_nothing_unread() -> None:
+    decoder = live(Scripted(), Scripted())
+    for seed in range(60):
+        decoder.decode(empty(seed % 4))
+    assert decoder.unread == 0
+
+
 def test_with_one_engine_and_no_steps_it_goes_on() -> None:
     decoder = live(Scripted())
     assert [decoder.decode(luma) for luma in moving(5)] == [()] * 5
