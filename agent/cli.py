@@ -99,6 +99,27 @@ def selftest(
 
 
 @main.command()
+@_config
+@_simulate
+@_pictures
+@_data
+@click.option("--seconds", type=click.FloatRange(min=0.1), help="How long; without it until Ctrl-C.")
+def watch(
+    config: Path | None, simulate: bool, pictures: tuple[Path, ...], data: Path, seconds: float | None
+) -> None:
+    """Say what the camera sees, for who mounts it: sharp or not, light, what is read, how fast.
+
+    Of a code only its kind is said, never what is in it. A kiosk that runs has the camera: stop it first.
+    """
+    from agent.commands.watch import watch as watch_camera
+    from agent.parts import Options
+
+    settings, shown = _settings(config, simulate, pictures, data)
+    options = Options(insecure_demo=False, pictures=shown, say=_say)
+    _guarded(lambda: asyncio.run(watch_camera(settings, options, seconds, sys.stdout)))
+
+
+@main.command()
 @click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
 def decode(images: tuple[Path, ...]) -> None:
     """Say what is read in each of IMAGES: one JSON line each."""

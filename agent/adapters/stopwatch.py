@@ -9,8 +9,11 @@ class Stopwatch:
     def __init__(self) -> None:
         self._since = time.monotonic()
 
+    def s(self) -> float:
+        return time.monotonic() - self._since
+
     def ms(self) -> float:
-        return (time.monotonic() - self._since) * 1000
+        return self.s() * 1000
 
 
 class Pace:
