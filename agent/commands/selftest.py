@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, assert_never
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from agent.adapters.system_clock import SystemClock
 from agent.config import ConfigError, KioskConfig
 from agent.core.actions import Signal
 from agent.core.memory import CONNECTIONS_A_START, why_volatile
+from agent.core.watching import light_in_words, sharpness_in_words
 from agent.folder_lock import FolderInUseError, only_user_of
 from agent.parts import (
     OTHER_FOLDER,
@@ -26,6 +27,7 @@ from agent.parts import (
     child_settings,
     make_lights,
     make_link,
+    make_ring,
     read_keys,
     refuse_without_tls,
 )
@@ -153,7 +155,7 @@ async def _try_memory(config: KioskConfig) -> str:
 
 async def _first_frame(config: KioskConfig, options: Options) -> str:
     eyes = CameraChildProcess(child_settings(config, options), ChildTimes(), CHILD_COMMAND)
-    opened = ""
+    opened, took_ms = "", 0.0
     glances: AsyncIterator[Glance] = eyes.watch()
     try:
         async for glance in glances:
@@ -161,11 +163,16 @@ async def _first_frame(config: KioskConfig, options: Options) -> str:
                 case EyesOpened(camera_name, _):
                     opened = camera_name
                 case Looked(_, decode_ms):
-                    return f"{opened}: a frame came and was looked at in {decode_ms:.0f} ms"
-                case Checked():
-                    pass
+                    took_ms = decode_ms
+                case Checked(picture, counts):
+                    words = f"{sharpness_in_words(picture)}; {light_in_words(picture)}"
+                    failures = sum(counts.failures) + counts.retouch_failures
+                    failed = f"; the decoders failed on {failures}" if failures else ""
+                    return f"{opened}: {counts.frames} frames, looked at in {took_ms:.0f} ms{failed}; {words}"
                 case EyesLost(why):
                     raise PartBrokenError(why)
+                case _:
+                    assert_never(glance)
     finally:
         if hasattr(glances, "aclose"):
             await glances.aclose()
@@ -175,18 +182,21 @@ async def _first_frame(config: KioskConfig, options: Options) -> str:
 async def _each_light(config: KioskConfig, options: Options) -> str:
     try:
         lights, buttons = make_lights(config, options)
+        ring = make_ring(config)
     except Exception as error:
         raise PartBrokenError(str(error)) from error
     try:
+        ring.light(True)
         for signal in (Signal.ACCEPTED, Signal.ASK_STAFF, Signal.OUT_OF_ORDER, Signal.READY):
             lights.show(signal)
             await asyncio.sleep(LIGHT_S if config.lights.driver == "gpio" else 0)
     finally:
         lights.close()
         buttons.close()
-    return (
-        f"{config.lights.driver}: green with two rising notes, red with three level ones, amber. Were they?"
-    )
+        ring.close()
+    lit = "green with two rising notes, red with three level ones, amber"
+    around = ", and the ring all the time" if config.lights.ring is not None else ""
+    return f"{config.lights.driver}: {lit}{around}. Were they?"
 
 
 async def _connect(config: KioskConfig, options: Options) -> str:
