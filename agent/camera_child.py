@@ -29,6 +29,7 @@ from agent.adapters.child_messages import (
     UsePicamera,
     UsePictures,
     UseSocket,
+    UseUsb,
     settings_of,
     to_line,
 )
@@ -40,6 +41,7 @@ from agent.adapters.rescue import rescue_steps
 from agent.adapters.simulated.camera import SimulatedCamera
 from agent.adapters.simulated.picture_camera import PictureCamera
 from agent.adapters.stopwatch import Pace, Stopwatch
+from agent.adapters.usb_camera import UsbCamera
 from agent.core.attention import rules_for
 from agent.core.looking import Counts, Picture
 from agent.core.reads import recognise
@@ -207,6 +209,9 @@ def make_camera(settings: ChildSettings) -> Camera:
         case UsePicamera(spot_cm):
             rate = settings.frames_per_second
             return Picamera(width=width, height=height, frames_per_second=rate, spot_cm=spot_cm)
+        case UseUsb(device, mjpeg):
+            rate = settings.frames_per_second
+            return UsbCamera(device, width=width, height=height, frames_per_second=rate, mjpeg=mjpeg)
         case UseSocket(path):
             return SimulatedCamera(Path(path), width=width, height=height)
         case UsePictures(files, hold_s, gap_s):

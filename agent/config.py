@@ -52,7 +52,10 @@ class CardsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ReadingConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    camera: Literal["picamera", "simulated"] = "picamera"
+    camera: Literal["picamera", "usb", "simulated"] = "picamera"
+    usb_device: str = "/dev/video0"
+    usb_mjpeg: bool = False
+    """For a USB camera that gives nothing else, or too few frames of anything else."""
     frames_per_second: Annotated[float, msgspec.Meta(ge=1, le=60)] = 10.0
     width: Annotated[int, msgspec.Meta(ge=320, le=1920)] = 1280
     height: Annotated[int, msgspec.Meta(ge=240, le=1080)] = 720

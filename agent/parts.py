@@ -10,7 +10,7 @@ from typing import Final
 from nacl.exceptions import CryptoError
 from nacl.public import PublicKey
 
-from agent.adapters.child_messages import ChildSettings, UsePicamera, UsePictures, UseSocket
+from agent.adapters.child_messages import ChildSettings, UsePicamera, UsePictures, UseSocket, UseUsb
 from agent.adapters.paho_link import PahoLink, TlsFiles
 from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights, SimulatedRing
 from agent.config import BrokerConfig, ConfigError, KioskConfig
@@ -121,11 +121,13 @@ def make_link(config: KioskConfig, boot_id: str) -> PahoLink:
 
 
 def child_settings(config: KioskConfig, options: Options) -> ChildSettings:
-    camera: UsePicamera | UsePictures | UseSocket
+    camera: UsePicamera | UseUsb | UsePictures | UseSocket
     if options.pictures:
         camera = UsePictures(tuple(str(path) for path in options.pictures))
     elif config.reading.camera == "simulated":
         camera = UseSocket(str(config.data / "camera.sock"))
+    elif config.reading.camera == "usb":
+        camera = UseUsb(config.reading.usb_device, config.reading.usb_mjpeg)
     else:
         camera = UsePicamera(config.reading.spot_cm)
     return ChildSettings(

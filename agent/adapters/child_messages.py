@@ -17,6 +17,13 @@ class UsePicamera(msgspec.Struct, frozen=True, tag="picamera"):
     spot_cm: float | None = None
 
 
+class UseUsb(msgspec.Struct, frozen=True, tag="usb"):
+    """A camera with a V4L2 driver."""
+
+    device: str
+    mjpeg: bool = False
+
+
 class UseSocket(msgspec.Struct, frozen=True, tag="socket"):
     """The simulated camera that takes frames at a Unix socket."""
 
@@ -32,7 +39,7 @@ class UsePictures(msgspec.Struct, frozen=True, tag="pictures"):
 
 
 class ChildSettings(msgspec.Struct, frozen=True, kw_only=True):
-    camera: UsePicamera | UseSocket | UsePictures
+    camera: UsePicamera | UseUsb | UseSocket | UsePictures
     width: int
     height: int
     frames_per_second: Annotated[float, msgspec.Meta(gt=0)]

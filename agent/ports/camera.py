@@ -10,7 +10,7 @@ import numpy.typing as npt
 from agent.told import ToldError
 
 Luma = npt.NDArray[np.uint8]
-"""Brightness, shape (height, width), dtype uint8; rows may be strided, so a view needs no copy."""
+"""Brightness, shape (height, width), dtype uint8; rows and pixels may be strided, so a view needs no copy."""
 
 
 class CameraLostError(ToldError):

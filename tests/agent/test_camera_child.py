@@ -23,6 +23,7 @@ from agent.adapters.child_messages import (
     UsePicamera,
     UsePictures,
     UseSocket,
+    UseUsb,
     message_of,
     to_line,
 )
@@ -164,10 +165,11 @@ def test_a_parent_that_does_not_listen_ends_it(tmp_path: Path) -> None:
 
 
 def test_the_settings_choose_the_camera(tmp_path: Path) -> None:
-    def made(camera: UsePicamera | UseSocket | UsePictures) -> str:
+    def made(camera: UsePicamera | UseUsb | UseSocket | UsePictures) -> str:
         return make_camera(msgspec.structs.replace(SETTINGS, camera=camera)).name
 
     assert made(UsePicamera()) == "picamera2"
+    assert made(UseUsb("/dev/video0")) == "usb"
     assert made(UseSocket(str(tmp_path / "s"))) == "simulated"
     assert made(UsePictures(("a.png",))) == "simulated (1 pictures)"
 

@@ -1,5 +1,6 @@
 """What every camera promises: the newest luma plane, lent; a sentence where there is none."""
 
+import os
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,7 @@ from agent.adapters.picamera import Picamera
 from agent.adapters.simulated.camera import SimulatedCamera
 from agent.adapters.simulated.card_picture import card_picture
 from agent.adapters.simulated.picture_camera import PictureCamera
+from agent.adapters.usb_camera import UsbCamera
 from agent.ports.camera import Camera, CameraLostError, Exposure
 
 TIMEOUT_S = 2.0
@@ -32,7 +34,21 @@ def picamera(folder: Path) -> Camera:
     return Picamera(width=640, height=480, frames_per_second=10)
 
 
-CAMERAS = (simulated, pictures, *((picamera,) if find_spec("picamera2") else ()))
+USB_CAMERA = os.environ.get("KAIKU_USB_CAMERA", "")
+
+
+def usb(folder: Path) -> Camera:
+    """Any camera with a V4L2 driver (`KAIKU_USB_CAMERA=/dev/video0`), or tests/usb_camera's."""
+    del folder
+    return UsbCamera(USB_CAMERA, width=640, height=480, frames_per_second=10)
+
+
+CAMERAS = (
+    simulated,
+    pictures,
+    *((picamera,) if find_spec("picamera2") else ()),
+    *((usb,) if USB_CAMERA else ()),
+)
 
 
 @pytest.fixture(params=CAMERAS)
