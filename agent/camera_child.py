@@ -5,6 +5,7 @@ to the pipe FD, and the end of stdin is the end of the parent. Texts that are no
 """
 
 import io
+import itertools
 import os
 import re
 import signal
@@ -43,9 +44,9 @@ from agent.adapters.simulated.picture_camera import PictureCamera
 from agent.adapters.stopwatch import Pace, Stopwatch
 from agent.adapters.usb_camera import UsbCamera
 from agent.core.attention import rules_for
-from agent.core.looking import Counts, Picture
+from agent.core.looking import Counts
 from agent.core.reads import recognise
-from agent.ports.camera import Camera, CameraLostError
+from agent.ports.camera import Camera, CameraLostError, Luma
 from agent.ports.decoder import Decoder, DecoderMissingError, Found
 
 EXIT_BUG = 1
@@ -139,18 +140,19 @@ def look_on(
     failures = Failures(engines)
     pace = Pace(settings.frames_per_second)
     check_every = max(round(settings.frames_per_second * CHECK_S), 1)
-    frames = 1
-    looked, picture = look(camera, decoder, cards, settings.frame_timeout_s)
-    tell(Opened(camera.name, tuple(engine.name for engine in engines)))
-    while not parent_gone.is_set():
-        tell(looked)
-        if picture is not None:
-            tell(CheckedPicture(picture, counts_of(frames, engines, decoder)))
+    for number in itertools.count(1):
+        with camera.frame(settings.frame_timeout_s) as luma:
+            if number == 1:
+                tell(Opened(camera.name, tuple(engine.name for engine in engines)))
+            tell(look(luma, decoder, cards))
+            decoder.then(luma)
+            if number % check_every == 0:
+                picture = checked(luma, camera.exposure())
+                tell(CheckedPicture(picture, counts_of(number, engines, decoder)))
         failures.note()
+        if parent_gone.is_set():
+            return
         pace.wait()
-        frames += 1
-        check = frames % check_every == 0
-        looked, picture = look(camera, decoder, cards, settings.frame_timeout_s, check=check)
 
 
 def counts_of(frames: int, engines: Sequence[Decoder], decoder: LiveDecoder) -> Counts:
@@ -180,16 +182,11 @@ class Failures:
                 _note(f"{engine.name} failed on {engine.failures} pictures so far; they count as unread.")
 
 
-def look(
-    camera: Camera, decoder: Decoder, cards: Cards, timeout_s: float, *, check: bool = False
-) -> tuple[LookedAt, Picture | None]:
-    """One frame, and where it is to be checked, how it is. Raises :class:`CameraLostError`."""
-    with camera.frame(timeout_s) as luma:
-        stopwatch = Stopwatch()
-        found = decoder.decode(luma)
-        decode_ms = stopwatch.ms()
-        picture = checked(luma, camera.exposure()) if check else None
-    return LookedAt(tuple(_seen(one, cards) for one in found[:MAX_READS]), round(decode_ms, 2)), picture
+def look(luma: Luma, decoder: LiveDecoder, cards: Cards) -> LookedAt:
+    stopwatch = Stopwatch()
+    found = decoder.first(luma)
+    decode_ms = stopwatch.ms()
+    return LookedAt(tuple(_seen(one, cards) for one in found[:MAX_READS]), round(decode_ms, 2))
 
 
 def _is_card(found: Found, cards: Cards) -> bool:

@@ -12,6 +12,7 @@ from agent.core.attention import (
     Attention,
     AttentionRules,
     card_read,
+    looks_anyway,
     may_rescue,
     next_frame,
     rescue_begun,
@@ -42,6 +43,8 @@ class Rescued:
 class LiveDecoder:
     """Asked for each frame, in order. What a rescue finds comes with a later frame than it was in.
 
+    In two halves, ``first`` and ``then``, so that nobody waits for what only serves later frames.
+
     ``ours`` says whether a find is a card: a poster beside it must not keep the rescue from it.
     ``spent_s`` is the processor time of the thread that asks.
     """
@@ -69,6 +72,10 @@ class LiveDecoder:
         self._masks: deque[tuple[int, Mask]] = deque(maxlen=MASKS)
         self._known: Mask | None = None
         self._unread = 0
+        self._moved_unknown = False
+        self._looked = False
+        self._found: tuple[Found, ...] = ()
+        self._done: Rescued | None = None
 
     @property
     def name(self) -> str:
@@ -88,20 +95,42 @@ class LiveDecoder:
         return self._unread
 
     def decode(self, luma: Luma) -> Sequence[Found]:
+        found = self.first(luma)
+        self.then(luma)
+        return found
+
+    def first(self, luma: Luma) -> Sequence[Found]:
+        """What is read in this frame or was found by a rescue: all that somebody waits for."""
         self._frames += 1
-        found = (*self._first_look(luma), *self._rescued())
-        if any(map(self._ours, found)):
+        self._moved_unknown = looks_anyway(self._attention, self._rules)
+        if self._moved_unknown:
+            self._looked = True
+        else:
+            self._looked = self._next_frame(luma)
+        found = self._first_look(luma) if self._looked else ()
+        self._done = self._aside.done()
+        self._found = (*found, *(self._done.found if self._done else ()))
+        return self._found
+
+    def then(self, luma: Luma) -> None:
+        """The rest, on the same frame, once its reads are on their way."""
+        if self._moved_unknown:
+            self._next_frame(luma)
+        if self._looked:
+            self._stirring.keep()
+        if self._done:
+            self._learn(self._done)
+        if any(map(self._ours, self._found)):
             self._attention = card_read(self._attention)
         elif self._steps and may_rescue(self._attention, self._rules):
             self._begin_rescue(luma)
-        return found
 
-    def _first_look(self, luma: Luma) -> Sequence[Found]:
+    def _next_frame(self, luma: Luma) -> bool:
         moved = self._stirring.moved(luma)
         self._attention, look = next_frame(self._attention, moved=moved, rules=self._rules)
-        if not look:
-            return ()
-        self._stirring.keep()
+        return look
+
+    def _first_look(self, luma: Luma) -> Sequence[Found]:
         begun = self._spent_s()
         found = self._first.decode(luma)
         took = self._spent_s() - begun
@@ -119,10 +148,8 @@ class LiveDecoder:
             self._turn += 1
             self._attention = rescue_begun(self._attention)
 
-    def _rescued(self) -> tuple[Found, ...]:
-        done = self._aside.done()
-        if done is None:
-            return ()
+    def _learn(self, done: Rescued) -> None:
+        """What a rescue step cost, and what it says of the place."""
         news = without(done.mask, self._known)
         before = [mask for number, mask in self._masks if done.asked_at - number >= HELD_FRAMES]
         held = bool(before) and stays(news, before[-1])
@@ -136,7 +163,6 @@ class LiveDecoder:
             # A full rotation read nothing here and nothing moves: it belongs to the place.
             self._known = done.mask
             self._unread += int(news.sum()) >= LEAST_CELLS
-        return done.found
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ class Attention:
     """Frames since a card was last read."""
 
 
+def looks_anyway(now: Attention, rules: AttentionRules) -> bool:
+    """Whether the next frame is looked at, moved or not: then whether it moved need not be known before."""
+    return _is_due(now.still + 1, rules)
+
+
 def next_frame(now: Attention, *, moved: bool, rules: AttentionRules) -> tuple[Attention, bool]:
     """Take a frame in. The second is whether it is to be looked at."""
     still = 0 if moved else now.still + 1
@@ -67,7 +72,11 @@ def next_frame(now: Attention, *, moved: bool, rules: AttentionRules) -> tuple[A
         reads=now.reads if unread <= rules.rest_frames else 0,
         held=now.held and still <= rules.settle_frames,
     )
-    return after, still <= rules.settle_frames or still % rules.idle_every == 0
+    return after, _is_due(still, rules)
+
+
+def _is_due(still: int, rules: AttentionRules) -> bool:
+    return still <= rules.settle_frames or still % rules.idle_every == 0
 
 
 def card_read(now: Attention) -> Attention:

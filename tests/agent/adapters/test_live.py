@@ -87,6 +87,17 @@ def test_a_poster_beside_it_does_not_keep_the_rescue_from_a_card() -> None:
     assert CARD.text in [one.text for luma in moving(100) for one in decoder.decode(luma)]
 
 
+def test_reads_are_handed_over_before_anything_that_serves_later_frames() -> None:
+    step = Scripted()
+    decoder = live(Scripted(), step)
+    for luma in moving(40):
+        asked = step.asked
+        decoder.first(luma)
+        assert step.asked == asked
+        decoder.then(luma)
+    assert step.asked > 0
+
+
 def test_a_card_that_is_read_needs_no_rescue() -> None:
     step = Scripted()
     decoder = live(Scripted(CARD), step)

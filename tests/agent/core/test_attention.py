@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from agent.core.attention import (
     Attention,
     card_read,
+    looks_anyway,
     may_rescue,
     next_frame,
     rescue_begun,
@@ -24,6 +25,15 @@ def looked(moves: list[bool]) -> list[bool]:
         now, look = next_frame(now, moved=moved, rules=RULES)
         looks.append(look)
     return looks
+
+
+@given(st.lists(st.integers(0, 60), max_size=4))
+def test_what_is_looked_at_anyway_is_looked_at_moved_or_not(still: list[int]) -> None:
+    now = Attention()
+    for moved in (frame == 0 for frames in still for frame in range(frames)):
+        both = [next_frame(now, moved=either, rules=RULES)[1] for either in (True, False)]
+        assert looks_anyway(now, RULES) == all(both)
+        now, _ = next_frame(now, moved=moved, rules=RULES)
 
 
 def spent(moves: list[bool], cost: float, *, held: bool) -> tuple[int, float]:
