@@ -1,7 +1,8 @@
 """Whether anything in the picture has changed since it was last looked at: for less than a tenth of a look.
 
 A sixteenth of the pixels is summed up in cells of 16 x 16 (numpy takes them as a strided view), and
-these in blocks of four by four: a small bright thing shows in a cell, a pale one in the dark in a block.
+these in blocks of four by four, and in all squares of four blocks: a small bright thing shows in a cell, a
+pale one in a block, and a card in the dark, paler than the noise, in a square.
 """
 
 import numpy as np
@@ -13,9 +14,10 @@ CELL_PX = 16
 ROWS, COLUMNS = 4, 4
 """Of a cell, so many are looked at. With half of the rows a card in the dark would be missed."""
 BLOCK = 4
-SIGMAS, BLOCK_SIGMAS = 5.0, 4.5
+SIGMAS, BLOCK_SIGMAS, SQUARE_SIGMAS = 5.0, 4.5, 5.0
 LEAST = 2.0
 """Grey levels of a cell's mean; less is the flicker of a lamp, or nothing that could be read."""
+LEAST_SQUARE = 1.5
 MANY = 1000
 """Of so many every second is enough to know the noise by."""
 QUIET_SHARE = 0.3
@@ -40,7 +42,8 @@ class Stirring:
         change = self._now - self._kept
         # A lamp, or the camera's exposure, changes everything alike.
         change -= _median(change)
-        return _stands_out(change, 2, SIGMAS) or _stands_out(_blocks(change), 1, BLOCK_SIGMAS)
+        noise = _noise(change)
+        return _stands_out(change, max(LEAST, SIGMAS * noise), 2) or _pale_stands_out(_blocks(change), noise)
 
     def keep(self) -> None:
         """The picture asked about last is what further ones are compared with."""
@@ -72,11 +75,24 @@ def _blocks(change: Cells) -> Cells:
     return blocks
 
 
-def _stands_out(change: Cells, least_cells: int, sigmas: float) -> bool:
+def _pale_stands_out(blocks: Cells, cell_noise: float) -> bool:
+    # Of things that have nothing to do with each other the mean's noise is less by the root of their number.
+    noise = max(_noise(blocks), cell_noise / BLOCK)
+    if _stands_out(blocks, max(LEAST, BLOCK_SIGMAS * noise), 1):
+        return True
+    pairs = blocks[:-1] + blocks[1:]
+    squares: Cells = (pairs[:, :-1] + pairs[:, 1:]) / np.float32(4)
+    return _stands_out(squares, max(LEAST_SQUARE, SQUARE_SIGMAS * noise / 2), 1)
+
+
+def _stands_out(change: Cells, least: float, cells: int) -> bool:
+    return int((np.abs(change) > least).sum()) >= cells
+
+
+def _noise(change: Cells) -> float:
+    """Standard deviation of what does not move."""
     if not change.size:
-        return False
-    sizes = np.abs(change)
-    few = (sizes[::2] if sizes.size > MANY else sizes).ravel()
+        return 0.0
+    few = np.abs(change[::2] if change.size > MANY else change).ravel()
     quiet = int(few.size * QUIET_SHARE)
-    noise = float(np.partition(few, quiet)[quiet]) / QUIET_SIGMAS
-    return int((sizes > max(LEAST, sigmas * noise)).sum()) >= least_cells
+    return float(np.partition(few, quiet)[quiet]) / QUIET_SIGMAS
