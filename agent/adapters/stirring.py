@@ -80,8 +80,9 @@ def _pale_stands_out(blocks: Cells, cell_noise: float) -> bool:
     noise = max(_noise(blocks), cell_noise / BLOCK)
     if _stands_out(blocks, max(LEAST, BLOCK_SIGMAS * noise), 1):
         return True
-    pairs = blocks[:-1] + blocks[1:]
-    squares: Cells = (pairs[:, :-1] + pairs[:, 1:]) / np.float32(4)
+    pairs = np.add(blocks[:-1], blocks[1:], dtype=np.float32)
+    squares = np.add(pairs[:, :-1], pairs[:, 1:], dtype=np.float32)
+    squares /= 4
     return _stands_out(squares, max(LEAST_SQUARE, SQUARE_SIGMAS * noise / 2), 1)
 
 
