@@ -144,7 +144,7 @@ async def run(config: KioskConfig, options: Options) -> None:
             async def health() -> Health:
                 waits = await files.writer.run(waiting_in, files.journal)
                 now = clock.now()
-                return health_of(now, source, waits, follower.age_s(now))
+                return health_of(now, source, waits, follower.age_s(now), lookout.looking)
 
             connection = None
             if link:

@@ -80,17 +80,45 @@ class ClockPair(msgspec.Struct, frozen=True, kw_only=True):
     source: ClockSource
 
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+
+
+class CameraHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How the camera sees and the reading fares. Counts are since the agent's start.
+
+    ``failures``: pictures that a decoder failed on; ``unread``: times that something like a code was held
+    up and not read; ``foreign``: codes that are not ours, as often as one came into view. Of the picture in the
+    middle, where cards are held: ``sharpness``, and the shares that are ``dark`` and ``blown`` out. ``None``
+    where there is no picture, or it cannot be told.
+    """
+
+    frames: Count
+    restarts: Count
+    failures: Count
+    unread: Count
+    foreign: Count
+    decode_ms: Milliseconds
+    sharpness: Share | None
+    dark: Share | None
+    blown: Share | None
+    exposure_ms: Milliseconds | None
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True, tag="health/1", tag_field=type_field):
     """How a kiosk is, at each connection and every minute of it. Not retained, and lost where nobody listens.
 
     ``waiting`` rows have no receipt, the oldest of them for ``oldest_s`` seconds; ``list_age_s`` is since the
-    server last confirmed the card list. ``None`` where no clock of the kiosk can tell.
+    server last confirmed the card list. ``None`` where no clock of the kiosk can tell. ``camera`` comes once
+    one has opened.
     """
 
     clock: ClockPair
     waiting: Annotated[int, msgspec.Meta(ge=0)]
     oldest_s: Annotated[int, msgspec.Meta(ge=0)] | None
     list_age_s: Annotated[int, msgspec.Meta(ge=0)] | None
+    camera: CameraHealth | msgspec.UnsetType = msgspec.UNSET
 
 
 class Records(msgspec.Struct, frozen=True, kw_only=True, tag="records/1", tag_field=type_field):

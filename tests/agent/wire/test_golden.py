@@ -34,6 +34,7 @@ MESSAGES: Final[dict[str, type[Message]]] = {
     "info-1": Info,
     "alert-1": Alert,
     "health-1": Health,
+    "health-1-camera": Health,
     "records-1": Records,
     "records-1-heard": Records,
     "receipt-1": Receipt,
