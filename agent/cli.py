@@ -109,7 +109,8 @@ def watch(
 ) -> None:
     """Say what the camera sees, for who mounts it: sharp or not, light, what is read, how fast.
 
-    Of a code only its kind is said, never what is in it. A kiosk that runs has the camera: stop it first.
+    Of a code only its kind is said, never what is in it. A kiosk that runs has the camera: stop it first
+    (sudo systemctl stop kaiku-agent), and run this as its user (sudo -u kaiku kaiku-agent watch ...).
     """
     from agent.commands.watch import watch as watch_camera
     from agent.parts import Options

@@ -89,9 +89,9 @@ class CameraHealth(msgspec.Struct, frozen=True, kw_only=True):
     """How the camera sees and the reading fares. Counts are since the agent's start.
 
     ``failures``: pictures that a decoder failed on; ``unread``: times that something like a code was held
-    up and not read; ``foreign``: codes that are not ours, as often as one came into view. Of the picture in the
-    middle, where cards are held: ``sharpness``, and the shares that are ``dark`` and ``blown`` out. ``None``
-    where there is no picture, or it cannot be told.
+    up and not read; ``foreign``: codes that are not ours, as often as one came into view. Of the picture in
+    the middle, where cards are held: ``sharpness``, and the shares that are ``dark`` and ``blown`` out.
+    ``None`` where there is no picture, or it cannot be told.
     """
 
     frames: Count
