@@ -12,7 +12,7 @@ from agent.wire.card_page import add_hashes, row_hash
 from agent.wire.signed import signed, unsigned
 from server.adapters.card_tables import card_changes
 from server.adapters.fleet_state import locked_list_state, save_list_state
-from server.adapters.issues import moves_issues, note_issues, settle_issues
+from server.adapters.issues import blur_issues, note_issues
 from server.adapters.matching import match, unmatch
 from server.adapters.stored_cards import Change, Distributors, StoredCard
 from server.adapters.tables import cards
@@ -46,7 +46,7 @@ class CardWriter:
         self._way = way
         self._first = self._state = locked_list_state(connection)
         self.names = Distributors(connection)
-        self._appeared = self._vanished = self._reissued = False
+        self._appeared = self._vanished = False
 
     @property
     def is_empty(self) -> bool:
@@ -88,12 +88,12 @@ class CardWriter:
         ]
         self._connection.execute(card_changes.insert(), remembered)
         note_issues(self._connection, changes)
-        self._reissued |= moves_issues(changes)
 
     def erase(self, theirs: Sequence[StoredCard]) -> None:
-        """What is left of each is what figures need: distributor, kind, and the year of issue."""
+        """What is left of a person's cards is what figures need: distributors, kind, and years of issue."""
+        days = blur_issues(self._connection, theirs)
         rows = [
-            self._row(stored.key, erased(stored.card))
+            self._row(stored.key, erased(stored.card, days[stored.id]))
             | {"code": None, "holder": stored.holder, "replaced_by": stored.replaced_by}
             for stored in theirs
         ]
@@ -124,8 +124,6 @@ class CardWriter:
             save_list_state(self._connection, self._state)
         if self._vanished:
             unmatch(self._connection, self._first.revision)
-        if self._reissued:
-            settle_issues(self._connection, self._first.revision)
         return match(self._connection) if self._appeared else Matched()
 
     def _write_over(self, theirs: Sequence[StoredCard], rows: Sequence[dict[str, Any]]) -> None:

@@ -8,9 +8,6 @@ from sqlalchemy import Connection, select
 from agent.wire.card_code import CardCode
 from server.adapters.database import insert
 from server.adapters.keeping_tables import erased_codes, erasure
-from server.adapters.stored_cards import REGISTERED, registered_card
-from server.adapters.tables import cards
-from server.domain.bearers import Registered
 from server.domain.keeping import KEY_BYTES, pseudonym, stranger
 
 _CHUNK = 1_000
@@ -26,22 +23,19 @@ def mark_erased(connection: Connection, gone: Iterable[tuple[CardCode, int]]) ->
         connection.execute(insert(connection, erased_codes).on_conflict_do_nothing(), rows)
 
 
-def erased_among(connection: Connection, codes: Collection[str]) -> dict[str, Registered]:
-    """Those of ``codes`` that were erased, with what the register still knows of them."""
+def erased_among(connection: Connection, codes: Collection[str]) -> dict[str, int]:
+    """Those of ``codes`` that were erased, each with its card's number in the register."""
     key = _key(connection) if codes else None
     if key is None:
         return {}
     by_mark = {pseudonym(key, stranger(CardCode(code))): code for code in sorted(codes)}
     marks = list(by_mark)
-    found: dict[str, Registered] = {}
+    found: dict[str, int] = {}
     for some in (marks[at : at + _CHUNK] for at in range(0, len(marks), _CHUNK)):
         rows = connection.execute(
-            select(erased_codes.c.mark, *REGISTERED)
-            .join(cards, cards.c.id == erased_codes.c.card_id)
-            .where(erased_codes.c.mark.in_(some))
+            select(erased_codes.c.mark, erased_codes.c.card_id).where(erased_codes.c.mark.in_(some))
         )
-        for mark, *card in rows:
-            found[by_mark[mark]] = registered_card(*card, is_erased=True)
+        found |= {by_mark[mark]: card for mark, card in rows}
     return found
 
 

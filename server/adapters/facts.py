@@ -48,7 +48,7 @@ from server.domain.facts import (
 )
 from server.domain.forgetting import without_code
 from server.domain.keeping import person, stranger
-from server.domain.seen import Reading, Seen, digested, reading_of, seen
+from server.domain.seen import Reading, Seen, digested, local_day_and_hour, reading_of, seen
 from server.domain.visits import Spot, Visit, interpret, is_placed
 
 
@@ -190,12 +190,10 @@ class FactWriter:
 
     def _visit(self, group: "_Group", content: Scanned | LetIn, delivery: Delivery, when: Seen) -> Visit:
         arrived, zones = delivery.arrived, delivery.place.zones
-        record, bearer = (
-            (content.scan, group.bearer(content))
-            if isinstance(content, Scanned)
-            else (content.by_hand, NOBODY)
-        )
+        record = content.scan if isinstance(content, Scanned) else content.by_hand
         zone = zones.get(record.venue, self._zone)
+        year = local_day_and_hour(when.at, zone)[0].year
+        bearer = group.bearer(content, year) if isinstance(content, Scanned) else NOBODY
         spot = Spot(arrived.kiosk, zone, placed=is_placed(record.venue, zones))
         return interpret(record, bearer, when, spot)
 
@@ -245,9 +243,9 @@ class _Group:
         scans = (content for content in contents if isinstance(content, Scanned))
         self.registered |= cards_of(self.connection, {scan.code.reveal() for scan in scans if scan.code})
 
-    def bearer(self, scan: Scanned) -> Bearer:
+    def bearer(self, scan: Scanned, year: int) -> Bearer:
         found = self.registered.get(scan.code.reveal()) if scan.code else None
-        return scanned(scan.code, scan.scan.card_kind, found)
+        return scanned(scan.code, scan.scan.card_kind, found, year=year)
 
     def without_code(self, new: NewRecord) -> NewRecord:
         """Of an erased card, or of a year that is locked, the code is not even written down."""

@@ -1,14 +1,28 @@
-"""Cards that a later list issued anew: they were issued in the earlier year, too."""
+"""The issues of cards: what each is now, and what a later list or another distributor changed of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, delete, extract, not_, or_, select, update
+from sqlalchemy import Connection, Select, delete, false, or_, select, true, union_all
 
 from server.adapters.database import insert
 from server.adapters.keeping_tables import earlier_issues
-from server.adapters.matching import hold_visits
-from server.adapters.stored_cards import Change
-from server.adapters.tables import cards, visits
+from server.adapters.stored_cards import PERSON, Change, StoredCard
+from server.adapters.tables import cards
+from server.domain.issues import Issue, IssueOf, issues_in
+
+_CHUNK: Final = 500
+_NOW: Final = (cards.c.issued_on, cards.c.id, true().label("is_later"), cards.c.distributor_id)
+_BEFORE: Final = (
+    earlier_issues.c.issued_on,
+    earlier_issues.c.card_id,
+    false().label("is_later"),
+    earlier_issues.c.distributor_id,
+)
+SEVERAL: Final = or_(cards.c.holder.is_not(None), cards.c.id.in_(select(earlier_issues.c.card_id)))
+"""Cards whose person may have more than one issue."""
 
 
 def note_issues(connection: Connection, changes: Sequence[Change]) -> None:
@@ -23,63 +37,77 @@ def note_issues(connection: Connection, changes: Sequence[Change]) -> None:
     moved = [
         change
         for change in changes
-        if _changes_year(change) and "undone" not in (change.what, change.stored.card.status)
+        if _moves(change) and "undone" not in (change.what, change.stored.card.status)
     ]
-    if not moved:
-        return
-    connection.execute(
-        insert(connection, earlier_issues).on_conflict_do_nothing(),
-        [
-            {
-                "card_id": change.stored.id,
-                "year": change.stored.card.issued_on.year,
-                "distributor_id": change.stored.distributor_id,
-                "kind": change.stored.card.kind,
-                "import_id": change.import_id,
-            }
-            for change in moved
-        ],
+    if moved:
+        connection.execute(
+            insert(connection, earlier_issues).on_conflict_do_nothing(),
+            [
+                {
+                    "card_id": change.stored.id,
+                    "issued_on": change.stored.card.issued_on,
+                    "distributor_id": change.stored.distributor_id,
+                    "import_id": change.import_id,
+                }
+                for change in moved
+            ],
+        )
+
+
+def _moves(change: Change) -> bool:
+    before, after = change.stored.card, change.card
+    return (before.issued_on, before.area, before.distributor) != (
+        after.issued_on,
+        after.area,
+        after.distributor,
     )
 
 
-def settle_issues(connection: Connection, after_revision: int) -> None:
-    """Bring visits of cards that were changed under later revisions to the years that these were issued in.
+def blur_issues(connection: Connection, theirs: Sequence[StoredCard]) -> dict[int, date]:
+    """Of a person's issues leave the years and their order, and no more; by card, the day of its row."""
+    ids = [stored.id for stored in theirs]
+    mine = earlier_issues.c.card_id.in_(ids)
+    rows = connection.execute(select(earlier_issues).where(mine)).mappings().all()
+    days = _blurred([*(row["issued_on"] for row in rows), *(stored.card.issued_on for stored in theirs)])
+    if rows:
+        connection.execute(delete(earlier_issues).where(mine))
+        connection.execute(
+            earlier_issues.insert(), [dict(row) | {"issued_on": days[row["issued_on"]]} for row in rows]
+        )
+    return {stored.id: days[stored.card.issued_on] for stored in theirs}
 
-    A list comes after the cards that it issues anew, so the year's first visits with them came in under the
-    year before; and what an undone import had issued was not. A distributor's figures are of its own cards:
-    visits of a card that changed hands stay as they were.
-    """
-    hold_visits(connection, alone=True)
-    then = extract("year", visits.c.day).cast(Integer)
-    issued_in = extract("year", cards.c.issued_on).cast(Integer)
-    earlier = select(earlier_issues.c.card_id).where(
-        earlier_issues.c.card_id == cards.c.id,
-        earlier_issues.c.year == then,
-        earlier_issues.c.distributor_id == visits.c.distributor_id,
+
+def _blurred(days: Iterable[date]) -> dict[date, date]:
+    """The first of a year becomes its first day, the next one the day after."""
+    return {
+        day: date(year, 1, 1) + timedelta(days=number)
+        for year, of_year in groupby(sorted(set(days)), key=lambda day: day.year)
+        for number, day in enumerate(of_year)
+    }
+
+
+def issues_of(connection: Connection, people: Collection[int]) -> dict[int, tuple[Issue, ...]]:
+    """By the number of a person's first card."""
+    asked = sorted(people)
+    found: dict[int, tuple[Issue, ...]] = {}
+    for some in (asked[at : at + _CHUNK] for at in range(0, len(asked), _CHUNK)):
+        found |= dict(_issues(connection, or_(cards.c.id.in_(some), cards.c.holder.in_(some))))
+    return found
+
+
+def several_issues(connection: Connection) -> Iterator[tuple[int, tuple[Issue, ...]]]:
+    """Of all people whose cards say more than one thing about it."""
+    return _issues(connection, SEVERAL)
+
+
+def _issues(connection: Connection, where: Any) -> Iterator[tuple[int, tuple[Issue, ...]]]:  # noqa: ANN401
+    there = cards.c.status != "undone"
+    now: Select[Any] = select(PERSON.label("person"), *_NOW).where(where, there)
+    before: Select[Any] = (
+        select(PERSON.label("person"), *_BEFORE)
+        .join(cards, cards.c.id == earlier_issues.c.card_id)
+        .where(where, there)
     )
-    changed = select(cards.c.id).where(
-        cards.c.revision > after_revision, cards.c.status.not_in(("undone", "gone"))
-    )
-    card = select(issued_in).where(cards.c.id == visits.c.card_id).correlate(visits)
-    its_own = cards.c.distributor_id == visits.c.distributor_id
-    is_issued = or_(issued_in == then, earlier.correlate(cards, visits).exists())
-    of_changed = visits.c.card_id.in_(changed)
-    connection.execute(
-        update(visits)
-        .where(of_changed, visits.c.issued_year != then, card.where(its_own, is_issued).exists())
-        .values(issued_year=then)
-    )
-    connection.execute(
-        update(visits)
-        .where(of_changed, visits.c.issued_year == then, card.where(not_(is_issued)).exists())
-        .values(issued_year=card.scalar_subquery())
-    )
-
-
-def moves_issues(changes: Sequence[Change]) -> bool:
-    """Whether :func:`settle_issues` has anything to do."""
-    return any(map(_changes_year, changes))
-
-
-def _changes_year(change: Change) -> bool:
-    return change.stored.card.issued_on.year != change.card.issued_on.year
+    rows = connection.execute(union_all(now, before).order_by("person"))
+    for number, theirs in groupby(rows, key=lambda row: row[0]):
+        yield number, issues_in(IssueOf(*row[1:]) for row in theirs)

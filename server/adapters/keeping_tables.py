@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, LargeBinary, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Column, Date, LargeBinary, SmallInteger, Table
 
 from server.adapters.columns import BIG, METADATA, UtcTime
 
@@ -35,10 +35,10 @@ erased_codes: Final = Table(
 earlier_issues: Final = Table(
     "earlier_issues",
     METADATA,
-    # A card that a later list issued anew in another year was issued in this one, too.
+    # What a card's issue was before a later list gave it another first day or another distributor. Of an
+    # erased card the days tell the year and the order alone.
     Column("card_id", BIG, primary_key=True, autoincrement=False),
-    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("issued_on", Date, primary_key=True),
     Column("distributor_id", BIG, nullable=False),
-    Column("kind", String(16), nullable=False),
     Column("import_id", BigInteger),
 )

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, Row, and_, case, extract, func, or_, select, text, update
 
-from server.adapters.erased import erased_among
+from server.adapters.registered import registered
 from server.adapters.rollups import add_to_rollups
-from server.adapters.stored_cards import REGISTERED, registered_card
 from server.adapters.tables import cards, visits
 from server.domain.bearers import Registered
 from server.domain.matching import Matched
@@ -20,7 +19,6 @@ from server.domain.visits import RollupKey, Tally, add_up
 
 _LOCK: Final = 7_312_065_402
 """PostgreSQL's advisory lock; SQLite has one writer at a time."""
-_CHUNK: Final = 1_000
 _KEY: Final = (visits.c.day, visits.c.venue_id, visits.c.hour, visits.c.kind, visits.c.kiosk_id)
 # In the very words of its index, and with a bound on it: SQLite would else take another index, or read all.
 _UNMATCHED: Final = and_(visits.c.card_id.is_(None), visits.c.code.is_not(None), visits.c.code > "")
@@ -32,18 +30,6 @@ def hold_visits(connection: Connection, *, alone: bool) -> None:
     if connection.dialect.name == "postgresql":
         shared = "" if alone else "_shared"
         connection.execute(text(f"SELECT pg_advisory_xact_lock{shared}(:lock)"), {"lock": _LOCK})
-
-
-def registered(connection: Connection, codes: Collection[str]) -> dict[str, Registered]:
-    """By code, the cards that the register has."""
-    asked = sorted(codes)
-    found: dict[str, Registered] = {}
-    for some in (asked[at : at + _CHUNK] for at in range(0, len(asked), _CHUNK)):
-        for code, *card in connection.execute(
-            select(cards.c.code, *REGISTERED).where(cards.c.code.in_(some))
-        ):
-            found[code] = registered_card(*card)
-    return found
 
 
 def match(connection: Connection) -> Matched:
@@ -150,5 +136,4 @@ def cards_of(connection: Connection, codes: set[str]) -> Mapping[str, Registered
     if not codes:
         return {}
     hold_visits(connection, alone=False)
-    found = registered(connection, codes)
-    return found | erased_among(connection, codes - found.keys())
+    return registered(connection, codes)

@@ -5,15 +5,18 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, not_, select
 
 from agent.wire.card_code import CardCode
 from server.adapters.database import Database
-from server.adapters.keeping_tables import earlier_issues, years
-from server.adapters.stored_cards import PERSON, named_distributors
+from server.adapters.issues import SEVERAL
+from server.adapters.keeping_tables import years
+from server.adapters.locking import lock_year
+from server.adapters.people import People
+from server.adapters.stored_cards import named_distributors
 from server.adapters.tables import areas, cards, visits
-from server.adapters.years import YearKeys, lock_year, years_in
-from server.domain.keeping import YearKept, person, pseudonym, stranger
+from server.adapters.years import years_in
+from server.domain.keeping import YearKept, person, stranger
 from server.domain.statistics import AreaUnknown, Places, Statistics, Totals, Used, statistics
 
 
@@ -35,9 +38,10 @@ class StoredStatistics:
             places = {number: Places(*name) for number, *name in named}
             if area is not None and connection.scalar(select(areas.c.id).where(areas.c.name == area)) is None:
                 raise AreaUnknown
+            people = People(connection, year)
             return statistics(
-                _used(connection, year),
-                _issued(connection, year),
+                _used(connection, year, people),
+                _issued(connection, year, people),
                 places,
                 year=year,
                 area=area,
@@ -54,13 +58,13 @@ class StoredStatistics:
         lock_year(self._database, year, self._now().astimezone(self._zone), force=force)
 
 
-def _used(connection: Connection, year: int) -> Iterator[Used]:
+def _used(connection: Connection, year: int, people: People) -> Iterator[Used]:
     """While some of a year's visits still have their code and others a pseudonym, both say who it was."""
-    key = YearKeys(connection).key(year)
-    holders = _holders(connection)
     alone = case((visits.c.card_id.is_(None), visits.c.code))
     of = (visits.c.pseudonym, visits.c.card_id, alone)
-    about = (visits.c.distributor_id, visits.c.kind, visits.c.issued_year)
+    # Of a visit that has its card the register's word of today: an import may have been undone.
+    distributor = func.coalesce(cards.c.distributor_id, visits.c.distributor_id)
+    about = (distributor, visits.c.kind, cards.c.issued_on, visits.c.issued_year)
     sums = (
         func.count(),
         func.sum(visits.c.adults),
@@ -69,45 +73,31 @@ def _used(connection: Connection, year: int) -> Iterator[Used]:
     )
     rows = connection.execute(
         select(*of, *about, *sums)
+        .select_from(visits.outerjoin(cards, cards.c.id == visits.c.card_id))
         .where(visits.c.counted, visits.c.day.between(date(year, 1, 1), date(year, 12, 31)))
         .group_by(*of, *about)
     )
-    for replaced, card, code, distributor, kind, issued_year, *total in rows:
+    for replaced, card, code, stored, kind, issued_on, issued_year, *total in rows:
+        number = people.number(card, replaced)
         who = replaced
-        if card is not None:
-            who = person(holders.get(card, card))
+        if number is not None:
+            who = people.token(person(number))
         elif code is not None:
-            who = stranger(CardCode(code))
-        if replaced is None and who is not None and key is not None:
-            who = pseudonym(key, who)
-        yield Used(who, distributor, kind, issued_year == year, Totals(*map(int, total)))
+            who = people.token(stranger(CardCode(code)))
+        of_whom, of_year = stored, issued_on.year if issued_on else issued_year
+        if several := people.issue(number):
+            of_whom, of_year = several.distributor, several.on.year
+        yield Used(who, of_whom, kind, of_year == year, Totals(*map(int, total)))
 
 
-def _holders(connection: Connection) -> dict[int, int]:
-    """Of the cards of people who have had more than one, the person's first card."""
-    rows = connection.execute(select(cards.c.id, cards.c.holder).where(cards.c.holder.is_not(None)))
-    return {row[0]: row[1] for row in rows}
-
-
-def _issued(connection: Connection, year: int) -> Counter[int]:
-    """By distributor. Of a person with several cards of the year, the first one is issued."""
+def _issued(connection: Connection, year: int, people: People) -> Counter[int]:
+    """By distributor. A person's cards are issued once in a year."""
     then = cards.c.issued_on.between(date(year, 1, 1), date(year, 12, 31)) & (cards.c.status != "undone")
     alone = connection.execute(
         select(cards.c.distributor_id, func.count())
-        .where(then, cards.c.holder.is_(None))
+        .where(then, not_(SEVERAL))
         .group_by(cards.c.distributor_id)
     )
     found = Counter({number: int(count) for number, count in alone})
-    in_chains = connection.execute(
-        select(cards.c.holder, cards.c.id, cards.c.distributor_id).where(then, cards.c.holder.is_not(None))
-    )
-    earlier = connection.execute(
-        select(PERSON, cards.c.id, earlier_issues.c.distributor_id)
-        .join(cards, cards.c.id == earlier_issues.c.card_id)
-        .where(earlier_issues.c.year == year, ~(then & cards.c.holder.is_(None)))
-    )
-    firsts: dict[int, tuple[int, int]] = {}
-    for holder, card, distributor in [*in_chains, *earlier]:
-        firsts[holder] = min(firsts.get(holder, (card, distributor)), (card, distributor))
-    found.update(distributor for _, distributor in firsts.values())
+    found.update(issue.distributor for issue in people.issues() if issue.on.year == year)
     return found

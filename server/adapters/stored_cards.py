@@ -8,11 +8,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from agent.wire.card_code import CardCode
-from agent.wire.records import CardKind
 from server.adapters.database import insert
 from server.adapters.places import area_id
 from server.adapters.tables import areas, cards, distributors
-from server.domain.bearers import Registered
 from server.domain.history import What
 from server.domain.register import Card
 
@@ -34,8 +32,6 @@ _READ: Final = (
 
 PERSON: Final = func.coalesce(cards.c.holder, cards.c.id)
 """The number of the first card of whoever holds this one."""
-REGISTERED: Final = (cards.c.id, cards.c.distributor_id, cards.c.issued_on, cards.c.kind, PERSON)
-"""What :func:`registered_card` makes a value of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,19 +146,6 @@ def card_in(found: Mapping[str, Any], names: Distributors) -> Card:
         valid_until=found["valid_until"],
         max_children=found["max_children"],
         status=found["status"],
-    )
-
-
-def registered_card(
-    card: int, distributor: int, issued_on: date, kind: CardKind, person: int, *, is_erased: bool = False
-) -> Registered:
-    return Registered(
-        card=card,
-        distributor=distributor,
-        issued_on=issued_on,
-        kind=kind,
-        person=person,
-        is_erased=is_erased,
     )
 
 

@@ -2,17 +2,14 @@
 
 import secrets
 from contextlib import closing
-from datetime import date, datetime
 
 from sqlalchemy import Connection, case, extract, func, select, text
 
 from server.adapters.database import Database, insert
 from server.adapters.keeping_tables import years
-from server.adapters.matching import hold_visits
-from server.adapters.proofs import Proofs
 from server.adapters.tables import visits
 from server.domain.bearers import Bearer
-from server.domain.keeping import KEY_BYTES, YearKept, YearRefused, pseudonym
+from server.domain.keeping import KEY_BYTES, YearKept, pseudonym
 
 
 class YearKeys:
@@ -78,32 +75,6 @@ def years_in(connection: Connection) -> list[YearKept]:
         )
         for year in sorted(counts.keys() | locked.keys(), reverse=True)
     ]
-
-
-def lock_year(database: Database, year: int, now: datetime, *, force: bool = False) -> None:
-    """Destroy the year's key. ``now`` is in the fleet's zone. Raises :class:`YearRefused`."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    with database.writing() as connection:
-        hold_visits(connection, alone=True)
-        if now.date() <= last:
-            raise YearRefused("not_over", year)
-        if YearKeys(connection).is_locked(year):
-            raise YearRefused("locked", year)
-        coded = select(func.count()).where(visits.c.code.is_not(None), visits.c.day.between(first, last))
-        if left := connection.execute(coded).scalar_one():
-            raise YearRefused("with_code", year, left)
-        if not force:
-            _is_proved(connection, first, last, now)
-        new = insert(connection, years).values(year=year, key=None, locked_at=now)
-        connection.execute(
-            new.on_conflict_do_update(index_elements=["year"], set_={"key": None, "locked_at": now})
-        )
-    tidy(database)
-
-
-def _is_proved(connection: Connection, first: date, last: date, now: datetime) -> None:
-    if not Proofs(connection, first, last, now).of_all().complete:
-        raise YearRefused("unproved", first.year)
 
 
 def tidy(database: Database) -> None:

@@ -74,7 +74,7 @@ def lock(fleet: Path, database_url: str | None, year: int, *, force: bool, yes: 
     """
     with plain_errors():
         from server.adapters.clock import utc_now  # noqa: PLC0415  (`--help` costs no database)
-        from server.adapters.years import lock_year  # noqa: PLC0415  (likewise)
+        from server.adapters.locking import lock_year  # noqa: PLC0415  (likewise)
 
         settings = load(fleet)
         if not yes:

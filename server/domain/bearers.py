@@ -1,11 +1,11 @@
 """Whose card somebody came in with, as far as kiosk and register know it."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, Literal
 
 from agent.wire.card_code import CardCode
 from agent.wire.records import CardKind
+from server.domain.issues import Issue, issue_of
 
 Kind = Literal["personal", "community", "unknown"]
 
@@ -44,8 +44,8 @@ class Registered:
     """What the register knows of a card, for the visits made with it."""
 
     card: int
-    distributor: int
-    issued_on: date
+    issues: tuple[Issue, ...]
+    """All of the person's, the first ones first."""
     kind: CardKind
     person: int
     """The number of this person's first card."""
@@ -56,19 +56,24 @@ def kind_of(card_kind: CardKind | None) -> Kind:
     return "unknown" if card_kind is None else card_kind
 
 
-def scanned(code: CardCode | None, card_kind: CardKind | None, found: Registered | None = None) -> Bearer:
+def scanned(
+    code: CardCode | None, card_kind: CardKind | None, found: Registered | None = None, *, year: int
+) -> Bearer:
     """What the kiosk says of a card, and beside it what the register knows. What the kiosk said stays.
+
+    A visit that comes late belongs to the issue of its own ``year``, whatever a list has made of the card.
 
     The test card has no code; a card that the kiosk did not know has no kind.
     """
     unlisted = code is not None and card_kind is None
     if found is None:
         return Bearer(code=code, kind=kind_of(card_kind), unlisted=unlisted)
+    issue = issue_of(found.issues, year)
     return Bearer(
         code=code,
         card=found.card,
-        distributor=found.distributor,
-        issued_year=found.issued_on.year,
+        distributor=issue.distributor,
+        issued_year=issue.on.year,
         kind=found.kind if unlisted else kind_of(card_kind),
         unlisted=unlisted,
     )

@@ -69,9 +69,8 @@ def last_day_in(issued_on: date, trial_ends: date | None) -> date:
     return last_day(issued_on) if trial_ends is None else min(last_day(issued_on), trial_ends)
 
 
-def erased(card: Card) -> Card:
-    """What figures need of a card once its holder asked to be forgotten."""
-    day = date(card.issued_on.year, 1, 1)
+def erased(card: Card, day: date) -> Card:
+    """What figures need of a card once its holder asked to be forgotten; ``day`` is of its year of issue."""
     return replace(card, status="gone", issued_on=day, valid_until=day, max_children=None)
 
 

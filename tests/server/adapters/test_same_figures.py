@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from agent.wire.records import CardKind, Record
 from server.adapters.card_undo import CardUndo
 from server.adapters.keeping import Keeper
+from server.adapters.locking import lock_year
 from server.adapters.migrate import open_database
-from server.adapters.years import lock_year
 from server.domain.desk import CardRefused
 from server.domain.keeping import YearRefused
 from server.domain.register import RegisterCard
