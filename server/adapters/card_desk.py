@@ -13,9 +13,9 @@ from agent.wire.signed import signed
 from server.adapters.card_history import history_of, person_cards
 from server.adapters.card_store import CardWriter
 from server.adapters.database import Database
-from server.adapters.erased import erased_in
 from server.adapters.erasing import erase
 from server.adapters.fleet_state import key_in_force
+from server.adapters.replacing import take_its_place
 from server.adapters.stored_cards import Change, Distributors, StoredCard, stored_by_key, trials_of
 from server.adapters.years import tidy
 from server.domain import desk
@@ -93,44 +93,19 @@ class StoredDesk:
         return erased
 
     def replace(self, code: str, new_code: str, way: Way) -> CardView:
-        """The lost card is blocked, and the new one has all that it had. Gives the new one."""
+        """The lost card is blocked, and the new one has all that it had. Gives the new one.
+
+        A new one that a list brought already has what the list says.
+        """
         old, new = self._read(code), self._read(new_code)
         if old == new:
             raise CardRefused("same_code")
         with self._changing() as connection:
             writer = CardWriter(connection, self._now(), way)
             lost = self._found(connection, writer.names, old)
-            blocked, fresh = desk.replaced(lost.card, is_replaced=lost.replaced_by is not None)
-            taken = self._issue(connection, writer, new, fresh, lost.person)
-            change = Change(
-                stored=lost,
-                card=blocked,
-                code=lost.code,
-                what="replaced",
-                holder=lost.person,
-                replaced_by=taken.id,
-            )
-            writer.change([change])
+            take_its_place(connection, writer, lost, new, self._key(connection, new))
             writer.finish()
             return _view(connection, writer.names, self._found(connection, writer.names, new))
-
-    def _issue(
-        self, connection: Connection, writer: CardWriter, code: CardCode, card: Card, holder: int
-    ) -> StoredCard:
-        """The row of a card that takes the place of another; one whose import was undone is taken again."""
-        key = self._key(connection, code)
-        known = stored_by_key(connection, writer.names, [key]).get(key)
-        if known is None:
-            if erased_in(connection)(code):
-                raise CardRefused("new_code_taken")
-            writer.add([(code, key, card)], holder)
-            known = stored_by_key(connection, writer.names, [key])[key]
-            writer.remember_birth(known.id, "replacement")
-        elif known.card.status == "undone":
-            writer.change([Change(stored=known, card=card, code=code, what="replacement", holder=holder)])
-        else:
-            raise CardRefused("new_code_taken")
-        return known
 
     def _change(
         self, code: str, way: Way, what: What, changed: Callable[[Connection, StoredCard], Card]

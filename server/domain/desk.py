@@ -24,6 +24,11 @@ Refusal = Literal[
     "trial_over",
     "same_code",
     "new_code_taken",
+    "new_not_active",
+    "new_has_past",
+    "new_other_kind",
+    "new_not_later",
+    "new_in_use",
 ]
 
 _ENGLISH: Final[dict[Refusal, str]] = {
@@ -40,6 +45,12 @@ _ENGLISH: Final[dict[Refusal, str]] = {
     "trial_over": "The trial of the card's area is over. Give the last day.",
     "same_code": "The new card has the code of the old one.",
     "new_code_taken": "The new code is in the register already: it belongs to another card.",
+    "new_not_active": "The new card is blocked or withdrawn. Unblock it, or take another card.",
+    "new_has_past": "The new card stands in a row of replaced cards already: it is another person's.",
+    "new_other_kind": "The new card is of another kind (personal, community) than the lost one.",
+    "new_not_later": "The new card was not issued after the lost one, so it is another person's."
+    " Check the code, or block the lost card alone.",
+    "new_in_use": "The new card was used before the lost one's last use: it is another person's.",
 }
 
 
@@ -132,6 +143,25 @@ def replaced(card: Card, *, is_replaced: bool) -> tuple[Card, Card]:
         raise CardRefused("was_replaced")
     _in_use(card)
     return replace(card, status="blocked"), replace(card, status="active")
+
+
+def joined(lost: Card, new: Card, *, has_past: bool, used_beside: bool) -> Card:
+    """A new card that a list brought already stays as the list says, and is the same person's from now on.
+
+    ``has_past``: it took another card's place, or lost its own. ``used_beside``: it was used before the lost
+    one's last use. A code typed wrongly must not make one person of two: there is no way back.
+    """
+    if new.status != "active":
+        raise CardRefused("new_not_active")
+    if has_past:
+        raise CardRefused("new_has_past")
+    if new.kind != lost.kind:
+        raise CardRefused("new_other_kind")
+    if new.issued_on <= lost.issued_on:
+        raise CardRefused("new_not_later")
+    if used_beside:
+        raise CardRefused("new_in_use")
+    return new
 
 
 def _in_use(card: Card) -> None:

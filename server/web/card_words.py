@@ -52,6 +52,12 @@ REFUSALS: Final[Mapping[Refusal, str]] = {
     "trial_over": "Alueen kokeilu on päättynyt. Kirjoita viimeinen voimassaolopäivä.",
     "same_code": "Uudella kortilla on sama koodi kuin vanhalla. Lue koodi uudesta kortista.",
     "new_code_taken": "Uuden kortin koodi on jo rekisterissä toisella kortilla.",
+    "new_not_active": "Uusi kortti on suljettu tai poistettu käytöstä. Avaa se ensin, tai ota toinen kortti.",
+    "new_has_past": "Uusi kortti on jo jonkun toisen: se on korvannut kortin tai korvattu. Tarkista koodi.",
+    "new_other_kind": "Uusi kortti on eri lajia kuin kadonnut: toinen on henkilön, toinen yhteisön.",
+    "new_not_later": "Uusi kortti ei ole myönnetty kadonneen jälkeen, joten se on jonkun toisen."
+    " Tarkista koodi, tai sulje vain kadonnut kortti.",
+    "new_in_use": "Uutta korttia on käytetty jo ennen kuin kadonnutta viimeksi, joten se on jonkun toisen.",
 }
 YEAR_REFUSALS: Final[Mapping[YearFault, str]] = {
     "not_over": "Vuosi ei ole vielä päättynyt.",

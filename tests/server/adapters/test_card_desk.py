@@ -97,7 +97,7 @@ def test_a_change_that_is_refused_leaves_no_trace(desk: StoredDesk, database: Da
     before = client.follow().upto
     assert refused(lambda: desk.unblock(CODE, "web")) == "not_blocked"
     assert refused(lambda: desk.renew(CODE, date(2026, 2, 1), "web")) == "not_later"
-    assert refused(lambda: desk.replace(CODE, "A000000002", "web")) == "new_code_taken"
+    assert refused(lambda: desk.replace(CODE, "A000000002", "web")) == "new_not_later"
     assert refused(lambda: desk.replace(CODE, CODE.lower(), "web")) == "same_code"
     assert client.follow().upto == before
     with database.reading() as connection:

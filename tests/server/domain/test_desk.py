@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -102,3 +102,18 @@ def test_the_page_offers_what_can_be_done_and_nothing_else(card: Card, was_repla
 def test_the_new_card_has_all_that_the_lost_one_had() -> None:
     lost, fresh = desk.replaced(replace(CARD, status="blocked"), is_replaced=False)
     assert (lost.status, fresh) == ("blocked", CARD)
+
+
+def test_a_card_that_a_list_brought_is_joined_unless_something_speaks_against_it() -> None:
+    new = replace(CARD, issued_on=CARD.issued_on + timedelta(days=30), distributor="Other")
+
+    def joined(card: Card, *, has_past: bool = False, used_beside: bool = False) -> Card:
+        return desk.joined(CARD, card, has_past=has_past, used_beside=used_beside)
+
+    assert joined(new) == new
+    assert refused(joined, replace(new, status="blocked")) == "new_not_active"
+    assert refused(joined, replace(new, status="withdrawn")) == "new_not_active"
+    assert refused(joined, new, has_past=True) == "new_has_past"
+    assert refused(joined, replace(new, kind="community")) == "new_other_kind"
+    assert refused(joined, replace(new, issued_on=CARD.issued_on)) == "new_not_later"
+    assert refused(joined, new, used_beside=True) == "new_in_use"
