@@ -14,6 +14,7 @@ from server.adapters.card_tables import imports
 from server.adapters.database import Database, insert
 from server.adapters.erased import erased_in
 from server.adapters.fleet_state import key_in_force
+from server.adapters.places import area_names
 from server.adapters.stored_cards import (
     Change,
     Distributors,
@@ -27,6 +28,8 @@ from server.domain.comparing import Changed, New, compare
 from server.domain.faults import RowError
 from server.domain.history import GonePolicy, Import, KeyChanged, Outcome, RowsRefused, Source
 from server.domain.names import printable
+from server.domain.register import RegisterCard
+from server.domain.spellings import Spellings
 
 SHOWN_IMPORTS: Final = 50
 _LIVE: Final = ("active", "blocked")
@@ -128,7 +131,13 @@ class _Reading:
         self._nothing_known = nothing_known
         self._trials: dict[str, date] = trials_of(connection)
         self._erased = erased_in(connection)
+        spellings = Spellings(area_names(connection), names.named())
+        self._stands = {
+            (area, name): (stands := spellings.area(area), spellings.distributor(stands, name))
+            for area, name in spool.distributors()
+        }
         self.outcome = replace(checked, columns=checked.columns.copy(), faults=[*checked.faults], examples=[])
+        self.outcome.spellings = list(spellings.found)
 
     def pairs(self, progress: Progress) -> Iterator[list[_Pair]]:
         """What is new or changed; the rest is counted only."""
@@ -147,7 +156,7 @@ class _Reading:
 
     def gone(self) -> Iterator[list[StoredCard]]:
         """Cards that are in use, of the file's distributors, that the file does not have."""
-        for area, name in self._spool.distributors():
+        for area, name in dict.fromkeys(self._stands.values()):
             distributor = self._names.find(area, name)
             if distributor is None:
                 continue
@@ -165,12 +174,18 @@ class _Reading:
         before = known.card if known else None
         replaced = known is not None and known.replaced_by is not None
         try:
-            outcome = compare(spooled.card, before, self._trials, replaced=replaced)
+            outcome = compare(self._spelled(spooled.card), before, self._trials, replaced=replaced)
         except RowError as error:
             self.outcome.fault(spooled.row, error.fault)
             return None
         self.outcome.count(spooled.row, before, outcome)
         return _Pair(spooled, known, outcome) if isinstance(outcome, New | Changed) else None
+
+    def _spelled(self, card: RegisterCard) -> RegisterCard:
+        area, distributor = self._stands[card.area, card.distributor]
+        if (area, distributor) == (card.area, card.distributor):
+            return card
+        return replace(card, area=area, distributor=distributor)
 
     def _cards_of(self, distributor: int) -> Iterator[list[StoredCard]]:
         after: tuple[ColumnElement[bool], ...] = ()

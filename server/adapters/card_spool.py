@@ -94,8 +94,9 @@ class CardSpool:
             yield SpooledCard(row, key, card)
 
     def distributors(self) -> list[tuple[str, str]]:
-        """Area and name of each that the file has cards of."""
-        return self._file.execute("SELECT DISTINCT area, distributor FROM spool ORDER BY 1, 2").fetchall()
+        """Area and name of each that the file has cards of, in the order of their first rows."""
+        query = "SELECT area, distributor FROM spool GROUP BY 1, 2 ORDER BY min(line)"
+        return self._file.execute(query).fetchall()
 
     def has(self, key: int) -> bool:
         return self._file.execute("SELECT 1 FROM spool WHERE key = ?", (key,)).fetchone() is not None

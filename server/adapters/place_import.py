@@ -1,6 +1,7 @@
 """Imports of venues and of distributors: a few hundred rows, compared by name, all or nothing."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -8,15 +9,17 @@ from sqlalchemy import Connection, update
 
 from server.adapters.database import Database
 from server.adapters.fleet_state import locked_list_state
-from server.adapters.places import area_id, venues_in
+from server.adapters.places import area_id, area_names, venues_in
 from server.adapters.sheets import read_table
 from server.adapters.stored_cards import Distributors
 from server.adapters.tables import venues
 from server.domain.faults import Fault, FileError, RowError
 from server.domain.headings import Given, Headings
 from server.domain.history import Outcome, RowsRefused, word
+from server.domain.names import same_name
 from server.domain.place_file import Distributor, distributor_of, venue_of
 from server.domain.register import Venue
+from server.domain.spellings import Spellings
 from server.domain.words_in_files import DISTRIBUTOR_COLUMNS, VENUE_COLUMNS
 
 _CHANGEABLE: Final = ("area", "category", "time_zone")
@@ -36,10 +39,13 @@ class PlaceImports:
         outcome = Outcome()
         with self._database.writing() if write else self._database.reading() as connection:
             known = venues_in(connection)
-            zones = {venue.name: venue.time_zone for venue in known}
+            zones = {same_name(venue.name): venue.time_zone for venue in known}
             headings = Headings(VENUE_COLUMNS, given)
             rows = _read(file, headings, lambda cell: venue_of(cell, zone, zones), outcome)
-            new, changed = _compared(known, rows, outcome)
+            spellings = Spellings(area_names(connection))
+            spelled = ((row, replace(venue, area=spellings.area(venue.area))) for row, venue in rows)
+            new, changed = _compared(known, spelled, outcome)
+            outcome.spellings = list(spellings.found)
             if not write:
                 return outcome
             _refuse(outcome)
@@ -48,7 +54,7 @@ class PlaceImports:
                     venues.insert().values(id=venue.id, name=venue.name, **_row(connection, venue))
                 )
             for venue in changed:
-                changing = update(venues).where(venues.c.name == venue.name)
+                changing = update(venues).where(venues.c.id == venue.id)
                 connection.execute(changing.values(**_row(connection, venue)))
         return outcome
 
@@ -60,7 +66,9 @@ class PlaceImports:
             if write:
                 locked_list_state(connection)  # an import of cards makes distributors, too
             known = Distributors(connection)
-            new = list(_new_distributors(known, rows, outcome))
+            spellings = Spellings(area_names(connection), known.named())
+            new = list(_new_distributors(known, rows, outcome, spellings))
+            outcome.spellings = list(spellings.found)
             if write:
                 _refuse(outcome)
                 for distributor in new:
@@ -85,13 +93,14 @@ def _compared(
     known: list[Venue], rows: Iterator[tuple[int, Venue]], outcome: Outcome
 ) -> tuple[list[Venue], list[Venue]]:
     """The new and the changed ones; counts all, and faults where an id or a name is there twice."""
-    by_name = {venue.name: venue for venue in known}
+    by_name = {same_name(venue.name): venue for venue in known}
     ids = {venue.id for venue in known}
     seen: set[str] = set()
     new, changed = [], []
     for row, venue in rows:
-        before = by_name.get(venue.name)
-        if venue.name in seen:
+        called = same_name(venue.name)
+        before = by_name.get(called)
+        if called in seen:
             outcome.fault(row, Fault("twice", "name"))
         elif before is None and venue.id in ids:
             outcome.fault(row, Fault("venue_id_taken", "name"))
@@ -102,20 +111,24 @@ def _compared(
         elif columns := [name for name in _CHANGEABLE if getattr(before, name) != getattr(venue, name)]:
             words = ((name, word(getattr(before, name)), word(getattr(venue, name))) for name in columns)
             outcome.is_changed(row, tuple(words))
-            changed.append(venue)
+            changed.append(replace(venue, id=before.id, name=before.name))
         else:
             outcome.unchanged += 1
-        seen.add(venue.name)
-    areas = {venue.area for venue in by_name.values() if venue.name in seen} | {venue.area for venue in new}
-    outcome.gone = sum(venue.area in areas and venue.name not in seen for venue in known)
+        seen.add(called)
+    areas = {venue.area for called, venue in by_name.items() if called in seen} | {
+        venue.area for venue in new
+    }
+    outcome.gone = sum(venue.area in areas and same_name(venue.name) not in seen for venue in known)
     return new, changed
 
 
 def _new_distributors(
-    known: Distributors, rows: Iterator[tuple[int, Distributor]], outcome: Outcome
+    known: Distributors, rows: Iterator[tuple[int, Distributor]], outcome: Outcome, spellings: Spellings
 ) -> Iterator[Distributor]:
     seen: set[Distributor] = set()
-    for row, distributor in rows:
+    for row, written in rows:
+        area = spellings.area(written.area)
+        distributor = Distributor(area, spellings.distributor(area, written.name))
         if distributor in seen:
             outcome.fault(row, Fault("twice", "name"))
         elif known.find(distributor.area, distributor.name) is None:

@@ -13,7 +13,7 @@ from agent.wire.card_key import ListKey
 from server.adapters.database import Database, insert
 from server.adapters.fleet_state import key_in_force
 from server.adapters.tables import areas, assignments, kiosks, venues
-from server.domain.names import MAX_NAME_CHARS, as_written, is_name, venue_id
+from server.domain.names import MAX_NAME_CHARS, as_written, is_name, same_name, venue_id
 from server.domain.register import Category, Venue
 
 _CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
@@ -52,6 +52,7 @@ class Places:
             ).scalar()
             if taken is not None:
                 raise PlaceError(f"There is already a venue {taken} ({new}). Give this one another name.")
+            stands = area_named(connection, area) or area
             connection.execute(
                 venues.insert().values(
                     id=new,
@@ -61,18 +62,18 @@ class Places:
                     time_zone=time_zone,
                 )
             )
-        return Venue(id=new, name=name, area=area, category=category, time_zone=time_zone)
+        return Venue(id=new, name=name, area=stands, category=category, time_zone=time_zone)
 
-    def set_trial(self, area: str, trial_ends: date | None) -> bool:
-        """Whether the area is a new one."""
+    def set_trial(self, area: str, trial_ends: date | None) -> tuple[str, bool]:
+        """The area's name as it stands, and whether it is a new one."""
         area = as_written(area)
         if not is_name(area):
             raise PlaceError(f"Names of areas have 1 to {MAX_NAME_CHARS} characters.")
         with self._database.writing() as connection:
-            known = connection.execute(select(areas.c.id).where(areas.c.name == area)).first()
+            known = area_named(connection, area)
             identifier = area_id(connection, area)
             connection.execute(update(areas).where(areas.c.id == identifier).values(trial_ends=trial_ends))
-        return known is None
+        return known or area, known is None
 
     def list_areas(self) -> list[tuple[str, date | None]]:
         with self._database.reading() as connection:
@@ -114,9 +115,21 @@ def venues_in(connection: Connection) -> list[Venue]:
 
 def area_id(connection: Connection, name: str) -> int:
     """The area of this name, made where there is none."""
-    connection.execute(insert(connection, areas).values(name=name).on_conflict_do_nothing())
-    found: int = connection.execute(select(areas.c.id).where(areas.c.name == name)).scalar_one()
+    folded = same_name(name)
+    new = insert(connection, areas).values(name=name, folded=folded)
+    connection.execute(new.on_conflict_do_nothing())
+    found: int = connection.execute(select(areas.c.id).where(areas.c.folded == folded)).scalar_one()
     return found
+
+
+def area_named(connection: Connection, name: str) -> str | None:
+    """As it is spelled here; ``None`` where there is none."""
+    found: str | None = connection.scalar(select(areas.c.name).where(areas.c.folded == same_name(name)))
+    return found
+
+
+def area_names(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(areas.c.name).order_by(areas.c.id)))
 
 
 def places_of(connection: Connection, wanted: Iterable[str]) -> dict[str, Place]:

@@ -13,8 +13,9 @@ from server.adapters.issues import SEVERAL
 from server.adapters.keeping_tables import years
 from server.adapters.locking import lock_year
 from server.adapters.people import People
+from server.adapters.places import area_named
 from server.adapters.stored_cards import named_distributors
-from server.adapters.tables import areas, cards, visits
+from server.adapters.tables import cards, visits
 from server.adapters.years import years_in
 from server.domain.keeping import YearKept, person, stranger
 from server.domain.statistics import AreaUnknown, Places, Statistics, Totals, Used, statistics
@@ -36,7 +37,8 @@ class StoredStatistics:
         with self._database.reading() as connection:
             named = named_distributors(connection)
             places = {number: Places(*name) for number, *name in named}
-            if area is not None and connection.scalar(select(areas.c.id).where(areas.c.name == area)) is None:
+            asked = None if area is None else area_named(connection, area)
+            if area is not None and asked is None:
                 raise AreaUnknown
             people = People(connection, year)
             return statistics(
@@ -44,7 +46,7 @@ class StoredStatistics:
                 _issued(connection, year, people),
                 places,
                 year=year,
-                area=area,
+                area=asked,
                 as_of=as_of,
                 locked_at=connection.scalar(select(years.c.locked_at).where(years.c.year == year)),
                 count_assistants=self._count_assistants,

@@ -1,6 +1,6 @@
 """Cards in the database, read as values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,6 +12,7 @@ from server.adapters.database import insert
 from server.adapters.places import area_id
 from server.adapters.tables import areas, cards, distributors
 from server.domain.history import What
+from server.domain.names import same_name
 from server.domain.register import Card
 
 _READ: Final = (
@@ -82,14 +83,14 @@ class Distributors:
         return self._names[identifier]
 
     def find(self, area: str, name: str) -> int | None:
-        return self._ids.get((area, name))
+        return self._ids.get((same_name(area), same_name(name)))
 
     def get(self, area: str, name: str) -> int:
         """Made where there is none."""
-        found = self._ids.get((area, name))
+        found = self.find(area, name)
         if found is None:
             new = insert(self._connection, distributors).values(
-                name=name, area_id=area_id(self._connection, area)
+                name=name, folded=same_name(name), area_id=area_id(self._connection, area)
             )
             found = int(self._connection.execute(new.returning(distributors.c.id)).scalar_one())
             self._remember(found, area, name)
@@ -97,7 +98,11 @@ class Distributors:
 
     def _remember(self, identifier: int, area: str, name: str) -> None:
         self._names[identifier] = (area, name)
-        self._ids[area, name] = identifier
+        self._ids[same_name(area), same_name(name)] = identifier
+
+    def named(self) -> Collection[tuple[str, str]]:
+        """Area and name of each."""
+        return self._names.values()
 
 
 def trials_of(connection: Connection) -> dict[str, date]:

@@ -50,8 +50,11 @@ areas: Final = Table(
     METADATA,
     Column("id", BIG, primary_key=True),
     Column("name", String(120), nullable=False, unique=True),
+    # The same for every spelling of the name: see server.domain.names.
+    Column("folded", String(400), nullable=False, server_default=text("''")),
     # The last day of the area's trial, while it is one.
     Column("trial_ends", Date),
+    Index("ix_areas_folded", "folded", unique=True),
 )
 
 distributors: Final = Table(
@@ -59,8 +62,10 @@ distributors: Final = Table(
     METADATA,
     Column("id", BIG, primary_key=True),
     Column("name", String(120), nullable=False),
+    Column("folded", String(400), nullable=False, server_default=text("''")),
     Column("area_id", ForeignKey("areas.id"), nullable=False),
     UniqueConstraint("area_id", "name"),
+    Index("ix_distributors_area_id_folded", "area_id", "folded", unique=True),
 )
 
 venues: Final = Table(

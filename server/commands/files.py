@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from server.commands.import_words import done_line, dry_run_lines, refusal
+from server.commands.import_words import done_line, dry_run_lines, refusal, spelling_lines
 from server.config import ConfigError
 from server.domain.faults import FileError
 from server.domain.headings import Column
@@ -52,7 +52,7 @@ def taking(file: Path) -> Iterator[None]:
 def tell(outcome: Outcome, gone: str, *, dry_run: bool) -> None:
     """What was done, or what would be; then the exit code says whether the file can be taken."""
     if not dry_run:
-        click.echo(done_line(outcome, gone))
+        click.echo("\n".join([done_line(outcome, gone), *spelling_lines(outcome)]))
         return
     click.echo("\n".join(dry_run_lines(outcome, gone)))
     sys.exit(1 if outcome.faulty else 0)

@@ -16,6 +16,7 @@ def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
         yield f"  {column} changes on {times}"
     if outcome.gone and not outcome.withdrawn:
         yield f"{outcome.gone} {gone} are not in the file; they stay as they are."
+    yield from spelling_lines(outcome)
     yield from fault_lines(outcome)
     yield "Nothing was written."
 
@@ -25,6 +26,15 @@ def done_line(outcome: Outcome, gone: str) -> str:
     stay = f" {left} {gone} are not in the file; they stay as they are." if left else ""
     undo = f" Undo with: kaiku-server cards undo {outcome.import_id}" if outcome.import_id else ""
     return f"{_counts(outcome)}.{stay}{matched_words(outcome.matched)}{undo}"
+
+
+def spelling_lines(outcome: Outcome) -> Iterator[str]:
+    """Names of the file that were taken as others."""
+    shown = outcome.spellings[:SHOWN_FAULTS]
+    for one in shown:
+        yield f"  {one.column} {one.written!r} is taken as {one.stands!r}"
+    if len(outcome.spellings) > len(shown):
+        yield f"  and {len(outcome.spellings) - len(shown)} more spellings"
 
 
 def matched_words(found: Matched) -> str:

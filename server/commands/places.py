@@ -37,9 +37,9 @@ def set_area(fleet: Path, database_url: str | None, name: str, trial_ends: str) 
 
         day = None if trial_ends == NO_TRIAL else day_given("--trial-ends", trial_ends)
         with store(fleet, database_url) as database:
-            is_new = Places(database, utc_now).set_trial(name, day)
+            stands, is_new = Places(database, utc_now).set_trial(name, day)
     what = "no trial" if day is None else f"a trial until {day}"
-    click.echo(f"{'New area ' if is_new else ''}{name}: {what}. Cards in the register keep their last day.")
+    click.echo(f"{'New area ' if is_new else ''}{stands}: {what}. Cards in the register keep their last day.")
 
 
 @areas.command("list")

@@ -11,6 +11,7 @@ from server.domain.comparing import COMPARED, Changed, Compared, Erased, New, Un
 from server.domain.faults import Fault, FaultAt
 from server.domain.matching import NO_VISITS, Matched
 from server.domain.register import Card
+from server.domain.spellings import Spelling
 
 Way = Literal["cli", "web", "api"]
 What = Literal[
@@ -64,6 +65,8 @@ class Outcome:
     examples: list[Example] = field(default_factory=list)
     import_id: int | None = None
     matched: Matched = NO_VISITS
+    spellings: list[Spelling] = field(default_factory=list)
+    """Names of the file that were taken as others."""
 
     def fault(self, row: int, fault: Fault) -> None:
         self.faulty += 1

@@ -40,6 +40,11 @@ def as_written(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def same_name(text: str) -> str:
+    """What two names have in common that are one: whatever their letters' case and their blanks."""
+    return as_written(unicodedata.normalize("NFC", as_written(text).casefold()))
+
+
 def is_name(text: str) -> bool:
     return 0 < len(text) <= MAX_NAME_CHARS and text.isprintable()
 

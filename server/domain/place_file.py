@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from server.domain.faults import RowError
 from server.domain.headings import Column
-from server.domain.names import venue_id
+from server.domain.names import same_name, venue_id
 from server.domain.register import Venue
 from server.domain.words_in_files import CATEGORIES, DISTRIBUTOR_COLUMNS, VENUE_COLUMNS, name, one_of
 
@@ -19,7 +19,7 @@ class Distributor:
 
 
 def venue_of(cell: Mapping[str, str], zone: str, known: Mapping[str, str] = MappingProxyType({})) -> Venue:
-    """``zone`` is that of rows that name none, but of a venue that is ``known``: by its name, its own zone.
+    """``zone`` is that of rows that name none, but of a venue in ``known``: by its :func:`same_name`.
 
     Raises :class:`RowError`.
     """
@@ -33,7 +33,7 @@ def venue_of(cell: Mapping[str, str], zone: str, known: Mapping[str, str] = Mapp
         name=called,
         area=name("area", cell["area"]),
         category=one_of("category", cell["category"], CATEGORIES),
-        time_zone=_zone(cell["time_zone"] or known.get(called, zone)),
+        time_zone=_zone(cell["time_zone"] or known.get(same_name(called), zone)),
     )
 
 

@@ -9,6 +9,7 @@ from server.domain.faults import Fault, FileFault, RowFault
 from server.domain.history import Entry, Outcome, What
 from server.domain.keeping import YearFault
 from server.domain.matching import Matched
+from server.domain.spellings import Spelling
 from server.domain.undoing import UndoRefused
 from server.domain.words_in_files import CATEGORIES, KINDS, STATUSES
 from server.web.finnish import count_of
@@ -165,6 +166,11 @@ def erased(found: Erased) -> str:
     cards = count_of(found.cards, "kortti", "korttia")
     visits = count_of(found.visits, "käynti", "käyntiä")
     return f"Poistettu pyynnöstä: {cards}. {visits} jäi lukuihin ilman koodia, ja luvut ovat kuten ennen."
+
+
+def spelling(one: Spelling) -> str:
+    """``Alue: rovaniemi → Rovaniemi``."""
+    return f"{COLUMNS.get(one.column, one.column).capitalize()}: {one.written} → {one.stands}"
 
 
 def rate(share: float | None) -> str:
