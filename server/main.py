@@ -109,7 +109,7 @@ def _register(fleet: Fleet, database: Database, inbox: Queue[Item]) -> Register:
             list_changed,
             unseal=opener(fleet.sealing_key()),
         ),
-        StoredFiles(database, fleet.folder / "uploads", list_key, pattern, utc_now),
+        StoredFiles(database, fleet.folder / "uploads", list_key, pattern, utc_now, zone=fleet.zone),
         StoredStatistics(database, fleet.zone, utc_now, count_assistants=fleet.config.count_assistants),
     )
 

@@ -8,10 +8,10 @@ from typing import BinaryIO, Protocol
 from server.domain.desk import CardView, Erased
 from server.domain.figures import By, CopiedKiosk, Letters, Overview, Reread, Summary
 from server.domain.headings import Given
-from server.domain.history import GonePolicy, Import, Outcome, Way
+from server.domain.history import Import, Outcome, Way, Wish
 from server.domain.keeping import YearKept
 from server.domain.statistics import Statistics
-from server.domain.uploads import Checked
+from server.domain.uploads import Checked, Tell
 
 
 class Figures(Protocol):
@@ -94,16 +94,19 @@ class CardFiles(Protocol):
     """Files of cards that people send, and the imports that came of files.
 
     Raises :class:`~server.domain.uploads.FileRefused`, :class:`~server.domain.uploads.UploadGone`,
-    :class:`~server.domain.history.RowsRefused` and :class:`~server.domain.undoing.UndoRefused`.
+    :class:`~server.domain.history.RowsRefused`, :class:`~server.domain.history.KeyChanged` and
+    :class:`~server.domain.undoing.UndoRefused`.
     """
 
     def keep(self, sent: BinaryIO) -> str:
         """Write a file down, and give the token that names it for an hour."""
         ...
 
-    def check(self, token: str, file_name: str, given: Given, gone: GonePolicy) -> Checked: ...
+    def check(self, token: str, file_name: str, given: Given, wish: Wish, tell: Tell) -> Checked:
+        """``tell`` is told how far it is."""
+        ...
 
-    def take(self, token: str, file_name: str, given: Given, gone: GonePolicy) -> Outcome: ...
+    def take(self, token: str, file_name: str, given: Given, wish: Wish, tell: Tell) -> Outcome: ...
 
     def forget(self, token: str) -> None: ...
 

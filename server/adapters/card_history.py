@@ -12,6 +12,8 @@ from server.adapters.tables import cards
 from server.domain.history import Entry, entry_columns
 from server.domain.register import Card
 
+_CHUNK: Final = 500
+_AT_THE_DESK: Final = ("renewed", "replacement")
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -25,6 +27,32 @@ def history_of(connection: Connection, names: Distributors, held: Sequence[Store
     """The newest first."""
     entries = [entry for stored in reversed(held) for entry in _entries(connection, names, stored)]
     return tuple(sorted(entries, key=lambda entry: entry.at or _LONG_AGO, reverse=True))
+
+
+def days_made_here(connection: Connection, theirs: Sequence[StoredCard]) -> set[int]:
+    """The numbers of those cards whose last day was given at the desk, and not by a list."""
+    last = {stored.id: stored.card.valid_until for stored in theirs}
+    asked, found = sorted(last), set[int]()
+    for some in (asked[at : at + _CHUNK] for at in range(0, len(asked), _CHUNK)):
+        rows = connection.execute(
+            select(
+                card_changes.c.card_id,
+                card_changes.c.import_id,
+                card_changes.c.what,
+                card_changes.c.valid_until,
+            )
+            .where(card_changes.c.card_id.in_(some))
+            .order_by(card_changes.c.id.desc())
+        )
+        undone: set[tuple[int, int]] = set()
+        for card, of_import, what, before in rows:
+            if what == "undone":
+                undone.add((card, of_import))
+            if card in last and (card, of_import) not in undone and before != last[card]:
+                del last[card]  # this change made the day what it is
+                if what in _AT_THE_DESK:
+                    found.add(card)
+    return found
 
 
 def _entries(connection: Connection, names: Distributors, stored: StoredCard) -> list[Entry]:

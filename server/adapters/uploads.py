@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Literal
 
 from agent.wire.card_key import ListKey
 from server.adapters.card_import import CardImports, imports_in
@@ -21,8 +21,8 @@ from server.adapters.fleet_state import key_in_force
 from server.adapters.sheets import digest_of
 from server.domain.faults import FileError
 from server.domain.headings import Given
-from server.domain.history import GonePolicy, Import, Outcome, Source, Way
-from server.domain.uploads import Checked, FileRefused, UploadGone
+from server.domain.history import Import, Outcome, Source, Way, Wish
+from server.domain.uploads import Checked, FileRefused, Step, Tell, UploadGone
 
 KEPT_S: Final = 3600
 _PIECE_BYTES: Final = 1 << 20
@@ -40,13 +40,16 @@ class StoredFiles:
         pattern: re.Pattern[str],
         now: Callable[[], datetime],
         *,
+        zone: tzinfo = UTC,
         kept_s: float = KEPT_S,
     ) -> None:
+        """``zone`` says what day it is."""
         self._database = database
         self._folder = folder
         self._first_key = first_key
         self._pattern = pattern
         self._now = now
+        self._zone = zone
         self._kept_s = kept_s
         self._sweep()
 
@@ -66,23 +69,29 @@ class StoredFiles:
         late.start()
         return token
 
-    def check(self, token: str, file_name: str, given: Given, gone: GonePolicy) -> Checked:
+    def check(
+        self, token: str, file_name: str, given: Given, wish: Wish, tell: Tell = lambda _: None
+    ) -> Checked:
         """What the file would do. One that cannot be taken is thrown away at once."""
         path, keep = self._path(token), False
         try:
-            with self._checked(token, given) as (spool, checked, _):
-                outcome = CardImports(self._database, self._now).dry_run(spool, checked, gone)
+            with self._checked(token, given, tell) as (spool, checked, _):
+                count = _counted("comparing", spool.rows, tell)
+                outcome = self._imports().dry_run(spool, checked, wish, count)
             keep = not outcome.faulty
         finally:
             if not keep:
                 path.unlink(missing_ok=True)
         return Checked(token if keep else "", file_name, outcome)
 
-    def take(self, token: str, file_name: str, given: Given, gone: GonePolicy) -> Outcome:
+    def take(
+        self, token: str, file_name: str, given: Given, wish: Wish, tell: Tell = lambda _: None
+    ) -> Outcome:
         """Raises RowsRefused where the register has changed so that it can be taken no more."""
-        with self._checked(token, given) as (spool, checked, digest):
+        with self._checked(token, given, tell) as (spool, checked, digest):
             source = Source(file_name, digest, "web")
-            outcome = CardImports(self._database, self._now).take(spool, checked, source, gone)
+            count = _counted("writing", spool.rows, tell)
+            outcome = self._imports().take(spool, checked, source, wish, count)
         self._path(token).unlink(missing_ok=True)
         return outcome
 
@@ -97,8 +106,11 @@ class StoredFiles:
     def undo(self, import_id: int, way: Way) -> int:
         return CardUndo(self._database, self._now).undo(import_id, way)
 
+    def _imports(self) -> CardImports:
+        return CardImports(self._database, self._now, self._zone)
+
     @contextmanager
-    def _checked(self, token: str, given: Given) -> Iterator[tuple[CardSpool, Outcome, str]]:
+    def _checked(self, token: str, given: Given, tell: Tell) -> Iterator[tuple[CardSpool, Outcome, str]]:
         path = self._path(token)
         if not path.exists():
             raise UploadGone
@@ -106,7 +118,9 @@ class StoredFiles:
             with self._database.reading() as connection:
                 list_key = key_in_force(connection, self._first_key)
             with CardSpool(list_key) as spool:
-                checked = check_cards(path, given, self._pattern, spool)
+                checked = check_cards(
+                    path, given, self._pattern, spool, lambda rows: tell(Step("reading", rows))
+                )
                 yield spool, checked, digest_of(path)
         except FileError as error:
             raise FileRefused(error.fault) from None
@@ -123,6 +137,18 @@ class StoredFiles:
             with suppress(OSError):
                 if time.time() - path.stat().st_mtime >= self._kept_s:
                     path.unlink()
+
+
+def _counted(what: Literal["comparing", "writing"], rows: int, tell: Tell) -> Callable[[int], None]:
+    """Adds up how many rows more are done."""
+    done = 0
+
+    def more(count: int) -> None:
+        nonlocal done
+        done += count
+        tell(Step(what, done, rows))
+
+    return more
 
 
 def _private(path: str, flags: int) -> int:

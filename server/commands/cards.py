@@ -10,7 +10,7 @@ from server.commands.files import counting, file_named, headings_given, taking, 
 from server.commands.import_words import matched_words
 from server.config import load
 from server.domain.headings import Given
-from server.domain.history import GonePolicy, Source
+from server.domain.history import GonePolicy, Source, Wish
 from server.domain.words_in_files import CARD_COLUMNS
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ def cards() -> None:
     type=click.Choice(get_args(GonePolicy)),
     default="keep",
     show_default=True,
-    help="What becomes of cards of the file's distributors that the file no longer has.",
+    help="What becomes of cards of the file's distributors, not yet expired, that the file no longer has.",
 )
+@click.option("--shorten", is_flag=True, help="Also where a card was made valid for longer here.")
 @click.option("--column", "columns", multiple=True, metavar="COLUMN=HEADING", help="A heading of this file.")
 @click.option("--distributor", help="Of rows that name none.")
 @click.option("--area", help="Of rows that name none.")
@@ -48,6 +49,7 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
     file: Path,
     dry_run: bool,
     gone: GonePolicy,
+    shorten: bool,
     columns: tuple[str, ...],
     distributor: str | None,
     area: str | None,
@@ -74,12 +76,13 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
             with file_named(file), counting("Checking") as count:
                 checked = check_cards(file, given, settings.pattern, spool, count)
                 source = Source(file.name, digest_of(file), "cli")
-            imports = CardImports(database, utc_now)
+            wish = Wish(gone, shorten=shorten)
+            imports = CardImports(database, utc_now, settings.zone)
             if dry_run:
-                outcome = imports.dry_run(spool, checked, gone)
+                outcome = imports.dry_run(spool, checked, wish)
             else:
                 with taking(file), click.progressbar(length=spool.rows, label="Cards") as bar:
-                    outcome = imports.take(spool, checked, source, gone, bar.update)
+                    outcome = imports.take(spool, checked, source, wish, bar.update)
     tell(outcome, GONE, dry_run=dry_run)
 
 

@@ -16,6 +16,7 @@ def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
         yield f"  {column} changes on {times}"
     if outcome.gone and not outcome.withdrawn:
         yield f"{outcome.gone} {gone} are not in the file; they stay as they are."
+    yield from _left_alone(outcome)
     yield from spelling_lines(outcome)
     yield from fault_lines(outcome)
     yield "Nothing was written."
@@ -24,8 +25,21 @@ def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
 def done_line(outcome: Outcome, gone: str) -> str:
     left = outcome.gone - outcome.withdrawn
     stay = f" {left} {gone} are not in the file; they stay as they are." if left else ""
+    stay += "".join(f" {line}" for line in _left_alone(outcome))
     undo = f" Undo with: kaiku-server cards undo {outcome.import_id}" if outcome.import_id else ""
     return f"{_counts(outcome)}.{stay}{matched_words(outcome.matched)}{undo}"
+
+
+def _left_alone(outcome: Outcome) -> Iterator[str]:
+    if outcome.expired:
+        yield f"{outcome.expired} more are not in the file and have expired; they are left alone."
+    if kept := outcome.shortens - outcome.shortened:
+        yield (
+            f"{kept} rows shorten a validity that was lengthened here; their last days stay."
+            " To take the file's: --shorten"
+        )
+    if outcome.shortened:
+        yield f"{outcome.shortened} rows shorten a validity that was lengthened here."
 
 
 def spelling_lines(outcome: Outcome) -> Iterator[str]:

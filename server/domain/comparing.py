@@ -64,6 +64,18 @@ def compare(
     return Changed(card, columns) if columns else UNCHANGED
 
 
+def shortens(outcome: Changed, known: Card) -> bool:
+    """Whether an issue that is known would end earlier. What is issued anew begins its own time."""
+    return outcome.card.issued_on <= known.issued_on and outcome.card.valid_until < known.valid_until
+
+
+def day_kept(outcome: Changed, known: Card) -> Changed | Unchanged:
+    """What else the row says, with the last day as it is; and the first, which goes with it."""
+    card = replace(outcome.card, issued_on=known.issued_on, valid_until=known.valid_until)
+    columns = tuple(name for name in outcome.columns if name not in ("issued_on", "valid_until"))
+    return Changed(card, columns) if columns else UNCHANGED
+
+
 def _settled(wanted: RegisterCard, known: Card | None, trials: Mapping[str, date]) -> Card:
     status: StoredStatus = wanted.status or ("active" if known is None else known.status)
     most = known.max_children if wanted.max_children is None and known is not None else wanted.max_children

@@ -27,7 +27,18 @@ What = Literal[
 GonePolicy = Literal["keep", "withdraw"]
 """What becomes of the cards of a file's distributors that the file no longer has."""
 
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of an import beside its file."""
+
+    gone: GonePolicy = "keep"
+    shorten: bool = False
+    """Also where a card was made valid for longer here."""
+
+
 MAX_SHOWN: Final = 100
+DAYS: Final = ("valid_until",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,15 @@ class Outcome:
     erased: int = 0
     gone: int = 0
     withdrawn: int = 0
+    expired: int = 0
+    """Not in the file, and over anyway: left alone."""
+    shortens: int = 0
+    """Rows with an earlier last day than the one that the card was given here. The rest of such a row counts
+    as changed, if it says anything else.
+    """
+    shortened: int = 0
+    """Those of them that were done all the same: it was asked for."""
+    shortening: list[Example] = field(default_factory=list)
     columns: Counter[str] = field(default_factory=Counter)
     faulty: int = 0
     faults: list[FaultAt] = field(default_factory=list)
@@ -84,6 +104,12 @@ class Outcome:
             case Erased():
                 self.erased += 1
 
+    def shorten(self, row: int, known: Card, outcome: Changed, *, applied: bool) -> None:
+        self.shortens += 1
+        self.shortened += applied
+        self.shortening.append(Example(row, is_new=False, columns=tuple(_words(known, outcome.card, DAYS))))
+        self._shorten()
+
     def is_new(self, row: int) -> None:
         self.new += 1
         self.examples.append(Example(row, is_new=True))
@@ -99,11 +125,16 @@ class Outcome:
         """Rows come in any order, and the first ones of the file are shown."""
         if len(self.examples) > 4 * MAX_SHOWN:
             self.examples = sorted(self.examples)[:MAX_SHOWN]
+        if len(self.shortening) > 4 * MAX_SHOWN:
+            self.shortening = self.first_shortening()
         if len(self.faults) > 4 * MAX_SHOWN:
             self.faults = sorted(self.faults, key=_row)[:MAX_SHOWN]
 
     def first_faults(self) -> list[FaultAt]:
         return sorted(self.faults, key=_row)[:MAX_SHOWN]
+
+    def first_shortening(self) -> list[Example]:
+        return sorted(self.shortening)[:MAX_SHOWN]
 
     def first_examples(self) -> list[Example]:
         return sorted(self.examples)[:MAX_SHOWN]
@@ -151,6 +182,9 @@ class Import:
     unchanged: int
     gone: int
     withdrawn: int
+    expired: int
+    shortens: int
+    shortened: int
     erased: int
     undone_at: datetime | None
     matched_visits: int = 0

@@ -1,10 +1,25 @@
 """A file that somebody sent to the page: checked, shown, and kept until it is taken or an hour has passed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from agent.told import ToldError
 from server.domain.faults import Fault
 from server.domain.history import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a file is: it is read, then its rows are compared with the register, or written."""
+
+    what: Literal["reading", "comparing", "writing"]
+    rows: int
+    of: int | None = None
+    """``None`` while nobody knows how many there will be."""
+
+
+Tell = Callable[[Step], object]
 
 
 @dataclass(frozen=True, slots=True)

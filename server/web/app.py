@@ -14,9 +14,10 @@ from starlette.types import Scope
 
 from agent.web_rules import App, WebRules
 from server.ports import Changes, DeadLetters, Figures, MemoryCards, Register
-from server.web import api, card_api, cards, memory_cards, problems, year_api
+from server.web import api, card_api, card_files, cards, memory_cards, problems, year_api
 from server.web.live import BEAT_S, Live
 from server.web.parts import Pages
+from server.web.work import QUICK_S, Work
 
 STATIC: Final = Path(__file__).parent / "static"
 LETTERS: Final = "/letters"
@@ -30,10 +31,14 @@ def create_app(
     hosts: Iterable[str],
     *,
     beat_s: float = BEAT_S,
+    quick_s: float = QUICK_S,
     register: Register | None = None,
     memory: MemoryCards | None = None,
 ) -> App:
-    """The whole web; ``hosts`` are the names it may be called by. Without a register there are no cards."""
+    """The whole web; ``hosts`` are the names it may be called by. Without a register there are no cards.
+
+    A file that takes longer than ``quick_s`` is answered by a page that tells how far it is.
+    """
     pages = Pages()
 
     def parts() -> Mapping[str, str]:
@@ -75,14 +80,18 @@ def create_app(
         memory_cards.MemoryCardRoutes(memory, pages, figures.overview().as_of.tzinfo or UTC).install(app)
     if register:
         zone = figures.overview().as_of.tzinfo or UTC
-        cards.CardRoutes(register, pages.of_cards(zone)).install(app)
+        card_pages = pages.of_cards(zone)
+        at_cards = cards.CardRoutes(register, card_pages)
+        at_cards.install(app)
+        card_files.FileRoutes(register.files, card_pages, at_cards.home, Work(quick_s)).install(app)
         app.include_router(card_api.router(register))
         card_api.install_errors(app)
         app.include_router(year_api.router(register.years))
         year_api.install_errors(app)
     app.mount("/static", _Checked(directory=STATIC))
     problems.install(app, pages)
-    return WebRules(app, hosts=hosts, forms=[RETRY, *cards.FORMS, *memory_cards.FORMS], uploads=cards.UPLOADS)
+    forms = [RETRY, *cards.FORMS, *card_files.FORMS, *memory_cards.FORMS]
+    return WebRules(app, hosts=hosts, forms=forms, uploads=card_files.UPLOADS)
 
 
 class _Checked(StaticFiles):

@@ -10,7 +10,7 @@ from server.domain.desk import CardView
 from server.domain.history import Import, Outcome
 from server.domain.keeping import YearKept
 from server.domain.statistics import Statistics
-from server.domain.uploads import Checked
+from server.domain.uploads import Checked, Step
 from server.web import card_words, finnish
 from server.web.words import DASH
 
@@ -27,6 +27,7 @@ class CardPages:
             day=card_words.day,
             matched=card_words.matched,
             moment=self._moment,
+            kept_days=card_words.kept_days,
         )
         self._templates.globals.update(words=card_words, dash=DASH)
 
@@ -43,6 +44,11 @@ class CardPages:
             "years.html", years=years, figures=figures, this_year=this_year, said=said, refused=refused
         )
 
+    def work(self, file_name: str, step: Step | None, now: str) -> str:
+        """``now`` is where to ask how far it is."""
+        share = card_words.share(step)
+        return self._render("card-work.html", file_name=file_name, step=step, share=share, now=now)
+
     def checked(self, checked: Checked, fields: Mapping[str, str]) -> str:
         """What the file would do; ``fields`` go on to the button that does it."""
         outcome = checked.outcome
@@ -52,6 +58,7 @@ class CardPages:
             outcome=outcome,
             examples=outcome.first_examples()[:SHOWN_EXAMPLES],
             faults=outcome.first_faults(),
+            shortening=outcome.first_shortening()[:SHOWN_EXAMPLES],
             fields=fields,
             nothing=_nothing(outcome),
         )

@@ -6,13 +6,14 @@ from typing import Final
 
 from server.domain.desk import Erased, Refusal
 from server.domain.faults import Fault, FileFault, RowFault
-from server.domain.history import Entry, Outcome, What
+from server.domain.history import Entry, Import, Outcome, What
 from server.domain.keeping import YearFault
 from server.domain.matching import Matched
 from server.domain.spellings import Spelling
 from server.domain.undoing import UndoRefused
+from server.domain.uploads import Step
 from server.domain.words_in_files import CATEGORIES, KINDS, STATUSES
-from server.web.finnish import count_of
+from server.web.finnish import count_of, number
 from server.web.words import DASH
 
 COLUMNS: Final[Mapping[str, str]] = {
@@ -66,6 +67,9 @@ YEAR_REFUSALS: Final[Mapping[YearFault, str]] = {
     "with_code": "Vuoden käynneissä on vielä koodeja. Ne poistuvat itsestään, kun niiden aika tulee.",
     "unproved": "Vuoden kirjauksia voi vielä puuttua. Lukitse vuosi komennolla, jos haluat silti.",
 }
+KEY_CHANGED: Final = (
+    "Korttilistan avain vaihtui kesken lukemisen. Mitään ei tuotu. Lähetä tiedosto uudelleen."
+)
 _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "missing": "{column} puuttuu",
     "code_shape": "koodi ei ole Kaikukortin muotoinen",
@@ -145,7 +149,19 @@ def imported(outcome: Outcome) -> str:
         (outcome.withdrawn, f"{count_of(outcome.withdrawn, 'kortti', 'korttia')} poistettiin käytöstä"),
     ]
     told = ", ".join(words for count, words in parts if count) or "mikään kortti ei muuttunut"
-    return " ".join(filter(None, [f"Tiedosto on tuotu: {told}.", matched(outcome.matched)]))
+    return " ".join(
+        filter(None, [f"Tiedosto on tuotu: {told}.", kept_days(outcome), matched(outcome.matched)])
+    )
+
+
+def kept_days(outcome: Outcome | Import) -> str:
+    """Of how many cards the last day that was given here stayed; empty where of none."""
+    kept = outcome.shortens - outcome.shortened
+    return (
+        f"{count_of(kept, 'kortin', 'kortin')} voimassaolo jäi, kuten sitä oli täällä jatkettu."
+        if kept
+        else ""
+    )
 
 
 def matched(found: Matched) -> str:
@@ -168,6 +184,26 @@ def erased(found: Erased) -> str:
     return f"Poistettu pyynnöstä: {cards}. {visits} jäi lukuihin ilman koodia, ja luvut ovat kuten ennen."
 
 
+_DOING: Final = {
+    "reading": "Luetaan tiedostoa",
+    "comparing": "Verrataan rekisteriin",
+    "writing": "Tallennetaan",
+}
+
+
+def far(step: Step | None) -> str:
+    """``Verrataan rekisteriin: 12 000 / 80 000 riviä``."""
+    if step is None:
+        return "Aloitetaan"
+    of = "" if step.of is None else f" / {number(step.of)}"
+    return f"{_DOING[step.what]}: {number(step.rows)}{of} riviä"
+
+
+def share(step: Step | None) -> float | None:
+    """From 0 to 1; ``None`` while nobody knows."""
+    return round(step.rows / step.of, 3) if step and step.of else None
+
+
 def spelling(one: Spelling) -> str:
     """``Alue: rovaniemi → Rovaniemi``."""
     return f"{COLUMNS.get(one.column, one.column).capitalize()}: {one.written} → {one.stands}"
@@ -184,6 +220,6 @@ def undone(cards: int) -> str:
 
 def undo_refused(error: UndoRefused) -> str:
     if error.name == "touched":
-        number = count_of(error.cards, "korttia", "korttia")
-        return f"Tuontia ei voi perua: {number} on muutettu sen jälkeen. Mitään ei muutettu."
+        cards = count_of(error.cards, "korttia", "korttia")
+        return f"Tuontia ei voi perua: {cards} on muutettu sen jälkeen. Mitään ei muutettu."
     return "Tuonti on jo peruttu." if error.name == "already" else "Tuontia ei ole."

@@ -14,30 +14,24 @@ from starlette.responses import Response
 
 from server.domain.days import can_be_said, day_of
 from server.domain.desk import CardRefused, CardView
-from server.domain.history import RowsRefused
 from server.domain.keeping import YearRefused
 from server.domain.undoing import UndoRefused
-from server.domain.uploads import Checked, FileRefused, UploadGone
 from server.ports import CardDesk, Register
 from server.web import card_words
 from server.web.card_pages import CardPages
-from server.web.forms import Upload, given_in, gone_in, read_form, read_upload
+from server.web.forms import read_form
 from server.web.open_cards import OpenCards
 
 PAGE: Final = "/cards"
 FIND: Final = "/cards/card"
 ACT: Final = "/cards/change"
-CHECK: Final = "/cards/check"
-TAKE: Final = "/cards/take"
-FORGET: Final = "/cards/forget"
 UNDO: Final = "/cards/undo"
 ERASE: Final = "/cards/erase"
 YEARS: Final = "/cards/years"
 LOCK: Final = "/cards/years/lock"
-FORMS: Final = (FIND, ACT, TAKE, FORGET, UNDO, ERASE, LOCK)
-UPLOADS: Final = (CHECK,)
+FORMS: Final = (FIND, ACT, UNDO, ERASE, LOCK)
 
-_NO_STORE: Final = {"cache-control": "no-store"}
+NO_STORE: Final = {"cache-control": "no-store"}
 _DONE: Final = {
     "block": "Kortti on suljettu. Kioskit saavat tiedon hetkessä.",
     "unblock": "Kortti on avattu. Kioskit saavat tiedon hetkessä.",
@@ -47,7 +41,6 @@ _DONE: Final = {
 }
 _LOOKED_LONG_AGO: Final = "Hae kortti uudelleen: haku on vanhentunut."
 _BE_SURE: Final = "Merkitse ensin, että ymmärrät: tätä ei voi perua."
-_GONE: Final = "Tiedosto ei ole enää tallessa. Lähetä se uudelleen."
 
 Fields = Mapping[str, str]
 
@@ -63,32 +56,29 @@ class CardRoutes:
         self._open = OpenCards()
 
     def install(self, app: FastAPI) -> None:
-        app.add_route(PAGE, lambda _: self._home(), methods=["GET"])
+        app.add_route(PAGE, lambda _: self.home(), methods=["GET"])
         app.add_route(YEARS, lambda _: self._years_page(), methods=["GET"])
         for path, answer in {
             FIND: self._find,
             ACT: self._act,
-            TAKE: self._take,
-            FORGET: self._forget,
             UNDO: self._undo,
             ERASE: self._erase,
             LOCK: self._lock,
         }.items():
-            app.add_route(path, _with_form(answer), methods=["POST"])
-        app.add_route(CHECK, self._check, methods=["POST"])
+            app.add_route(path, with_form(answer), methods=["POST"])
 
-    def _home(
+    def home(
         self, *, said: str = "", refused: str = "", wrong_at: str = "", status: HTTPStatus = HTTPStatus.OK
     ) -> Response:
         page = self._pages.cards(self._files.imports(), said=said, refused=refused, wrong_at=wrong_at)
-        return HTMLResponse(page, status, _NO_STORE)
+        return HTMLResponse(page, status, NO_STORE)
 
     def _find(self, fields: Fields) -> Response:
         code = fields.get("code", "")
         try:
             view = self._desk.find(code)
         except CardRefused as error:
-            return self._home(
+            return self.home(
                 refused=card_words.REFUSALS[error.name], wrong_at="card", status=HTTPStatus.NOT_FOUND
             )
         return self._card(view, code)
@@ -97,7 +87,7 @@ class CardRoutes:
         code = self._open.code(fields.get("card", ""))
         act, new_code = fields.get("act", ""), fields.get("new_code", "")
         if code is None or act not in _DONE:
-            return self._home(refused=_LOOKED_LONG_AGO, wrong_at="card", status=HTTPStatus.GONE)
+            return self.home(refused=_LOOKED_LONG_AGO, wrong_at="card", status=HTTPStatus.GONE)
         try:
             view = _acted(self._desk, act, code, new_code, fields.get("until", "").strip())
         except CardRefused as error:
@@ -107,21 +97,21 @@ class CardRoutes:
     def _erase(self, fields: Fields) -> Response:
         code = self._open.code(fields.get("card", ""))
         if code is None:
-            return self._home(refused=_LOOKED_LONG_AGO, wrong_at="card", status=HTTPStatus.GONE)
-        if fields.get("sure") != "yes":
-            return self._card(self._desk.find(code), code, refused=_BE_SURE, status=HTTPStatus.CONFLICT)
+            return self.home(refused=_LOOKED_LONG_AGO, wrong_at="card", status=HTTPStatus.GONE)
         try:
+            if fields.get("sure") != "yes":
+                return self._card(self._desk.find(code), code, refused=_BE_SURE, status=HTTPStatus.CONFLICT)
             erased = self._desk.erase(code, "web")
         except CardRefused as error:
             return self._refused(code, error)
         self._open.forget(code)
-        return self._home(said=card_words.erased(erased))
+        return self.home(said=card_words.erased(erased))
 
     def _years_page(
         self, *, said: str = "", refused: str = "", status: HTTPStatus = HTTPStatus.OK
     ) -> Response:
         page = self._pages.years(self._years.kept(), self._years.of_year(None), said=said, refused=refused)
-        return HTMLResponse(page, status, _NO_STORE)
+        return HTMLResponse(page, status, NO_STORE)
 
     def _lock(self, fields: Fields) -> Response:
         year = fields.get("year", "")
@@ -138,7 +128,7 @@ class CardRoutes:
         try:
             view = self._desk.find(code)
         except CardRefused:
-            return self._home(refused=words, wrong_at="card", status=HTTPStatus.CONFLICT)
+            return self.home(refused=words, wrong_at="card", status=HTTPStatus.CONFLICT)
         return self._card(view, code, refused=words, status=HTTPStatus.CONFLICT)
 
     def _card(
@@ -151,37 +141,7 @@ class CardRoutes:
         status: HTTPStatus = HTTPStatus.OK,
     ) -> Response:
         page = self._pages.card(view, self._open.open(code), said=said, refused=refused)
-        return HTMLResponse(page, status, _NO_STORE)
-
-    async def _check(self, request: Request) -> Response:
-        try:
-            async with read_upload(request) as upload:
-                return await run_in_threadpool(self._looked_at, upload)
-        except FileRefused as error:
-            return await run_in_threadpool(self._no_file, error)
-
-    def _looked_at(self, upload: Upload) -> Response:
-        """Raises FileRefused."""
-        fields = upload.fields
-        token = self._files.keep(upload.content)
-        found = self._files.check(token, upload.file_name, given_in(fields), gone_in(fields))
-        return self._checked(found, fields)
-
-    def _take(self, fields: Fields) -> Response:
-        name = fields.get("file_name", "")
-        try:
-            done = self._files.take(fields.get("token", ""), name, given_in(fields), gone_in(fields))
-        except UploadGone:
-            return self._home(refused=_GONE, wrong_at="file", status=HTTPStatus.GONE)
-        except FileRefused as error:
-            return self._no_file(error)
-        except RowsRefused as error:  # the register has changed since the file was checked
-            return self._checked(Checked("", name, error.outcome), fields)
-        return self._home(said=card_words.imported(done))
-
-    def _forget(self, fields: Fields) -> Response:
-        self._files.forget(fields.get("token", ""))
-        return self._home(said="Tiedosto on poistettu. Mitään ei tuotu.")
+        return HTMLResponse(page, status, NO_STORE)
 
     def _undo(self, fields: Fields) -> Response:
         number = fields.get("id", "")
@@ -189,17 +149,8 @@ class CardRoutes:
             count = self._files.undo(int(number) if number.isdecimal() and len(number) < 16 else 0, "web")  # noqa: PLR2004
         except UndoRefused as error:
             words = card_words.undo_refused(error)
-            return self._home(refused=words, wrong_at="import", status=HTTPStatus.CONFLICT)
-        return self._home(said=card_words.undone(count))
-
-    def _no_file(self, error: FileRefused) -> Response:
-        words, status = card_words.fault(error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
-        return self._home(refused=words, wrong_at="file", status=status)
-
-    def _checked(self, found: Checked, fields: Fields) -> Response:
-        faulty = found.outcome.faulty
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if faulty else HTTPStatus.OK
-        return HTMLResponse(self._pages.checked(found, _onward(fields)), status, _NO_STORE)
+            return self.home(refused=words, wrong_at="import", status=HTTPStatus.CONFLICT)
+        return self.home(said=card_words.undone(count))
 
 
 def _is_year(text: str) -> bool:
@@ -224,16 +175,7 @@ def _acted(desk: CardDesk, act: str, code: str, new_code: str, until: str) -> Ca
             return desk.renew(code, last, "web")
 
 
-def _onward(fields: Fields) -> dict[str, str]:
-    """What was said of the file, for the button that takes it."""
-    return {
-        name: text
-        for name, text in fields.items()
-        if text and (name == "gone" or name.startswith(("heading_", "value_")))
-    }
-
-
-def _with_form(answer: Callable[[Fields], Response]) -> Callable[[Request], Awaitable[Response]]:
+def with_form(answer: Callable[[Fields], Response]) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
         fields = await read_form(request)
         return await run_in_threadpool(answer, fields)

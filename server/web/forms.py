@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from server.domain.faults import Fault
 from server.domain.headings import Given
-from server.domain.history import GonePolicy
+from server.domain.history import GonePolicy, Wish
 from server.domain.uploads import FileRefused
 from server.web.problems import BadRequestError
 
@@ -72,8 +72,9 @@ def given_in(fields: Mapping[str, str]) -> Given:
     return Given(_said(fields, HEADING), _said(fields, VALUE))
 
 
-def gone_in(fields: Mapping[str, str]) -> GonePolicy:
-    return "withdraw" if fields.get("gone") == "withdraw" else "keep"
+def wish_in(fields: Mapping[str, str]) -> Wish:
+    gone: GonePolicy = "withdraw" if fields.get("gone") == "withdraw" else "keep"
+    return Wish(gone, shorten=fields.get("shorten") == "yes")
 
 
 def _said(fields: Mapping[str, str], prefix: str) -> dict[str, str]:

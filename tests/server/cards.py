@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
-from server.adapters.card_import import CardImports
+from server.adapters.card_import import AS_IT_IS, CardImports
 from server.adapters.card_spool import CardSpool
 from server.adapters.database import Database
-from server.domain.history import GonePolicy, Outcome, Source
+from server.domain.history import Outcome, Source, Wish
 from server.domain.register import CardStatus, RegisterCard
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -35,9 +35,9 @@ def card(
 
 
 def import_cards(
-    database: Database, list_key: ListKey, wanted: Iterable[RegisterCard], gone: GonePolicy = "keep"
+    database: Database, list_key: ListKey, wanted: Iterable[RegisterCard], wish: Wish = AS_IT_IS
 ) -> Outcome:
     with CardSpool(list_key) as spool:
         for row, one in enumerate(wanted, start=2):
             assert spool.add(row, one) is None
-        return CardImports(database, lambda: NOW).take(spool, Outcome(rows=spool.rows), SOURCE, gone)
+        return CardImports(database, lambda: NOW).take(spool, Outcome(rows=spool.rows), SOURCE, wish)

@@ -17,7 +17,7 @@ from server.adapters.database import Database
 from server.adapters.places import Places
 from server.adapters.tables import cards
 from server.domain.faults import Fault
-from server.domain.history import Outcome, RowsRefused
+from server.domain.history import Outcome, RowsRefused, Wish
 from server.domain.register import RegisterCard
 from tests.server.cards import NOW, SOURCE, card, import_cards
 from tests.server.kiosk import LIST_KEY
@@ -77,7 +77,7 @@ def test_only_the_file_s_distributors_miss_cards(database: Database) -> None:
     import_cards(database, LIST_KEY, [card(4, status="withdrawn", distributor="A")])
     kept = import_cards(database, LIST_KEY, [card(0, distributor="A")])
     assert (kept.gone, kept.withdrawn) == (3, 0)
-    done = import_cards(database, LIST_KEY, [card(0, distributor="A")], "withdraw")
+    done = import_cards(database, LIST_KEY, [card(0, distributor="A")], Wish("withdraw"))
     assert (done.gone, done.withdrawn) == (3, 3)
     client = ListClient(database)
     assert [client.row(f"A{n:09}").status for n in range(10)] == ["active"] + ["withdrawn"] * 4 + [

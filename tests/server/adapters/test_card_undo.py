@@ -9,6 +9,7 @@ from sqlalchemy import select
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
 from server.adapters.tables import cards
+from server.domain.history import Wish
 from server.domain.undoing import UndoRefused
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import LIST_KEY
@@ -38,7 +39,7 @@ def test_every_card_is_what_it_was_before(database: Database, seed: int) -> None
             card(number, status=chance.choice(["active", "blocked", None]), distributor=chance.choice("AB"))
             for number in chance.sample(range(60), 25)
         ]
-        done = import_cards(database, LIST_KEY, wanted, chance.choice(["keep", "withdraw"]))
+        done = import_cards(database, LIST_KEY, wanted, chance.choice([Wish(), Wish("withdraw")]))
         assert client.is_whole(client.follow())
         if chance.random() < 0.6:
             assert undo(database, done.import_id) == done.new + done.changed + done.withdrawn

@@ -12,6 +12,7 @@ from agent.wire.card_code import DEFAULT_PATTERN
 from server.adapters.database import Database
 from server.adapters.uploads import KEPT_S, StoredFiles
 from server.domain.headings import Given
+from server.domain.history import Wish
 from server.domain.uploads import FileRefused, UploadGone
 from tests.server.broker import until
 from tests.server.cards import NOW
@@ -34,13 +35,13 @@ def test_a_file_is_shown_taken_and_gone(database: Database, tmp_path: Path) -> N
     token = files.keep(io.BytesIO(TEXT))
     (file,) = kept(tmp_path)
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    checked = files.check(token, "k.csv", Given(), "keep")
+    checked = files.check(token, "k.csv", Given(), Wish())
     assert (checked.token, checked.outcome.new) == (token, 1)
-    assert files.take(token, "k.csv", Given(), "keep").new == 1
+    assert files.take(token, "k.csv", Given(), Wish()).new == 1
     assert kept(tmp_path) == []
     for act in (files.take, files.check):
         with pytest.raises(UploadGone):
-            act(token, "k.csv", Given(), "keep")
+            act(token, "k.csv", Given(), Wish())
 
 
 @pytest.mark.parametrize("content", [b"", b"koodi\nA1\n", TEXT + b"X;;;;\n"])
@@ -50,7 +51,7 @@ def test_one_that_cannot_be_taken_is_thrown_away_at_once(
     files = files_in(tmp_path, database)
     token = files.keep(io.BytesIO(content))
     try:
-        assert files.check(token, "k.csv", Given(), "keep").token == ""
+        assert files.check(token, "k.csv", Given(), Wish()).token == ""
     except FileRefused:
         assert content in (b"", b"koodi\nA1\n")
     assert kept(tmp_path) == []
@@ -78,6 +79,6 @@ def test_a_token_is_no_path(database: Database, tmp_path: Path, token: str) -> N
     (tmp_path / "fleet.upload").write_bytes(TEXT)
     for act in (files.take, files.check):
         with pytest.raises(UploadGone):
-            act(token, "k.csv", Given(), "keep")
+            act(token, "k.csv", Given(), Wish())
     files.forget(token)
     assert (tmp_path / "fleet.upload").exists()

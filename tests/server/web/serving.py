@@ -11,6 +11,7 @@ from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures
 from server.ports import MemoryCards, Register
 from server.web.app import create_app
 from server.web.serving import WebServer, web_config
+from server.web.work import QUICK_S
 
 
 @contextmanager
@@ -22,12 +23,20 @@ def served(
     register: Register | None = None,
     memory: MemoryCards | None = None,
     beat_s: float = 20,
+    quick_s: float = QUICK_S,
     port: int = 0,
 ) -> Iterator[str]:
     """Yields the address; leaving stops the server as a signal would, and returns when it has stopped."""
     letters = letters or SimulatedLetters(figures)
     app = create_app(
-        figures, letters, changes, LOOPBACK_HOSTS, beat_s=beat_s, register=register, memory=memory
+        figures,
+        letters,
+        changes,
+        LOOPBACK_HOSTS,
+        beat_s=beat_s,
+        quick_s=quick_s,
+        register=register,
+        memory=memory,
     )
     config = web_config(app, host="127.0.0.1", port=0)
     server = WebServer(config, end_streams=changes.close)

@@ -1,0 +1,158 @@
+"""A checked file beside the register: what each of its rows would do, and which cards it does not have."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection
+
+from server.adapters.card_history import days_made_here
+from server.adapters.card_spool import CardSpool, SpooledCard
+from server.adapters.card_store import CHUNK_ROWS
+from server.adapters.erased import erased_in
+from server.adapters.places import area_names
+from server.adapters.stored_cards import Distributors, StoredCard, stored_by_key, stored_cards, trials_of
+from server.adapters.tables import cards
+from server.domain.comparing import UNCHANGED, Changed, Compared, New, compare, day_kept, shortens
+from server.domain.faults import RowError
+from server.domain.history import Outcome
+from server.domain.register import RegisterCard
+from server.domain.spellings import Spellings
+
+_LIVE: Final = ("active", "blocked")
+
+Progress = Callable[[int], object]
+"""Told how many rows more are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    spooled: SpooledCard
+    known: StoredCard | None
+    outcome: Compared
+
+
+class CardReading:
+    """The file beside the register, a chunk at a time, in the order of the keys."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        names: Distributors,
+        spool: CardSpool,
+        checked: Outcome,
+        *,
+        today: date,
+        shorten: bool = False,
+        nothing_known: bool = False,
+    ) -> None:
+        """``shorten``: also what was lengthened here. ``today`` tells which cards have expired."""
+        self._connection = connection
+        self._names = names
+        self._spool = spool
+        self._today = today
+        self._shorten = shorten
+        self._nothing_known = nothing_known
+        self._trials: dict[str, date] = trials_of(connection)
+        self._erased = erased_in(connection)
+        spellings = Spellings(area_names(connection), names.named())
+        self._stands = {
+            (area, name): (stands := spellings.area(area), spellings.distributor(stands, name))
+            for area, name in spool.distributors()
+        }
+        self.outcome = replace(checked, columns=checked.columns.copy(), faults=[*checked.faults], examples=[])
+        self.outcome.spellings = list(spellings.found)
+
+    def pairs(self, progress: Progress) -> Iterator[list[Pair]]:
+        """What is new or changed; the rest is counted only."""
+        rows = self._spool.cards()
+        while chunk := list(islice(rows, CHUNK_ROWS)):
+            known = self._known(chunk)
+            there = [spooled for spooled in chunk if not self._is_erased(spooled, known)]
+            compared = [
+                pair for spooled in there if (pair := self._compared(spooled, known.get(spooled.key)))
+            ]
+            yield self._settled(compared)
+            progress(len(chunk))
+
+    def _is_erased(self, spooled: SpooledCard, known: Mapping[int, StoredCard]) -> bool:
+        """By its mark: its key may be one of an earlier list key."""
+        erased = spooled.key not in known and self._erased(spooled.card.code)
+        self.outcome.erased += erased
+        return erased
+
+    def gone(self) -> Iterator[list[StoredCard]]:
+        """Cards that are in use, of the file's distributors, that the file does not have.
+
+        Those that have expired are counted only.
+        """
+        for area, name in dict.fromkeys(self._stands.values()):
+            distributor = self._names.find(area, name)
+            if distributor is None:
+                continue
+            for chunk in self._cards_of(distributor):
+                missing = [found for found in chunk if not self._spool.has(found.key)]
+                in_use = [found for found in missing if found.card.valid_until >= self._today]
+                self.outcome.gone += len(in_use)
+                self.outcome.expired += len(missing) - len(in_use)
+                yield in_use
+
+    def _known(self, chunk: list[SpooledCard]) -> dict[int, StoredCard]:
+        if self._nothing_known:
+            return {}
+        return stored_by_key(self._connection, self._names, [spooled.key for spooled in chunk])
+
+    def _compared(self, spooled: SpooledCard, known: StoredCard | None) -> Pair | None:
+        before = known.card if known else None
+        replaced = known is not None and known.replaced_by is not None
+        try:
+            outcome = compare(self._spelled(spooled.card), before, self._trials, replaced=replaced)
+        except RowError as error:
+            self.outcome.fault(spooled.row, error.fault)
+            return None
+        return Pair(spooled, known, outcome)
+
+    def _settled(self, compared: list[Pair]) -> list[Pair]:
+        """Counts all; gives what is new or changed."""
+        shortening = [pair.known for pair in compared if pair.known and _shortens(pair)]
+        made_here = days_made_here(self._connection, shortening)
+        settled = []
+        for pair in compared:
+            before = pair.known.card if pair.known else None
+            outcome = pair.outcome
+            if isinstance(outcome, Changed) and before and pair.known and pair.known.id in made_here:
+                self.outcome.shorten(pair.spooled.row, before, outcome, applied=self._shorten)
+                outcome = outcome if self._shorten else day_kept(outcome, before)
+                if outcome is UNCHANGED:
+                    continue
+            self.outcome.count(pair.spooled.row, before, outcome)
+            if isinstance(outcome, New | Changed):
+                settled.append(replace(pair, outcome=outcome))
+        return settled
+
+    def _spelled(self, card: RegisterCard) -> RegisterCard:
+        area, distributor = self._stands[card.area, card.distributor]
+        if (area, distributor) == (card.area, card.distributor):
+            return card
+        return replace(card, area=area, distributor=distributor)
+
+    def _cards_of(self, distributor: int) -> Iterator[list[StoredCard]]:
+        after: tuple[ColumnElement[bool], ...] = ()
+        while True:
+            found = stored_cards(
+                self._connection,
+                self._names,
+                cards.c.distributor_id == distributor,
+                *after,
+                limit=CHUNK_ROWS,
+            )
+            if not found:
+                return
+            after = (cards.c.key > found[-1].key,)
+            yield [stored for stored in found if stored.card.status in _LIVE]
+
+
+def _shortens(pair: Pair) -> bool:
+    return bool(pair.known and isinstance(pair.outcome, Changed) and shortens(pair.outcome, pair.known.card))
