@@ -87,7 +87,7 @@ class StoredDesk:
             theirs = [] if known is None else person_cards(connection, writer.names, known)
             there = [stored for stored in theirs if stored.code]
             erased = erase(connection, writer, wanted, there, self._unseal)
-        if not erased.cards and not erased.visits:
+        if not (erased.cards or erased.visits or erased.letters):
             raise CardRefused("not_found")
         tidy(self._database)
         return erased

@@ -13,8 +13,8 @@ from server.domain.keeping import KEY_BYTES, pseudonym, stranger
 _CHUNK = 1_000
 
 
-def mark_erased(connection: Connection, gone: Iterable[tuple[CardCode, int]]) -> None:
-    """Codes, each with its card's number in the register."""
+def mark_erased(connection: Connection, gone: Iterable[tuple[CardCode, int | None]]) -> None:
+    """Codes, each with its card's number in the register, if it had the card."""
     new = insert(connection, erasure).values(id=1, key=secrets.token_bytes(KEY_BYTES))
     connection.execute(new.on_conflict_do_nothing())
     key = _key(connection)
@@ -23,14 +23,14 @@ def mark_erased(connection: Connection, gone: Iterable[tuple[CardCode, int]]) ->
         connection.execute(insert(connection, erased_codes).on_conflict_do_nothing(), rows)
 
 
-def erased_among(connection: Connection, codes: Collection[str]) -> dict[str, int]:
-    """Those of ``codes`` that were erased, each with its card's number in the register."""
+def erased_among(connection: Connection, codes: Collection[str]) -> dict[str, int | None]:
+    """Those of ``codes`` that were erased, each with its card's number in the register, if it had it."""
     key = _key(connection) if codes else None
     if key is None:
         return {}
     by_mark = {pseudonym(key, stranger(CardCode(code))): code for code in sorted(codes)}
     marks = list(by_mark)
-    found: dict[str, int] = {}
+    found: dict[str, int | None] = {}
     for some in (marks[at : at + _CHUNK] for at in range(0, len(marks), _CHUNK)):
         rows = connection.execute(
             select(erased_codes.c.mark, erased_codes.c.card_id).where(erased_codes.c.mark.in_(some))

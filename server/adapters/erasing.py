@@ -37,6 +37,8 @@ def erase(
     while years := forget_codes(connection, keys, where, limit=_PIECE):
         count += len(years)
     letters = forget_letters_of(connection, codes, unseal) if unseal else 0
+    if not theirs and (count or letters):
+        mark_erased(connection, [(asked, None)])
     return Erased(cards=len(theirs), visits=count, letters=letters)
 
 

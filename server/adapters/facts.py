@@ -28,10 +28,11 @@ from server.adapters.matching import cards_of
 from server.adapters.new_records import NewRecord, insert_records, read_again
 from server.adapters.places import Place
 from server.adapters.presence import was_tested
+from server.adapters.registered import Known
 from server.adapters.tables import records
 from server.adapters.years import YearKeys
 from server.domain.arrivals import BatchArrived
-from server.domain.bearers import NOBODY, Bearer, Registered, scanned
+from server.domain.bearers import NOBODY, Bearer, scanned
 from server.domain.facts import (
     Content,
     Corrected,
@@ -216,8 +217,8 @@ class _Group:
     """Epochs with visits of a boot whose clock was never compared with the server's."""
     named: Counter[int] = field(default_factory=Counter)
     """How many names each epoch got."""
-    registered: dict[str, Registered] = field(default_factory=dict)
-    """By code, the cards of this transaction's scans that the register has."""
+    known: Known = field(default_factory=Known)
+    """What the register knows of the cards of this transaction's scans."""
 
     def epoch_of(self, arrived: BatchArrived) -> Epoch:
         return self.epochs[arrived.kiosk, arrived.batch.epoch]
@@ -241,10 +242,11 @@ class _Group:
     def look_up(self, contents: Iterable[Content | None]) -> None:
         """The cards of all scans of a batch at once."""
         scans = (content for content in contents if isinstance(content, Scanned))
-        self.registered |= cards_of(self.connection, {scan.code.reveal() for scan in scans if scan.code})
+        codes = {scan.code.reveal() for scan in scans if scan.code}
+        self.known = self.known.joined(cards_of(self.connection, codes))
 
     def bearer(self, scan: Scanned, year: int) -> Bearer:
-        found = self.registered.get(scan.code.reveal()) if scan.code else None
+        found = self.known.cards.get(scan.code.reveal()) if scan.code else None
         return scanned(scan.code, scan.scan.card_kind, found, year=year)
 
     def without_code(self, new: NewRecord) -> NewRecord:
@@ -253,8 +255,8 @@ class _Group:
         if visit is None or visit.bearer.code is None:
             return new
         code, year = visit.bearer.code, visit.day.year
-        found = self.registered.get(code.reveal())
-        if not ((found and found.is_erased) or self.keys.is_locked(year)):
+        found = self.known.cards.get(code.reveal())
+        if code.reveal() not in self.known.erased and not self.keys.is_locked(year):
             return new
         who = person(found.person) if found else stranger(code)
         bearer = self.keys.without_code(visit.bearer, year, who)

@@ -29,7 +29,8 @@ erased_codes: Final = Table(
     # A keyed hash of each erased code, for a card that comes again in a file or at a door. Not the list's
     # key: that one is changed when a kiosk is lost, and an erased code cannot be hashed anew.
     Column("mark", LargeBinary(16), primary_key=True),
-    Column("card_id", BIG, nullable=False),
+    # Empty where the register never had the card.
+    Column("card_id", BIG),
 )
 
 earlier_issues: Final = Table(

@@ -5,15 +5,14 @@ lock* until the commit, shared, and whoever changes which cards there are takes 
 between an ingest that did not see the card yet and an import that did not see the visit.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, Row, and_, case, extract, func, or_, select, text, update
 
-from server.adapters.registered import registered
+from server.adapters.registered import Known, registered
 from server.adapters.rollups import add_to_rollups
 from server.adapters.tables import cards, visits
-from server.domain.bearers import Registered
 from server.domain.matching import Matched
 from server.domain.visits import RollupKey, Tally, add_up
 
@@ -131,9 +130,9 @@ def _move(connection: Connection, moved: Collection[Row[*tuple[Any, ...]]], *, t
     add_to_rollups(connection, add_up(parts))
 
 
-def cards_of(connection: Connection, codes: set[str]) -> Mapping[str, Registered]:
+def cards_of(connection: Connection, codes: set[str]) -> Known:
     """As a visit comes in: nobody changes which cards there are until the commit."""
     if not codes:
-        return {}
+        return Known()
     hold_visits(connection, alone=False)
     return registered(connection, codes)

@@ -1,7 +1,7 @@
 """What the register knows of the cards of visits that come in."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -24,25 +24,33 @@ class _Found:
     person: int
 
 
-def registered(connection: Connection, codes: Collection[str]) -> dict[str, Registered]:
-    """By code, the cards that the register has, or had until they were erased."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """``cards`` by code: those that the register has, or had until they were erased."""
+
+    cards: Mapping[str, Registered] = field(default_factory=dict)
+    erased: frozenset[str] = frozenset()
+    """Codes that nobody may keep any more; the register may never have had their cards."""
+
+    def joined(self, other: "Known") -> "Known":
+        return Known({**self.cards, **other.cards}, self.erased | other.erased)
+
+
+def registered(connection: Connection, codes: Collection[str]) -> Known:
+    """What is known of ``codes``."""
     asked = sorted(codes)
     there: dict[str, _Found] = {}
     for some in (asked[at : at + _CHUNK] for at in range(0, len(asked), _CHUNK)):
         rows = connection.execute(select(cards.c.code, *_READ).where(cards.c.code.in_(some)))
         there |= {code: _Found(*card) for code, *card in rows}
-    gone = _cards(connection, erased_among(connection, set(codes) - there.keys()))
+    marked = erased_among(connection, set(codes) - there.keys())
+    gone = _cards(connection, {code: number for code, number in marked.items() if number is not None})
     issues = issues_of(connection, {found.person for found in (*there.values(), *gone.values())})
-    return {
-        code: Registered(
-            card=found.card,
-            issues=issues[found.person],
-            kind=found.kind,
-            person=found.person,
-            is_erased=code in gone,
-        )
-        for code, found in (there | gone).items()
+    found = {
+        code: Registered(card=one.card, issues=issues[one.person], kind=one.kind, person=one.person)
+        for code, one in (there | gone).items()
     }
+    return Known(found, frozenset(marked))
 
 
 def _cards(connection: Connection, numbers: dict[str, int]) -> dict[str, _Found]:

@@ -49,7 +49,6 @@ class Registered:
     kind: CardKind
     person: int
     """The number of this person's first card."""
-    is_erased: bool = False
 
 
 def kind_of(card_kind: CardKind | None) -> Kind:

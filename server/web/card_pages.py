@@ -31,9 +31,24 @@ class CardPages:
         )
         self._templates.globals.update(words=card_words, dash=DASH)
 
-    def cards(self, imports: list[Import], *, said: str = "", refused: str = "", wrong_at: str = "") -> str:
+    def cards(
+        self,
+        imports: list[Import],
+        *,
+        said: str = "",
+        refused: str = "",
+        wrong_at: str = "",
+        stranger: str = "",
+    ) -> str:
         """``refused`` stands at the form ``wrong_at``: card, file or import."""
-        return self._render("cards.html", imports=imports, said=said, refused=refused, wrong_at=wrong_at)
+        return self._render(
+            "cards.html",
+            imports=imports,
+            said=said,
+            refused=refused,
+            wrong_at=wrong_at,
+            stranger=stranger,
+        )
 
     def card(self, view: CardView, handle: str, *, said: str = "", refused: str = "") -> str:
         return self._render("card.html", view=view, card=view.card, handle=handle, said=said, refused=refused)

@@ -68,9 +68,18 @@ class CardRoutes:
             app.add_route(path, with_form(answer), methods=["POST"])
 
     def home(
-        self, *, said: str = "", refused: str = "", wrong_at: str = "", status: HTTPStatus = HTTPStatus.OK
+        self,
+        *,
+        said: str = "",
+        refused: str = "",
+        wrong_at: str = "",
+        stranger: str = "",
+        status: HTTPStatus = HTTPStatus.OK,
     ) -> Response:
-        page = self._pages.cards(self._files.imports(), said=said, refused=refused, wrong_at=wrong_at)
+        """``stranger`` names a card that the register does not have: its visits can be erased."""
+        page = self._pages.cards(
+            self._files.imports(), said=said, refused=refused, wrong_at=wrong_at, stranger=stranger
+        )
         return HTMLResponse(page, status, NO_STORE)
 
     def _find(self, fields: Fields) -> Response:
@@ -79,7 +88,10 @@ class CardRoutes:
             view = self._desk.find(code)
         except CardRefused as error:
             return self.home(
-                refused=card_words.REFUSALS[error.name], wrong_at="card", status=HTTPStatus.NOT_FOUND
+                refused=card_words.REFUSALS[error.name],
+                wrong_at="card",
+                stranger=self._open.open(code) if error.name == "not_found" else "",
+                status=HTTPStatus.NOT_FOUND,
             )
         return self._card(view, code)
 

@@ -25,7 +25,7 @@ from server.adapters.card_undo import CardUndo
 from server.adapters.facts import FactWriter
 from server.adapters.forgetting import forget_codes
 from server.adapters.keeping import Keeper
-from server.adapters.keeping_tables import years
+from server.adapters.keeping_tables import erased_codes, years
 from server.adapters.letters import StoredLetters
 from server.adapters.locking import lock_year
 from server.adapters.migrate import open_database
@@ -345,8 +345,17 @@ def test_a_card_that_the_register_never_had_is_erased_from_its_visits(fleet: Fle
     assert (erased.cards, erased.visits) == (0, 2)
     assert figures(fleet) == before
     assert [held for held, *_ in kept(fleet)] == [None, None, code(8)]
+    with fleet.database.reading() as connection:
+        assert connection.execute(select(erased_codes.c.card_id)).all() == [(None,)]
+    fleet.send(batch([unknown(4, 9), scan(5, code_sealed=sealed(code(9)))], first=4))
+    found = kept(fleet)
+    assert found[3] == found[4] == found[0], "it is known again at a door"
+    assert told(fleet).frequency == Frequency(once=1, three_to_five=1)
+    again = import_cards(fleet.database, LIST_KEY, [card(9), card(7)])
+    assert (again.new, again.erased) == (1, 1), "and in a file"
+    assert fleet.agrees()
     with pytest.raises(CardRefused, match="no such card"):
-        desk(fleet).erase(code(7), "cli")
+        desk(fleet).erase(code(5), "cli")
 
 
 def test_a_year_is_locked_when_it_is_over_without_codes_and_proved(fleet: Fleet) -> None:

@@ -11,8 +11,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from server.adapters.migrate import open_database
 from server.adapters.simulated_figures import SimulatedChanges
 from server.ports import Register
+from tests.server.adapters.test_matching import unknown
+from tests.server.kiosk import batch, opened
+from tests.server.stored_fleet import Fleet
 from tests.server.web.fleet import empty_fleet
 from tests.server.web.register import register_in
 from tests.server.web.serving import served
@@ -233,3 +237,16 @@ def test_a_distributor_s_long_name_has_the_width_of_a_phone(desk: Desk) -> None:
     box = desk.page.locator(".figures tbody th").bounding_box()
     assert box is not None
     assert box["width"] > 300
+
+
+def test_a_code_that_the_register_never_had_is_erased_from_visits_too(desk: Desk) -> None:
+    desk.find(CODE)
+    desk.says("Korttia ei ole rekisterissä.")
+    desk.page.get_by_text("Poista tämän koodin käynnit haltijan pyynnöstä").click()
+    desk.page.get_by_label("Ymmärrän, että tätä ei voi perua").check()
+    with open_database(f"sqlite:///{desk.folder / 'fleet.db'}") as database:
+        Fleet(database).send(batch([opened(), unknown(1, 7)]))
+    desk.press("Poista pysyvästi")
+    desk.says("Poistettu pyynnöstä: 0\xa0korttia. 1\xa0käynti jäi lukuihin ilman koodia")
+    desk.find("Ei koodi")
+    expect(desk.page.get_by_text("Poista tämän koodin käynnit")).to_have_count(0)
