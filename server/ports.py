@@ -126,6 +126,10 @@ class CardYears(Protocol):
         """``None`` is this year. Raises :class:`~server.domain.statistics.AreaUnknown`."""
         ...
 
+    def years(self) -> list[int]:
+        """Those with visits or issued cards, the newest first."""
+        ...
+
     def kept(self) -> list[YearKept]:
         """The newest first."""
         ...

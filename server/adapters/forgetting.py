@@ -10,12 +10,11 @@ from agent.wire.card_code import CardCode
 from server.adapters.stored_cards import PERSON
 from server.adapters.tables import cards, records, visits
 from server.adapters.visit_rows import bearer_in, bearer_row
-from server.adapters.years import YearKeys
+from server.adapters.years import CODED, YearKeys
 from server.domain.facts import Unseal
 from server.domain.forgetting import sealed_in, without_code
 from server.domain.keeping import person, stranger
 
-CODED: Final = visits.c.code.is_not(None)
 _NAMES: Final = ("kind", "code", "pseudonym", "card_id", "distributor_id", "issued_year", "unlisted")
 _VISITS: Final = (
     update(visits)

@@ -39,7 +39,7 @@ earlier_issues: Final = Table(
     # What a card's issue was before a later list gave it another first day or another distributor. Of an
     # erased card the days tell the year and the order alone.
     Column("card_id", BIG, primary_key=True, autoincrement=False),
-    Column("issued_on", Date, primary_key=True),
+    Column("issued_on", Date, primary_key=True, index=True),
     Column("distributor_id", BIG, nullable=False),
     Column("import_id", BigInteger),
 )

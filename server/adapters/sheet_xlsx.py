@@ -5,7 +5,10 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
@@ -14,12 +17,16 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from server.domain.faults import FileError
+from server.domain.headings import NO_VALUE
 
 MAX_COLUMNS: Final = 100
 MAX_UNPACKED_BYTES: Final = 2 << 30
 """A file of a few kilobytes may unpack to a disk full."""
 _EXACT: Final = 10**15
 """A spreadsheet keeps fifteen digits of a number; what it shows of a longer one is rounded."""
+_PIECE_BYTES: Final = 1 << 20
+_FORMULA: Final = re.compile(rb"<(?:\w{1,8}:)?f[ />]")
+_LONGEST: Final = 16
 _ZEROS: Final = re.compile(r"0+")
 _BROKEN: Final = (
     InvalidFileException,
@@ -48,6 +55,7 @@ class XlsxSheet:
                     raise FileError("too_large", detail=f"{most_bytes >> 20} MB unpacked")
                 if "content.xml" in packed.namelist():
                     raise FileError("opendocument")
+                self._has_formulas = _has_formulas(packed)
         except _BROKEN:
             raise FileError("broken_excel") from None
 
@@ -55,18 +63,48 @@ class XlsxSheet:
         # They quote cells, and a cell may be a code.
         warnings.filterwarnings("ignore", module="openpyxl")
         try:
-            book = load_workbook(self._path, read_only=True, data_only=True)
-            try:
-                sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-                sheet.reset_dimensions()  # some programs write wrong ones, and some a million rows of nothing
-                for number, cells in enumerate(sheet.iter_rows(min_row=1, max_col=MAX_COLUMNS), start=1):
-                    yield number, _trimmed(cells)
-            finally:
-                book.close()
+            with ExitStack() as books:
+                values = self._cells(books, data_only=True)
+                formulas = self._cells(books, data_only=False) if self._has_formulas else repeat(None)
+                for number, (cells, written) in enumerate(zip(values, formulas, strict=False), start=1):
+                    yield number, _trimmed(cells if written is None else map(_valued, cells, written))
         except (*_BROKEN, StopIteration):
             raise FileError("broken_excel") from None
         except OSError as error:
             raise FileError("unreadable", detail=error.strerror or "") from None
+
+    def _cells(self, books: ExitStack, *, data_only: bool) -> Iterator[Any]:
+        book = load_workbook(self._path, read_only=True, data_only=data_only)
+        books.callback(book.close)
+        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        sheet.reset_dimensions()  # some programs write wrong ones, and some a million rows of nothing
+        rows: Iterator[Any] = sheet.iter_rows(min_row=1, max_col=MAX_COLUMNS)
+        return rows
+
+
+def _has_formulas(packed: zipfile.ZipFile) -> bool:
+    """Most files have none, and need not be read a second time for them."""
+    for name in packed.namelist():
+        if not name.startswith("xl/worksheets/"):
+            continue
+        with packed.open(name) as part:
+            end = b""
+            while piece := part.read(_PIECE_BYTES):
+                if _FORMULA.search(end + piece):
+                    return True
+                end = piece[-_LONGEST:]
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _NoValue:
+    value: str = NO_VALUE
+
+
+def _valued(cell: Any, written: Any) -> Any:  # noqa: ANN401  (openpyxl has no types)
+    """A formula whose value a program left out reads as an empty cell. An empty text is one that it has."""
+    lost = written.data_type == "f" and cell.value is None and cell.data_type == "n"
+    return _NoValue() if lost else cell
 
 
 def _trimmed(cells: Iterable[Any]) -> list[str]:

@@ -16,7 +16,7 @@ from server.adapters.people import People
 from server.adapters.places import area_named
 from server.adapters.stored_cards import named_distributors
 from server.adapters.tables import cards, visits
-from server.adapters.years import years_in
+from server.adapters.years import years_in, years_of_figures
 from server.domain.keeping import YearKept, person, stranger
 from server.domain.statistics import AreaUnknown, Places, Statistics, Totals, Used, statistics
 
@@ -55,6 +55,10 @@ class StoredStatistics:
     def kept(self) -> list[YearKept]:
         with self._database.reading() as connection:
             return years_in(connection)
+
+    def years(self) -> list[int]:
+        with self._database.reading() as connection:
+            return years_of_figures(connection)
 
     def lock(self, year: int, *, force: bool = False) -> None:
         lock_year(self._database, year, self._now().astimezone(self._zone), force=force)

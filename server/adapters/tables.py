@@ -136,7 +136,7 @@ cards: Final = Table(
     Column("key", BigInteger, nullable=False, unique=True),
     Column("kind", String(16), nullable=False),
     Column("distributor_id", ForeignKey("distributors.id"), nullable=False),
-    Column("issued_on", Date, nullable=False),
+    Column("issued_on", Date, nullable=False, index=True),
     Column("valid_until", Date, nullable=False),
     Column("status", String(16), nullable=False),
     Column("max_children", SmallInteger),
@@ -278,6 +278,12 @@ visits: Final = Table(
         "day",
         sqlite_where=text("code IS NOT NULL"),
         postgresql_where=text("code IS NOT NULL"),
+    ),
+    Index(
+        "ix_visits_replaced",
+        "day",
+        sqlite_where=text("pseudonym IS NOT NULL"),
+        postgresql_where=text("pseudonym IS NOT NULL"),
     ),
     Index(
         "ix_visits_unmatched",

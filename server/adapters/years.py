@@ -2,14 +2,19 @@
 
 import secrets
 from contextlib import closing
+from datetime import date
+from typing import Final
 
-from sqlalchemy import Connection, case, extract, func, select, text
+from sqlalchemy import Column, ColumnElement, Connection, func, select, text
 
 from server.adapters.database import Database, insert
-from server.adapters.keeping_tables import years
-from server.adapters.tables import visits
+from server.adapters.keeping_tables import earlier_issues, years
+from server.adapters.tables import cards, rollups, visits
 from server.domain.bearers import Bearer
 from server.domain.keeping import KEY_BYTES, YearKept, pseudonym
+
+CODED: Final = visits.c.code.is_not(None)
+_REPLACED: Final = visits.c.pseudonym.is_not(None)
 
 
 class YearKeys:
@@ -54,27 +59,46 @@ class YearKeys:
 
 
 def years_in(connection: Connection) -> list[YearKept]:
-    """The newest first. It reads every visit."""
-    of = extract("year", visits.c.day)
-    rows = connection.execute(
-        select(
-            of,
-            func.sum(case((visits.c.code.is_not(None), 1), else_=0)),
-            func.sum(case((visits.c.pseudonym.is_not(None), 1), else_=0)),
-        ).group_by(of)
-    )
-    counts = {int(year): (int(coded), int(replaced)) for year, coded, replaced in rows}
+    """The newest first. It costs an index of the visits, and not the visits."""
     known = connection.execute(select(years.c.year, years.c.locked_at))
     locked = {row[0]: row[1] for row in known}
     return [
         YearKept(
             year=year,
-            with_code=counts.get(year, (0, 0))[0],
-            with_pseudonym=counts.get(year, (0, 0))[1],
+            with_code=_count(connection, year, CODED),
+            with_pseudonym=_count(connection, year, _REPLACED),
             locked_at=locked.get(year),
         )
-        for year in sorted(counts.keys() | locked.keys(), reverse=True)
+        for year in sorted(_of_visits(connection) | locked.keys(), reverse=True)
     ]
+
+
+def years_of_figures(connection: Connection) -> list[int]:
+    """With visits, or with cards that were issued; the newest first."""
+    issued = _met(connection, cards.c.issued_on) | _met(connection, earlier_issues.c.issued_on)
+    return sorted(_of_visits(connection) | issued, reverse=True)
+
+
+def _of_visits(connection: Connection) -> set[int]:
+    """What counts is in the totals; what does not has its code, or its pseudonym."""
+    coded, replaced = (_met(connection, visits.c.day, which) for which in (CODED, _REPLACED))
+    return _met(connection, rollups.c.day) | coded | replaced
+
+
+def _met(connection: Connection, day: Column[date], *where: ColumnElement[bool]) -> set[int]:
+    """The years of a column: its index is asked once for each."""
+    found: set[int] = set()
+    first = connection.scalar(select(func.min(day)).where(*where))
+    while first is not None:
+        found.add(first.year)
+        later = day > date(first.year, 12, 31)
+        first = connection.scalar(select(func.min(day)).where(later, *where))
+    return found
+
+
+def _count(connection: Connection, year: int, which: ColumnElement[bool]) -> int:
+    within = visits.c.day.between(date(year, 1, 1), date(year, 12, 31))
+    return connection.execute(select(func.count()).select_from(visits).where(which, within)).scalar_one()
 
 
 def tidy(database: Database) -> None:

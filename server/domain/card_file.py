@@ -8,13 +8,23 @@ from agent.wire.card_code import CardCode
 from agent.wire.records import MAX_PARTY
 from server.domain.faults import RowError
 from server.domain.register import RegisterCard
-from server.domain.words_in_files import CARD_COLUMNS, KINDS, STATUSES, day_in, is_rounded, name, one_of
+from server.domain.words_in_files import (
+    CARD_COLUMNS,
+    KINDS,
+    STATUSES,
+    day_in,
+    is_rounded,
+    name,
+    one_of,
+    with_values,
+)
 
 COLUMNS: Final = tuple(column.name for column in CARD_COLUMNS)
 
 
 def card_of(cell: Mapping[str, str], pattern: re.Pattern[str]) -> RegisterCard:
     """Take one row. Raises :class:`RowError`. What the row leaves empty, the card leaves open."""
+    with_values(cell)
     for column in CARD_COLUMNS:
         if column.needed and not cell[column.name]:
             raise RowError("missing", column.name)

@@ -20,6 +20,7 @@ RowFault = Literal[
     "after_trial",
     "not_children",
     "not_a_zone",
+    "no_value",
     "venue_id_taken",
     "no_letter",
 ]
@@ -54,6 +55,8 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "until_before_issue": "valid_until is before issued_on",
     "after_trial": "issued_on is after the area's trial ended ({detail}); give valid_until",
     "not_children": "{column} is no number from 0 to {detail}",
+    "no_value": "{column} is a formula whose value was not saved; open the file in the spreadsheet program,"
+    " save it, and send it again, or save it as CSV UTF-8",
     "not_a_zone": "{column} is no time zone such as Europe/Helsinki",
     "venue_id_taken": "{column} is too like that of another venue; give it another name",
     "no_letter": "{column} must hold a letter or a digit",
@@ -65,7 +68,8 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "no_header": "has no row of headings. It must name the columns {detail}",
     "lacks": "the headings lack {column}. They must name the columns {detail}; "
     "say which is which with --column {column}=HEADING",
-    "column_twice": "the headings name {column} twice",
+    "column_twice": "the headings name {column} twice, as {detail}; "
+    "say which one it is with --column {column}=HEADING",
     "mapped_nowhere": "has no heading that was given for {column}",
     "not_csv": "row {detail} is no CSV (an open quotation mark?)",
     "nul": "holds NUL characters, as no text does. Save it as CSV UTF-8",

@@ -11,6 +11,8 @@ HEADER_ROWS: Final = 30
 """Titles and notes may stand above the headings, this far down."""
 _ENOUGH: Final = 2
 """So many known headings make a row the row of headings."""
+NO_VALUE: Final = "\ufffe"
+"""In the place of a cell whose formula came without its value; no text holds this."""
 _UNSEEN: Final = "\ufeff\u200b"
 """Marks that files carry from where they were put together; no spreadsheet shows them."""
 
@@ -81,7 +83,8 @@ class Headings:
         for place, word in enumerate(words):
             name = self._names.get(word)
             if name in places:
-                raise FileError("column_twice", name or "")
+                both = f"{clean(row[places[name]])}, {clean(row[place])}"
+                raise FileError("column_twice", name or "", both)
             if name is not None:
                 places[name] = place
         for name in self._given.headings:

@@ -9,7 +9,14 @@ from server.domain.faults import RowError
 from server.domain.headings import Column
 from server.domain.names import same_name, venue_id
 from server.domain.register import Venue
-from server.domain.words_in_files import CATEGORIES, DISTRIBUTOR_COLUMNS, VENUE_COLUMNS, name, one_of
+from server.domain.words_in_files import (
+    CATEGORIES,
+    DISTRIBUTOR_COLUMNS,
+    VENUE_COLUMNS,
+    name,
+    one_of,
+    with_values,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ def distributor_of(cell: Mapping[str, str]) -> Distributor:
 
 
 def _needed(cell: Mapping[str, str], columns: Sequence[Column]) -> None:
+    with_values(cell)
     for column in columns:
         if column.needed and not cell[column.name]:
             raise RowError("missing", column.name)

@@ -53,10 +53,26 @@ class CardPages:
     def card(self, view: CardView, handle: str, *, said: str = "", refused: str = "") -> str:
         return self._render("card.html", view=view, card=view.card, handle=handle, said=said, refused=refused)
 
-    def years(self, years: list[YearKept], figures: Statistics, *, said: str = "", refused: str = "") -> str:
+    def years(
+        self,
+        kept: list[YearKept],
+        years: list[int],
+        figures: Statistics,
+        *,
+        said: str = "",
+        refused: str = "",
+    ) -> str:
+        """``years`` can be chosen; the one of ``figures`` and this one always."""
         this_year = figures.as_of.year
+        choices = sorted({*years, figures.year, this_year}, reverse=True)
         return self._render(
-            "years.html", years=years, figures=figures, this_year=this_year, said=said, refused=refused
+            "years.html",
+            years=kept,
+            choices=choices,
+            figures=figures,
+            this_year=this_year,
+            said=said,
+            refused=refused,
         )
 
     def work(self, file_name: str, step: Step | None, now: str) -> str:

@@ -83,6 +83,8 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "until_before_issue": "voimassaolo päättyy ennen myöntämistä",
     "after_trial": "kortti on myönnetty alueen kokeilun jälkeen; lisää viimeinen voimassaolopäivä",
     "not_children": "lapsia ei ole luku 0\N{EN DASH}{detail}",
+    "no_value": "{column} on kaava, jonka arvo puuttuu tiedostosta; avaa se taulukko-ohjelmassa ja tallenna,"
+    " tai tallenna se CSV-muotoon",
     "not_a_zone": "aikavyöhykettä ei ole",
     "venue_id_taken": "nimi on liian samanlainen kuin toisella kohteella",
     "no_letter": "nimessä ei ole kirjainta eikä numeroa",
@@ -93,7 +95,7 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "no_rows": "Tiedostossa on vain otsikot.",
     "no_header": "Tiedostosta ei löydy otsikkoriviä. Siinä pitää olla: {detail}.",
     "lacks": "Otsikoista puuttuu: {column}. Kirjoita tiedoston oma otsikko tai kaikille riveille sama arvo.",
-    "column_twice": "Otsikoissa on kahdesti: {column}.",
+    "column_twice": "Otsikoissa on kahdesti {column}: {detail}. Kirjoita, kumpi otsikko se on.",
     "mapped_nowhere": "Tiedostossa ei ole otsikkoa, jonka annoit: {column}.",
     "not_csv": "Rivi {detail} ei ole CSV:tä. Jäikö lainausmerkki auki?",
     "nul": "Tiedosto ei ole tekstiä. Tallenna se muodossa CSV UTF-8.",

@@ -40,6 +40,7 @@ _DONE: Final = {
     "replace": "Uusi kortti on käytössä, ja vanha on suljettu. Tässä on uusi kortti.",
 }
 _LOOKED_LONG_AGO: Final = "Hae kortti uudelleen: haku on vanhentunut."
+_NO_YEAR: Final = "Sellaista vuotta ei ole. Valitse vuosi luettelosta."
 _BE_SURE: Final = "Merkitse ensin, että ymmärrät: tätä ei voi perua."
 
 Fields = Mapping[str, str]
@@ -57,7 +58,7 @@ class CardRoutes:
 
     def install(self, app: FastAPI) -> None:
         app.add_route(PAGE, lambda _: self.home(), methods=["GET"])
-        app.add_route(YEARS, lambda _: self._years_page(), methods=["GET"])
+        app.add_route(YEARS, self._year_chosen, methods=["GET"])
         for path, answer in {
             FIND: self._find,
             ACT: self._act,
@@ -119,10 +120,24 @@ class CardRoutes:
         self._open.forget(code)
         return self.home(said=card_words.erased(erased))
 
+    def _year_chosen(self, request: Request) -> Response:
+        year = request.query_params.get("year", "")
+        if not year:
+            return self._years_page()
+        if not _is_year(year):
+            return self._years_page(refused=_NO_YEAR, status=HTTPStatus.NOT_FOUND)
+        return self._years_page(int(year))
+
     def _years_page(
-        self, *, said: str = "", refused: str = "", status: HTTPStatus = HTTPStatus.OK
+        self,
+        year: int | None = None,
+        *,
+        said: str = "",
+        refused: str = "",
+        status: HTTPStatus = HTTPStatus.OK,
     ) -> Response:
-        page = self._pages.years(self._years.kept(), self._years.of_year(None), said=said, refused=refused)
+        figures, years = self._years.of_year(year), self._years.years()
+        page = self._pages.years(self._years.kept(), years, figures, said=said, refused=refused)
         return HTMLResponse(page, status, NO_STORE)
 
     def _lock(self, fields: Fields) -> Response:

@@ -68,6 +68,10 @@ def test_files_as_they_come_are_imported(fleet: Path, text: bytes) -> None:
         (HEAD, "holds no rows"),
         ("a;b;c\n1;2;3", "no row of headings"),
         ("code;kind\n1;2", "lack distributor, area, issued_on"),
+        (
+            f"code;kind;distributor;Alue;Kunta;issued_on\n{CODE};personal;S;R;R;1.1.2026",
+            "name area twice, as Alue, Kunta; say which one it is with --column area=HEADING",
+        ),
         (f"{HEAD}\n{ROW}\n{ROW.replace('personal', 'vip')}", "row 3: kind is none of"),
         (f"{HEAD}\n{ROW}\n\n{ROW}", "row 4: has the code of an earlier row"),
         (f"{HEAD}\n{CODE};personal", "row 2: distributor is empty"),
@@ -220,3 +224,9 @@ def test_a_distributor_that_looks_the_same_is_the_same(fleet: Path, written: str
 def test_an_import_that_no_number_names_is_not_undone(fleet: Path) -> None:
     said = kaiku(fleet, "cards", "undo", str(2**63))
     assert (said.exit_code, "There is no import" in said.output) == (1, True)
+
+
+def test_of_two_headings_for_a_column_one_is_chosen(fleet: Path) -> None:
+    text = f"code;kind;distributor;Alue;Kunta;issued_on\n{CODE};personal;S;Lappi;Kemi;1.1.2026"
+    assert counts(take(fleet, text, "--column", "area=Kunta")) == "1 new, 0 changed, 0 unchanged"
+    assert "Kemi" in kaiku(fleet, "cards", "show", said=f"{CODE}\n").output

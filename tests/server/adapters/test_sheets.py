@@ -1,6 +1,7 @@
 """Tables as they really come, made here as the programs make them."""
 
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -12,8 +13,9 @@ from openpyxl import Workbook
 
 from server.adapters.sheet_xlsx import XlsxSheet, number_text
 from server.adapters.sheets import read_table
-from server.domain.faults import FileError
-from server.domain.headings import Given, Headings
+from server.domain.card_file import card_of
+from server.domain.faults import FileError, RowError
+from server.domain.headings import NO_VALUE, Given, Headings
 from server.domain.words_in_files import CARD_COLUMNS
 
 FINNISH = ["Koodi", "Korttityyppi", "Jakaja", "Alue", "Myönnetty", "Voimassa", "Lapsia", "Tila"]
@@ -109,7 +111,7 @@ def test_excel_s_own_days_and_numbers_are_read_as_a_person_sees_them(tmp_path: P
     assert list(cells.values()) == ["A1", "yhteisö", "J", "R", "2026-11-24", "2027-01-01", "2", "TRUE"]
     number, cells = rest[0]
     assert number == 5
-    assert list(cells.values()) == ["0000123456", "", "", "7", "12:00:00", "4.5", "2", ""]
+    assert list(cells.values()) == ["0000123456", "", NO_VALUE, "7", "12:00:00", "4.5", "2", ""]
     assert [(number, cells["code"]) for number, cells in rest[1:]] == [(30_000, "9.99e+16")]
 
 
@@ -222,3 +224,34 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     with pytest.raises(FileError) as raised:
         XlsxSheet(file, most_bytes=20_000)
     assert raised.value.fault.name == "too_large"
+
+
+def test_a_formula_whose_value_was_not_saved_is_told_from_an_empty_cell(tmp_path: Path) -> None:
+    def fill(sheet: Any) -> None:  # noqa: ANN401  (openpyxl has no types)
+        sheet.append([*FINNISH, "Muuta"])
+        sheet.append([*CELLS, "=1+1"])
+        sheet.append([*CELLS[:3], '=A2&"x"', *CELLS[4:]])
+
+    file = workbook(tmp_path / "cards.xlsx", fill)
+    (_, first), (number, second) = read(file)
+    assert first == EXPECTED, "in a column that nobody asked for"
+    assert (number, second["area"]) == (3, NO_VALUE)
+    with pytest.raises(RowError, match="area is a formula whose value was not saved"):
+        card_of(second, re.compile("A[0-9]{9}"))
+
+
+def test_a_formula_with_its_value_is_the_value_and_an_empty_text_is_empty(tmp_path: Path) -> None:
+    file = workbook(tmp_path / "made.xlsx", lambda sheet: [sheet.append(row) for row in (FINNISH, CELLS)])
+    saved = tmp_path / "saved.xlsx"
+    with zipfile.ZipFile(file) as made, zipfile.ZipFile(saved, "w") as other:
+        for name in made.namelist():
+            content = made.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                valued = b'<c r="D2" t="str"><f>A1</f><v>Tornio</v></c>'
+                empty = b'<c r="G2" t="str"><f>IF(1,"")</f><v></v></c>'
+                content = re.sub(rb'<c r="D2".*?</c>', valued, content)
+                content = re.sub(rb'<c r="G2".*?</c>', empty, content)
+                assert valued in content
+                assert empty in content
+            other.writestr(name, content)
+    assert read(saved) == [(2, EXPECTED | {"area": "Tornio", "max_children": ""})]

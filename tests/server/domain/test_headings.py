@@ -57,7 +57,11 @@ def test_a_person_says_what_a_heading_means_and_what_is_missing() -> None:
     ("given", "row", "says"),
     [
         ({}, ["code", "kind"], "lack distributor, area, issued_on"),
-        ({}, [*ENGLISH, "Koodi"], "name code twice"),
+        (
+            {},
+            [*ENGLISH, "Koodi"],
+            "name code twice, as code, Koodi; say which one it is with --column code=",
+        ),
         ({"headings": {"code": "Numero"}}, ENGLISH, "no heading that was given for code"),
         ({"values": {"area": ""}}, ["code", "kind", "distributor", "issued_on"], "lack area"),
     ],

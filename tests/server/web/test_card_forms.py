@@ -1,11 +1,15 @@
 """The forms of cards: from this site's pages only, bounded, and answered whatever they hold."""
 
+import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from server.domain.headings import Given
+from server.domain.history import Wish
 from server.ports import Register
 from tests.server.web.asking import HTML, ask
 from tests.server.web.register import register_in
@@ -96,3 +100,16 @@ def test_the_way_marks_the_page_that_one_is_on(register: Register, path: str) ->
     page = ask(path, headers=HTML, register=register).text
     assert page.count('aria-current="page"') == 1
     assert f'<a href="{path}" aria-current="page">' in page
+
+
+def test_a_year_is_chosen_from_those_with_visits_or_issued_cards(register: Register) -> None:
+    token = register.files.keep(io.BytesIO((HEAD + ROW.replace("1.1.2026", "1.1.2024")).encode()))
+    register.files.take(token, "k.csv", Given(), Wish(), lambda _: None)
+    page = ask("/cards/years", headers=HTML, register=register).text
+    assert re.findall(r"/cards/years\?year=([0-9]+)", page) == ["2026", "2024"]
+    chosen = ask("/cards/years?year=2024", headers=HTML, register=register)
+    assert "Vuonna 2024 myönnetty 1\xa0kortti" in chosen.text
+    for year in ("abcd", "0", "99999", "2024'"):
+        answer = ask(f"/cards/years?year={year}", headers=HTML, register=register)
+        assert (answer.status_code, "Valitse vuosi luettelosta" in answer.text) == (404, True)
+    assert 'href="/cards/years"' in ask("/", headers=HTML, register=register).text
