@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol
 from server.domain.desk import CardView, Erased
 from server.domain.figures import By, CopiedKiosk, Letters, Overview, Reread, Summary
 from server.domain.headings import Given
-from server.domain.history import Import, Outcome, Way, Wish
+from server.domain.history import Import, Outcome, PlaceImport, Way, Wish
 from server.domain.keeping import YearKept
 from server.domain.statistics import Statistics
 from server.domain.uploads import Checked, Tell
@@ -112,6 +112,10 @@ class CardFiles(Protocol):
 
     def imports(self) -> list[Import]:
         """The newest first."""
+        ...
+
+    def place_imports(self) -> list[PlaceImport]:
+        """Those of venues and distributors, the newest first."""
         ...
 
     def undo(self, import_id: int, way: Way) -> int:

@@ -1,4 +1,4 @@
-"""The tables of the cards' history. A change here needs its migration; a test compares the two."""
+"""The tables of imports and of the cards' history. A change needs its migration; a test compares the two."""
 
 from typing import Final
 
@@ -32,6 +32,22 @@ imports: Final = Table(
     Column("matched_visits", BigInteger, nullable=False, server_default=text("0")),
     Column("matched_cards", BigInteger, nullable=False, server_default=text("0")),
     Column("matched_refused", BigInteger, nullable=False, server_default=text("0")),
+)
+
+place_imports: Final = Table(
+    "place_imports",
+    METADATA,
+    # Of venues, and of distributors.
+    Column("id", BIG, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("way", String(8), nullable=False),
+    Column("new", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("gone", BigInteger, nullable=False),
 )
 
 card_changes: Final = Table(

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
+from server.adapters.card_import import SHOWN_IMPORTS
+from server.adapters.card_tables import place_imports
 from server.adapters.database import Database
 from server.adapters.fleet_state import locked_list_state
 from server.adapters.places import area_id, area_names, venues_in
@@ -15,8 +18,8 @@ from server.adapters.stored_cards import Distributors
 from server.adapters.tables import venues
 from server.domain.faults import Fault, FileError, RowError
 from server.domain.headings import Given, Headings
-from server.domain.history import Outcome, RowsRefused, word
-from server.domain.names import same_name
+from server.domain.history import Outcome, PlaceImport, Places, RowsRefused, Source, word
+from server.domain.names import printable, same_name
 from server.domain.place_file import Distributor, distributor_of, venue_of
 from server.domain.register import Venue
 from server.domain.spellings import Spellings
@@ -29,15 +32,16 @@ Rows = list[tuple[int, T]]
 
 
 class PlaceImports:
-    """Each call is one transaction. ``write=False`` is a dry run."""
+    """Each call is one transaction. Without a ``source``, which is remembered, it is a dry run."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
+        self._now = now
 
-    def venues(self, file: Path, given: Given, zone: str, *, write: bool) -> Outcome:
+    def venues(self, file: Path, given: Given, zone: str, source: Source | None = None) -> Outcome:
         """Raises FileError, and :class:`RowsRefused` where it would write."""
         outcome = Outcome()
-        with self._database.writing() if write else self._database.reading() as connection:
+        with self._database.writing() if source else self._database.reading() as connection:
             known = venues_in(connection)
             zones = {same_name(venue.name): venue.time_zone for venue in known}
             headings = Headings(VENUE_COLUMNS, given)
@@ -46,7 +50,7 @@ class PlaceImports:
             spelled = ((row, replace(venue, area=spellings.area(venue.area))) for row, venue in rows)
             new, changed = _compared(known, spelled, outcome)
             outcome.spellings = list(spellings.found)
-            if not write:
+            if source is None:
                 return outcome
             _refuse(outcome)
             for venue in new:
@@ -56,24 +60,47 @@ class PlaceImports:
             for venue in changed:
                 changing = update(venues).where(venues.c.id == venue.id)
                 connection.execute(changing.values(**_row(connection, venue)))
+            self._remember(connection, "venues", source, outcome)
         return outcome
 
-    def distributors(self, file: Path, given: Given, *, write: bool) -> Outcome:
+    def distributors(self, file: Path, given: Given, source: Source | None = None) -> Outcome:
         """Raises FileError, and :class:`RowsRefused` where it would write."""
         outcome = Outcome()
         rows = _read(file, Headings(DISTRIBUTOR_COLUMNS, given), distributor_of, outcome)
-        with self._database.writing() if write else self._database.reading() as connection:
-            if write:
+        with self._database.writing() if source else self._database.reading() as connection:
+            if source:
                 locked_list_state(connection)  # an import of cards makes distributors, too
             known = Distributors(connection)
             spellings = Spellings(area_names(connection), known.named())
             new = list(_new_distributors(known, rows, outcome, spellings))
             outcome.spellings = list(spellings.found)
-            if write:
+            if source:
                 _refuse(outcome)
                 for distributor in new:
                     known.get(distributor.area, distributor.name)
+                self._remember(connection, "distributors", source, outcome)
         return outcome
+
+    def _remember(self, connection: Connection, what: Places, source: Source, outcome: Outcome) -> None:
+        counts = {name: getattr(outcome, name) for name in ("new", "changed", "unchanged", "gone")}
+        connection.execute(
+            place_imports.insert().values(
+                at=self._now(),
+                what=what,
+                file_name=printable(source.file_name)[:255],
+                sha256=source.sha256,
+                way=source.way,
+                **counts,
+            )
+        )
+
+
+def place_imports_in(connection: Connection, *what: Places) -> list[PlaceImport]:
+    """The newest first."""
+    columns = [place_imports.c[name] for name in PlaceImport.__dataclass_fields__]
+    wanted = select(*columns).where(place_imports.c.what.in_(what))
+    rows = connection.execute(wanted.order_by(place_imports.c.id.desc()).limit(SHOWN_IMPORTS)).mappings()
+    return [PlaceImport(**row) for row in rows]
 
 
 def _read(

@@ -18,10 +18,11 @@ from server.adapters.card_spool import CardSpool, check_cards
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
 from server.adapters.fleet_state import key_in_force
+from server.adapters.place_import import place_imports_in
 from server.adapters.sheets import digest_of
 from server.domain.faults import FileError
 from server.domain.headings import Given
-from server.domain.history import Import, Outcome, Source, Way, Wish
+from server.domain.history import Import, Outcome, PlaceImport, Source, Way, Wish
 from server.domain.uploads import Checked, FileRefused, Step, Tell, UploadGone
 
 KEPT_S: Final = 3600
@@ -102,6 +103,10 @@ class StoredFiles:
     def imports(self) -> list[Import]:
         with self._database.reading() as connection:
             return imports_in(connection)
+
+    def place_imports(self) -> list[PlaceImport]:
+        with self._database.reading() as connection:
+            return place_imports_in(connection, "venues", "distributors")
 
     def undo(self, import_id: int, way: Way) -> int:
         return CardUndo(self._database, self._now).undo(import_id, way)

@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from server.commands.common import plain_errors, store, with_fleet
-from server.commands.files import headings_given, taking, tell, values_given
+from server.commands.files import headings_given, taking, tell, tell_imports, values_given
 from server.domain.headings import Given
+from server.domain.history import Source
 from server.domain.words_in_files import DISTRIBUTOR_COLUMNS
 
 
@@ -35,9 +36,19 @@ def import_distributors(
     Columns: name and area; or jakaja and alue.
     """
     with plain_errors():
-        from server.adapters.place_import import PlaceImports  # noqa: PLC0415  (`--help` costs no database)
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (`--help` costs no database)
+        from server.adapters.place_import import PlaceImports  # noqa: PLC0415  (likewise)
+        from server.adapters.sheets import digest_of  # noqa: PLC0415  (likewise)
 
         given = Given(headings_given(columns, DISTRIBUTOR_COLUMNS), values_given(area=area))
         with store(fleet, database_url) as database, taking(file):
-            outcome = PlaceImports(database).distributors(file, given, write=not dry_run)
+            source = None if dry_run else Source(file.name, digest_of(file), "cli")
+            outcome = PlaceImports(database, utc_now).distributors(file, given, source)
     tell(outcome, "distributors", dry_run=dry_run)
+
+
+@distributors.command("imports")
+@with_fleet
+def list_distributor_imports(fleet: Path, database_url: str | None) -> None:
+    """The imports of distributors so far, the newest first."""
+    tell_imports(fleet, database_url, "distributors")

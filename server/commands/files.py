@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from server.commands.common import plain_errors, store
 from server.commands.import_words import done_line, dry_run_lines, refusal, spelling_lines
 from server.config import ConfigError
 from server.domain.faults import FileError
 from server.domain.headings import Column
-from server.domain.history import Outcome, RowsRefused
+from server.domain.history import Outcome, Places, RowsRefused
 
 
 def headings_given(said: tuple[str, ...], columns: Sequence[Column]) -> dict[str, str]:
@@ -56,6 +57,20 @@ def tell(outcome: Outcome, gone: str, *, dry_run: bool) -> None:
         return
     click.echo("\n".join(dry_run_lines(outcome, gone)))
     sys.exit(1 if outcome.faulty else 0)
+
+
+def tell_imports(fleet: Path, database_url: str | None, what: Places) -> None:
+    with plain_errors():
+        from server.adapters.place_import import place_imports_in  # noqa: PLC0415  (see common)
+
+        with store(fleet, database_url) as database, database.reading() as connection:
+            found = place_imports_in(connection, what)
+    for one in found:
+        counts = f"{one.new} new, {one.changed} changed, {one.unchanged} unchanged"
+        file = f"{one.file_name}  {one.sha256[:12]}"
+        click.echo(f"{one.id}  {one.at:%Y-%m-%dT%H:%M:%SZ}  {one.way}  {file}  {counts}")
+    if not found:
+        click.echo("No imports yet.")
 
 
 @contextmanager

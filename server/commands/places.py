@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from server.commands.common import day_given, plain_errors, store, with_fleet
-from server.commands.files import headings_given, taking, tell, values_given
+from server.commands.files import headings_given, taking, tell, tell_imports, values_given
 from server.config import ConfigError, load
 from server.domain.headings import Given
+from server.domain.history import Source
 from server.domain.register import Category
 from server.domain.words_in_files import VENUE_COLUMNS
 
@@ -106,13 +107,23 @@ def import_venues(
     kulttuuri, koulutus, tiede and liikunta as categories.
     """
     with plain_errors():
-        from server.adapters.place_import import PlaceImports  # noqa: PLC0415  (`--help` costs no database)
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (`--help` costs no database)
+        from server.adapters.place_import import PlaceImports  # noqa: PLC0415  (likewise)
+        from server.adapters.sheets import digest_of  # noqa: PLC0415  (likewise)
 
         given = Given(headings_given(columns, VENUE_COLUMNS), values_given(area=area, category=category))
         zone = load(fleet).config.zone
         with store(fleet, database_url) as database, taking(file):
-            outcome = PlaceImports(database).venues(file, given, zone, write=not dry_run)
+            source = None if dry_run else Source(file.name, digest_of(file), "cli")
+            outcome = PlaceImports(database, utc_now).venues(file, given, zone, source)
     tell(outcome, "venues of these areas", dry_run=dry_run)
+
+
+@venues.command("imports")
+@with_fleet
+def list_venue_imports(fleet: Path, database_url: str | None) -> None:
+    """The imports of venues so far, the newest first."""
+    tell_imports(fleet, database_url, "venues")
 
 
 def _zone(name: str) -> str:

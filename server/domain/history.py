@@ -196,6 +196,25 @@ class Import:
         return Matched(visits=self.matched_visits, cards=self.matched_cards, refused=self.matched_refused)
 
 
+Places = Literal["venues", "distributors"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceImport:
+    """One line of the list of imports of places. ``gone``: not in the file, and left alone."""
+
+    id: int
+    at: datetime
+    what: Places
+    file_name: str
+    sha256: str
+    way: str
+    new: int
+    changed: int
+    unchanged: int
+    gone: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of a card's history, the newest first. ``import_id`` where an import did it."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 from jinja2 import Environment
 
 from server.domain.desk import CardView
-from server.domain.history import Import, Outcome
+from server.domain.history import Import, Outcome, PlaceImport
 from server.domain.keeping import YearKept
 from server.domain.statistics import Statistics
 from server.domain.uploads import Checked, Step
@@ -34,6 +34,7 @@ class CardPages:
     def cards(
         self,
         imports: list[Import],
+        places: list[PlaceImport],
         *,
         said: str = "",
         refused: str = "",
@@ -44,6 +45,7 @@ class CardPages:
         return self._render(
             "cards.html",
             imports=imports,
+            places=places,
             said=said,
             refused=refused,
             wrong_at=wrong_at,

@@ -6,7 +6,7 @@ from typing import Final
 
 from server.domain.desk import Erased, Refusal
 from server.domain.faults import Fault, FileFault, RowFault
-from server.domain.history import Entry, Import, Outcome, What
+from server.domain.history import Entry, Import, Outcome, Places, What
 from server.domain.keeping import YearFault
 from server.domain.matching import Matched
 from server.domain.spellings import Spelling
@@ -40,6 +40,7 @@ WHAT: Final[Mapping[What, str]] = {
     "replacement": "Otettu kadonneen tilalle",
 }
 WAYS: Final[Mapping[str, str]] = {"cli": "komennolla", "web": "sivulla", "api": "ohjelmalla", "": DASH}
+PLACES: Final[Mapping[Places, str]] = {"venues": "Kohteet", "distributors": "Jakajat"}
 REFUSALS: Final[Mapping[Refusal, str]] = {
     "no_code": "Tämä ei ole Kaikukortin koodi. Tarkista koodi kortista.",
     "not_found": "Korttia ei ole rekisterissä. Tarkista koodi kortista.",

@@ -79,7 +79,12 @@ class CardRoutes:
     ) -> Response:
         """``stranger`` names a card that the register does not have: its visits can be erased."""
         page = self._pages.cards(
-            self._files.imports(), said=said, refused=refused, wrong_at=wrong_at, stranger=stranger
+            self._files.imports(),
+            self._files.place_imports(),
+            said=said,
+            refused=refused,
+            wrong_at=wrong_at,
+            stranger=stranger,
         )
         return HTMLResponse(page, status, NO_STORE)
 

@@ -1,5 +1,6 @@
 """Areas and venues by the command line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,20 @@ def test_distributors_are_imported_and_told_before(fleet: Path) -> None:
     assert "row 4: has the name" in take(fleet, "distributors", text + "Seurakunta;Tornio\n").output
     bare = take(fleet, "distributors", "Jakaja\nUusi\n", "--area", "Kemi")
     assert bare.output == "1 new, 0 changed, 0 unchanged.\n"
+
+
+def test_imports_of_venues_and_distributors_are_remembered(fleet: Path) -> None:
+    file = fleet / "places.csv"
+    for what, text in (
+        ("venues", "name;area;category\nUimahalli;Rovaniemi;sport\n"),
+        ("distributors", "name;area\nSeurakunta;Rovaniemi\n"),
+    ):
+        file.write_text(text)
+        assert kaiku(fleet, what, "imports").output == "No imports yet.\n"
+        kaiku(fleet, what, "import", str(file), "--dry-run")
+        assert kaiku(fleet, what, "imports").output == "No imports yet.\n"
+        kaiku(fleet, what, "import", str(file))
+        listed = kaiku(fleet, what, "imports").output
+        assert re.fullmatch(
+            r"\d  \S+Z  cli  places.csv  [0-9a-f]{12}  1 new, 0 changed, 0 unchanged\n", listed
+        )

@@ -13,14 +13,14 @@ from server.adapters.card_spool import CardSpool
 from server.adapters.database import Database
 from server.adapters.database import database_url as make_database_url
 from server.adapters.migrate import alembic_config, open_database
-from server.adapters.place_import import PlaceImports
+from server.adapters.place_import import PlaceImports, place_imports_in
 from server.adapters.places import Places
 from server.adapters.tables import areas, cards, distributors, visits
 from server.domain.headings import Given
 from server.domain.history import Outcome, RowsRefused
 from server.domain.spellings import Spelling
 from tests.server.adapters.test_keeping import told
-from tests.server.cards import NOW, card, import_cards
+from tests.server.cards import NOW, SOURCE, card, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.stored_fleet import Fleet
 
@@ -65,20 +65,24 @@ def test_a_trial_s_end_holds_however_the_area_is_spelled(database: Database) -> 
 
 
 def test_files_of_places_find_names_too(database: Database, tmp_path: Path) -> None:
-    places, imports = Places(database, lambda: NOW), PlaceImports(database)
+    places, imports = Places(database, lambda: NOW), PlaceImports(database, lambda: NOW)
     places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
     assert places.add_venue("Teatteri", "ROVANIEMI", "culture", "Europe/Helsinki").area == "Rovaniemi"
     file = tmp_path / "places.csv"
     file.write_text("name;area;category\nUIMAHALLI;rovaniemi;sport\nUusi;Rovaniemi;culture\n")
-    done = imports.venues(file, Given(), "Europe/Helsinki", write=True)
+    done = imports.venues(file, Given(), "Europe/Helsinki", SOURCE)
     assert (done.new, done.changed, done.unchanged, done.gone) == (1, 0, 1, 1)
     assert done.spellings == [Spelling("area", "rovaniemi", "Rovaniemi")]
     file.write_text("name;area\nSeurakunta;ROVANIEMI\nseurakunta;Tornio\n")
-    done = imports.distributors(file, Given(), write=True)
+    done = imports.distributors(file, Given(), SOURCE)
     assert (done.new, done.spellings) == (2, [Spelling("area", "ROVANIEMI", "Rovaniemi")])
     file.write_text("name;area\nSEURAKUNTA;Rovaniemi\nSeurakunta;Rovaniemi\n")
-    assert imports.distributors(file, Given(), write=False).faulty == 1
+    assert imports.distributors(file, Given()).faulty == 1
     assert names(database) == [("Rovaniemi", "Seurakunta"), ("Tornio", "seurakunta")]
+    with database.reading() as connection:
+        newest, oldest = place_imports_in(connection, "venues", "distributors")
+    assert (newest.what, newest.new, newest.at, newest.file_name) == ("distributors", 2, NOW, "kortit.csv")
+    assert (oldest.what, oldest.new, oldest.unchanged, oldest.gone) == ("venues", 1, 1, 1)
 
 
 def test_the_figures_of_an_area_are_asked_for_in_any_spelling(fleet: Fleet) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from agent.web_rules import LOOPBACK_HOSTS
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedLetters
 from server.domain.headings import Given
-from server.domain.history import Import, Outcome, Way, Wish
+from server.domain.history import Import, Outcome, PlaceImport, Way, Wish
 from server.domain.uploads import Checked, Step, Tell
 from server.ports import Register
 from server.web.app import create_app
@@ -58,6 +58,9 @@ class SlowFiles:
     def forget(self, token: str) -> None: ...
 
     def imports(self) -> list[Import]:
+        return []
+
+    def place_imports(self) -> list[PlaceImport]:
         return []
 
     def undo(self, import_id: int, way: Way) -> int:
