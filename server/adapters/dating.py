@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 from agent.wire.messages import decode_record
 from agent.wire.records import ByHand, Scan, Stamp
 from server.adapters.clock_pairs import Readings, readings_of
+from server.adapters.over_new_year import with_pseudonym_of_new_day
 from server.adapters.tables import epochs, records, visits
 from server.adapters.visit_rows import change_visits
 from server.domain.dating import Bounds, EpochClock, bounded, bounds_of, contradicts
@@ -119,12 +120,17 @@ def _redate_epoch(
     """The visits from record ``first`` on, and what the epoch says of its time."""
     zone_of, fleets = zones
     changed: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    other_year: list[tuple[dict[str, Any], dict[str, Any]]] = []
     for row, when in _dated(connection, of, first):
         if (when.at, when.quality) == (row["seen_at"], row["quality"]):
             continue
         day, hour = local_day_and_hour(when.at, zone_of.get(row["venue_id"], fleets))
-        changed.append((row, {"seen_at": when.at, "quality": when.quality, "day": day, "hour": hour}))
+        moves = row["pseudonym"] is not None and row["day"].year != day.year
+        (other_year if moves else changed).append(
+            (row, {"seen_at": when.at, "quality": when.quality, "day": day, "hour": hour})
+        )
     change_visits(connection, changed)
+    change_visits(connection, with_pseudonym_of_new_day(connection, other_year))
     left = connection.scalar(
         select(func.count())
         .select_from(visits.join(records, records.c.id == visits.c.record_id))
