@@ -198,7 +198,7 @@ def far(step: Step | None) -> str:
     """``Verrataan rekisteriin: 12 000 / 80 000 riviä``."""
     if step is None:
         return "Aloitetaan"
-    of = "" if step.of is None else f" / {number(step.of)}"
+    of = "" if step.of is None else f"\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{number(step.of)}"
     return f"{_DOING[step.what]}: {number(step.rows)}{of} riviä"
 
 

@@ -204,7 +204,11 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(
             looks_well()
             desk.find(CODE)
             looks_well()
+            page.goto(f"{url}/cards/years")
+            looks_well()
             assert said == []
+            desk.find("A999999999")
+            looks_well()
             desk.check(HEAD + rows(1, 1))  # the browser's console tells of the 422
             looks_well()
     finally:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from agent.web_rules import LOOPBACK_HOSTS
@@ -22,6 +23,7 @@ from tests.server.web.fleet import empty_fleet
 from tests.server.web.register import register_in
 from tests.server.web.serving import served
 from tests.server.web.test_cards import HEAD, rows
+from tests.server.web.test_fleet_page import AXE
 
 HTML = {"accept": "text/html"}
 OWN = {"sec-fetch-site": "same-origin", **HTML}
@@ -85,7 +87,7 @@ def client_of(register: Register) -> httpx.AsyncClient:
 def test_words_and_share_of_a_step() -> None:
     assert far(None) == "Aloitetaan"
     assert far(Step("reading", 12_000)) == "Luetaan tiedostoa: 12\xa0000 riviä"
-    assert far(Step("writing", 12_000, 80_000)) == "Tallennetaan: 12\xa0000 / 80\xa0000 riviä"
+    assert far(Step("writing", 12_000, 80_000)) == "Tallennetaan: 12\xa0000\xa0/\xa080\xa0000 riviä"
     assert (share(None), share(Step("reading", 5)), share(Step("writing", 20, 80))) == (None, None, 0.25)
 
 
@@ -105,13 +107,16 @@ def test_a_long_check_and_import_show_their_rows_and_end_at_the_result(
             main = page.get_by_role("main")
             page.set_input_files("#file", tmp_path / "k.csv")
             page.get_by_role("button", name="Tarkista tiedosto").click()
-            expect(main).to_contain_text("Verrataan rekisteriin: 12\xa0000 / 80\xa0000 riviä")
+            expect(main).to_contain_text("Verrataan rekisteriin: 12\xa0000\xa0/\xa080\xa0000 riviä")
             assert page.locator("progress").get_attribute("value") == "0.15"
+            if script:
+                found = Axe().run(page, options=AXE)
+                assert found.violations_count == 0, found.generate_report()
             files.go_on.set()
             expect(page.get_by_role("heading", level=1)).to_have_text("Näin rekisteri muuttuisi")
             files.go_on.clear()
             page.get_by_role("button", name="Tuo", exact=True).click()
-            expect(main).to_contain_text("Tallennetaan: 24\xa0000 / 80\xa0000 riviä")
+            expect(main).to_contain_text("Tallennetaan: 24\xa0000\xa0/\xa080\xa0000 riviä")
             files.go_on.set()
             expect(main).to_contain_text("Tiedosto on tuotu: 80\xa0000\xa0uutta korttia.")
             assert said == []

@@ -54,7 +54,7 @@ def test_how_far_it_is_is_told_and_what_it_ends_with(
 ) -> None:
     with register_in(tmp_path) as register:
         far, came = asyncio.run(taken(register, SlowFiles(fails)))
-    assert far == {"words": "Tallennetaan: 24\xa0000 / 80\xa0000 riviä", "share": 0.3, "done": False}
+    assert far == {"words": "Tallennetaan: 24\xa0000\xa0/\xa080\xa0000 riviä", "share": 0.3, "done": False}
     assert (came.status_code, says in came.text) == (status, True)
 
 
