@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from alembic import command
+from sqlalchemy import select, text
 
 from agent.wire.records import Scan
 from server.adapters.card_undo import CardUndo
+from server.adapters.database import Database, database_url
 from server.adapters.keeping_tables import earlier_issues
+from server.adapters.migrate import alembic_config, open_database
 from server.adapters.tables import cards
 from server.domain.register import RegisterCard
 from server.domain.statistics import Statistics
@@ -129,3 +132,32 @@ def test_an_erased_person_keeps_the_order_of_the_issues_and_not_their_days(fleet
     assert sorted(days) == [date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 2)]
     visit(fleet, 3, 1, NEXT_YEAR)
     assert shares(told(fleet, 2027))["B"] == (0, 0, 2)
+
+
+_BEFORE = """
+INSERT INTO areas (id, name) VALUES (1, 'R');
+INSERT INTO distributors (id, name, area_id) VALUES (7, 'D', 1);
+INSERT INTO cards
+  (id, code, key, kind, distributor_id, issued_on, valid_until, status, revision, row_hash)
+  VALUES (5, 'A1', 1, 'personal', 7, '2026-03-01', '2027-02-28', 'active', 2, 1),
+    (6, NULL, 2, 'personal', 7, '2026-01-01', '2026-01-01', 'gone', 3, 1);
+INSERT INTO card_changes (card_id, at, what, way, revision, before_revision, distributor_id, issued_on)
+  VALUES (5, '2026-03-01', 'imported', 'cli', 2, 1, 7, '2025-03-02');
+INSERT INTO earlier_issues (card_id, year, distributor_id, kind, import_id)
+  VALUES (5, 2025, 7, 'personal', 4), (6, 2025, 7, 'personal', NULL)
+"""
+
+
+def test_earlier_issues_of_an_older_server_get_the_day_that_the_history_knows(
+    empty_database_url: str,
+) -> None:
+    with Database(database_url(empty_database_url)) as old, old.writing() as connection:
+        command.upgrade(alembic_config(connection), "0015")
+        for statement in _BEFORE.split(";\n"):
+            connection.execute(text(statement))
+    with open_database(empty_database_url) as database, database.reading() as connection:
+        found = connection.execute(select(earlier_issues).order_by(earlier_issues.c.card_id)).all()
+        assert [tuple(row) for row in found] == [
+            (5, date(2025, 3, 2), 7, 4),
+            (6, date(2025, 1, 1), 7, None),
+        ]

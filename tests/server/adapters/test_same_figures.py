@@ -163,6 +163,8 @@ class Story:
             return
         if one in self.erased:
             return
+        if other in self.listed and self.settled:
+            return  # whether both were used at once is asked of the visits that still have their cards
         done = {_can(desk(fleet).replace, code(one), code(other), "cli") for fleet in self.both()}
         assert len(done) == 1
         if done == {True}:

@@ -10,8 +10,7 @@ from sqlalchemy import select, text
 
 from server.adapters.card_import import CardImports
 from server.adapters.card_spool import CardSpool
-from server.adapters.database import Database
-from server.adapters.database import database_url as make_database_url
+from server.adapters.database import Database, database_url
 from server.adapters.migrate import alembic_config, open_database
 from server.adapters.place_import import PlaceImports, place_imports_in
 from server.adapters.places import Places
@@ -113,12 +112,12 @@ INSERT INTO visits
 """
 
 
-def test_doubles_of_an_older_server_become_the_first_of_them(database_url: str) -> None:
-    with Database(make_database_url(database_url)) as old, old.writing() as connection:
+def test_doubles_of_an_older_server_become_the_first_of_them(empty_database_url: str) -> None:
+    with Database(database_url(empty_database_url)) as old, old.writing() as connection:
         command.upgrade(alembic_config(connection), "0016")
         for statement in _DOUBLES.split(";\n"):
             connection.execute(text(statement))
-    with open_database(database_url) as database:
+    with open_database(empty_database_url) as database:
         assert names(database) == [("Rovaniemi", "S"), ("Rovaniemi", "D"), ("Äh", "S")]
         assert Places(database, lambda: NOW).list_areas() == [("Rovaniemi", date(2026, 12, 31)), ("Äh", None)]
         assert [venue.area for venue in Places(database, lambda: NOW).list_venues()] == ["Rovaniemi"]

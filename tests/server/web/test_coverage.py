@@ -146,7 +146,7 @@ def test_the_page_of_letters_keeps_the_rules_of_axe_and_the_nav_has_no_word_with
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         figures.dead = []
         page.goto(url)
-        expect(page.get_by_label("Muut sivut").get_by_role("link")).to_have_count(1)
+        expect(page.get_by_label("Muut sivut").get_by_role("link")).to_have_count(2)
         page.goto(f"{url}/letters")
         expect(page.get_by_role("main")).to_contain_text("Kaikki kirjaukset on osattu lukea.")
     page.close()
