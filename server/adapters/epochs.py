@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, select, tuple_, update
 
 from agent.wire.records import LOST, SET_ASIDE, Opened, Previous
 from server.adapters.database import insert
@@ -91,21 +91,21 @@ def save_times(connection: Connection, times: Mapping[int, tuple[datetime, int |
 
 
 def note_undated(connection: Connection, numbers: Collection[int]) -> set[int]:
-    """These have visits of which only bounds are known; gives those that another start follows already."""
+    """These have visits whose time may be found out yet; gives those that another start follows already."""
     if not numbers:
         return set()
     connection.execute(update(epochs).where(epochs.c.id.in_(numbers)).values(undated=True))
-    following = epochs.alias()
-    return set(
-        connection.scalars(
-            select(epochs.c.id)
-            .join(
-                following,
-                (following.c.kiosk_id == epochs.c.kiosk_id) & (following.c.previous_epoch == epochs.c.epoch),
-            )
-            .where(epochs.c.id.in_(numbers))
-        )
-    )
+    return set(connection.scalars(_followed(numbers)))
+
+
+def before_undated(connection: Connection, numbers: Collection[int]) -> set[int]:
+    """Which of these, that have just grown, are followed by a start that may be bounded by them."""
+    return set(connection.scalars(_followed(numbers).where(_OTHER.c.undated))) if numbers else set()
+
+
+def _followed(numbers: Collection[int]) -> Select[int]:
+    follows = and_(_OTHER.c.kiosk_id == epochs.c.kiosk_id, _OTHER.c.previous_epoch == epochs.c.epoch)
+    return select(epochs.c.id).join(_OTHER, follows).where(epochs.c.id.in_(numbers))
 
 
 def note_opening(connection: Connection, number: int, opened: Opened) -> None:

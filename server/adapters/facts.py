@@ -16,6 +16,7 @@ from server.adapters.clock_pairs import Clocks, heard_in
 from server.adapters.dating import redate, undated_boots
 from server.adapters.epochs import (
     Epoch,
+    before_undated,
     extent_after,
     locked_epochs,
     note_forks,
@@ -152,6 +153,7 @@ class FactWriter:
         undated |= group.unheard
         followed = note_undated(group.connection, undated)
         started = {epoch_id for epoch_id, new in group.found() if isinstance(new.content, Opening)}
+        followed |= before_undated(group.connection, {epoch_id for epoch_id, _ in group.found()})
         kiosks = {kiosk for (kiosk, _), epoch in group.epochs.items() if epoch.id in started | followed}
         boots = group.clocks.boots()
         grown: dict[int, int] = {}

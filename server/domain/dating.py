@@ -41,8 +41,8 @@ When = Callable[[EpochClock, int], datetime | None]
 
 
 def bounds_of(epochs: Iterable[EpochClock], when: When) -> Mapping[int, Bounds]:
-    """Of each start whose boot never knew the time. ``epochs`` are one kiosk's, in the order of their ids."""
-    chain = tuple(epochs)
+    """Of each start whose boot never knew the time. ``epochs`` are one kiosk's, in any order."""
+    chain = _in_order(tuple(epochs))
     undated = {epoch.id for epoch in chain if when(epoch, epoch.opened_ms) is None}
     firsts = _firsts(chain, undated, when)
     lasts = _lasts(chain, undated, when)
@@ -64,8 +64,21 @@ def contradicts(at: datetime, bounds: Bounds) -> bool:
     return too_early or (bounds.last is not None and at - AHEAD > bounds.last)
 
 
+def _in_order(epochs: tuple[EpochClock, ...]) -> tuple[EpochClock, ...]:
+    """Each after the one that it names: a server that was restored gets the newest first. Rings come last."""
+    names = {epoch.name for epoch in epochs}
+    following: dict[str, list[EpochClock]] = {}
+    for epoch in epochs:
+        following.setdefault(epoch.previous or "", []).append(epoch)
+    ordered = [epoch for epoch in epochs if epoch.previous not in names]
+    for epoch in ordered:  # grows as it goes
+        ordered += following.get(epoch.name, [])
+    placed = {epoch.id for epoch in ordered}
+    return (*ordered, *(epoch for epoch in epochs if epoch.id not in placed))
+
+
 def _lasts(chain: tuple[EpochClock, ...], undated: set[int], when: When) -> Mapping[int, datetime]:
-    """From the newest to the oldest: what follows is dated itself, or bounded already."""
+    """From the last to the first: what follows is dated itself, or bounded already."""
     by_name = {epoch.name: epoch for epoch in chain}
     found: dict[int, datetime] = {}
     for epoch in reversed(chain):

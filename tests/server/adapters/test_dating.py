@@ -312,3 +312,33 @@ def test_a_boot_that_is_heard_at_last_dates_what_came_before_it_was(fleet: Fleet
     own = pair(NOW, boot="late", boottime_ms=3 * HOUR_MS)
     fleet.send(batch([scan(2, clock=dark("late", 2 * HOUR_MS))], first=2, clock=own))
     assert seen(fleet) == [("repaired", NOW - timedelta(hours=hours)) for hours in (2, 1)]
+
+
+def test_a_restored_server_that_gets_the_newest_start_first_dates_all_as_before(database: Database) -> None:
+    """Two starts that never knew the time in a row: the first is bounded through the second."""
+    darker = [at(follows(2, 3), dark("darker", 0)), scan(1, clock=dark("darker", HOUR_MS))]
+    clock = Stamp(boot_id="today", boottime_ms=1_000, wall_utc=NOW - timedelta(hours=2), synced=True)
+    newest = batch([at(follows(4, 1), clock)], number=3, first=0, clock=TODAY)
+    fleet = Fleet(database)
+    for one in (newest, first_start(), morning_without_time(), batch(darker, number=4, first=0, clock=TODAY)):
+        fleet.send(one)
+    end = NOW - timedelta(hours=2)
+    assert [when for _, when in seen(fleet)[1:]] == [
+        *(end - timedelta(hours=1 + before) for before in (2, 1, 0)),
+        end,
+    ]
+    assert fleet.agrees()
+
+
+def test_a_start_whose_rows_come_late_still_bounds_the_one_after_it(fleet: Fleet) -> None:
+    send_first(fleet)
+    fleet.send(morning_without_time())
+    late = Stamp(
+        boot_id="first", boottime_ms=41 * HOUR_MS // 2, wall_utc=NOW - timedelta(hours=3.5), synced=True
+    )
+    clock = Stamp(boot_id="today", boottime_ms=1_000, wall_utc=NOW - timedelta(hours=2), synced=True)
+    fleet.send(batch([at(follows(2, 3), clock)], number=3, first=0, clock=TODAY))
+    assert seen(fleet)[1][1] == NOW - timedelta(hours=4)
+    fleet.send(batch([msgspec.structs.replace(scan(2), clock=late)], first=2, clock=TODAY))
+    times = [NOW - timedelta(hours=hours) for hours in (3.5, 3, 2)]
+    assert [when for _, when in seen(fleet)[1:4]] == times

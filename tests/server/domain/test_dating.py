@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from server.domain.dating import Bounds, EpochClock, When, bounded, bounds_of
 from server.domain.seen import Seen
 from tests.server.kiosk import NOW
@@ -50,6 +53,17 @@ def test_starts_in_a_row_without_time_are_bounded_by_each_other_s_length() -> No
         2: Bounds(began + timedelta(hours=1), NOW - timedelta(hours=1)),
         3: Bounds(began + timedelta(hours=2), NOW),
     }
+
+
+@given(order=st.permutations(range(5)))
+def test_in_whatever_order_they_came_their_bounds_are_the_same(order: list[int]) -> None:
+    """A server that was restored gets the newest start first, and numbers it so."""
+    chain = [epoch(1, "first"), *(epoch(number, f"dark {number}") for number in (2, 3, 4)), epoch(5, "last")]
+    known = when({"first": NOW - timedelta(days=2), "last": NOW})
+    assert bounds_of([chain[place] for place in order], known) == bounds_of(chain, known)
+    assert bounds_of(chain, known)[3] == Bounds(
+        NOW - timedelta(days=2) + timedelta(hours=2), NOW - timedelta(hours=1)
+    )
 
 
 def test_nothing_is_known_of_a_start_without_neighbours() -> None:
