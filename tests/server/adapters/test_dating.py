@@ -334,7 +334,10 @@ def test_a_start_whose_rows_come_late_still_bounds_the_one_after_it(fleet: Fleet
     send_first(fleet)
     fleet.send(morning_without_time())
     late = Stamp(
-        boot_id="first", boottime_ms=41 * HOUR_MS // 2, wall_utc=NOW - timedelta(hours=3.5), synced=True
+        boot_id="first",
+        boottime_ms=41 * HOUR_MS // 2 + 1_000,
+        wall_utc=NOW - timedelta(hours=3.5),
+        synced=True,
     )
     clock = Stamp(boot_id="today", boottime_ms=1_000, wall_utc=NOW - timedelta(hours=2), synced=True)
     fleet.send(batch([at(follows(2, 3), clock)], number=3, first=0, clock=TODAY))
