@@ -1,16 +1,25 @@
 """A clock that knows no less than it once knew: the last time that was right, and the stopwatch since.
 
 A Pi without a battery wakes in the past. Until its calendar is set, cards are judged by this time: it lags
-behind by as long as the kiosk was off, so a card that has expired by it has expired for certain. The server's
-receipts say what time it is, too; rows go on carrying the raw calendar.
+behind by as long as the kiosk was off and ten minutes more at most, so a card that has expired by it has
+expired for certain. The server's receipts say what time it is, too; rows go on carrying the raw calendar.
 """
 
-from dataclasses import replace
+import asyncio
+import logging
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from agent.core.moment import Moment
 from agent.ports.clock import Clock
+from agent.ports.journal import Journal, JournalError
 from agent.wire.messages import ClockPair
+from agent.worker import Worker
+
+REMEMBER_S: Final = 600.0
+
+log = logging.getLogger(__name__)
 
 
 class KnownTime:
@@ -38,3 +47,23 @@ class KnownTime:
         if self._utc is None:
             return at
         return replace(at, known_utc=self._utc + timedelta(milliseconds=at.boottime_ms - self._since_ms))
+
+
+@dataclass(kw_only=True)
+class TimeKeeper:
+    """Notes how late it is where nobody comes for days: the next start would else go back to the last visit."""
+
+    clock: Clock
+    journal: Journal
+    writer: Worker
+    every_s: float = REMEMBER_S
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(self.every_s)
+            if (utc := self.clock.now().best_utc) is None:
+                continue
+            try:
+                await self.writer.run(self.journal.remember, utc)
+            except JournalError as error:  # the kiosk finds that out at the next scan, and says so
+                log.error("how late it is cannot be noted: %s", error)  # noqa: TRY400  (the sentence says it all)

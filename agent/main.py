@@ -26,7 +26,7 @@ from agent.core.looking import Looking
 from agent.core.memory import CONNECTIONS_A_START
 from agent.core.sight import SightRules
 from agent.folder_lock import only_user_of
-from agent.known_time import KnownTime
+from agent.known_time import KnownTime, TimeKeeper
 from agent.lookout import Lookout
 from agent.loop import Kiosk
 from agent.memory import Memory
@@ -162,7 +162,8 @@ async def run(config: KioskConfig, options: Options) -> None:
                 )
             options.say(f"screen {address}")
             watchdog.ready(f"screen at {address}")
-            await _until_stopped((kiosk, outbox, follower, alerts), connection)
+            keeper = TimeKeeper(clock=clock, journal=files.journal, writer=files.writer)
+            await _until_stopped((kiosk, outbox, follower, alerts, keeper), connection)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,10 @@ class SqliteJournal(JournalOutbox):
             self._sql.execute("INSERT OR IGNORE INTO days VALUES (?)", (day.isoformat(),))
             return self._add(Digest(seq=0, clock=at.stamp()), at.best_utc)
 
+    def remember(self, utc: datetime) -> None:
+        with self._transaction():
+            self._know(utc)
+
     def trial(self) -> None:
         with self._transaction():
             self._sql.execute("UPDATE trial SET count = count + 1")

@@ -190,6 +190,10 @@ class Journal(Protocol):
         """When the oldest released row without a receipt was written, by the clocks of that moment."""
         ...
 
+    def remember(self, utc: datetime) -> None:
+        """How late it is, for the next start; each record says so, too."""
+        ...
+
     def trial(self) -> None:
         """Commit something that matters to nobody, to see whether the disk works."""
         ...

@@ -1,11 +1,18 @@
 """A kiosk without a battery: it wakes in the past and knows no less than before."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import pytest
+
 from agent.adapters.simulated.clock import SimulatedClock
-from agent.known_time import KnownTime
+from agent.adapters.simulated.journal import MemoryJournal
+from agent.known_time import KnownTime, TimeKeeper
+from agent.ports.journal import JournalError
 from agent.wire.messages import ClockPair
+from agent.worker import Worker
+from tests.agent.background import running
 
 WOKEN: Final = datetime(2025, 1, 1, tzinfo=UTC)
 FLOOR: Final = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -78,3 +85,44 @@ def test_neither_an_older_time_nor_another_boot_s_nor_a_set_calendar_gives_way_t
     known.told(heard(clock, FLOOR + timedelta(days=9)))
     clock.set_calendar(WOKEN, synced=False)
     assert known.now().best_utc == FLOOR + timedelta(days=1)
+
+
+class FullJournal(MemoryJournal):
+    """On a disk without room, until it has some."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.full = True
+        self.refused = 0
+        self.noted: list[datetime] = []
+
+    def remember(self, utc: datetime) -> None:
+        if self.full:
+            self.refused += 1
+            raise JournalError("the simulated disk is full")
+        super().remember(utc)
+        self.noted.append(utc)
+
+
+def test_a_start_after_days_without_a_visitor_goes_on_from_what_was_noted_meanwhile(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = asleep()
+    known, journal = KnownTime(clock, FLOOR), FullJournal()
+    clock.advance(14 * 86_400)
+
+    async def fortnight() -> None:
+        writer = Worker("journal")
+        keeper = TimeKeeper(clock=known, journal=journal, writer=writer, every_s=0.005)
+        async with running(keeper.run(), 30.0, writer):
+            while not journal.refused:  # noqa: ASYNC110  (nothing of it wakes a test)
+                await asyncio.sleep(0.005)
+            journal.full = False
+            while not journal.noted:  # noqa: ASYNC110  (likewise)
+                await asyncio.sleep(0.005)
+
+    asyncio.run(fortnight())
+    assert "cannot be noted" in caplog.text
+    start = journal.start(asleep().now(), "serial-1", "start")
+    assert start.known_utc == FLOOR + timedelta(days=14)
+    assert KnownTime(asleep(), start.known_utc).now().best_utc == FLOOR + timedelta(days=14)

@@ -121,7 +121,10 @@ def test_the_best_time_known_outlives_the_start(reopen: Reopen) -> None:
     later = moment(500)
     journal.digest(date(2026, 11, 24), later)
     assert reopen().start(moment(10_000), "serial-1", "start").known_utc == later.wall_utc
-    assert reopen().start(unset, "serial-1", "start").known_utc == moment(10_000).wall_utc
+    journal = reopen()
+    assert journal.start(unset, "serial-1", "start").known_utc == moment(10_000).wall_utc
+    journal.remember(moment(20_000).wall_utc)
+    assert reopen().start(unset, "serial-1", "start").known_utc == moment(20_000).wall_utc
 
 
 def test_the_test_card_s_record_waits_for_nobody_after_a_power_cut(reopen: Reopen) -> None:

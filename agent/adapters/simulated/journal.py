@@ -211,6 +211,9 @@ class MemoryJournal:
         epoch = next((epoch for epoch in self._epochs if epoch.upto < self._released(epoch)), None)
         return epoch.records[epoch.upto + 1].clock if epoch else None
 
+    def remember(self, utc: datetime) -> None:
+        self._known_utc = utc
+
     def trial(self) -> None:
         self._check()
 
