@@ -51,7 +51,7 @@ class KnownTime:
 
 @dataclass(kw_only=True)
 class TimeKeeper:
-    """Notes how late it is where nobody comes for days: the next start would else go back to the last visit."""
+    """Notes how late it is where nobody comes: the next start would else go back to the last visit."""
 
     clock: Clock
     journal: Journal
