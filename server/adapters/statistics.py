@@ -1,7 +1,9 @@
 """What the year's figures about cards are made of, read in one transaction: see the domain's module."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,9 +16,11 @@ from server.adapters.keeping_tables import years
 from server.adapters.locking import lock_year
 from server.adapters.people import People
 from server.adapters.places import area_named
+from server.adapters.proofs import Proofs
 from server.adapters.stored_cards import named_distributors
 from server.adapters.tables import cards, visits
 from server.adapters.years import years_in, years_of_figures
+from server.domain.completeness import NOTHING, Proof
 from server.domain.keeping import YearKept, person, stranger
 from server.domain.statistics import AreaUnknown, Places, Statistics, Totals, Used, statistics
 
@@ -41,7 +45,7 @@ class StoredStatistics:
             if area is not None and asked is None:
                 raise AreaUnknown
             people = People(connection, year)
-            return statistics(
+            found = statistics(
                 _used(connection, year, people),
                 _issued(connection, year, people),
                 places,
@@ -51,6 +55,7 @@ class StoredStatistics:
                 locked_at=connection.scalar(select(years.c.locked_at).where(years.c.year == year)),
                 count_assistants=self._count_assistants,
             )
+            return replace(found, records=_records(connection, year, as_of))
 
     def kept(self) -> list[YearKept]:
         with self._database.reading() as connection:
@@ -62,6 +67,12 @@ class StoredStatistics:
 
     def lock(self, year: int, *, force: bool = False) -> None:
         lock_year(self._database, year, self._now().astimezone(self._zone), force=force)
+
+
+def _records(connection: Connection, year: int, as_of: datetime) -> Proof:
+    """One span for each kiosk, so a year costs no more than its books."""
+    first, last = date(year, 1, 1), min(date(year, 12, 31), as_of.date())
+    return Proofs(connection, first, last, as_of, most=sys.maxsize).of_all() if first <= last else NOTHING
 
 
 def _used(connection: Connection, year: int, people: People) -> Iterator[Used]:

@@ -6,6 +6,7 @@ import click
 
 from server.commands.common import plain_errors, store, with_fleet
 from server.config import load
+from server.domain.completeness import Proof
 from server.domain.keeping import Kept
 from server.domain.statistics import Statistics
 
@@ -114,6 +115,7 @@ def lines(found: Statistics) -> list[str]:
     head = [
         f"{found.year}, {where}, as of {found.as_of:%Y-%m-%dT%H:%M:%S%z}{locked}",
         f"visits {found.visits}, uses {found.uses}",
+        _coverage(found.records),
         f"issued in the year {found.issued}; of these used at least once {found.issued_and_used}: {rate}",
         f"used in the year, whenever issued {often.used}: {times}",
     ]
@@ -128,6 +130,14 @@ def lines(found: Statistics) -> list[str]:
         counts = (of.used, of.visits, of.uses, of.adults, of.children, of.assistants)
         kinds.append((of.kind, *map(str, counts)))
     return [*head, "", *_laid_out(table, 2), "", *_laid_out(kinds, 1)]
+
+
+def _coverage(records: Proof) -> str:
+    """Whether the year is whole, as the pages say it."""
+    here = f"records here {records.here} of {records.expected}"
+    if records.doubts:
+        return f"{here}, which may not be all: {', '.join(records.doubts)}"
+    return f"{here}, all until {records.as_of:%Y-%m-%dT%H:%M:%S%z}" if records.as_of else here
 
 
 def _laid_out(table: list[tuple[str, ...]], words: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from agent.told import ToldError
 from server.domain.bearers import Kind
+from server.domain.completeness import NOTHING, Proof
 
 
 class AreaUnknown(ToldError):  # noqa: N818  (what happened)
@@ -103,6 +104,8 @@ class Statistics:
     by_kind: tuple[KindFigures, ...]
     visits: int
     uses: int
+    records: Proof = NOTHING
+    """Whether all that the kiosks wrote in the year is here, of all venues."""
     locked_at: datetime | None = None
 
     @property

@@ -12,7 +12,7 @@ from server.domain.keeping import YearKept
 from server.domain.statistics import Statistics
 from server.domain.uploads import Checked, Step
 from server.web import card_words, finnish
-from server.web.words import DASH
+from server.web.words import DASH, coverage
 
 SHOWN_EXAMPLES: Final = 50
 
@@ -29,7 +29,7 @@ class CardPages:
             moment=self._moment,
             kept_days=card_words.kept_days,
         )
-        self._templates.globals.update(words=card_words, dash=DASH)
+        self._templates.globals.update(words=card_words, coverage=coverage, dash=DASH)
 
     def cards(
         self,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from server.domain.completeness import Proof
 from server.domain.keeping import YearKept, YearRefused
 from server.domain.statistics import (
     AreaUnknown,
@@ -46,6 +47,7 @@ class StatisticsAnswer(BaseModel):
     uses: int
     by_distributor: tuple[DistributorFigures, ...]
     by_kind: tuple[KindFigures, ...]
+    records: Proof
 
 
 class YearsAnswer(BaseModel):
@@ -85,6 +87,7 @@ def router(years: CardYears) -> APIRouter:
             uses=found.uses,
             by_distributor=found.by_distributor,
             by_kind=found.by_kind,
+            records=found.records,
         )
 
     @api.get("/years", summary="What each year's visits still know of their cards")

@@ -16,6 +16,7 @@ from server.adapters.figures import StoredFigures
 from server.adapters.memory_cards import StoredMemoryCards
 from server.adapters.places import Places
 from server.adapters.proofs import Proofs
+from server.adapters.statistics import StoredStatistics
 from server.adapters.store import Store
 from server.adapters.tables import kiosks
 from server.domain.arrivals import BatchArrived, StatusArrived
@@ -421,3 +422,15 @@ def test_a_span_of_more_than_one_answer_proves_is_refused_with_what_to_ask_for(f
         Proofs(connection, DAY, DAY + timedelta(days=6), LATER, most=7)
         with pytest.raises(SpanTooLong, match=r"8 days of 1 kiosks are more .* at most 7 days at once"):
             Proofs(connection, DAY, DAY + timedelta(days=7), LATER, most=7)
+
+
+def test_the_year_s_figures_say_whether_the_year_is_whole(fleet: Fleet) -> None:
+    statistics = StoredStatistics(fleet.database, HELSINKI, fleet.clock, count_assistants=False)
+    a_whole_day(fleet)
+    fleet.clock.at = LATER
+    assert statistics.of_year(DAY.year).records.doubts == ()
+    fleet.send(LATER, scan(7, at=LATER), first=7)
+    year = statistics.of_year(DAY.year).records
+    assert (year.expected - year.here, year.doubts) == (2, ("gap",))
+    assert statistics.of_year(DAY.year - 1).records == Proof()
+    assert statistics.of_year(DAY.year + 1).records == Proof()
