@@ -11,15 +11,20 @@ from agent.adapters.journal_file import JournalFile
 from agent.adapters.journal_findings import (
     Finding,
     FoundClock,
+    FoundGreen,
     FoundName,
     FoundRecord,
     FoundRefusal,
     FoundServer,
     FoundStart,
     FoundTime,
+    FoundUnreadable,
+    FoundWaiting,
     finding,
+    record_in,
 )
 from agent.adapters.sqlite_pages import Row
+from agent.wire.records import ByHand, Digest, Opened, Record, Scan
 
 log = logging.getLogger(__name__)
 
@@ -37,18 +42,27 @@ class JournalDraft(JournalFile):
         self._names: dict[int, FoundName] = {}
         self._boots: dict[int, str] = {}
         self._of_a_known_server = False
+        self._at_the_door: list[FoundWaiting | FoundGreen] = []
+        """Whoever was served last may still stand there with the card."""
 
     def fill(self, findings: Iterable[Finding]) -> int:
         """How many records it has then. They are in the file, but the disk may not have it yet."""
         with self._transaction():
             self._sql.execute("INSERT INTO saved VALUES (1)")
+            self._sql.execute("CREATE TABLE unreadable (ordinal, seq, body, PRIMARY KEY (ordinal, seq))")
             for found in findings:
                 self._take(found)
             for ordinal in sorted(self._starts.keys() | self._names.keys()):
                 self._keep_start(ordinal)
+            self._sql.execute("DROP TABLE unreadable")
             nameless = self._sql.execute(
                 "DELETE FROM records WHERE ordinal NOT IN (SELECT ordinal FROM epochs)"
             ).rowcount
+            for found_last in self._at_the_door:
+                if isinstance(found_last, FoundGreen):
+                    self._keep_green(found_last)
+                else:
+                    self._keep_waiting(found_last)
             (kept,) = self._sql.execute("SELECT count(*) FROM records").fetchone()
         if nameless:
             log.warning("%d records are of starts whose name is not readable any more", nameless)
@@ -64,9 +78,13 @@ class JournalDraft(JournalFile):
         match found:
             case FoundRecord():
                 self._keep_record(found)
-            case FoundStart(ordinal, epoch, upto):
+            case FoundUnreadable():
+                self._keep("INSERT OR IGNORE INTO unreadable VALUES (?, ?, ?)", found)
+            case FoundStart(ordinal, epoch, upto, next_seq):
                 known = self._starts.get(ordinal, found)
-                self._starts[ordinal] = FoundStart(ordinal, epoch, min(upto, known.upto))
+                self._starts[ordinal] = FoundStart(
+                    ordinal, epoch, min(upto, known.upto), max(next_seq, known.next_seq)
+                )
             case FoundName(ordinal):
                 self._names[ordinal] = found
             case FoundRefusal():
@@ -77,6 +95,8 @@ class JournalDraft(JournalFile):
                 self._keep("INSERT OR REPLACE INTO heard VALUES (?, ?, ?)", found)
             case FoundTime():
                 self._keep("INSERT OR REPLACE INTO known_time VALUES (1, ?)", found)
+            case FoundWaiting() | FoundGreen():
+                self._at_the_door.append(found)
 
     def _keep_record(self, found: FoundRecord) -> None:
         self._boots.setdefault(found.ordinal, found.boot_id)
@@ -96,6 +116,12 @@ class JournalDraft(JournalFile):
         epoch = start.epoch if start else self._names[ordinal].epoch
         # A receipt is the word of a database: where nobody knows of which one, all is sent again.
         upto = start.upto if start and self._of_a_known_server else -1
+        # Nobody takes what cannot be read for a record that this start has not written.
+        self._sql.execute(
+            "INSERT OR IGNORE INTO records SELECT ordinal, seq, body FROM unreadable WHERE ordinal = ?"
+            " AND seq BETWEEN 0 AND max(?, (SELECT coalesce(max(seq), -1) FROM records WHERE ordinal = ?))",
+            (ordinal, start.next_seq - 1 if start else -1, ordinal),
+        )
         first, last = self._sql.execute(
             "SELECT min(seq), max(seq) FROM records WHERE ordinal = ?", (ordinal,)
         ).fetchone()
@@ -110,6 +136,47 @@ class JournalDraft(JournalFile):
             # What has its receipt is kept as long as if that had just come.
             self._sql.execute("INSERT INTO receipts (ordinal, upto, days) VALUES (?, ?, 0)", (ordinal, upto))
 
+    def _keep_waiting(self, found: FoundWaiting) -> None:
+        """The last record alone waits: what names another stands on a page of an earlier time."""
+        row = self._sql.execute(
+            "SELECT body, upto, ordinal = (SELECT max(ordinal) FROM epochs)"
+            " FROM records JOIN epochs USING (ordinal) WHERE ordinal = ? AND seq = ?",
+            (found.ordinal, found.seq),
+        ).fetchone()
+        if row is None or not self._is_last(found):
+            return
+        body, upto, of_the_last_start = row
+        match record_in(body):
+            case Scan() if found.key is not None and upto < found.seq:
+                self._keep("INSERT OR REPLACE INTO open_scan VALUES (1, ?, ?, ?)", found)
+            case ByHand() if of_the_last_start:
+                self._keep("INSERT OR REPLACE INTO unshown_hand VALUES (1, ?, ?, ?)", found)
+
+    def _is_last(self, found: FoundWaiting) -> bool:
+        """But for the openings of starts since."""
+        own = self._starts.get(found.ordinal)
+        if own and own.next_seq > found.seq + 1:
+            return False
+        if any(start.ordinal > found.ordinal and start.next_seq > 1 for start in self._starts.values()):
+            return False
+        later = "SELECT 1 FROM records WHERE (ordinal = ? AND seq > ?) OR (ordinal > ? AND seq > 0) LIMIT 1"
+        return self._sql.execute(later, (found.ordinal, found.seq, found.ordinal)).fetchone() is None
+
+    def _keep_green(self, found: FoundGreen) -> None:
+        """The last one, until a card or a word of the staff is written after it."""
+        row = self._sql.execute(
+            "SELECT ordinal, body FROM records JOIN epochs USING (ordinal) WHERE epoch = ? AND seq = ?",
+            (found.epoch, found.seq),
+        ).fetchone()
+        if row is None or not _may_be_green(record_in(row[1])):
+            return
+        later = self._sql.execute(
+            "SELECT body FROM records WHERE (ordinal, seq) > (?, ?) ORDER BY ordinal, seq",
+            (row[0], found.seq),
+        )
+        if all(isinstance(record_in(body), Opened | Digest) for (body,) in later):
+            self._keep("INSERT OR REPLACE INTO last_green VALUES (1, ?, ?, ?, ?, ?)", found)
+
     def _keep(self, statement: str, row: tuple[Any, ...]) -> bool:
         """Whether ``row`` went in: a damaged one costs itself alone, and never the start."""
         try:
@@ -117,3 +184,7 @@ class JournalDraft(JournalFile):
         except sqlite3.IntegrityError as error:
             log.warning("not readable any more: %s", error)
             return False
+
+
+def _may_be_green(record: Record | None) -> bool:
+    return isinstance(record, ByHand) or (isinstance(record, Scan) and record.shown == "green")

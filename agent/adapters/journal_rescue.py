@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from agent.adapters.journal_draft import JournalDraft
-from agent.adapters.journal_findings import Finding, finding
+from agent.adapters.journal_findings import Finding, findings
 from agent.adapters.sqlite_file import is_damage
 from agent.adapters.sqlite_image import Image
 from agent.adapters.sqlite_journal import SqliteJournal
@@ -23,8 +23,8 @@ from agent.ports.journal import JournalDamagedError, JournalError
 _DRAFT: Final = ".saving"
 _WHOLE: Final = ".saved"
 _SIDE_FILES: Final = ("-journal", "-shm", "-wal", "")
-_SOON: Final = 1000
-"""Rows that even a slow card takes in a second or two."""
+_SOON: Final = 200
+"""Pages that even a slow card takes in a second or two."""
 
 log = logging.getLogger(__name__)
 
@@ -84,11 +84,10 @@ def _save(path: Path, busy: Callable[[], None]) -> None:
 
 
 def _findings(image: Image, busy: Callable[[], None]) -> Iterator[Finding]:
-    for number, row in enumerate(image.rows()):
+    for number, page in enumerate(image.pages()):
         if number % _SOON == 0:
             busy()
-        if found := finding(row):
-            yield found
+        yield from findings(page)
 
 
 def _put_in_place(path: Path) -> None:

@@ -37,10 +37,11 @@ class Image:
         """Whether SQLite would lose what is committed, and not say so."""
         return self._log.damaged or (not self._size and bool(self._log.pages))
 
-    def rows(self) -> Iterator[Row]:
+    def pages(self) -> Iterator[Iterator[Row]]:
+        """The rows of each page."""
         last = max(self._log.pages, default=0)
         for number in range(1, max(last, -(-self._size // PAGE)) + 1):
-            yield from rows_on(self._page(number), self._page)
+            yield rows_on(self._page(number), self._page)
 
     def _page(self, number: int) -> bytes:
         at = self._log.pages.get(number)

@@ -55,6 +55,23 @@ def test_a_damaged_page_costs_the_rows_that_stood_on_it_and_no_more(
 
 
 @pytest.mark.parametrize("damage", [zeros, noise])
+def test_a_damaged_page_costs_no_row_on_another_that_cannot_be_read(tmp_path: Path, damage: Damage) -> None:
+    write_starts(tmp_path / "journal.db", 2, 40)
+    flipped = bytearray(Files.of(tmp_path / "journal.db").file)
+    for number in range(1, 40, 3):
+        at = -1
+        while (at := flipped.find(b'"seq":%d,' % number, at + 1)) >= 0:
+            flipped[at] ^= 1
+    files = Files(bytes(flipped))
+    whole = files.sent(tmp_path / "whole").rows
+    assert len(whole) == 82
+    for number in range(1, len(files.file) // PAGE + 1):
+        there = files.file[(number - 1) * PAGE : number * PAGE]
+        lost = files.with_page(number, damage(number)).sent(tmp_path / "damaged").lost(whole)
+        assert [name for name, body in lost.items() if not stands_on(there, body)] == [], number
+
+
+@pytest.mark.parametrize("damage", [zeros, noise])
 def test_the_names_of_many_starts_outlive_each_of_their_pages(tmp_path: Path, damage: Damage) -> None:
     write_starts(tmp_path / "journal.db", 1, 0)
     journal = QuickJournal(tmp_path / "journal.db")

@@ -99,6 +99,31 @@ def test_one_damaged_page_of_rows_costs_the_rows_on_it_alone(path: Path) -> None
     assert len(saved) > len(rows) - 20
 
 
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [(b'"seq":20,', b"#seq\xff:20,"), (b'"type":"scan/1"', b'"type":"scan/9"'), (b'"seq":20,', b'"seq":28,')],
+)
+def test_a_row_that_cannot_be_read_is_kept_when_another_page_is_damaged(
+    path: Path, there: bytes, instead: bytes
+) -> None:
+    """It goes to the server as from a whole journal, and is a dead letter there."""
+    rows = written(path)
+    content = bytearray(path.read_bytes())
+    at = content.index(b'"seq":20,') if b"seq" in there else content.index(there)
+    at = content.rindex(there, 0, at + len(there))
+    content[at : at + len(there)] = instead
+    page = content.rindex(b'"seq":50,') // PAGE
+    content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    path.write_bytes(content)
+    journal = open_journal(path)
+    saved = sent(journal)
+    journal.close()
+    assert path.with_name(f"{path.name}.damaged-1").exists()
+    ((name, body),) = ((name, body) for name, body in saved.items() if body != rows[name])
+    assert body == rows[name].replace(there, instead)
+    assert len(saved) > len(rows) - 20
+
+
 def test_what_the_server_said_of_the_clock_of_saved_rows_is_saved_with_them(path: Path) -> None:
     written(path)
     journal = SqliteJournal(path)
