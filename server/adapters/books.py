@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
@@ -26,6 +26,8 @@ _FACTS: Final = tuple(
         "opened",
         "previous_epoch",
         "previous_last",
+        "opened_ms",
+        "last_ms",
     )
 )
 _STATES: Final[tuple[Flaw, ...]] = get_args(Flaw)
@@ -67,6 +69,7 @@ def _read(connection: Connection, names: Collection[str], start: datetime, end: 
             digests=tuple(told.get(kiosk, ())),
             flaws=tuple(flaws.get(kiosk, ())),
             endings=tuple(gone.get(kiosk, ())),
+            whole=kiosk not in floors or kiosk in torn,
             silent_since=silent_since(heard.get(kiosk, Presence())),
         )
         for kiosk in names
@@ -75,7 +78,12 @@ def _read(connection: Connection, names: Collection[str], start: datetime, end: 
 
 def books_of_forked(connection: Connection) -> dict[str, Books]:
     """The starts of each kiosk whose memory card was ever copied or put back, and what was said of them."""
-    names = list(connection.scalars(select(kiosks.c.id).where(kiosks.c.forked).order_by(kiosks.c.id)))
+    names = connection.scalars(select(kiosks.c.id).where(kiosks.c.forked).order_by(kiosks.c.id))
+    return books_of_starts(connection, list(names))
+
+
+def books_of_starts(connection: Connection, names: Collection[str]) -> dict[str, Books]:
+    """Without digests and flaws."""
     if not names:
         return {}
     found, gone = _epochs(connection, names, {}), _endings(connection, names)
@@ -151,9 +159,17 @@ def _epochs(
                 previous=row["previous_epoch"],
                 previous_last=row["previous_last"],
                 holes=_holes(connection, row["id"]) if holed else (),
+                first_at=_first_at(row["last_at"], row["opened_ms"], row["last_ms"]),
             )
         )
     return found
+
+
+def _first_at(last_at: datetime | None, opened_ms: int | None, last_ms: int | None) -> datetime | None:
+    """A start lies within one boot, so one stopwatch spans it."""
+    if last_at is None or opened_ms is None or last_ms is None:
+        return None
+    return last_at - timedelta(milliseconds=max(0, last_ms - opened_ms))
 
 
 def _reaches(rows: Collection[EpochFacts], floor: int) -> bool:

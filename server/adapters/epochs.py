@@ -9,27 +9,14 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, select, tuple_
 
 from agent.wire.records import LOST, SET_ASIDE, Opened, Previous
 from server.adapters.database import insert
-from server.adapters.tables import epochs, kiosks, records
+from server.adapters.tables import epochs, records
 from server.domain.arrivals import BatchArrived
 from server.domain.extent import Extent, followed_by, grown, has_more
 
 _CHUNK_ROWS: Final = 1_000
+_NEXT: Final = epochs.alias()
 _UNKNOWN: Final = -1
 """The last row of a start that nobody knows the name of, though there was one."""
-
-_GREW: Final = epochs.alias()
-_OTHER: Final = epochs.alias()
-# One index each: OR would have a database read all epochs. Made once, for every batch asks them.
-_FORKED: Final = tuple(
-    select(_GREW.c.kiosk_id)
-    .join(_OTHER, and_(_OTHER.c.kiosk_id == _GREW.c.kiosk_id, *how))
-    .where(_GREW.c.id.in_(bindparam("numbers", expanding=True)))
-    for how in (
-        (_OTHER.c.previous_epoch == _GREW.c.epoch, _GREW.c.last_seq > _OTHER.c.previous_last),
-        (_OTHER.c.epoch == _GREW.c.previous_epoch, _OTHER.c.last_seq > _GREW.c.previous_last),
-        (_OTHER.c.previous_epoch == _GREW.c.previous_epoch, _OTHER.c.id != _GREW.c.id),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +87,12 @@ def note_undated(connection: Connection, numbers: Collection[int]) -> set[int]:
 
 def before_undated(connection: Connection, numbers: Collection[int]) -> set[int]:
     """Which of these, that have just grown, are followed by a start that may be bounded by them."""
-    return set(connection.scalars(_followed(numbers).where(_OTHER.c.undated))) if numbers else set()
+    return set(connection.scalars(_followed(numbers).where(_NEXT.c.undated))) if numbers else set()
 
 
 def _followed(numbers: Collection[int]) -> Select[int]:
-    follows = and_(_OTHER.c.kiosk_id == epochs.c.kiosk_id, _OTHER.c.previous_epoch == epochs.c.epoch)
-    return select(epochs.c.id).join(_OTHER, follows).where(epochs.c.id.in_(numbers))
+    follows = and_(_NEXT.c.kiosk_id == epochs.c.kiosk_id, _NEXT.c.previous_epoch == epochs.c.epoch)
+    return select(epochs.c.id).join(_NEXT, follows).where(epochs.c.id.in_(numbers))
 
 
 def note_opening(connection: Connection, number: int, opened: Opened) -> None:
@@ -123,17 +110,6 @@ def note_opening(connection: Connection, number: int, opened: Opened) -> None:
             previous_last=previous.last_seq if previous else unknown,
         )
     )
-
-
-def note_forks(connection: Connection, numbers: Collection[int]) -> None:
-    """Kiosks whose memory card was copied or put back, as these epochs show, which grew or were opened.
-
-    Two go on from one start, or one went on after another had gone on from it. Once so it stays so.
-    """
-    given = {"numbers": list(numbers)}
-    forked = {kiosk for question in _FORKED for kiosk in connection.scalars(question, given)}
-    if forked:
-        connection.execute(update(kiosks).where(kiosks.c.id.in_(forked)).values(forked=True))
 
 
 def _as_far_as_it_goes(connection: Connection, number: int, extent: Extent) -> Extent:

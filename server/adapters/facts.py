@@ -19,12 +19,12 @@ from server.adapters.epochs import (
     before_undated,
     extent_after,
     locked_epochs,
-    note_forks,
     note_opening,
     note_undated,
     save_extents,
     save_times,
 )
+from server.adapters.forks import note_forks
 from server.adapters.matching import cards_of
 from server.adapters.new_records import NewRecord, insert_records, read_again
 from server.adapters.places import Place

@@ -66,7 +66,7 @@ def copied_kiosks(connection: Connection) -> tuple[CopiedKiosk, ...]:
         .where(kiosks.c.id.in_(books))
         .order_by(venues.c.name, kiosks.c.name, kiosks.c.id)
     )
-    return tuple(
+    kept = (
         CopiedKiosk(
             kiosk=kiosk,
             name=name,
@@ -75,6 +75,8 @@ def copied_kiosks(connection: Connection) -> tuple[CopiedKiosk, ...]:
         )
         for kiosk, name, venue in rows
     )
+    # Once what was missing came, there may have been but one card after all.
+    return tuple(kiosk for kiosk in kept if kiosk.cards)
 
 
 def _cards(connection: Connection, kiosk: str) -> Sequence[MemoryCard]:

@@ -86,6 +86,8 @@ kiosks: Final = Table(
     Column("added_at", UtcTime, nullable=False),
     # Whether its memory card was ever copied or put back: see server.adapters.memory_cards.
     Column("forked", Boolean, nullable=False, server_default=false()),
+    # Whether a start of it is missing that another one follows: see server.adapters.forks.
+    Column("torn", Boolean, nullable=False, server_default=false()),
 )
 
 assignments: Final = Table(

@@ -41,6 +41,8 @@ class EpochFacts:
     previous: str | None
     previous_last: int | None
     holes: tuple[range, ...] = ()
+    first_at: datetime | None = None
+    """When it was opened, where its stopwatch tells that."""
 
     @property
     def rows(self) -> int:
@@ -55,5 +57,7 @@ class Books:
     digests: tuple[Digest, ...] = ()
     flaws: tuple[tuple[Place, Flaw], ...] = ()
     endings: tuple[Ending, ...] = ()
+    whole: bool = True
+    """Whether all starts are here that are known; else those since a digest that is on the only card."""
     silent_since: datetime | None = None
     """Since when the kiosk is known to be out of contact; ``None`` while it is in contact."""

@@ -50,8 +50,9 @@ NOTHING: Final = Proof()
 
 
 class _Stretch(NamedTuple):
-    """Rows of one epoch, both ends included; ``None`` where the epoch was never heard of."""
+    """Rows of one epoch, both ends included; ``None`` where the epoch was never heard of but by ``name``."""
 
+    name: str
     epoch: EpochFacts | None
     bottom: int
     top: int
@@ -182,9 +183,9 @@ class Prover:
         epoch, last = self._by_id[top.epoch], top.seq
         for _ in self._books.epochs:  # a chain that a hostile kiosk bent into a ring ends here
             if before is not None and epoch.id == before.epoch:
-                yield _Stretch(epoch, min(before.seq, last) + 1, last)
+                yield _Stretch(epoch.name, epoch, min(before.seq, last) + 1, last)
                 return
-            yield _Stretch(epoch, 0, last)
+            yield _Stretch(epoch.name, epoch, 0, last)
             if not epoch.opened:
                 doubts.add("gap")
                 return
@@ -195,7 +196,7 @@ class Prover:
                 return
             forerunner, last = self._by_name.get(epoch.previous), epoch.previous_last
             if forerunner is None:
-                yield _Stretch(None, 0, last)
+                yield _Stretch(epoch.previous, None, 0, last)
                 return
             epoch = forerunner
         doubts.add("copied")
@@ -231,12 +232,11 @@ def together(proofs: Iterable[Proof]) -> Proof:
 
 def _merged(stretches: Iterable[_Stretch]) -> Sequence[_Stretch]:
     """What two cards have in common is there once."""
-    found: dict[tuple[int, int], _Stretch] = {}
+    found: dict[str, _Stretch] = {}
     for stretch in stretches:
-        key = (stretch.epoch.id, 0) if stretch.epoch is not None else (0, stretch.top)
-        known = found.get(key, stretch)
+        known = found.get(stretch.name, stretch)
         bottom, top = min(known.bottom, stretch.bottom), max(known.top, stretch.top)
-        found[key] = _Stretch(stretch.epoch, bottom, top)
+        found[stretch.name] = stretch._replace(bottom=bottom, top=top)
     return tuple(found.values())
 
 

@@ -1,10 +1,16 @@
-"""The memory cards that wrote a kiosk's books: one, or several where a card was copied or put back."""
+"""The memory cards that wrote a kiosk's books: one, or several where a card was copied or put back.
+
+Starts that name each other form a tree, and a fork of it shows two cards. Where a start is missing, what
+followed it is a tree of its own, whose place in the others nobody knows. One card wrote them one after the
+other: they are taken for that as long as their times allow it and nothing else shows a second card.
+"""
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from server.domain.books import Books, Digest, Ending, EpochFacts, Place
 
@@ -22,9 +28,17 @@ class MemoryCard:
     digests: tuple[Digest, ...]
     """In the order of their times."""
     copied: bool
-    """Whether another card has a beginning in common with it, and went on differently."""
+    """Whether there is another card that went on differently from a beginning that both have in common.
+
+    That beginning may be missing: see above.
+    """
     gone: bool
     """Whether a person said so, and it wrote nothing since."""
+
+    @property
+    def root(self) -> int:
+        """The first of its epochs that is known."""
+        return next(reversed(self.tops))
 
     @property
     def end(self) -> Place:
@@ -63,7 +77,19 @@ def memory_cards(books: Books) -> tuple[MemoryCard, ...]:
                 gone=_is_gone(tip, books.endings),
             )
         )
+    if _loose_beside_others(books, cards):
+        return tuple(replace(card, copied=True) for card in cards)
     return tuple(cards)
+
+
+def torn(books: Books) -> frozenset[int]:
+    """Epochs of which it is not known what they follow, though they follow something, or may."""
+    names = {epoch.name for epoch in books.epochs}
+    return frozenset(
+        epoch.id
+        for epoch in books.epochs
+        if not epoch.opened or (epoch.previous is not None and epoch.previous not in names)
+    )
 
 
 def on_one_card(cards: Sequence[MemoryCard], place: Place) -> MemoryCard | None:
@@ -85,6 +111,49 @@ def _forks(books: Books, named: Mapping[str, int]) -> set[str]:
     followers = Counter(epoch.previous for epoch in books.epochs if epoch.previous is not None)
     went_on = {epoch.name for epoch in books.epochs if epoch.last > named.get(epoch.name, epoch.last)}
     return went_on | {name for name, count in followers.items() if count > 1}
+
+
+class _Tree(NamedTuple):
+    """All that is known to go back to one start."""
+
+    root: int
+    first_at: datetime
+    last_at: datetime
+
+
+def _loose_beside_others(books: Books, cards: Sequence[MemoryCard]) -> bool:
+    """Whether a tree hangs loose that cannot be taken for what one card wrote before or after the others.
+
+    Of what a second card is known to have written by other signs, any such tree may be a part.
+    """
+    loose = {card.root for card in cards} & torn(books)
+    if not loose or not books.whole:
+        return False
+    if any(card.copied for card in cards):
+        return True
+    any_until = loose_until = datetime.min.replace(tzinfo=UTC)
+    for tree in sorted(_trees(books, cards), key=lambda tree: (tree.first_at, tree.last_at)):
+        if tree.first_at < (any_until if tree.root in loose else loose_until):
+            return True
+        any_until = max(any_until, tree.last_at)
+        if tree.root in loose:
+            loose_until = max(loose_until, tree.last_at)
+    return False
+
+
+def _trees(books: Books, cards: Sequence[MemoryCard]) -> Iterable[_Tree]:
+    by_id = {epoch.id: epoch for epoch in books.epochs}
+    found: dict[int, _Tree] = {}
+    for card in cards:
+        for epoch in (by_id[number] for number in card.tops):
+            if epoch.last_at is None:
+                continue
+            here = _Tree(card.root, epoch.first_at or epoch.last_at, epoch.last_at)
+            known = found.get(card.root, here)
+            found[card.root] = _Tree(
+                card.root, min(known.first_at, here.first_at), max(known.last_at, here.last_at)
+            )
+    return found.values()
 
 
 def _chain(tip: EpochFacts, by_name: Mapping[str, EpochFacts], most: int) -> Iterator[tuple[EpochFacts, int]]:

@@ -59,6 +59,40 @@ def test_kiosks_whose_cards_were_copied_before_are_found_by_the_migration(
             assert connection.scalar(select(kiosks.c.forked)) is forked
 
 
+@pytest.mark.parametrize(
+    ("opened", "before", "torn"),
+    [(True, None, False), (True, "e0", False), (True, "e7", True), (False, None, True)],
+)
+def test_kiosks_that_miss_a_start_are_found_by_the_migration(
+    empty_database_url: str, opened: bool, before: str | None, torn: bool
+) -> None:
+    with Database(database_url(empty_database_url)) as database:
+        with database.writing() as connection:
+            command.upgrade(alembic_config(connection), "0021")
+            at = datetime(2026, 11, 24, tzinfo=UTC)
+            connection.execute(
+                text("INSERT INTO kiosks (id, name, added_at) VALUES ('k-a', 'Ovi', :at)"), {"at": at}
+            )
+            for number, (known, previous) in enumerate([(True, None), (opened, before)]):
+                connection.execute(
+                    text(
+                        "INSERT INTO epochs (kiosk_id, epoch, first_received_at, last_seq, opened,"
+                        " previous_epoch, previous_last)"
+                        " VALUES ('k-a', :epoch, :at, 5, :opened, :before, :last)"
+                    ),
+                    {
+                        "epoch": f"e{number}",
+                        "at": at,
+                        "opened": known,
+                        "before": previous,
+                        "last": 5 if previous else None,
+                    },
+                )
+        with database.writing() as connection:
+            command.upgrade(alembic_config(connection), "head")
+            assert connection.scalar(select(kiosks.c.torn)) is torn
+
+
 def test_a_database_keeps_its_generation(empty_database_url: str) -> None:
     names = set()
     for _ in range(2):

@@ -1,0 +1,114 @@
+"""Where the start at which two memory cards parted is missing, the times of what came tell them apart."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+from sqlalchemy import select
+
+from agent.wire.records import Record
+from server.adapters.books import read_books
+from server.adapters.memory_cards import copied_kiosks
+from server.adapters.tables import kiosks
+from server.domain.completeness import Proof, prove
+from tests.server.kiosk import KIOSK, NOW, batch, digest, epoch, follows, opened, pair, scan
+from tests.server.stored_fleet import Fleet
+
+DAY: Final = datetime(2026, 11, 20, 22, tzinfo=UTC)
+HOUR: Final = timedelta(hours=1)
+NEXT: Final = DAY + 24 * HOUR
+
+STARTS: Final[dict[int, tuple[Record, ...]]] = {
+    1: (opened(DAY + HOUR), digest(1, DAY + HOUR), scan(2, at=DAY + 2 * HOUR)),
+    2: (follows(1, 2, DAY + 5 * HOUR), scan(1, at=DAY + 6 * HOUR), digest(2, NEXT + HOUR)),
+    8: (follows(1, 2, DAY + 5 * HOUR), scan(1, at=DAY + 7 * HOUR), scan(2, at=DAY + 8 * HOUR)),
+    9: (follows(8, 2, DAY + 10 * HOUR), scan(1, at=DAY + 11 * HOUR), digest(2, NEXT + 2 * HOUR)),
+}
+"""Two cards, 1 2 and 1 8 9, which write at once."""
+ALONE: Final[dict[int, tuple[Record, ...]]] = {
+    1: STARTS[1],
+    9: (follows(8, 2, DAY + 10 * HOUR), digest(1, NEXT + HOUR), digest(2, NEXT + 25 * HOUR)),
+}
+"""One card, whose second start is missing."""
+
+
+def send(fleet: Fleet, starts: dict[int, tuple[Record, ...]], *numbers: int, first: int = 0) -> None:
+    for number in numbers:
+        fleet.send(batch(starts[number][first:], number=number, first=first, clock=pair(NOW)), at=NOW)
+
+
+def proof(fleet: Fleet, start: datetime = DAY) -> Proof:
+    end = start + 24 * HOUR
+    with fleet.database.reading() as connection:
+        return prove(read_books(connection, {KIOSK}, start, end)[KIOSK], start, end, NOW)
+
+
+def marks(fleet: Fleet) -> tuple[bool, bool]:
+    """Whether it is known to have had several cards, and whether one of its starts is missing."""
+    with fleet.database.reading() as connection:
+        row = connection.execute(select(kiosks.c.forked, kiosks.c.torn).where(kiosks.c.id == KIOSK)).one()
+    return row.forked, row.torn
+
+
+def copies(fleet: Fleet) -> list[set[str]]:
+    with fleet.database.reading() as connection:
+        return [{card.epoch for card in kiosk.cards} for kiosk in copied_kiosks(connection)]
+
+
+@pytest.mark.parametrize("order", [(1, 2, 9), (1, 9, 2), (9, 1, 2), (9, 2, 1)])
+def test_a_day_with_a_start_of_another_card_missing_is_not_complete(
+    fleet: Fleet, order: tuple[int, ...]
+) -> None:
+    send(fleet, STARTS, *order)
+    assert proof(fleet) == Proof(here=7, expected=10, as_of=None, doubts=("gap",))
+    assert marks(fleet) == (True, True)
+    assert copies(fleet) == [{epoch(2), epoch(9)}]
+    assert any("kopioitu" in problem for problem in fleet.figures.overview().problems)
+    send(fleet, STARTS, 8)
+    assert proof(fleet).complete
+    assert proof(fleet).here == 10
+    assert copies(fleet) == [{epoch(2), epoch(9)}]
+
+
+def test_so_is_one_with_a_start_whose_opening_is_missing(fleet: Fleet) -> None:
+    send(fleet, STARTS, 1, 2)
+    later = (STARTS[9][0], scan(1, at=DAY + 11 * HOUR), digest(2, DAY + 12 * HOUR))
+    send(fleet, {9: later}, 9, first=1)
+    assert marks(fleet) == (True, True)
+    assert "copied" in proof(fleet).doubts
+
+
+def test_one_card_that_lost_a_start_is_no_copy(fleet: Fleet) -> None:
+    send(fleet, ALONE, 1, 9)
+    assert proof(fleet).doubts == ("gap",)
+    assert proof(fleet, NEXT + HOUR).complete
+    assert marks(fleet) == (False, True)
+    assert copies(fleet) == []
+
+
+def test_a_start_that_comes_late_leaves_no_mark(fleet: Fleet) -> None:
+    send(fleet, ALONE, 1, 9)
+    send(fleet, {8: STARTS[8]}, 8)
+    assert marks(fleet) == (False, False)
+    assert proof(fleet).complete
+
+
+def test_nor_does_one_whose_opening_comes_after_its_other_rows(fleet: Fleet) -> None:
+    """As where a server was restored while a kiosk writes."""
+    start = STARTS[1]
+    send(fleet, {1: start}, 1, first=1)
+    assert marks(fleet) == (False, True)
+    send(fleet, {1: start[:1]}, 1)
+    assert marks(fleet) == (False, False)
+
+
+def test_what_looked_like_two_cards_is_one_once_the_start_between_came(fleet: Fleet) -> None:
+    """A row that came out of its order had the first start look as if it went on beside the last."""
+    send(fleet, STARTS, 1, 9)
+    late = (*STARTS[1], *(scan(n, at=DAY + 12 * HOUR) for n in (3, 4)))
+    send(fleet, {1: late}, 1, first=3)
+    assert copies(fleet) == [{epoch(1), epoch(9)}]
+    send(fleet, {8: (follows(1, 4, DAY + 9 * HOUR), *STARTS[8][1:])}, 8)
+    assert copies(fleet) == []
+    assert fleet.figures.overview().problems == ()
+    assert marks(fleet)[0]
