@@ -145,14 +145,13 @@ def _trees(books: Books, cards: Sequence[MemoryCard]) -> Iterable[_Tree]:
     by_id = {epoch.id: epoch for epoch in books.epochs}
     found: dict[int, _Tree] = {}
     for card in cards:
+        root = card.root
         for epoch in (by_id[number] for number in card.tops):
             if epoch.last_at is None:
                 continue
-            here = _Tree(card.root, epoch.first_at or epoch.last_at, epoch.last_at)
-            known = found.get(card.root, here)
-            found[card.root] = _Tree(
-                card.root, min(known.first_at, here.first_at), max(known.last_at, here.last_at)
-            )
+            first_at, last_at = epoch.first_at or epoch.last_at, epoch.last_at
+            known = found.get(root, _Tree(root, first_at, last_at))
+            found[root] = _Tree(root, min(known.first_at, first_at), max(known.last_at, last_at))
     return found.values()
 
 
