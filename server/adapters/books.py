@@ -26,6 +26,7 @@ _FACTS: Final = tuple(
         "opened",
         "previous_epoch",
         "previous_last",
+        "set_aside",
         "opened_ms",
         "last_ms",
     )
@@ -158,6 +159,7 @@ def _epochs(
                 opened=row["opened"],
                 previous=row["previous_epoch"],
                 previous_last=row["previous_last"],
+                set_aside=row["set_aside"],
                 holes=_holes(connection, row["id"]) if holed else (),
                 first_at=_first_at(row["last_at"], row["opened_ms"], row["last_ms"]),
             )

@@ -108,6 +108,7 @@ def note_opening(connection: Connection, number: int, opened: Opened) -> None:
             opened_ms=opened.clock.boottime_ms,
             previous_epoch=previous.epoch if previous else None,
             previous_last=previous.last_seq if previous else unknown,
+            set_aside=opened.why == SET_ASIDE,
         )
     )
 

@@ -171,6 +171,8 @@ epochs: Final = Table(
     Column("opened", Boolean, nullable=False, server_default=false()),
     Column("previous_epoch", String(32)),
     Column("previous_last", BigInteger),
+    # A damaged journal was set aside before it.
+    Column("set_aside", Boolean, nullable=False, server_default=false()),
     # When the highest row was written, as well as it is known.
     Column("last_at", UtcTime),
     # The boot, and its stopwatch at record 0 and at the highest row.

@@ -40,6 +40,8 @@ class EpochFacts:
     opened: bool
     previous: str | None
     previous_last: int | None
+    set_aside: bool = False
+    """A damaged journal was set aside before it."""
     holes: tuple[range, ...] = ()
     first_at: datetime | None = None
     """When it was opened, where its stopwatch tells that."""

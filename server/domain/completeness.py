@@ -20,6 +20,7 @@ Doubt = Literal[
     "no_digest",
     "gap",
     "start_unknown",
+    "set_aside",
     "copied",
     "conflict",
     "refused",
@@ -192,7 +193,7 @@ class Prover:
             if epoch.previous is None or epoch.previous_last is None:
                 first = epoch is self._books.epochs[0] and epoch.previous_last is None
                 if before is not None or not first:
-                    doubts.add("start_unknown")
+                    doubts.add("set_aside" if epoch.set_aside else "start_unknown")
                 return
             forerunner, last = self._by_name.get(epoch.previous), epoch.previous_last
             if forerunner is None:

@@ -43,6 +43,7 @@ _DOUBTS: Final[dict[Doubt, str]] = {
     "no_digest": "kioski ei ole vielä kertonut päivän päättyneen",
     "gap": "kirjauksia puuttuu välistä",
     "start_unknown": "kioskin kirjanpito on alkanut alusta",
+    "set_aside": "kioskin muistissa oli vaurio, josta kirjauksia on voinut jäädä lukematta",
     "copied": "kioskin muistikortti on kopioitu tai palautettu",
     "conflict": "samalla tunnuksella on kaksi eri kirjausta",
     "refused": "kirjauksia ei osata lukea",

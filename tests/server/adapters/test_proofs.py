@@ -92,15 +92,15 @@ def fleet(database: Database) -> Fleet:
     return Fleet(database)
 
 
-@pytest.mark.parametrize("why", [LOST, SET_ASIDE])
+@pytest.mark.parametrize(("why", "doubt"), [(LOST, "start_unknown"), (SET_ASIDE, "set_aside")])
 def test_a_day_is_not_proved_where_all_that_was_before_the_first_start_is_lost(
-    fleet: Fleet, why: str
+    fleet: Fleet, why: str, doubt: str
 ) -> None:
     """The server never heard of the rows that the kiosk had: only the opening says that there were any."""
     start = msgspec.structs.replace(opened(NOON), why=why)
     fleet.send(NOON, start, scan(1, at=NOON))
     fleet.send(NEXT + SOON, digest(2, NEXT + SOON), first=2)
-    assert fleet.day().records.doubts == ("start_unknown",)
+    assert fleet.day().records.doubts == (doubt,)
     for row in (3, 4):
         midnight = NEXT + timedelta(days=row - 2)
         fleet.send(midnight + SOON, digest(row, midnight + SOON), first=row)
