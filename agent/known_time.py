@@ -46,7 +46,11 @@ class KnownTime:
             return at
         if self._utc is None:
             return at
-        return replace(at, known_utc=self._utc + timedelta(milliseconds=at.boottime_ms - self._since_ms))
+        try:
+            known = self._utc + timedelta(milliseconds=at.boottime_ms - self._since_ms)
+        except OverflowError:  # somebody set the calendar to its very end
+            known = self._utc
+        return replace(at, known_utc=known)
 
 
 @dataclass(kw_only=True)

@@ -11,6 +11,7 @@ from server.adapters.presence import presences
 from server.adapters.tables import UNSETTLED, digests, endings, epochs, kiosks, records
 from server.domain.books import Books, Digest, Ending, EpochFacts, Flaw, Place
 from server.domain.presence import Presence, silent_since
+from server.domain.seen import LONGEST_MS
 
 _CHUNK: Final = 200
 """Kiosks in one statement: SQLite bounds the depth of an expression."""
@@ -168,10 +169,10 @@ def _epochs(
 
 
 def _first_at(last_at: datetime | None, opened_ms: int | None, last_ms: int | None) -> datetime | None:
-    """A start lies within one boot, so one stopwatch spans it."""
+    """A start lies within one boot, so one stopwatch spans it. No boot lasts longer than some years."""
     if last_at is None or opened_ms is None or last_ms is None:
         return None
-    return last_at - timedelta(milliseconds=max(0, last_ms - opened_ms))
+    return last_at - timedelta(milliseconds=min(max(0, last_ms - opened_ms), LONGEST_MS))
 
 
 def _reaches(rows: Collection[EpochFacts], floor: int) -> bool:

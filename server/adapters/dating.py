@@ -71,7 +71,9 @@ def redate(
         if moved or clock.id not in surely:
             _redate_epoch(connection, of, 0, (zone_of, zone))
         elif clock.id in grown:
-            _redate_epoch(connection, of, grown[clock.id], (zone_of, zone))
+            # Its last row is another now, by which all of them are bounded where a start follows.
+            first = 0 if of.bounds.last is not None else grown[clock.id]
+            _redate_epoch(connection, of, first, (zone_of, zone))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,14 +54,14 @@ def bounded(epoch: EpochClock, bounds: Bounds, boottime_ms: int, received_at: da
     if bounds.last is None:
         return Seen(received_at, "bounded")
     before_last = timedelta(milliseconds=min(max(0, epoch.last_ms - boottime_ms), LONGEST_MS))
-    at = max(bounds.last - before_last, bounds.first or EARLIEST)
+    at = max(_earlier(bounds.last, before_last) or EARLIEST, bounds.first or EARLIEST)
     return Seen(min(at, received_at), "bounded")
 
 
 def contradicts(at: datetime, bounds: Bounds) -> bool:
     """Whether a kiosk's own word for ``at`` cannot be, by what the server heard of the starts beside it."""
-    too_early = bounds.first is not None and at + AHEAD < bounds.first
-    return too_early or (bounds.last is not None and at - AHEAD > bounds.last)
+    too_early = bounds.first is not None and bounds.first - at > AHEAD
+    return too_early or (bounds.last is not None and at - bounds.last > AHEAD)
 
 
 def _in_order(epochs: tuple[EpochClock, ...]) -> tuple[EpochClock, ...]:

@@ -87,6 +87,17 @@ def test_neither_an_older_time_nor_another_boot_s_nor_a_set_calendar_gives_way_t
     assert known.now().best_utc == FLOOR + timedelta(days=1)
 
 
+def test_a_calendar_that_was_set_to_its_very_end_ends_nothing() -> None:
+    clock = asleep()
+    known = KnownTime(clock, FLOOR)
+    end = datetime.max.replace(tzinfo=UTC)
+    clock.set_calendar(end, synced=True)
+    assert known.now().best_utc == end
+    clock.set_calendar(WOKEN, synced=False)
+    clock.advance(60)
+    assert known.now().best_utc == end
+
+
 class FullJournal(MemoryJournal):
     """On a disk without room, until it has some."""
 

@@ -345,3 +345,45 @@ def test_a_start_whose_rows_come_late_still_bounds_the_one_after_it(fleet: Fleet
     fleet.send(batch([msgspec.structs.replace(scan(2), clock=late)], first=2, clock=TODAY))
     times = [NOW - timedelta(hours=hours) for hours in (3.5, 3, 2)]
     assert [when for _, when in seen(fleet)[1:4]] == times
+
+
+def test_a_start_that_comes_in_pieces_after_the_next_one_is_bounded_by_its_last_row(fleet: Fleet) -> None:
+    """As a restored server gets it: the newest opening first, then what came before, a batch at a time."""
+    fleet.send(today())
+    fleet.send(first_start())
+    whole = morning_without_time()
+    for row in range(4):
+        fleet.send(batch([whole.rows[row]], number=2, first=row, clock=TODAY))
+    end = NOW - timedelta(hours=2)
+    assert [when for _, when in seen(fleet)[1:]] == [end - timedelta(hours=hours) for hours in (2, 1, 0)]
+    assert fleet.agrees()
+
+
+@pytest.mark.parametrize("boottime_ms", [2**53, 64_000_000_000_000])
+@pytest.mark.parametrize("named", [1, 7], ids=["whole", "torn"])
+def test_a_stopwatch_that_no_boot_has_ends_neither_the_intake_nor_the_figures(
+    fleet: Fleet, boottime_ms: int, named: int
+) -> None:
+    fleet.send(first_start())
+    rows: list[Record] = [
+        at(follows(named, 1), dark("hostile", 0)),
+        scan(1, clock=dark("hostile", boottime_ms)),
+    ]
+    kept = fleet.send(batch(rows, number=2, first=0, clock=TODAY))
+    assert [receipt.upto for _, receipt in kept.receipts] == [1]
+    fleet.send(today())
+    assert sum(visits for visits, _ in days(fleet).values()) == 2
+    assert fleet.agrees()
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_calendar_at_its_very_end_ends_neither_the_intake_nor_the_figures(fleet: Fleet, year: int) -> None:
+    edge = datetime(year, 1, 1, tzinfo=UTC) if year == 1 else datetime(year, 12, 31, 23, 59, tzinfo=UTC)
+    fleet.send(first_start())
+    for number, boot in ((2, "edge"), (3, "after")):
+        clock = Stamp(boot_id=boot, boottime_ms=0, wall_utc=edge, synced=True)
+        late = Stamp(boot_id=boot, boottime_ms=40 * 24 * HOUR_MS, wall_utc=edge, synced=True)
+        rows: list[Record] = [at(follows(number - 1, 1), clock), scan(1, clock=late)]
+        fleet.send(batch(rows, number=number, first=0, clock=pair(edge, boot=boot, boottime_ms=0)))
+    assert sum(visits for visits, _ in days(fleet).values()) == 3
+    assert fleet.agrees()

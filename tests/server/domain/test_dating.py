@@ -1,11 +1,12 @@
 """What the neighbours of a start say of its time."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.dating import Bounds, EpochClock, When, bounded, bounds_of
+from server.domain.dating import Bounds, EpochClock, When, bounded, bounds_of, contradicts
 from server.domain.seen import Seen
 from tests.server.kiosk import NOW
 
@@ -108,3 +109,11 @@ def test_a_hostile_stopwatch_moves_nothing_out_of_the_calendar() -> None:
     chain = [epoch(1, "dark", last_ms=2**53, after=None), mad, epoch(3, "c")]
     assert bounds_of(chain, when({"c": NOW}))[2].last == NOW
     assert bounded(mad, Bounds(None, NOW), 0, NOW).at >= datetime(2010, 1, 1, tzinfo=NOW.tzinfo)
+
+
+@pytest.mark.parametrize("edge", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_the_calendar_s_very_ends_are_compared_and_counted_from(edge: datetime) -> None:
+    assert not contradicts(edge, Bounds())
+    assert contradicts(edge, Bounds(NOW, NOW))
+    assert not contradicts(edge, Bounds(edge, edge))
+    assert bounded(epoch(1, "dark", last_ms=1000 * HOUR), Bounds(None, edge), 0, NOW).at <= NOW
