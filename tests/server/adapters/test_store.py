@@ -9,6 +9,7 @@ import pytest
 from nacl.public import PrivateKey
 from sqlalchemy import func, select
 
+from agent.wire.card_code import CardCode
 from agent.wire.messages import Alert, CardsGet, ClockPair, OutboxEntry, Records, Status
 from agent.wire.records import Party, Scan
 from agent.wire.sealing import opener
@@ -18,7 +19,7 @@ from server.adapters.verify import verify
 from server.domain.arrivals import AlertArrived, BatchArrived, InfoArrived, StatusArrived
 from server.domain.completeness import Proof
 from server.domain.figures import SummaryRow
-from server.ingest import Kept
+from server.ingest import Kept, NotStored
 from tests.agent.examples import BIRTH
 from tests.server.kiosk import (
     BOOT,
@@ -405,3 +406,16 @@ def test_alerts_are_kept_by_kiosk_and_name_until_they_are_over(fleet: Fleet) -> 
     say((KIOSK, "camera", None))
     assert fleet.kiosk().state == "working"
     say(("k-cccccccccc", "camera", alert))  # a stranger's word is ignored
+
+
+def test_a_row_that_nobody_thought_of_is_not_stored_and_nothing_of_it_is_said(database: Database) -> None:
+    def overflows(_: bytes) -> CardCode:
+        raise OverflowError("A999123453 is too large")
+
+    fleet = Fleet(database, unseal=overflows)
+    with pytest.raises(NotStored) as refused:
+        fleet.send(batch([opened(), scan(1)]))
+    assert str(refused.value) == "OverflowError at its content"
+    assert refused.value.__suppress_context__
+    fleet.send(batch([opened()]))
+    assert fleet.states() == ["stored"]
