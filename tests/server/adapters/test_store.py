@@ -409,7 +409,7 @@ def test_alerts_are_kept_by_kiosk_and_name_until_they_are_over(fleet: Fleet) -> 
 
 
 def test_a_row_that_nobody_thought_of_is_not_stored_and_nothing_of_it_is_said(database: Database) -> None:
-    def overflows(_: bytes) -> CardCode:
+    def overflows(_: str) -> CardCode:
         raise OverflowError("A999123453 is too large")
 
     fleet = Fleet(database, unseal=overflows)
