@@ -13,6 +13,8 @@ _ENOUGH: Final = 2
 """So many known headings make a row the row of headings."""
 NO_VALUE: Final = "\ufffe"
 """In the place of a cell whose formula came without its value; no text holds this."""
+BEYOND: Final = ""
+"""The column of what stands to the right of the last heading: no column has this name."""
 _UNSEEN: Final = "\ufeff\u200b"
 """Marks that files carry from where they were put together; no spreadsheet shows them."""
 
@@ -48,6 +50,8 @@ class Layout:
         for name, place in self.places.items():
             if place < len(row) and (cell := clean(row[place])):
                 found[name] = cell
+        if any(clean(cell) for cell in row[len(self.header) :]):
+            found[BEYOND] = NO_VALUE
         return found
 
     def is_header(self, row: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from agent.wire.records import CardKind
 from server.domain.days import FIRST_DAY, LAST_DAY, can_be_said, day_of
 from server.domain.faults import RowError
-from server.domain.headings import NO_VALUE, Column, heading
+from server.domain.headings import BEYOND, NO_VALUE, Column, heading
 from server.domain.names import MAX_NAME_CHARS, as_written, is_name
 from server.domain.register import CardStatus, Category
 
@@ -84,7 +84,9 @@ _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
 def with_values(cell: Mapping[str, str]) -> None:
-    """Raises :class:`RowError` where a formula came without its value."""
+    """Raises :class:`RowError` where a formula came without its value, or a value without a heading."""
+    if BEYOND in cell:
+        raise RowError("no_heading", BEYOND)
     for column, text in cell.items():
         if text == NO_VALUE:
             raise RowError("no_value", column)

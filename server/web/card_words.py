@@ -84,6 +84,7 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "until_before_issue": "voimassaolo päättyy ennen myöntämistä",
     "after_trial": "kortti on myönnetty alueen kokeilun jälkeen; lisää viimeinen voimassaolopäivä",
     "not_children": "lapsia ei ole luku 0\N{EN DASH}{detail}",
+    "no_heading": "rivillä on arvo viimeisen otsikon oikealla puolella; onko siinä erotin liikaa",
     "no_value": "{column} on kaava, jonka arvo puuttuu tiedostosta; avaa se taulukko-ohjelmassa ja tallenna,"
     " tai tallenna se CSV-muotoon",
     "not_a_zone": "aikavyöhykettä ei ole",

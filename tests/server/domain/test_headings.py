@@ -1,8 +1,11 @@
 """Columns are found by their headings, in two languages, wherever they stand."""
 
+import re
+
 import pytest
 
-from server.domain.faults import FileError
+from server.domain.card_file import card_of
+from server.domain.faults import FileError, RowError
 from server.domain.headings import Given, Headings
 from server.domain.words_in_files import CARD_COLUMNS, CATEGORIES, KINDS, STATUSES, VENUE_COLUMNS
 
@@ -33,6 +36,17 @@ def test_columns_are_found_by_either_language(row: list[str]) -> None:
 def test_columns_may_stand_anywhere_with_others_between() -> None:
     layout = headings().layout(["note", *reversed(ENGLISH)])
     assert layout.cells(["x", *(name.upper() for name in reversed(ENGLISH))])["code"] == "CODE"
+
+
+def test_a_value_without_a_heading_is_told_and_not_dropped() -> None:
+    layout = headings().layout(["code", "kind", "distributor", "area", "issued_on", ""])
+    row = ["A123456789", "personal", "J", "Rovaniemi", "2026-01-01"]
+    pattern = re.compile("[A-Z][0-9]{9}")
+    for note in ([], ["a note below no heading"], ["", "", " \ufeff"]):
+        assert card_of(layout.cells([*row, *note]), pattern).status is None
+    with pytest.raises(RowError, match="right of the last heading") as raised:
+        card_of(layout.cells([*row, "", "", "blocked"]), pattern)
+    assert "blocked" not in str(raised.value)
 
 
 def test_no_word_means_two_things() -> None:
