@@ -187,6 +187,8 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(
     page.on("console", lambda message: said.append(message.text))
 
     def looks_well() -> None:
+        expect(page.locator("#far")).to_have_count(0)  # how far a file is gives way to what came of it
+        page.wait_for_load_state("load")
         for closed in page.locator("summary:visible").all():
             closed.click()
         found = Axe().run(page, options=AXE)
