@@ -4,7 +4,7 @@ import pytest
 
 from tests.virtual.model import play_doors
 
-DOORS = 30
+DOORS = 40
 
 
 def test_whoever_is_in_is_counted_once() -> None:
