@@ -230,7 +230,7 @@ def same(found: Statistics) -> Statistics:
     return replace(found, locked_at=None)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_the_figures_are_the_same_to_the_last_digit(
     migrated_file: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
