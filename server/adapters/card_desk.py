@@ -22,7 +22,7 @@ from server.domain import desk
 from server.domain.desk import CardRefused, CardView, Erased
 from server.domain.facts import Unseal
 from server.domain.history import Way, What
-from server.domain.register import Card
+from server.domain.register import FORGOTTEN, Card
 
 
 class StoredDesk:
@@ -70,10 +70,9 @@ class StoredDesk:
 
     def renew(self, code: str, until: date | None, way: Way) -> CardView:
         """Twelve months from today on, today counted, where ``until`` is not given."""
-        today = self._now().astimezone(self._zone).date()
 
         def renewed(connection: Connection, stored: StoredCard) -> Card:
-            return desk.renew(stored.card, today, until, trials_of(connection))
+            return desk.renew(stored.card, self._today(), until, trials_of(connection))
 
         return self._change(code, way, "renewed", renewed)
 
@@ -86,7 +85,7 @@ class StoredDesk:
             known = stored_by_key(connection, writer.names, [key]).get(key)
             theirs = [] if known is None else person_cards(connection, writer.names, known)
             there = [stored for stored in theirs if stored.code]
-            erased = erase(connection, writer, wanted, there, self._unseal)
+            erased = erase(connection, writer, wanted, there, self._today(), self._unseal)
         if not (erased.cards or erased.visits or erased.letters):
             raise CardRefused("not_found")
         tidy(self._database)
@@ -125,6 +124,9 @@ class StoredDesk:
             yield connection
         self._changed()
 
+    def _today(self) -> date:
+        return self._now().astimezone(self._zone).date()
+
     def _read(self, text: str) -> CardCode:
         """As a person types it: with spaces, or in small letters."""
         typed = "".join(text.split())
@@ -136,7 +138,7 @@ class StoredDesk:
     def _found(self, connection: Connection, names: Distributors, code: CardCode) -> StoredCard:
         key = self._key(connection, code)
         stored = stored_by_key(connection, names, [key]).get(key)
-        if stored is None or stored.card.status in ("undone", "gone"):
+        if stored is None or stored.card.status in ("undone", *FORGOTTEN):
             raise CardRefused("not_found")
         return stored
 

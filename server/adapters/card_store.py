@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, update
@@ -89,11 +89,11 @@ class CardWriter:
         self._connection.execute(card_changes.insert(), remembered)
         note_issues(self._connection, changes)
 
-    def erase(self, theirs: Sequence[StoredCard]) -> None:
+    def erase(self, theirs: Sequence[StoredCard], today: date) -> None:
         """What is left of a person's cards is what figures need: distributors, kind, and years of issue."""
         days = blur_issues(self._connection, theirs)
         rows = [
-            self._row(stored.key, erased(stored.card, days[stored.id]))
+            self._row(stored.key, erased(stored.card, days[stored.id], today))
             | {"code": None, "holder": stored.holder, "replaced_by": stored.replaced_by}
             for stored in theirs
         ]

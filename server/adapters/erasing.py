@@ -1,6 +1,7 @@
 """A person's cards erased on request: cards, history, and the codes in all of their visits, at once."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_
@@ -24,13 +25,14 @@ def erase(
     writer: CardWriter,
     asked: CardCode,
     theirs: Sequence[StoredCard],
+    today: date,
     unseal: Unseal | None,
 ) -> Erased:
     """``theirs`` are the person's cards. Where there are none, visits with the code ``asked`` may be."""
     codes = [stored.code for stored in theirs if stored.code] or [asked]
     if theirs:
         mark_erased(connection, ((stored.code, stored.id) for stored in theirs if stored.code))
-        writer.erase(theirs)
+        writer.erase(theirs, today)
     writer.finish()
     hold_visits(connection, alone=True)
     count, keys, where = 0, YearKeys(connection), _visits_of(asked, theirs)

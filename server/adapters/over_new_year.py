@@ -11,6 +11,7 @@ from server.adapters.tables import cards
 from server.adapters.years import YearKeys
 from server.domain.issues import issue_of
 from server.domain.keeping import person, pseudonym
+from server.domain.register import FORGOTTEN
 
 Change = tuple[Mapping[str, Any], dict[str, Any]]
 
@@ -24,7 +25,7 @@ def with_pseudonym_of_new_day(connection: Connection, changes: Sequence[Change])
     if not changes:
         return []
     keys, tokens = YearKeys(connection), dict[tuple[int, bytes], int]()
-    erased = list(connection.scalars(select(PERSON).where(cards.c.status == "gone").distinct()))
+    erased = list(connection.scalars(select(PERSON).where(cards.c.status.in_(FORGOTTEN)).distinct()))
     for year in {row["day"].year for row, _ in changes}:
         if (key := keys.key(year)) is not None:
             tokens |= {(year, pseudonym(key, person(number))): number for number in erased}

@@ -9,7 +9,7 @@ from server.adapters.stored_cards import Change, StoredCard, stored_by_key
 from server.adapters.tables import visits
 from server.domain import desk
 from server.domain.desk import CardRefused
-from server.domain.register import Card
+from server.domain.register import FORGOTTEN, Card
 
 
 def take_its_place(
@@ -20,7 +20,7 @@ def take_its_place(
     known = stored_by_key(connection, writer.names, [key]).get(key)
     if known is None:
         taken = _brought(connection, writer, code, key, (fresh, lost.person))
-    elif known.card.status == "gone":
+    elif known.card.status in FORGOTTEN:
         raise CardRefused("new_code_taken")
     else:
         undone = known.card.status == "undone"

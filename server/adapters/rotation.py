@@ -38,6 +38,8 @@ class Rotated:
     cards: int
     dropped: int
     """Of the list, not of the database: cards without a code, which nobody can find any more."""
+    barred: int
+    """Of them, those that the kiosks had to refuse. They are unlisted from now on."""
 
 
 def cards_in(database: Database) -> int:
@@ -55,7 +57,7 @@ def rotate_key(database: Database, progress: Callable[[int], object] = lambda _:
     key = ListKey(secrets.token_bytes(LIST_KEY_BYTES))
     with database.writing() as connection:
         locked_list_state(connection)
-        count = checksum = dropped = 0
+        count = checksum = dropped = barred = 0
         for chunk in _chunks(connection):
             listed = [_listed(row, key) for row in chunk if row.code is not None]
             gone = [_dropped(row) for row in chunk if row.code is None]
@@ -64,6 +66,7 @@ def rotate_key(database: Database, progress: Callable[[int], object] = lambda _:
             if gone:
                 connection.execute(_DROP, gone)
             count, dropped = count + len(listed), dropped + len(gone)
+            barred += sum(row.status == "barred" for row in chunk)
             checksum = add_hashes(checksum, *(row["b_row_hash"] for row in listed))
             progress(len(chunk))
         connection.execute(
@@ -74,7 +77,7 @@ def rotate_key(database: Database, progress: Callable[[int], object] = lambda _:
                 cards_checksum=signed(checksum),
             )
         )
-    return Rotated(key.id, count, dropped)
+    return Rotated(key.id, count, dropped, barred)
 
 
 def _chunks(connection: Connection) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:

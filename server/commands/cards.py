@@ -151,3 +151,8 @@ def rotate(fleet: Path, database_url: str | None) -> None:
     )
     if done.dropped:
         click.echo(f"{done.dropped} cards that were erased or undone left the list. Figures keep them.")
+    if done.barred:
+        click.echo(
+            f"{done.barred} of them had been stopped before they were erased. Nobody can list them under the"
+            " new key: to a kiosk they are now cards like any that it does not know."
+        )

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from server.domain.faults import RowError
-from server.domain.register import Card, RegisterCard, StoredStatus, last_day_in
+from server.domain.register import FORGOTTEN, Card, RegisterCard, StoredStatus, last_day_in
 
 COMPARED: Final = (
     "kind",
@@ -53,7 +53,7 @@ def compare(
     wanted: RegisterCard, known: Card | None, trials: Mapping[str, date], *, replaced: bool = False
 ) -> Compared:
     """Raises :class:`RowError`. ``replaced``: another card took the place of this one."""
-    if known is not None and known.status == "gone":
+    if known is not None and known.status in FORGOTTEN:
         return ERASED
     if known is None or known.status == "undone":
         return New(_settled(wanted, None, trials))

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from agent.wire.card_code import CardCode
-from agent.wire.card_page import CardRow
+from agent.wire.card_page import CardRow, RowStatus
 from agent.wire.records import CardKind
 from server.domain.days import FIRST_DAY
 
 CardStatus = Literal["active", "blocked", "withdrawn"]
-StoredStatus = Literal["active", "blocked", "withdrawn", "undone", "gone"]
-"""``undone``: its import was undone, as if it had never been; ``gone``: erased. To kiosks both are gone."""
+StoredStatus = Literal["active", "blocked", "withdrawn", "undone", "gone", "barred"]
+"""``undone``: its import was undone, as if it had never been; ``gone``: erased, ``barred``: likewise, and it
+let nobody in any more. To kiosks the first two are gone, which is unlisted, and the last one is withdrawn.
+"""
+FORGOTTEN: Final[tuple[StoredStatus, ...]] = ("gone", "barred")
 Category = Literal["culture", "education", "science", "sport"]
 
 
@@ -69,9 +72,14 @@ def last_day_in(issued_on: date, trial_ends: date | None) -> date:
     return last_day(issued_on) if trial_ends is None else min(last_day(issued_on), trial_ends)
 
 
-def erased(card: Card, day: date) -> Card:
-    """What figures need of a card once its holder asked to be forgotten; ``day`` is of its year of issue."""
-    return replace(card, status="gone", issued_on=day, valid_until=day, max_children=None)
+def erased(card: Card, day: date, today: date) -> Card:
+    """What figures need of a card once its holder asked to be forgotten; ``day`` is of its year of issue.
+
+    Forgetting opens no door: a card that let nobody in goes on letting nobody in.
+    """
+    shut = card.status in ("blocked", "withdrawn") or card.valid_until < today
+    status: StoredStatus = "barred" if shut else "gone"
+    return replace(card, status=status, issued_on=day, valid_until=day, max_children=None)
 
 
 def list_row(card: Card, key: int) -> CardRow:
@@ -87,10 +95,12 @@ def wire_row(
     last_day: date,
     max_children: int | None,
 ) -> CardRow:
-    """Of a card that is gone, nothing but that."""
-    if status == "gone" or status == "undone":  # noqa: PLR1714  (so that mypy knows what is left)
-        day = FIRST_DAY
-        return CardRow(key=key, kind="personal", status="gone", first_day=day, last_day=day, max_children=0)
+    """Of a card that is gone, nothing but that, and whether it was shut before."""
+    match status:
+        case "gone" | "undone":
+            return _bare(key, "gone")
+        case "barred":
+            return _bare(key, "withdrawn")
     return CardRow(
         key=key,
         kind=kind,
@@ -99,3 +109,8 @@ def wire_row(
         last_day=last_day,
         max_children=max_children,
     )
+
+
+def _bare(key: int, status: RowStatus) -> CardRow:
+    day = FIRST_DAY
+    return CardRow(key=key, kind="personal", status=status, first_day=day, last_day=day, max_children=0)

@@ -179,6 +179,17 @@ def test_a_card_is_blocked_renewed_and_replaced_by_a_code_that_is_no_argument(fl
         assert new not in text
 
 
+def test_a_new_key_says_which_refusals_it_costs(fleet: Path) -> None:
+    take(fleet, rows(1, 2, 3))
+    for number in (1, 2):
+        kaiku(fleet, "cards", "block", said=f"A00000000{number}\n")
+        kaiku(fleet, "cards", "erase", "--yes", said=f"A00000000{number}\n")
+    kaiku(fleet, "cards", "erase", "--yes", said="A000000003\n")
+    said = kaiku(fleet, "cards", "rotate-key").output
+    assert "3 cards that were erased or undone left the list" in said
+    assert "2 of them had been stopped before they were erased" in said
+
+
 def test_a_code_as_an_argument_is_refused_without_a_word_of_it(fleet: Path) -> None:
     for command in ("show", "block", "unblock", "withdraw", "renew", "replace"):
         assert kaiku(fleet, "cards", command, said="A000000001").exit_code == 1

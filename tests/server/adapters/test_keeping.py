@@ -15,6 +15,7 @@ from nacl.public import PrivateKey
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
+from agent.core.judge import Policy, judge
 from agent.wire.canonical import canonical_record
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
@@ -39,6 +40,7 @@ from tests.server import postgres
 from tests.server.adapters.test_matching import unknown
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import LIST_KEY, batch, by_hand, correction, open_code, opened, refused, scan, sealed
+from tests.server.list_client import ListClient
 from tests.server.stored_fleet import HELSINKI, Fleet
 
 DUE = date(2028, 1, 1)
@@ -309,10 +311,42 @@ def test_an_erased_card_leaves_its_visits_in_the_figures_and_no_trace_of_its_cod
     with fleet.database.reading() as connection:
         gone = connection.execute(
             select(cards.c.status, cards.c.code, cards.c.issued_on, cards.c.valid_until, cards.c.max_children)
-            .where(cards.c.status == "gone")
+            .where(cards.c.code.is_(None))
             .distinct()
         ).all()
-    assert [tuple(row) for row in gone] == [("gone", None, date(2026, 1, 1), date(2026, 1, 1), None)]
+    day = date(2026, 1, 1)
+    assert sorted(tuple(row) for row in gone) == [
+        ("barred", None, day, day, None),
+        ("gone", None, day, day, None),
+    ]
+
+
+def test_an_erased_card_that_was_stopped_is_refused_by_the_kiosks_as_before(fleet: Fleet) -> None:
+    """Lost, blocked, withdrawn or over: forgetting it must not turn a red light green."""
+    stopped = {2: "blocked", 3: "withdrawn", 4: "expired", 5: "lost"}
+    import_cards(fleet.database, LIST_KEY, [card(n) for n in (1, 2, 3, 5)])
+    import_cards(fleet.database, LIST_KEY, [card(4, valid_until=date(2026, 1, 31))])
+    desk(fleet).block(code(2), "cli")
+    desk(fleet).withdraw(code(3), "cli")
+    desk(fleet).replace(code(5), code(6), "cli")
+    kiosk = ListClient(fleet.database)
+
+    def lets_in(number: int) -> bool:
+        return judge(kiosk.row(code(number)), NOW.date(), Policy()).lets_in
+
+    before = {number: lets_in(number) for number in range(1, 7)}
+    assert before == {1: True, 6: True} | dict.fromkeys(stopped, False)
+    for number in (1, 2, 3, 4, 6):
+        desk(fleet).erase(code(number), "cli")
+    assert {number: lets_in(number) for number in range(1, 7)} == before
+    assert {kiosk.row(code(number)).status for number in stopped} == {"withdrawn"}, "no more than that"
+    with pytest.raises(CardRefused, match="no such card"):
+        desk(fleet).unblock(code(2), "cli")
+    import_cards(fleet.database, LIST_KEY, [card(7)])
+    with pytest.raises(CardRefused, match="belongs to another card"):
+        desk(fleet).replace(code(7), code(2), "cli")
+    again = import_cards(fleet.database, LIST_KEY, [card(n) for n in range(1, 7)])
+    assert (again.erased, again.new, again.changed) == (6, 0, 0)
 
 
 def test_who_comes_in_with_an_erased_card_is_the_same_pseudonym_also_under_another_list_key(

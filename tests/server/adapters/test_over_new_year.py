@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from agent.wire.records import Record
 from server.domain.statistics import Frequency
 from tests.server.adapters.test_dating import HOUR_MS, at, dark
@@ -35,10 +37,13 @@ def dated_before_midnight(fleet: Fleet) -> None:
     fleet.send(batch([at(follows(2, 1), dark("later", 0))], number=3, clock=heard), at=eve)
 
 
-def test_an_erased_person_stays_one_person(fleet: Fleet) -> None:
+@pytest.mark.parametrize("blocked", [False, True])
+def test_an_erased_person_stays_one_person(fleet: Fleet, blocked: bool) -> None:
     import_cards(fleet.database, LIST_KEY, [replace(card(1), issued_on=date(2025, 3, 1))])
     day_and_night(fleet, 1)
     assert [told(fleet, year).frequency for year in (2025, 2026)] == [Frequency(once=1)] * 2
+    if blocked:
+        desk(fleet).block(code(1), "cli")
     desk(fleet).erase(code(1), "cli")
     dated_before_midnight(fleet)
     assert (told(fleet, 2026).visits, told(fleet, 2025).frequency) == (0, Frequency(twice=1))

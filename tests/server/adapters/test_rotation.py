@@ -149,7 +149,7 @@ def test_cards_without_a_code_leave_the_list_and_stay_in_the_database(filled: Da
     assert client.row(CODE).status == "gone"
     assert len(client.rows) == 25
     before = hashes_of(filled, "gone")
-    assert rotate_key(filled) == Rotated(key_of(filled).id, 19, 6)
+    assert rotate_key(filled) == Rotated(key_of(filled).id, 19, 6, 0)
     assert client.is_whole(client.follow())
     assert len(client.rows) == 19
     assert LIST_KEY.card_key(CardCode(CODE)) not in client.rows

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from server.domain.comparing import ERASED, UNCHANGED, Changed, New, compare
 from server.domain.faults import RowError
-from server.domain.register import Card, RegisterCard, StoredStatus, last_day
+from server.domain.register import FORGOTTEN, Card, RegisterCard, StoredStatus, last_day
 from tests.server.cards import card
 
 DAY = date(2026, 1, 1)
@@ -85,7 +85,8 @@ def test_a_lost_card_does_not_come_back_by_a_file_that_still_names_it() -> None:
 
 
 def test_an_erased_card_stays_erased_and_an_undone_one_is_new() -> None:
-    assert compare(card(1), replace(known_of(BARE), status="gone"), {}) == ERASED
+    for status in FORGOTTEN:
+        assert compare(card(1), replace(known_of(BARE), status=status), {}) == ERASED
     assert isinstance(compare(card(1), replace(known_of(BARE), status="undone"), {}), New)
 
 
@@ -106,6 +107,6 @@ def test_what_is_told_as_changed_is_what_differs(wanted: RegisterCard, known: Ca
     assert set(outcome.columns if isinstance(outcome, Changed) else ()) == differs
 
 
-@pytest.mark.parametrize("status", ["active", "blocked", "withdrawn", "undone", "gone"])
+@pytest.mark.parametrize("status", ["active", "blocked", "withdrawn", "undone", "gone", "barred"])
 def test_every_state_is_met(status: StoredStatus) -> None:
     compare(BARE, replace(known_of(BARE), status=status), {})
