@@ -8,8 +8,9 @@ from typing import BinaryIO, Protocol
 from server.domain.desk import CardView, Erased
 from server.domain.figures import By, CopiedKiosk, Letters, Overview, Reread, Summary
 from server.domain.headings import Given
-from server.domain.history import Import, Outcome, PlaceImport, Way, Wish
+from server.domain.history import Import, PlaceImport, Way, Wish
 from server.domain.keeping import YearKept
+from server.domain.outcome import Outcome
 from server.domain.statistics import Statistics
 from server.domain.uploads import Checked, Tell
 

@@ -15,8 +15,9 @@ from server.adapters.database import Database, insert
 from server.adapters.fleet_state import key_in_force
 from server.adapters.stored_cards import Change, Distributors, StoredCard
 from server.domain.comparing import Changed, New
-from server.domain.history import GonePolicy, Import, KeyChanged, Outcome, RowsRefused, Source, Wish
+from server.domain.history import GonePolicy, Import, KeyChanged, Source, Wish
 from server.domain.names import printable
+from server.domain.outcome import Outcome, RowsRefused
 
 AS_IT_IS: Final = Wish()
 SHOWN_IMPORTS: Final = 50

@@ -17,7 +17,7 @@ from server.adapters.stored_cards import Distributors, StoredCard, stored_by_key
 from server.adapters.tables import cards
 from server.domain.comparing import UNCHANGED, Changed, Compared, New, compare, day_kept, shortens
 from server.domain.faults import RowError
-from server.domain.history import Outcome
+from server.domain.outcome import Outcome
 from server.domain.register import RegisterCard
 from server.domain.spellings import Spellings
 

@@ -20,7 +20,7 @@ from server.adapters.sheets import read_table
 from server.domain.card_file import card_of
 from server.domain.faults import Fault, FileError, RowError
 from server.domain.headings import Given, Headings
-from server.domain.history import Outcome
+from server.domain.outcome import Outcome
 from server.domain.register import CardStatus, RegisterCard
 from server.domain.words_in_files import CARD_COLUMNS
 

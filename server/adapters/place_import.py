@@ -18,8 +18,9 @@ from server.adapters.stored_cards import Distributors
 from server.adapters.tables import venues
 from server.domain.faults import Fault, FileError, RowError
 from server.domain.headings import Given, Headings
-from server.domain.history import Outcome, PlaceImport, Places, RowsRefused, Source, word
+from server.domain.history import PlaceImport, Places, Source
 from server.domain.names import printable, same_name
+from server.domain.outcome import Outcome, RowsRefused, word
 from server.domain.place_file import Distributor, distributor_of, venue_of
 from server.domain.register import Venue
 from server.domain.spellings import Spellings

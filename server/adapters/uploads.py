@@ -22,7 +22,8 @@ from server.adapters.place_import import place_imports_in
 from server.adapters.sheets import digest_of
 from server.domain.faults import FileError
 from server.domain.headings import Given
-from server.domain.history import Import, Outcome, PlaceImport, Source, Way, Wish
+from server.domain.history import Import, PlaceImport, Source, Way, Wish
+from server.domain.outcome import Outcome
 from server.domain.uploads import Checked, FileRefused, Step, Tell, UploadGone
 
 KEPT_S: Final = 3600

@@ -12,7 +12,8 @@ from server.commands.import_words import done_line, dry_run_lines, refusal, spel
 from server.config import ConfigError
 from server.domain.faults import FileError
 from server.domain.headings import Column
-from server.domain.history import Outcome, Places, RowsRefused
+from server.domain.history import Places
+from server.domain.outcome import Outcome, RowsRefused
 
 
 def headings_given(said: tuple[str, ...], columns: Sequence[Column]) -> dict[str, str]:

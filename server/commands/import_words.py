@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from server.domain.history import Outcome
 from server.domain.matching import Matched
+from server.domain.outcome import Outcome
 
 SHOWN_FAULTS: Final = 20
 

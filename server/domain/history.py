@@ -1,17 +1,14 @@
 """What is remembered of an import and of a card: when, what, by which way, from what to what."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 
 from agent.told import ToldError
-from server.domain.comparing import COMPARED, Changed, Compared, Erased, New, Unchanged
-from server.domain.faults import Fault, FaultAt
-from server.domain.matching import NO_VISITS, Matched
+from server.domain.comparing import COMPARED
+from server.domain.matching import Matched
+from server.domain.outcome import word
 from server.domain.register import Card
-from server.domain.spellings import Spelling
 
 Way = Literal["cli", "web", "api"]
 What = Literal[
@@ -37,10 +34,6 @@ class Wish:
     """Also where a card was made valid for longer here."""
 
 
-MAX_SHOWN: Final = 100
-DAYS: Final = ("valid_until",)
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an import came from. The name is as its person's machine has it."""
@@ -48,117 +41,6 @@ class Source:
     file_name: str
     sha256: str
     way: Way
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Example:
-    """A row and what would become of its card; ``columns`` with their words before and after."""
-
-    row: int
-    is_new: bool
-    columns: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What an import did, or a dry run says it would do."""
-
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    erased: int = 0
-    gone: int = 0
-    withdrawn: int = 0
-    expired: int = 0
-    """Not in the file, and over anyway: left alone."""
-    shortens: int = 0
-    """Rows with an earlier last day than the one that the card was given here. The rest of such a row counts
-    as changed, if it says anything else.
-    """
-    shortened: int = 0
-    """Those of them that were done all the same: it was asked for."""
-    shortening: list[Example] = field(default_factory=list)
-    columns: Counter[str] = field(default_factory=Counter)
-    faulty: int = 0
-    faults: list[FaultAt] = field(default_factory=list)
-    examples: list[Example] = field(default_factory=list)
-    import_id: int | None = None
-    matched: Matched = NO_VISITS
-    spellings: list[Spelling] = field(default_factory=list)
-    """Names of the file that were taken as others."""
-
-    def fault(self, row: int, fault: Fault) -> None:
-        self.faulty += 1
-        self.faults.append(FaultAt(row, fault))
-        self._shorten()
-
-    def count(self, row: int, known: Card | None, outcome: Compared) -> None:
-        match outcome:
-            case New():
-                self.is_new(row)
-            case Changed(card, columns):
-                self.is_changed(row, tuple(_words(known, card, columns)))
-            case Unchanged():
-                self.unchanged += 1
-            case Erased():
-                self.erased += 1
-
-    def shorten(self, row: int, known: Card, outcome: Changed, *, applied: bool) -> None:
-        self.shortens += 1
-        self.shortened += applied
-        self.shortening.append(Example(row, is_new=False, columns=tuple(_words(known, outcome.card, DAYS))))
-        self._shorten()
-
-    def is_new(self, row: int) -> None:
-        self.new += 1
-        self.examples.append(Example(row, is_new=True))
-        self._shorten()
-
-    def is_changed(self, row: int, columns: tuple[tuple[str, str, str], ...]) -> None:
-        self.changed += 1
-        self.columns.update(name for name, _, _ in columns)
-        self.examples.append(Example(row, is_new=False, columns=columns))
-        self._shorten()
-
-    def _shorten(self) -> None:
-        """Rows come in any order, and the first ones of the file are shown."""
-        if len(self.examples) > 4 * MAX_SHOWN:
-            self.examples = sorted(self.examples)[:MAX_SHOWN]
-        if len(self.shortening) > 4 * MAX_SHOWN:
-            self.shortening = self.first_shortening()
-        if len(self.faults) > 4 * MAX_SHOWN:
-            self.faults = sorted(self.faults, key=_row)[:MAX_SHOWN]
-
-    def first_faults(self) -> list[FaultAt]:
-        return sorted(self.faults, key=_row)[:MAX_SHOWN]
-
-    def first_shortening(self) -> list[Example]:
-        return sorted(self.shortening)[:MAX_SHOWN]
-
-    def first_examples(self) -> list[Example]:
-        return sorted(self.examples)[:MAX_SHOWN]
-
-
-def _row(fault: FaultAt) -> int:
-    return fault.row
-
-
-def _words(known: Card | None, card: Card, columns: Iterable[str]) -> Iterable[tuple[str, str, str]]:
-    for name in columns:
-        yield name, word(getattr(known, name)), word(getattr(card, name))
-
-
-def word(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-class RowsRefused(ToldError):  # noqa: N818  (what happened)
-    """Nothing was written; ``outcome`` has the faults."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(f"{outcome.faulty} of {outcome.rows} rows cannot be taken, so nothing was imported.")
-        self.outcome = outcome
 
 
 class KeyChanged(ToldError):  # noqa: N818  (what happened)

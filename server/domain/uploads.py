@@ -6,7 +6,7 @@ from typing import Literal
 
 from agent.told import ToldError
 from server.domain.faults import Fault
-from server.domain.history import Outcome
+from server.domain.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

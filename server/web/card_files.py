@@ -10,7 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.domain.history import KeyChanged, RowsRefused
+from server.domain.history import KeyChanged
+from server.domain.outcome import RowsRefused
 from server.domain.uploads import Checked, FileRefused, Tell, UploadGone
 from server.ports import CardFiles
 from server.web import card_words

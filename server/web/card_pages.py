@@ -7,8 +7,9 @@ from typing import Any, Final
 from jinja2 import Environment
 
 from server.domain.desk import CardView
-from server.domain.history import Import, Outcome, PlaceImport
+from server.domain.history import Import, PlaceImport
 from server.domain.keeping import YearKept
+from server.domain.outcome import Outcome
 from server.domain.statistics import Statistics
 from server.domain.uploads import Checked, Step
 from server.web import card_words, finnish

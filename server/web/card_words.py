@@ -6,9 +6,10 @@ from typing import Final
 
 from server.domain.desk import Erased, Refusal
 from server.domain.faults import Fault, FileFault, RowFault
-from server.domain.history import Entry, Import, Outcome, Places, What
+from server.domain.history import Entry, Import, Places, What
 from server.domain.keeping import YearFault
 from server.domain.matching import Matched
+from server.domain.outcome import Outcome
 from server.domain.spellings import Spelling
 from server.domain.undoing import UndoRefused
 from server.domain.uploads import Step

@@ -8,7 +8,8 @@ from agent.wire.card_key import ListKey
 from server.adapters.card_import import AS_IT_IS, CardImports
 from server.adapters.card_spool import CardSpool
 from server.adapters.database import Database
-from server.domain.history import Outcome, Source, Wish
+from server.domain.history import Source, Wish
+from server.domain.outcome import Outcome
 from server.domain.register import CardStatus, RegisterCard
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)

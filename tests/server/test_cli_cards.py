@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 
 from server.cli import main
 from server.commands.import_words import done_line, matched_words
-from server.domain.history import Outcome
 from server.domain.matching import Matched
+from server.domain.outcome import Outcome
 from tests.server.fleet_folder import write_fleet
 
 HEAD = "code;kind;distributor;area;issued_on;valid_until;max_children;status"

@@ -17,7 +17,8 @@ from server.adapters.database import Database
 from server.adapters.places import Places
 from server.adapters.tables import cards
 from server.domain.faults import Fault
-from server.domain.history import Outcome, RowsRefused, Wish
+from server.domain.history import Wish
+from server.domain.outcome import Outcome, RowsRefused
 from server.domain.register import RegisterCard
 from tests.server.cards import NOW, SOURCE, card, import_cards
 from tests.server.kiosk import LIST_KEY

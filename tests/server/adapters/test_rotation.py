@@ -30,7 +30,8 @@ from server.adapters.rotation import Rotated, cards_in, rotate_key
 from server.adapters.stored_cards import Change, stored_by_key
 from server.adapters.tables import cards
 from server.domain.feed import KeyNotTaken, ListState
-from server.domain.history import KeyChanged, Outcome
+from server.domain.history import KeyChanged
+from server.domain.outcome import Outcome
 from tests.server.cards import NOW, SOURCE, card, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.list_client import ListClient

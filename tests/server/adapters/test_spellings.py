@@ -16,7 +16,7 @@ from server.adapters.place_import import PlaceImports, place_imports_in
 from server.adapters.places import Places
 from server.adapters.tables import areas, cards, distributors, visits
 from server.domain.headings import Given
-from server.domain.history import Outcome, RowsRefused
+from server.domain.outcome import Outcome, RowsRefused
 from server.domain.spellings import Spelling
 from tests.server.adapters.test_keeping import told
 from tests.server.cards import NOW, SOURCE, card, import_cards

@@ -10,7 +10,8 @@ from server.adapters.card_import import CardImports, imports_in
 from server.adapters.card_spool import CardSpool
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
-from server.domain.history import Outcome, Wish
+from server.domain.history import Wish
+from server.domain.outcome import Outcome
 from server.domain.register import RegisterCard
 from tests.server.adapters.test_keeping import code, desk
 from tests.server.cards import NOW, SOURCE, card, import_cards

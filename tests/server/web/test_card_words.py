@@ -6,8 +6,9 @@ import pytest
 
 from server.domain.desk import CardRefused, Refusal
 from server.domain.faults import Fault, FileFault, RowFault
-from server.domain.history import Outcome, What
+from server.domain.history import What
 from server.domain.matching import Matched
+from server.domain.outcome import Outcome
 from server.web import card_words
 from server.web.open_cards import MOST, OpenCards
 

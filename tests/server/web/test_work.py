@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, expect
 from agent.web_rules import LOOPBACK_HOSTS
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedLetters
 from server.domain.headings import Given
-from server.domain.history import Import, Outcome, PlaceImport, Way, Wish
+from server.domain.history import Import, PlaceImport, Way, Wish
+from server.domain.outcome import Outcome
 from server.domain.uploads import Checked, Step, Tell
 from server.ports import Register
 from server.web.app import create_app
