@@ -80,6 +80,10 @@ class CardDesk(Protocol):
 
     def withdraw(self, code: str, way: Way) -> CardView: ...
 
+    def reinstate(self, code: str, way: Way) -> CardView:
+        """Take a withdrawal back: the card is what it was before, active or blocked."""
+        ...
+
     def renew(self, code: str, until: date | None, way: Way) -> CardView: ...
 
     def erase(self, code: str, way: Way) -> Erased:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.signed import signed
-from server.adapters.card_history import history_of, person_cards
+from server.adapters.card_history import history_of, person_cards, status_before_withdrawal
 from server.adapters.card_store import CardWriter
 from server.adapters.database import Database
 from server.adapters.erasing import erase
@@ -67,6 +67,13 @@ class StoredDesk:
 
     def withdraw(self, code: str, way: Way) -> CardView:
         return self._change(code, way, "withdrawn", lambda _, stored: desk.withdraw(stored.card))
+
+    def reinstate(self, code: str, way: Way) -> CardView:
+        def reinstated(connection: Connection, stored: StoredCard) -> Card:
+            before = status_before_withdrawal(connection, stored)
+            return desk.reinstate(stored.card, before, is_replaced=stored.replaced_by is not None)
+
+        return self._change(code, way, "reinstated", reinstated)
 
     def renew(self, code: str, until: date | None, way: Way) -> CardView:
         """Twelve months from today on, today counted, where ``until`` is not given."""

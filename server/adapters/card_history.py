@@ -1,19 +1,20 @@
 """A card's history, and that of the cards whose place it took or that took its place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from server.adapters.card_tables import card_changes, imports
-from server.adapters.stored_cards import Distributors, StoredCard, card_in, stored_cards
+from server.adapters.stored_cards import PERSON, Distributors, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
 from server.domain.history import Entry, entry_columns
-from server.domain.register import Card
+from server.domain.register import Card, StoredStatus
 
 _CHUNK: Final = 500
 _AT_THE_DESK: Final = ("renewed", "replacement")
+_GIVES_OUT: Final = (*_AT_THE_DESK, "reinstated")
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -32,8 +33,8 @@ def history_of(connection: Connection, names: Distributors, held: Sequence[Store
 def days_made_here(connection: Connection, theirs: Sequence[StoredCard]) -> set[int]:
     """The numbers of those cards whose last day was given at the desk, and not by a list."""
     last = {stored.id: stored.card.valid_until for stored in theirs}
-    asked, found = sorted(last), set[int]()
-    for some in (asked[at : at + _CHUNK] for at in range(0, len(asked), _CHUNK)):
+    found = set[int]()
+    for some in _pieces(sorted(last)):
         rows = connection.execute(
             select(
                 card_changes.c.card_id,
@@ -53,6 +54,44 @@ def days_made_here(connection: Connection, theirs: Sequence[StoredCard]) -> set[
                 if what in _AT_THE_DESK:
                     found.add(card)
     return found
+
+
+def done_here(connection: Connection, ids: Sequence[int]) -> dict[int, datetime]:
+    """When each of those cards was last given out, renewed or taken back into use at the desk, if it was."""
+    found: dict[int, datetime] = {}
+    for some in _pieces(ids):
+        rows = connection.execute(
+            select(card_changes.c.card_id, func.max(card_changes.c.at))
+            .where(card_changes.c.card_id.in_(some), card_changes.c.what.in_(_GIVES_OUT))
+            .group_by(card_changes.c.card_id)
+        )
+        found |= dict(iter(rows))
+    return found
+
+
+def keys_of_people(connection: Connection, people: Collection[int]) -> dict[int, list[int]]:
+    """The signed keys of all cards of each person, by the number of the first one."""
+    found: dict[int, list[int]] = {number: [] for number in people}
+    for some in _pieces(sorted(people)):
+        theirs = or_(cards.c.id.in_(some), cards.c.holder.in_(some))
+        for number, key in connection.execute(select(PERSON, cards.c.key).where(theirs)):
+            found.setdefault(number, []).append(key)
+    return found
+
+
+def status_before_withdrawal(connection: Connection, stored: StoredCard) -> StoredStatus:
+    """What the card was before it was withdrawn; ``active`` where it came so."""
+    found: StoredStatus | None = connection.scalar(
+        select(card_changes.c.status)
+        .where(card_changes.c.card_id == stored.id, card_changes.c.status != "withdrawn")
+        .order_by(card_changes.c.id.desc())
+        .limit(1)
+    )
+    return found or "active"
+
+
+def _pieces(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[at : at + _CHUNK] for at in range(0, len(ids), _CHUNK))
 
 
 def _entries(connection: Connection, names: Distributors, stored: StoredCard) -> list[Entry]:

@@ -28,6 +28,7 @@ _COUNTS: Final = (
     "gone",
     "withdrawn",
     "expired",
+    "newer",
     "shortens",
     "shortened",
     "erased",
@@ -55,7 +56,7 @@ class CardImports:
             _same_key(connection, spool)
             names = Distributors(connection)
             reading = CardReading(
-                connection, names, spool, checked, today=self._today(), shorten=wish.shorten
+                connection, names, spool, checked, zone=self._zone, today=self._today(), shorten=wish.shorten
             )
             for _ in reading.pairs(progress):
                 pass
@@ -84,6 +85,7 @@ class CardImports:
                 writer.names,
                 spool,
                 checked,
+                zone=self._zone,
                 today=self._today(),
                 shorten=wish.shorten,
                 nothing_known=writer.is_empty,

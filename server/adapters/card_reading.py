@@ -1,23 +1,23 @@
 """A checked file beside the register: what each of its rows would do, and which cards it does not have."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, tzinfo
 from itertools import islice
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection
 
-from server.adapters.card_history import days_made_here
+from server.adapters.card_history import days_made_here, done_here, keys_of_people
 from server.adapters.card_spool import CardSpool, SpooledCard
 from server.adapters.card_store import CHUNK_ROWS
 from server.adapters.erased import erased_in
 from server.adapters.places import area_names
 from server.adapters.stored_cards import Distributors, StoredCard, stored_by_key, stored_cards, trials_of
 from server.adapters.tables import cards
-from server.domain.comparing import UNCHANGED, Changed, Compared, New, compare, day_kept, shortens
+from server.domain.comparing import UNCHANGED, Changed, Compared, New, compare, day_kept, is_newer, shortens
 from server.domain.faults import RowError
-from server.domain.outcome import Outcome
+from server.domain.outcome import Missing, Outcome
 from server.domain.register import RegisterCard
 from server.domain.spellings import Spellings
 
@@ -44,15 +44,21 @@ class CardReading:
         spool: CardSpool,
         checked: Outcome,
         *,
+        zone: tzinfo,
         today: date,
         shorten: bool = False,
         nothing_known: bool = False,
     ) -> None:
-        """``shorten``: also what was lengthened here. ``today`` tells which cards have expired."""
+        """``shorten``: also what was lengthened here.
+
+        ``today`` tells which cards have expired, ``zone`` on which day something was done at the desk.
+        """
         self._connection = connection
         self._names = names
         self._spool = spool
+        self._zone = zone
         self._today = today
+        self._newest = min(spool.newest() or today, today)  # a day to come is a slip of the pen
         self._shorten = shorten
         self._nothing_known = nothing_known
         self._trials: dict[str, date] = trials_of(connection)
@@ -62,7 +68,7 @@ class CardReading:
             (area, name): (stands := spellings.area(area), spellings.distributor(stands, name))
             for area, name in spool.distributors()
         }
-        self.outcome = replace(checked, columns=checked.columns.copy(), faults=[*checked.faults], examples=[])
+        self.outcome = checked.gone_on()
         self.outcome.spellings = list(spellings.found)
 
     def pairs(self, progress: Progress) -> Iterator[list[Pair]]:
@@ -86,7 +92,7 @@ class CardReading:
     def gone(self) -> Iterator[list[StoredCard]]:
         """Cards that are in use, of the file's distributors, that the file does not have.
 
-        Those that have expired are counted only.
+        Those that have expired, and those that it may be too old to have, are counted only.
         """
         for area, name in dict.fromkeys(self._stands.values()):
             distributor = self._names.find(area, name)
@@ -95,9 +101,23 @@ class CardReading:
             for chunk in self._cards_of(distributor):
                 missing = [found for found in chunk if not self._spool.has(found.key)]
                 in_use = [found for found in missing if found.card.valid_until >= self._today]
-                self.outcome.gone += len(in_use)
                 self.outcome.expired += len(missing) - len(in_use)
-                yield in_use
+                newer = self._newer(in_use)
+                for found in in_use:
+                    self.outcome.miss(_missing(found), newer=found.id in newer)
+                yield [found for found in in_use if found.id not in newer]
+
+    def _newer(self, missing: Sequence[StoredCard]) -> set[int]:
+        """The numbers of those that the file may be too old to have."""
+        done = done_here(self._connection, [found.id for found in missing])
+        days = {number: moment.astimezone(self._zone).date() for number, moment in done.items()}
+        newer = {found.id for found in missing if is_newer(found.card, days.get(found.id), self._newest)}
+        # A list that still has somebody's lost card knows nothing of the one in its place.
+        in_place = [found for found in missing if found.holder and found.replaced_by is None]
+        persons = keys_of_people(self._connection, {found.person for found in in_place})
+        return newer | {
+            found.id for found in in_place if any(self._spool.has(key) for key in persons[found.person])
+        }
 
     def _known(self, chunk: list[SpooledCard]) -> dict[int, StoredCard]:
         if self._nothing_known:
@@ -152,6 +172,12 @@ class CardReading:
                 return
             after = (cards.c.key > found[-1].key,)
             yield [stored for stored in found if stored.card.status in _LIVE]
+
+
+def _missing(found: StoredCard) -> Missing:
+    card = found.card
+    masked = found.code.masked() if found.code else ""
+    return Missing(card.area, card.distributor, masked, card.issued_on, card.valid_until)
 
 
 def _shortens(pair: Pair) -> bool:

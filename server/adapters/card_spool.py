@@ -98,6 +98,11 @@ class CardSpool:
         query = "SELECT area, distributor FROM spool GROUP BY 1, 2 ORDER BY min(line)"
         return self._file.execute(query).fetchall()
 
+    def newest(self) -> date | None:
+        """The last day on which one of the cards was issued; ``None`` where there are none."""
+        (found,) = self._file.execute("SELECT max(issued_on) FROM spool").fetchone()
+        return date.fromisoformat(found) if found else None
+
     def has(self, key: int) -> bool:
         return self._file.execute("SELECT 1 FROM spool WHERE key = ?", (key,)).fetchone() is not None
 

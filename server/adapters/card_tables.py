@@ -24,8 +24,10 @@ imports: Final = Table(
     Column("withdrawn", BigInteger, nullable=False),
     Column("erased", BigInteger, nullable=False),
     Column("undone_at", UtcTime),
-    # Not in the file and over anyway; and rows that would shorten what was lengthened here, done or not.
+    # Not in the file and over anyway, or newer than it; and rows that would shorten what was lengthened
+    # here, done or not.
     Column("expired", BigInteger, nullable=False, server_default=text("0")),
+    Column("newer", BigInteger, nullable=False, server_default=text("0")),
     Column("shortens", BigInteger, nullable=False, server_default=text("0")),
     Column("shortened", BigInteger, nullable=False, server_default=text("0")),
     # Visits that had come in without their card, which this import brought: see server.domain.matching.

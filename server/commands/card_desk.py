@@ -19,7 +19,7 @@ ASKED: str = "The code is asked for without showing it, or read from standard in
 
 
 def add_desk(cards: click.Group) -> None:
-    for command in (show, block, unblock, withdraw, renew, replace, erase):
+    for command in (show, block, unblock, withdraw, reinstate, renew, replace, erase):
         cards.add_command(command)
 
 
@@ -49,8 +49,15 @@ def unblock(fleet: Path, database_url: str | None) -> None:
 @click.command(epilog=ASKED)
 @with_fleet
 def withdraw(fleet: Path, database_url: str | None) -> None:
-    """Take a card out of use for good."""
+    """Take a card out of use; `reinstate` brings it back."""
     _done(fleet, database_url, lambda desk: desk.withdraw(code_asked("Code"), "cli"))
+
+
+@click.command(epilog=ASKED)
+@with_fleet
+def reinstate(fleet: Path, database_url: str | None) -> None:
+    """Bring a withdrawn card back: it is what it was before, active or blocked."""
+    _done(fleet, database_url, lambda desk: desk.reinstate(code_asked("Code"), "cli"))
 
 
 @click.command(epilog=ASKED)

@@ -35,7 +35,8 @@ def cards() -> None:
     type=click.Choice(get_args(GonePolicy)),
     default="keep",
     show_default=True,
-    help="What becomes of cards of the file's distributors, not yet expired, that the file no longer has.",
+    help="What becomes of cards of the file's distributors that the file no longer has. Those that have"
+    " expired, or that it may be too old to have, are left alone.",
 )
 @click.option("--shorten", is_flag=True, help="Also where a card was made valid for longer here.")
 @click.option("--column", "columns", multiple=True, metavar="COLUMN=HEADING", help="A heading of this file.")

@@ -1,21 +1,26 @@
 """What an import and its dry run say on the command line."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from server.domain.matching import Matched
-from server.domain.outcome import Outcome
+from server.domain.outcome import Distributor, Missing, Outcome
 
 SHOWN_FAULTS: Final = 20
+SHOWN_CARDS: Final = 10
+NEWER: Final = (
+    "more are not in the file and were issued, renewed, replaced or reinstated since its newest card,"
+    " or took the place of one that it still has; they are left alone."
+)
 
 
 def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
     yield f"{outcome.rows} rows: {_counts(outcome)}."
     for column, times in sorted(outcome.columns.items()):
         yield f"  {column} changes on {times}"
-    if outcome.gone and not outcome.withdrawn:
-        yield f"{outcome.gone} {gone} are not in the file; they stay as they are."
+    yield from _gone_lines(outcome, gone)
     yield from _left_alone(outcome)
     yield from spelling_lines(outcome)
     yield from fault_lines(outcome)
@@ -25,9 +30,30 @@ def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
 def done_line(outcome: Outcome, gone: str) -> str:
     left = outcome.gone - outcome.withdrawn
     stay = f" {left} {gone} are not in the file; they stay as they are." if left else ""
+    stay += f" {outcome.newer} {NEWER}" if outcome.newer else ""
     stay += "".join(f" {line}" for line in _left_alone(outcome))
     undo = f" Undo with: kaiku-server cards undo {outcome.import_id}" if outcome.import_id else ""
     return f"{_counts(outcome)}.{stay}{matched_words(outcome.matched)}{undo}"
+
+
+def _gone_lines(outcome: Outcome, gone: str) -> Iterator[str]:
+    """Which cards the file no longer has, and which it may never have had: these have no rows."""
+    if outcome.gone:
+        what = "would be withdrawn" if outcome.withdrawn else "stay as they are"
+        yield f"{outcome.gone} {gone} are not in the file; they {what}."
+        yield from _cards_lines(outcome.gone_from, outcome.gone_cards)
+    if outcome.newer:
+        yield f"{outcome.newer} {NEWER}"
+        yield from _cards_lines(outcome.newer_from, outcome.newer_cards)
+
+
+def _cards_lines(counts: Counter[Distributor], shown: list[Missing]) -> Iterator[str]:
+    for (area, name), count in sorted(counts.items()):
+        yield f"  {name} ({area}): {count}"
+    for one in shown[:SHOWN_CARDS]:
+        yield f"    {one.masked_code}  {one.issued_on} to {one.valid_until}  {one.distributor}"
+    if (more := counts.total() - len(shown[:SHOWN_CARDS])) and shown:
+        yield f"    and {more} more"
 
 
 def _left_alone(outcome: Outcome) -> Iterator[str]:

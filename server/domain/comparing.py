@@ -76,6 +76,14 @@ def day_kept(outcome: Changed, known: Card) -> Changed | Unchanged:
     return Changed(card, columns) if columns else UNCHANGED
 
 
+def is_newer(card: Card, done_here: date | None, newest: date) -> bool:
+    """Whether a list whose newest card was issued on ``newest`` may be too old to have ``card``.
+
+    ``done_here``: the day when the desk last gave it out, renewed it or took it back into use.
+    """
+    return card.issued_on > newest or (done_here is not None and done_here >= newest)
+
+
 def _settled(wanted: RegisterCard, known: Card | None, trials: Mapping[str, date]) -> Card:
     status: StoredStatus = wanted.status or ("active" if known is None else known.status)
     most = known.max_children if wanted.max_children is None and known is not None else wanted.max_children

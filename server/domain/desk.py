@@ -1,4 +1,4 @@
-"""What people do to one card at a desk: block, unblock, renew, withdraw, and put another in its place."""
+"""What people do to one card at a desk: block, renew, withdraw, and back; and put another in its place."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ Refusal = Literal[
     "not_found",
     "blocked_already",
     "not_blocked",
+    "not_withdrawn",
     "was_replaced",
     "not_in_use",
     "not_active",
@@ -36,16 +37,17 @@ _ENGLISH: Final[dict[Refusal, str]] = {
     "not_found": "There is no such card in the register.",
     "blocked_already": "The card is blocked already.",
     "not_blocked": "The card is not blocked.",
-    "was_replaced": "Another card took the place of this one; it stays blocked.",
-    "not_in_use": "The card was withdrawn. Issue a new one.",
-    "not_active": "The card is blocked or withdrawn. Unblock it first.",
+    "not_withdrawn": "The card was not withdrawn.",
+    "was_replaced": "Another card took the place of this one; it stays out of use.",
+    "not_in_use": "The card was withdrawn. Reinstate it first, or issue a new one.",
+    "not_active": "The card is blocked. Unblock it first.",
     "not_a_day": "That is no day such as 2026-11-24 or 24.11.2026.",
     "before_issue": "That day is before the card was issued.",
     "not_later": "The card is valid that long already. Give a later day.",
     "trial_over": "The trial of the card's area is over. Give the last day.",
     "same_code": "The new card has the code of the old one.",
     "new_code_taken": "The new code is in the register already: it belongs to another card.",
-    "new_not_active": "The new card is blocked or withdrawn. Unblock it, or take another card.",
+    "new_not_active": "The new card is blocked or withdrawn. Unblock or reinstate it, or take another card.",
     "new_has_past": "The new card stands in a row of replaced cards already: it is another person's.",
     "new_other_kind": "The new card is of another kind (personal, community) than the lost one.",
     "new_not_later": "The new card was not issued after the lost one, so it is another person's."
@@ -96,6 +98,8 @@ def _may(status: StoredStatus, *, is_replaced: bool) -> tuple[What, ...]:
             return ("withdrawn",)
         case "blocked":
             return "unblocked", "replaced", "withdrawn"
+        case "withdrawn" if not is_replaced:
+            return ("reinstated",)
         case _:
             return ()
 
@@ -108,6 +112,7 @@ def block(card: Card) -> Card:
 
 
 def unblock(card: Card, *, is_replaced: bool) -> Card:
+    _in_use(card)
     if card.status != "blocked":
         raise CardRefused("not_blocked")
     if is_replaced:
@@ -120,8 +125,18 @@ def withdraw(card: Card) -> Card:
     return replace(card, status="withdrawn")
 
 
+def reinstate(card: Card, before: StoredStatus, *, is_replaced: bool) -> Card:
+    """Take a withdrawal back. What was blocked ``before`` it is blocked again: it may be a lost card."""
+    if card.status != "withdrawn":
+        raise CardRefused("not_withdrawn")
+    if is_replaced:
+        raise CardRefused("was_replaced")
+    return replace(card, status="blocked" if before == "blocked" else "active")
+
+
 def renew(card: Card, today: date, until: date | None, trials: Mapping[str, date]) -> Card:
     """Twelve months with ``today`` counted, or to the end of the area's trial, or to the day given."""
+    _in_use(card)
     if card.status != "active":
         raise CardRefused("not_active")
     trial_ends = trials.get(card.area)

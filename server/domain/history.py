@@ -18,6 +18,7 @@ What = Literal[
     "unblocked",
     "renewed",
     "withdrawn",
+    "reinstated",
     "replaced",
     "replacement",
 ]
@@ -65,6 +66,7 @@ class Import:
     gone: int
     withdrawn: int
     expired: int
+    newer: int
     shortens: int
     shortened: int
     erased: int

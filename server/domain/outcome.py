@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from agent.told import ToldError
@@ -25,6 +27,21 @@ class Example:
     columns: tuple[tuple[str, str, str], ...] = ()
 
 
+Distributor = tuple[str, str]
+"""Area and name."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Missing:
+    """A card that the file does not have: it has no row to be named by."""
+
+    area: str
+    distributor: str
+    masked_code: str
+    issued_on: date
+    valid_until: date
+
+
 @dataclass(slots=True)
 class Outcome:
     """What an import did, or a dry run says it would do."""
@@ -38,6 +55,13 @@ class Outcome:
     withdrawn: int = 0
     expired: int = 0
     """Not in the file, and over anyway: left alone."""
+    newer: int = 0
+    """Not in the file, and it may be too old to have them: left alone."""
+    gone_from: Counter[Distributor] = field(default_factory=Counter)
+    newer_from: Counter[Distributor] = field(default_factory=Counter)
+    gone_cards: list[Missing] = field(default_factory=list)
+    newer_cards: list[Missing] = field(default_factory=list)
+    """Of both the first ones."""
     shortens: int = 0
     """Rows with an earlier last day than the one that the card was given here. The rest of such a row counts
     as changed, if it says anything else.
@@ -53,6 +77,21 @@ class Outcome:
     matched: Matched = NO_VISITS
     spellings: list[Spelling] = field(default_factory=list)
     """Names of the file that were taken as others."""
+
+    def gone_on(self) -> "Outcome":
+        """A copy to count on from."""
+        return deepcopy(self)
+
+    def miss(self, missing: Missing, *, newer: bool) -> None:
+        """Count a card that the file does not have, and that is not over."""
+        if newer:
+            self.newer += 1
+        else:
+            self.gone += 1
+        counted, shown = (self.newer_from, self.newer_cards) if newer else (self.gone_from, self.gone_cards)
+        counted[missing.area, missing.distributor] += 1
+        if len(shown) < MAX_SHOWN:
+            shown.append(missing)
 
     def fault(self, row: int, fault: Fault) -> None:
         self.faulty += 1

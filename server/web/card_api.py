@@ -11,7 +11,7 @@ from server.domain.desk import CardRefused, CardView, Erased, Refusal
 from server.domain.history import Entry, Import
 from server.domain.register import Card
 from server.domain.undoing import UndoRefused
-from server.ports import Register
+from server.ports import CardDesk, CardFiles, Register
 from server.web.problems import PROBLEM_TYPE, problem
 
 PREFIX: Final = "/api/v1/cards"
@@ -64,9 +64,13 @@ class UndoAnswer(BaseModel):
 
 
 def router(register: Register) -> APIRouter:
-    desk, files = register.desk, register.files
     api = APIRouter(prefix=PREFIX, responses={404: _PROBLEM, 409: _PROBLEM, 422: _PROBLEM})
+    _add_desk(api, register.desk)
+    _add_imports(api, register.files)
+    return api
 
+
+def _add_desk(api: APIRouter, desk: CardDesk) -> None:
     @api.post("/find", summary="What the register knows of a card, and its history")
     def find(asked: CardAsked, response: Response) -> CardAnswer:
         return _answer(desk.find(asked.code), response)
@@ -79,9 +83,13 @@ def router(register: Register) -> APIRouter:
     def unblock(asked: CardAsked, response: Response) -> CardAnswer:
         return _answer(desk.unblock(asked.code, "api"), response)
 
-    @api.post("/withdraw", summary="Take a card out of use for good")
+    @api.post("/withdraw", summary="Take a card out of use")
     def withdraw(asked: CardAsked, response: Response) -> CardAnswer:
         return _answer(desk.withdraw(asked.code, "api"), response)
+
+    @api.post("/reinstate", summary="Bring a withdrawn card back, active or blocked as it was")
+    def reinstate(asked: CardAsked, response: Response) -> CardAnswer:
+        return _answer(desk.reinstate(asked.code, "api"), response)
 
     @api.post("/renew", summary="Twelve months from today, or until a day; never shorter than now")
     def renew(asked: RenewalAsked, response: Response) -> CardAnswer:
@@ -96,6 +104,8 @@ def router(register: Register) -> APIRouter:
         response.headers.update(_NO_STORE)
         return desk.erase(asked.code, "api")
 
+
+def _add_imports(api: APIRouter, files: CardFiles) -> None:
     @api.get("/imports", summary="The newest imports of cards")
     def imports(response: Response) -> ImportsAnswer:
         response.headers.update(_NO_STORE)
@@ -105,8 +115,6 @@ def router(register: Register) -> APIRouter:
     def undo(asked: UndoAsked, response: Response) -> UndoAnswer:
         response.headers.update(_NO_STORE)
         return UndoAnswer(cards=files.undo(asked.id, "api"))
-
-    return api
 
 
 def install_errors(app: FastAPI) -> None:

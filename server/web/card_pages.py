@@ -92,6 +92,8 @@ class CardPages:
             outcome=outcome,
             examples=outcome.first_examples()[:SHOWN_EXAMPLES],
             faults=outcome.first_faults(),
+            gone_cards=outcome.gone_cards[:SHOWN_EXAMPLES],
+            newer_cards=outcome.newer_cards[:SHOWN_EXAMPLES],
             shortening=outcome.first_shortening()[:SHOWN_EXAMPLES],
             fields=fields,
             nothing=_nothing(outcome),

@@ -36,6 +36,7 @@ _DONE: Final = {
     "block": "Kortti on suljettu. Kioskit saavat tiedon hetkessä.",
     "unblock": "Kortti on avattu. Kioskit saavat tiedon hetkessä.",
     "withdraw": "Kortti on poistettu käytöstä.",
+    "reinstate": "Kortti on taas sellainen kuin ennen poistamista.",
     "renew": "Kortin voimassaoloa on jatkettu.",
     "replace": "Uusi kortti on käytössä, ja vanha on suljettu. Tässä on uusi kortti.",
 }
@@ -198,6 +199,8 @@ def _acted(desk: CardDesk, act: str, code: str, new_code: str, until: str) -> Ca
             return desk.unblock(code, "web")
         case "withdraw":
             return desk.withdraw(code, "web")
+        case "reinstate":
+            return desk.reinstate(code, "web")
         case "replace":
             return desk.replace(code, new_code, "web")
         case _:

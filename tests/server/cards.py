@@ -36,9 +36,14 @@ def card(
 
 
 def import_cards(
-    database: Database, list_key: ListKey, wanted: Iterable[RegisterCard], wish: Wish = AS_IT_IS
+    database: Database,
+    list_key: ListKey,
+    wanted: Iterable[RegisterCard],
+    wish: Wish = AS_IT_IS,
+    *,
+    now: datetime = NOW,
 ) -> Outcome:
     with CardSpool(list_key) as spool:
         for row, one in enumerate(wanted, start=2):
             assert spool.add(row, one) is None
-        return CardImports(database, lambda: NOW).take(spool, Outcome(rows=spool.rows), SOURCE, wish)
+        return CardImports(database, lambda: now).take(spool, Outcome(rows=spool.rows), SOURCE, wish)

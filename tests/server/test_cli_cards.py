@@ -104,10 +104,12 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(fleet: Path) -> Non
         assert "4 rows: 1 new, 2 changed, 0 unchanged." in said.output
         assert "status changes on 2" in said.output
         assert "2 cards of these distributors are not in the file; they stay as they are." in said.output
+        assert "  Seurakunta (Rovaniemi): 2\n    A•••••••0" in said.output
         assert "row 5: code is empty" in said.output
         assert said.output.endswith("Nothing was written.\n")
     assert take(fleet, rows(1), "--dry-run", "--gone", "withdraw").output.startswith(
-        "1 rows: 0 new, 0 changed, 1 unchanged, 3 withdrawn."
+        "1 rows: 0 new, 0 changed, 1 unchanged, 3 withdrawn.\n"
+        "3 cards of these distributors are not in the file; they would be withdrawn.\n"
     )
 
 
@@ -116,6 +118,20 @@ def test_who_is_in_the_file_no_more_is_withdrawn_where_that_is_asked_for(fleet: 
     assert "2 cards of these distributors are not in the file" in take(fleet, rows(1)).output
     assert "2 withdrawn" in take(fleet, rows(1), "--gone", "withdraw").output
     assert "not in the file" not in take(fleet, rows(1)).output
+
+
+def test_a_card_given_for_a_lost_one_is_left_alone_and_a_withdrawn_one_comes_back(fleet: Path) -> None:
+    take(fleet, rows(1, 2))
+    kaiku(fleet, "cards", "replace", said="A000000001\nA000000009\n")
+    for options in (("--dry-run",), ()):
+        said = take(fleet, rows(1), "--gone", "withdraw", *options).output
+        assert "1 withdrawn" in said
+        assert "1 more are not in the file and were issued, renewed, replaced or reinstated since" in said
+    refused = kaiku(fleet, "cards", "renew", said="A000000002\n")
+    assert (refused.exit_code, "withdrawn. Reinstate it first" in refused.output) == (1, True)
+    assert "A•••••••02: active," in kaiku(fleet, "cards", "reinstate", said="A000000002\n").output
+    again = kaiku(fleet, "cards", "reinstate", said="A000000002\n")
+    assert (again.exit_code, "was not withdrawn" in again.output) == (1, True)
 
 
 def test_imports_are_listed_and_undone_once(fleet: Path) -> None:

@@ -70,6 +70,7 @@ def act(url: str, seed: int) -> None:
             lambda: desk.unblock(code(), "cli"),
             renewed,
             lambda: desk.withdraw(code(), "cli"),
+            lambda: desk.reinstate(code(), "cli"),
             lambda: desk.replace(code(), f"B{dice.randrange(10**9):09d}", "cli"),
             lambda: CardUndo(database, lambda: NOW).undo(dice.randrange(1, 20), "cli"),
         ]

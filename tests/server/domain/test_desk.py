@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from server.domain import desk
 from server.domain.desk import CardRefused, CardView
 from server.domain.history import What
-from server.domain.register import Card, last_day
+from server.domain.register import Card, StoredStatus, last_day
 from tests.server.domain.test_comparing import KNOWN
 
 TODAY = date(2026, 11, 24)
@@ -46,8 +46,19 @@ def test_a_withdrawn_card_stays_so() -> None:
     gone = desk.withdraw(CARD)
     assert refused(desk.block, gone) == "not_in_use"
     assert refused(desk.withdraw, gone) == "not_in_use"
-    assert refused(desk.renew, gone, TODAY, None, {}) == "not_active"
+    assert refused(desk.unblock, gone, is_replaced=False) == "not_in_use"
+    assert refused(desk.renew, gone, TODAY, None, {}) == "not_in_use"
     assert refused(desk.replaced, gone, is_replaced=False) == "not_in_use"
+
+
+@pytest.mark.parametrize(
+    ("before", "becomes"), [("active", "active"), ("blocked", "blocked"), ("undone", "active")]
+)
+def test_a_withdrawal_is_taken_back_to_what_the_card_was(before: StoredStatus, becomes: StoredStatus) -> None:
+    gone = desk.withdraw(CARD)
+    assert desk.reinstate(gone, before, is_replaced=False) == replace(CARD, status=becomes)
+    assert refused(desk.reinstate, gone, before, is_replaced=True) == "was_replaced"
+    assert refused(desk.reinstate, CARD, before, is_replaced=False) == "not_withdrawn"
 
 
 def test_a_renewal_is_twelve_months_with_today_counted() -> None:
@@ -80,7 +91,7 @@ def test_a_renewal_is_longer_and_within_twelve_months(card: Card, today: date) -
 @given(card=KNOWN, was_replaced=st.booleans())
 def test_the_page_offers_what_can_be_done_and_nothing_else(card: Card, was_replaced: bool) -> None:
     if was_replaced:
-        card = replace(card, status="blocked")
+        card = replace(card, status="withdrawn" if card.status == "withdrawn" else "blocked")
     view = CardView(masked_code="", card=card, is_replaced=was_replaced, holder_cards=1, history=())
     done = set()
     acts: dict[What, Callable[[], object]] = {
@@ -88,6 +99,7 @@ def test_the_page_offers_what_can_be_done_and_nothing_else(card: Card, was_repla
         "unblocked": lambda: desk.unblock(card, is_replaced=was_replaced),
         "withdrawn": lambda: desk.withdraw(card),
         "replaced": lambda: desk.replaced(card, is_replaced=was_replaced),
+        "reinstated": lambda: desk.reinstate(card, "active", is_replaced=was_replaced),
         "renewed": lambda: desk.renew(card, TODAY, date(2140, 1, 1), {}),
     }
     for what, act in acts.items():

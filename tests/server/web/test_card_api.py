@@ -51,6 +51,8 @@ def test_a_card_goes_through_its_life(register: Register) -> None:
     )
     assert [entry["way"] for entry in new["history"]] == ["api"] * 5 + ["cli"]
     assert post(register, "withdraw", code="A000000009").json()["card"]["status"] == "withdrawn"
+    assert post(register, "renew", code="A000000009").json()["detail"].startswith("The card was withdrawn.")
+    assert post(register, "reinstate", code="A000000009").json()["card"]["status"] == "active"
 
 
 @pytest.mark.parametrize(

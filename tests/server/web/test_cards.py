@@ -99,6 +99,9 @@ def test_a_file_is_shown_then_taken_and_undone(desk: Desk) -> None:
     desk.check(HEAD + rows(1, status="suljettu"), withdraw=True)
     desk.says("tila: voimassa → suljettu")
     desk.says("Ei tiedostossa, poistetaan käytöstä")
+    desk.says("Seurakunta (Rovaniemi)")
+    desk.page.get_by_text("Kortit", exact=True).last.click()
+    desk.says("A•••••••02 1.1.2026")
     desk.press("Tuo")
     desk.says("1\xa0kortti muuttui, 2\xa0korttia poistettiin käytöstä")
     desk.page.get_by_role("button", name="Peru tuonti 1").click()
@@ -170,7 +173,8 @@ def test_a_card_is_found_blocked_opened_renewed_and_replaced(desk: Desk) -> None
     desk.says("Kortti A•••••••00")
     desk.says("Korvattu uudella kortilla")
     desk.press("Poista käytöstä")
-    desk.says("Sille ei voi enää tehdä mitään.")
+    desk.press("Ota takaisin käyttöön")
+    desk.says("Kortti on taas sellainen kuin ennen poistamista.")
     assert desk.register.desk.find(CODE).is_replaced
     text = desk.page.content()
     assert CODE not in text
