@@ -9,14 +9,16 @@ from sqlalchemy import Connection, func, select, update
 from server.adapters.card_store import CHUNK_ROWS, CardWriter
 from server.adapters.card_tables import card_changes, imports
 from server.adapters.database import Database
-from server.adapters.stored_cards import Change, StoredCard, card_in, stored_cards
+from server.adapters.stored_cards import Change, Distributors, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
 from server.domain.history import Way
 from server.domain.register import Card
-from server.domain.undoing import UndoRefused, undone
+from server.domain.undoing import SHOWN, InTheWay, UndoRefused, in_the_way, undone
+from server.domain.uploads import Step, Tell
 
 _MOST: Final = 2**63 - 1
 """No database takes a larger number, not even to say that it is not there."""
+_MOVES: Final = ("replaced", "replacement")
 
 
 class CardUndo:
@@ -24,17 +26,24 @@ class CardUndo:
         self._database = database
         self._now = now
 
-    def undo(self, import_id: int, way: Way) -> int:
-        """How many cards are what they were before. Raises :class:`UndoRefused`; then nothing is changed."""
+    def undo(self, import_id: int, way: Way, tell: Tell = lambda _: None) -> int:
+        """How many cards are what they were before. Raises :class:`UndoRefused`; then nothing is changed.
+
+        Cards that were erased since stay so.
+        """
         with self._database.writing() as connection:
             writer = CardWriter(connection, self._now(), way)
             found = _the_import(connection, import_id)
-            _nothing_came_after(connection, found)
+            of = found["upto_revision"] - found["after_revision"]
+            touched = of > _untouched_count(connection, found)
+            if touched:
+                _nothing_differs(connection, writer.names, found)
             count = 0
-            for chunk in _cards_of(connection, writer, found):
-                before = _before(connection, writer, import_id, [stored.id for stored in chunk])
+            for chunk in _cards_of(connection, writer, found, touched=touched):
+                before = _before(connection, writer.names, import_id, [stored.id for stored in chunk])
                 writer.change([_change(stored, before.get(stored.id), import_id) for stored in chunk])
                 count += len(chunk)
+                tell(Step("undoing", count, of))
             writer.finish()
             connection.execute(update(imports).where(imports.c.id == import_id).values(undone_at=self._now()))
         return count
@@ -50,23 +59,81 @@ def _the_import(connection: Connection, import_id: int) -> Mapping[str, Any]:
     return dict(found)
 
 
-def _nothing_came_after(connection: Connection, found: Mapping[str, Any]) -> None:
-    """By the revisions, which every change moves: also one that left no word in the history."""
-    still = connection.execute(
+def _untouched_count(connection: Connection, found: Mapping[str, Any]) -> int:
+    """How many cards still have the import's revisions; every change moves them."""
+    return connection.execute(
         select(func.count())
         .select_from(cards)
         .where(cards.c.revision > found["after_revision"], cards.c.revision <= found["upto_revision"])
     ).scalar_one()
-    if touched := found["upto_revision"] - found["after_revision"] - still:
-        raise UndoRefused("touched", found["id"], touched)
+
+
+def _nothing_differs(connection: Connection, names: Distributors, found: Mapping[str, Any]) -> None:
+    count, examples = 0, list[InTheWay]()
+    for chunk in _touched(connection, names, found):
+        replaced = _replaced_since(connection, found, [stored.id for stored, _ in chunk])
+        for stored, made in chunk:
+            masked = stored.code.masked() if stored.code else ""
+            differs = in_the_way(masked, made, stored.card, was_replaced=stored.id in replaced)
+            if differs:
+                count += 1
+                examples += [differs] * (len(examples) < SHOWN)
+    if count:
+        raise UndoRefused("differ", found["id"], count, tuple(examples))
+
+
+def _touched(
+    connection: Connection, names: Distributors, found: Mapping[str, Any]
+) -> Iterator[list[tuple[StoredCard, Card]]]:
+    """Cards that something was done to after the import, each with what the import had made of it.
+
+    The change that found the import's revision kept that. An erased card has no history any more.
+    """
+    after = 0
+    while True:
+        rows = (
+            connection.execute(
+                select(card_changes)
+                .where(
+                    card_changes.c.id > after,
+                    card_changes.c.before_revision > found["after_revision"],
+                    card_changes.c.before_revision <= found["upto_revision"],
+                )
+                .order_by(card_changes.c.id)
+                .limit(CHUNK_ROWS)
+            )
+            .mappings()
+            .all()
+        )
+        if not rows:
+            return
+        after = rows[-1]["id"]
+        made = {row["card_id"]: card_in(dict(row), names) for row in rows}
+        now = stored_cards(connection, names, cards.c.id.in_(made), order_by=cards.c.id)
+        yield [(stored, made[stored.id]) for stored in now]
+
+
+def _replaced_since(connection: Connection, found: Mapping[str, Any], ids: Sequence[int]) -> set[int]:
+    """Those that took a lost card's place after the import, or were lost: there is no way back from it."""
+    return set(
+        connection.scalars(
+            select(card_changes.c.card_id).where(
+                card_changes.c.card_id.in_(ids),
+                card_changes.c.what.in_(_MOVES),
+                card_changes.c.revision > found["upto_revision"],
+            )
+        )
+    )
 
 
 def _cards_of(
-    connection: Connection, writer: CardWriter, found: Mapping[str, Any]
+    connection: Connection, writer: CardWriter, found: Mapping[str, Any], *, touched: bool
 ) -> Iterator[list[StoredCard]]:
-    """By their revisions, which rise above the import's as they are written anew."""
+    """Those with its revisions last: what is written of one keeps its revision, as a touch does."""
+    for chunk in _touched(connection, writer.names, found) if touched else ():
+        yield [stored for stored, _ in chunk]
     after, upto = found["after_revision"], found["upto_revision"]
-    while chunk := stored_cards(
+    while untouched := stored_cards(
         connection,
         writer.names,
         cards.c.revision > after,
@@ -74,12 +141,12 @@ def _cards_of(
         order_by=cards.c.revision,
         limit=CHUNK_ROWS,
     ):
-        after = chunk[-1].revision
-        yield chunk
+        after = untouched[-1].revision
+        yield untouched
 
 
 def _before(
-    connection: Connection, writer: CardWriter, import_id: int, ids: Sequence[int]
+    connection: Connection, names: Distributors, import_id: int, ids: Sequence[int]
 ) -> dict[int, Card]:
     rows = connection.execute(
         select(card_changes).where(
@@ -88,7 +155,7 @@ def _before(
             card_changes.c.what != "undone",
         )
     ).mappings()
-    return {row["card_id"]: card_in(dict(row), writer.names) for row in rows}
+    return {row["card_id"]: card_in(dict(row), names) for row in rows}
 
 
 def _change(stored: StoredCard, before: Card | None, import_id: int) -> Change:

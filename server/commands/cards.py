@@ -125,8 +125,8 @@ def undo_import(fleet: Path, database_url: str | None, number: int) -> None:
         from server.adapters.card_undo import CardUndo  # noqa: PLC0415  (see common)
         from server.adapters.clock import utc_now  # noqa: PLC0415  (likewise)
 
-        with store(fleet, database_url) as database:
-            count = CardUndo(database, utc_now).undo(number, "cli")
+        with store(fleet, database_url) as database, counting("Undoing") as tell:
+            count = CardUndo(database, utc_now).undo(number, "cli", lambda step: tell(step.rows))
     click.echo(f"{count} cards are what they were before import {number}.")
 
 

@@ -1,18 +1,37 @@
 """What an undone import leaves of a card, and why an import cannot be undone."""
 
-from dataclasses import replace
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from agent.told import ToldError
+from server.domain.history import entry_columns
 from server.domain.register import Card
 
-UndoFault = Literal["unknown", "already", "touched"]
+UndoFault = Literal["unknown", "already", "differ"]
+SHOWN: Final = 20
+_SAID: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class InTheWay:
+    """A card that is no longer as the import left it."""
+
+    masked_code: str
+    columns: tuple[tuple[str, str, str], ...]
+    """What differs: as the import left it, and as it is."""
+    was_replaced: bool
+    """It took another card's place since, or lost its own."""
 
 
 class UndoRefused(ToldError):  # noqa: N818  (what happened)
-    def __init__(self, name: UndoFault, import_id: int, cards: int = 0) -> None:
-        self.name, self.cards = name, cards
-        super().__init__(_ENGLISH[name].format(number=import_id, cards=cards))
+    """``examples`` are the first ones of so many ``cards``."""
+
+    def __init__(
+        self, name: UndoFault, import_id: int, cards: int = 0, examples: tuple[InTheWay, ...] = ()
+    ) -> None:
+        self.name, self.cards, self.examples = name, cards, examples
+        why = "; ".join(map(_words, examples[:_SAID]))
+        super().__init__(_ENGLISH[name].format(number=import_id, cards=cards, why=why))
 
 
 def undone(now: Card, before: Card | None) -> Card:
@@ -20,9 +39,21 @@ def undone(now: Card, before: Card | None) -> Card:
     return replace(now, status="undone") if before is None else before
 
 
+def in_the_way(masked_code: str, made: Card, now: Card, *, was_replaced: bool) -> InTheWay | None:
+    """Whether the card is another than the import made of it: what was done and taken back is no matter."""
+    columns = entry_columns(made, now)
+    return InTheWay(masked_code, columns, was_replaced) if columns or was_replaced else None
+
+
+def _words(one: InTheWay) -> str:
+    changes = [f"{name} {made or '-'} → {now or '-'}" for name, made, now in one.columns]
+    why = [*changes, *["replaced"] * one.was_replaced]
+    return f"{one.masked_code or 'a card'}: {', '.join(why)}"
+
+
 _ENGLISH: dict[UndoFault, str] = {
     "unknown": "There is no import {number}. See them with: kaiku-server cards imports",
     "already": "Import {number} was undone already.",
-    "touched": "Import {number} cannot be undone: {cards} of its cards were changed after it. "
-    "Undo or change those by hand.",
+    "differ": "Import {number} cannot be undone: {cards} of its cards are no longer as it left them ({why})."
+    " Undo or change those by hand.",
 }

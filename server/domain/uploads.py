@@ -11,9 +11,9 @@ from server.domain.outcome import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a file is: it is read, then its rows are compared with the register, or written."""
+    """How far a file is: it is read, its rows are compared with the register, or written; or undone."""
 
-    what: Literal["reading", "comparing", "writing"]
+    what: Literal["reading", "comparing", "writing", "undoing"]
     rows: int
     of: int | None = None
     """``None`` while nobody knows how many there will be."""

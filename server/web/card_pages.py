@@ -1,6 +1,6 @@
 """Renders the pages of cards, with every value escaped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
@@ -39,16 +39,18 @@ class CardPages:
         *,
         said: str = "",
         refused: str = "",
+        why: Sequence[str] = (),
         wrong_at: str = "",
         stranger: str = "",
     ) -> str:
-        """``refused`` stands at the form ``wrong_at``: card, file or import."""
+        """``refused`` stands at the form ``wrong_at``: card, file or import; ``why`` is a list beneath it."""
         return self._render(
             "cards.html",
             imports=imports,
             places=places,
             said=said,
             refused=refused,
+            why=why,
             wrong_at=wrong_at,
             stranger=stranger,
         )

@@ -11,7 +11,7 @@ from server.domain.keeping import YearFault
 from server.domain.matching import Matched
 from server.domain.outcome import Outcome
 from server.domain.spellings import Spelling
-from server.domain.undoing import UndoRefused
+from server.domain.undoing import InTheWay, UndoRefused
 from server.domain.uploads import Step
 from server.domain.words_in_files import CATEGORIES, KINDS, STATUSES
 from server.web.finnish import count_of, number
@@ -195,6 +195,7 @@ _DOING: Final = {
     "reading": "Luetaan tiedostoa",
     "comparing": "Verrataan rekisteriin",
     "writing": "Tallennetaan",
+    "undoing": "Perutaan",
 }
 
 
@@ -225,8 +226,16 @@ def undone(cards: int) -> str:
     return f"Tuonti on peruttu: {count_of(cards, 'kortti', 'korttia')} on taas kuten ennen sitä."
 
 
+def in_the_way(one: InTheWay) -> str:
+    """``A•••••••01: tila: voimassa → suljettu``."""
+    why = [changes(one.columns)] * bool(one.columns) + ["kortti on korvattu"] * one.was_replaced
+    return f"{one.masked_code or DASH}: {', '.join(why)}"
+
+
 def undo_refused(error: UndoRefused) -> str:
-    if error.name == "touched":
-        cards = count_of(error.cards, "korttia", "korttia")
-        return f"Tuontia ei voi perua: {cards} on muutettu sen jälkeen. Mitään ei muutettu."
+    if error.name == "differ":
+        cards = count_of(error.cards, "kortti", "korttia")
+        return (
+            f"Tuontia ei voi perua: {cards} ei ole enää sellaisena kuin tuonti sen jätti. Mitään ei muutettu."
+        )
     return "Tuonti on jo peruttu." if error.name == "already" else "Tuontia ei ole."

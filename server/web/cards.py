@@ -1,7 +1,7 @@
 """The pages of cards: look one up and act on it, send a file and see what it would do, undo an import."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Final
@@ -74,6 +74,7 @@ class CardRoutes:
         *,
         said: str = "",
         refused: str = "",
+        why: Sequence[str] = (),
         wrong_at: str = "",
         stranger: str = "",
         status: HTTPStatus = HTTPStatus.OK,
@@ -84,6 +85,7 @@ class CardRoutes:
             self._files.place_imports(),
             said=said,
             refused=refused,
+            why=why,
             wrong_at=wrong_at,
             stranger=stranger,
         )
@@ -182,7 +184,8 @@ class CardRoutes:
             count = self._files.undo(int(number) if number.isdecimal() and len(number) < 16 else 0, "web")  # noqa: PLR2004
         except UndoRefused as error:
             words = card_words.undo_refused(error)
-            return self.home(refused=words, wrong_at="import", status=HTTPStatus.CONFLICT)
+            why = [card_words.in_the_way(one) for one in error.examples]
+            return self.home(refused=words, why=why, wrong_at="import", status=HTTPStatus.CONFLICT)
         return self.home(said=card_words.undone(count))
 
 

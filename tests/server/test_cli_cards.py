@@ -152,8 +152,12 @@ def test_an_import_that_others_built_on_is_not_undone(fleet: Path) -> None:
     take(fleet, rows(1, 2, 3))
     take(fleet, rows(2, status="blocked"))
     said = kaiku(fleet, "cards", "undo", "1")
-    assert (said.exit_code, "1 of its cards were changed after it" in said.output) == (1, True)
+    assert (
+        said.exit_code,
+        "1 of its cards are no longer as it left them (A•••••••02: status active → blocked)" in said.output,
+    ) == (1, True)
     assert kaiku(fleet, "cards", "undo", "2").exit_code == 0
+    assert kaiku(fleet, "cards", "undo", "1").output == "3 cards are what they were before import 1.\n"
 
 
 def test_headings_and_values_may_be_given_beside_the_file(fleet: Path) -> None:

@@ -180,5 +180,8 @@ def test_a_code_whose_import_was_undone_may_take_a_place(desk: StoredDesk, datab
 
 def test_an_import_whose_card_was_replaced_is_not_undone(desk: StoredDesk, database: Database) -> None:
     desk.replace(CODE, NEW, "cli")
-    with pytest.raises(UndoRefused, match="1 of its cards"):
+    with pytest.raises(
+        UndoRefused,
+        match="A•••••••01: status active → blocked, replaced",
+    ):
         CardUndo(database, lambda: NOW).undo(1, "cli")

@@ -1,16 +1,23 @@
 """An import that is undone leaves the register as it was, and every kiosk gets to know."""
 
 import random
+import re
+from dataclasses import replace
+from datetime import UTC, date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from agent.wire.card_code import DEFAULT_PATTERN
+from server.adapters.card_desk import StoredDesk
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
 from server.adapters.tables import cards
 from server.domain.history import Wish
-from server.domain.undoing import UndoRefused
+from server.domain.register import RegisterCard
+from server.domain.undoing import InTheWay, UndoRefused
+from server.domain.uploads import Step
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.list_client import ListClient
@@ -19,6 +26,14 @@ from tests.server.list_client import ListClient
 def undo(database: Database, import_id: int | None) -> int:
     assert import_id is not None
     return CardUndo(database, lambda: NOW).undo(import_id, "cli")
+
+
+def desk_of(database: Database) -> StoredDesk:
+    return StoredDesk(database, LIST_KEY, re.compile(DEFAULT_PATTERN), UTC, lambda: NOW)
+
+
+def new_card(number: int) -> RegisterCard:
+    return replace(card(number), issued_on=date(2026, 11, 1))
 
 
 def register(database: Database) -> dict[int, tuple[Any, ...]]:
@@ -72,15 +87,96 @@ def test_an_undone_card_is_no_card_of_its_distributor(database: Database) -> Non
     assert import_cards(database, LIST_KEY, [card(9)]).gone == 0
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_chain_of_imports_is_unrolled_to_its_beginning(database: Database, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  (a seed)
+    steps = []
+    for _ in range(5):
+        before = register(database)
+        wanted = [
+            card(number, status=chance.choice(["active", "blocked", None]), distributor=chance.choice("AB"))
+            for number in chance.sample(range(30), 12)
+        ]
+        done = import_cards(database, LIST_KEY, wanted, chance.choice([Wish(), Wish("withdraw")]))
+        steps.append((done, before))
+    for done, before in reversed(steps):
+        assert undo(database, done.import_id) == done.new + done.changed + done.withdrawn
+        assert register(database) == before
+    client = ListClient(database)
+    assert client.is_whole(client.follow())
+
+
+def test_what_was_done_and_taken_back_does_not_stand_in_the_way(database: Database) -> None:
+    done = import_cards(database, LIST_KEY, map(card, range(5)))
+    desk = desk_of(database)
+    desk.block("A000000001", "web")
+    desk.unblock("A000000001", "web")
+    desk.withdraw("A000000002", "web")
+    desk.reinstate("A000000002", "web")
+    import_cards(database, LIST_KEY, [card(3, distributor="Mielitiimi")])
+    import_cards(database, LIST_KEY, [card(3)])
+    assert undo(database, done.import_id) == 5
+    assert register(database) == {}
+
+
+def test_a_card_that_was_replaced_stands_in_the_way_though_it_is_what_it_was(database: Database) -> None:
+    first = import_cards(database, LIST_KEY, map(card, range(3)))
+    later = import_cards(
+        database, LIST_KEY, [card(1, status="blocked"), card(2, status="blocked"), new_card(7)]
+    )
+    desk = desk_of(database)
+    desk.replace("A000000001", "A000000009", "web")
+    desk.replace("A000000002", "A000000007", "web")
+    with pytest.raises(UndoRefused) as raised:
+        undo(database, later.import_id)
+    assert [(one.masked_code[-2:], one.columns, one.was_replaced) for one in raised.value.examples] == [
+        ("01", (), True),
+        ("02", (), True),
+        ("07", (), True),
+    ]
+    with pytest.raises(UndoRefused, match="2 of its cards"):
+        undo(database, first.import_id)
+
+
+def test_a_card_that_was_erased_stays_so_and_the_rest_is_undone(database: Database) -> None:
+    done = import_cards(database, LIST_KEY, map(card, range(4)))
+    desk_of(database).erase("A000000001", "web")
+    assert undo(database, done.import_id) == 3
+    assert ListClient(database).row("A000000001").status == "gone"
+    with database.reading() as connection:
+        assert sorted(connection.scalars(select(cards.c.status))) == ["gone", "undone", "undone", "undone"]
+
+
+def test_many_that_differ_are_counted_and_the_first_are_named(database: Database) -> None:
+    first = import_cards(database, LIST_KEY, map(card, range(2_500)))
+    import_cards(database, LIST_KEY, [card(n, status="blocked") for n in range(2_400)])
+    with pytest.raises(UndoRefused) as raised:
+        undo(database, first.import_id)
+    assert (raised.value.cards, len(raised.value.examples)) == (2_400, 20)
+
+
+def test_an_undo_tells_how_far_it_is(database: Database) -> None:
+    done = import_cards(database, LIST_KEY, map(card, range(2_100)))
+    desk_of(database).block("A000000001", "web")
+    desk_of(database).unblock("A000000001", "web")
+    told: list[Step] = []
+    assert done.import_id is not None
+    CardUndo(database, lambda: NOW).undo(done.import_id, "web", told.append)
+    assert told == [Step("undoing", rows, 2_100) for rows in (1, 2_001, 2_100)]
+
+
 def test_what_came_after_stands_in_the_way_and_is_counted(database: Database) -> None:
     first = import_cards(database, LIST_KEY, map(card, range(10)))
     later = import_cards(database, LIST_KEY, [card(n, status="blocked") for n in (1, 2)])
     before = register(database)
-    with pytest.raises(UndoRefused, match="2 of its cards were changed after it") as raised:
+    with pytest.raises(UndoRefused, match="2 of its cards are no longer as it left them") as raised:
         undo(database, first.import_id)
-    assert (raised.value.name, raised.value.cards) == ("touched", 2)
+    assert (raised.value.name, raised.value.cards) == ("differ", 2)
     assert register(database) == before
+    (one, _) = sorted(raised.value.examples, key=lambda one: one.masked_code)
+    assert one == InTheWay("A•••••••01", (("status", "active", "blocked"),), was_replaced=False)
     assert undo(database, later.import_id) == 2
+    assert undo(database, first.import_id) == 10
 
 
 def test_an_import_of_many_chunks_is_undone_whole(database: Database) -> None:
