@@ -103,6 +103,10 @@ class CardFiles(Protocol):
     :class:`~server.domain.undoing.UndoRefused`.
     """
 
+    def shown(self, file_name: str) -> str:
+        """As it may be shown: people put codes into names of files."""
+        ...
+
     def keep(self, sent: BinaryIO) -> str:
         """Write a file down, and give the token that names it for an hour."""
         ...

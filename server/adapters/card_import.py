@@ -16,7 +16,6 @@ from server.adapters.fleet_state import key_in_force
 from server.adapters.stored_cards import Change, Distributors, StoredCard
 from server.domain.comparing import Changed, New
 from server.domain.history import GonePolicy, Import, KeyChanged, Source, Wish
-from server.domain.names import printable
 from server.domain.outcome import Outcome, RowsRefused
 
 AS_IT_IS: Final = Wish()
@@ -106,6 +105,8 @@ class CardImports:
                 .where(imports.c.id == import_id)
                 .values(
                     upto_revision=writer.revision,
+                    new_areas=len(outcome.new_areas),
+                    new_distributors=len(outcome.new_distributors),
                     matched_visits=found.visits,
                     matched_cards=found.cards,
                     matched_refused=found.refused,
@@ -155,7 +156,7 @@ def _withdrawing(outcome: Outcome, gone: GonePolicy) -> Outcome:
 def _begin(connection: Connection, source: Source, at: datetime, revision: int) -> int:
     new = insert(connection, imports).values(
         at=at,
-        file_name=printable(source.file_name)[:255],
+        file_name=source.file_name,
         sha256=source.sha256,
         way=source.way,
         after_revision=revision,

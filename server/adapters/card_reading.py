@@ -63,11 +63,13 @@ class CardReading:
         self._nothing_known = nothing_known
         self._trials: dict[str, date] = trials_of(connection)
         self._erased = erased_in(connection)
+        self._areas = frozenset(area_names(connection))
         spellings = Spellings(area_names(connection), names.named())
         self._stands = {
             (area, name): (stands := spellings.area(area), spellings.distributor(stands, name))
             for area, name in spool.distributors()
         }
+        self._new = {one for one in self._stands.values() if names.find(*one) is None}
         self.outcome = checked.gone_on()
         self.outcome.spellings = list(spellings.found)
 
@@ -149,6 +151,9 @@ class CardReading:
                     continue
             self.outcome.count(pair.spooled.row, before, outcome)
             if isinstance(outcome, New | Changed):
+                of = outcome.card.area, outcome.card.distributor
+                if of in self._new:
+                    self.outcome.note_new_names(*of, self._areas)
                 settled.append(replace(pair, outcome=outcome))
         return settled
 

@@ -116,7 +116,8 @@ def check_cards(
 ) -> Outcome:
     """Lay by what can be taken of ``path``, and say what cannot. Raises FileError."""
     outcome = Outcome()
-    for row, cells in read_table(path, Headings(CARD_COLUMNS, given)):
+    headings = Headings(CARD_COLUMNS, given)
+    for row, cells in read_table(path, headings):
         outcome.rows += 1
         try:
             fault = spool.add(row, card_of(cells, pattern))
@@ -128,6 +129,7 @@ def check_cards(
             tell(outcome.rows)
     if not outcome.rows:
         raise FileError("no_rows")
+    outcome.ignored = headings.ignored_without_codes(pattern)
     return outcome
 
 

@@ -24,6 +24,8 @@ imports: Final = Table(
     Column("withdrawn", BigInteger, nullable=False),
     Column("erased", BigInteger, nullable=False),
     Column("undone_at", UtcTime),
+    Column("new_areas", BigInteger, nullable=False, server_default=text("0")),
+    Column("new_distributors", BigInteger, nullable=False, server_default=text("0")),
     # Not in the file and over anyway, or newer than it; and rows that would shorten what was lengthened
     # here, done or not.
     Column("expired", BigInteger, nullable=False, server_default=text("0")),

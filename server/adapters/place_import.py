@@ -1,5 +1,6 @@
 """Imports of venues and of distributors: a few hundred rows, compared by name, all or nothing."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from server.adapters.tables import venues
 from server.domain.faults import Fault, FileError, RowError
 from server.domain.headings import Given, Headings
 from server.domain.history import PlaceImport, Places, Source
-from server.domain.names import printable, same_name
+from server.domain.names import same_name
 from server.domain.outcome import Outcome, RowsRefused, word
 from server.domain.place_file import Distributor, distributor_of, venue_of
 from server.domain.register import Venue
@@ -35,8 +36,10 @@ Rows = list[tuple[int, T]]
 class PlaceImports:
     """Each call is one transaction. Without a ``source``, which is remembered, it is a dry run."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, pattern: re.Pattern[str], now: Callable[[], datetime]) -> None:
+        """``pattern`` is that of codes, which are no names."""
         self._database = database
+        self._pattern = pattern
         self._now = now
 
     def venues(self, file: Path, given: Given, zone: str, source: Source | None = None) -> Outcome:
@@ -46,11 +49,14 @@ class PlaceImports:
             known = venues_in(connection)
             zones = {same_name(venue.name): venue.time_zone for venue in known}
             headings = Headings(VENUE_COLUMNS, given)
-            rows = _read(file, headings, lambda cell: venue_of(cell, zone, zones), outcome)
-            spellings = Spellings(area_names(connection))
+            areas = area_names(connection)
+            rows = _read(file, headings, lambda cell: venue_of(cell, self._pattern, zone, zones), outcome)
+            spellings = Spellings(areas)
             spelled = ((row, replace(venue, area=spellings.area(venue.area))) for row, venue in rows)
             new, changed = _compared(known, spelled, outcome)
             outcome.spellings = list(spellings.found)
+            outcome.ignored = headings.ignored_without_codes(self._pattern)
+            outcome.new_areas.update(one.area for one in (*new, *changed) if one.area not in areas)
             if source is None:
                 return outcome
             _refuse(outcome)
@@ -67,14 +73,18 @@ class PlaceImports:
     def distributors(self, file: Path, given: Given, source: Source | None = None) -> Outcome:
         """Raises FileError, and :class:`RowsRefused` where it would write."""
         outcome = Outcome()
-        rows = _read(file, Headings(DISTRIBUTOR_COLUMNS, given), distributor_of, outcome)
+        headings = Headings(DISTRIBUTOR_COLUMNS, given)
+        rows = _read(file, headings, lambda cell: distributor_of(cell, self._pattern), outcome)
         with self._database.writing() if source else self._database.reading() as connection:
             if source:
                 locked_list_state(connection)  # an import of cards makes distributors, too
             known = Distributors(connection)
-            spellings = Spellings(area_names(connection), known.named())
+            areas = area_names(connection)
+            spellings = Spellings(areas, known.named())
             new = list(_new_distributors(known, rows, outcome, spellings))
             outcome.spellings = list(spellings.found)
+            outcome.ignored = headings.ignored_without_codes(self._pattern)
+            outcome.new_areas.update(one.area for one in new if one.area not in areas)
             if source:
                 _refuse(outcome)
                 for distributor in new:
@@ -88,7 +98,7 @@ class PlaceImports:
             place_imports.insert().values(
                 at=self._now(),
                 what=what,
-                file_name=printable(source.file_name)[:255],
+                file_name=source.file_name,
                 sha256=source.sha256,
                 way=source.way,
                 **counts,

@@ -22,7 +22,8 @@ from server.adapters.place_import import place_imports_in
 from server.adapters.sheets import digest_of
 from server.domain.faults import FileError
 from server.domain.headings import Given
-from server.domain.history import Import, PlaceImport, Source, Way, Wish
+from server.domain.history import Import, PlaceImport, Way, Wish, source_of
+from server.domain.names import printable, without_codes
 from server.domain.outcome import Outcome
 from server.domain.uploads import Checked, FileRefused, Step, Tell, UploadGone
 
@@ -54,6 +55,9 @@ class StoredFiles:
         self._zone = zone
         self._kept_s = kept_s
         self._sweep()
+
+    def shown(self, file_name: str) -> str:
+        return printable(without_codes(file_name, self._pattern))
 
     def keep(self, sent: BinaryIO) -> str:
         """Write a file down, and give the token that names it for an hour."""
@@ -91,7 +95,7 @@ class StoredFiles:
     ) -> Outcome:
         """Raises RowsRefused where the register has changed so that it can be taken no more."""
         with self._checked(token, given, tell) as (spool, checked, digest):
-            source = Source(file_name, digest, "web")
+            source = source_of(file_name, digest, "web", self._pattern)
             count = _counted("writing", spool.rows, tell)
             outcome = self._imports().take(spool, checked, source, wish, count)
         self._path(token).unlink(missing_ok=True)

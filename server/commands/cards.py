@@ -10,7 +10,7 @@ from server.commands.files import counting, file_named, headings_given, taking, 
 from server.commands.import_words import matched_words
 from server.config import load
 from server.domain.headings import Given
-from server.domain.history import GonePolicy, Source, Wish
+from server.domain.history import GonePolicy, Wish, source_of
 from server.domain.words_in_files import CARD_COLUMNS
 
 if TYPE_CHECKING:
@@ -74,15 +74,18 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
             values_given(distributor=distributor, area=area, kind=kind),
         )
         with store(fleet, database_url) as database, _spool(database, settings.list_key()) as spool:
-            with file_named(file), counting("Checking") as count:
+            with file_named(file, settings.pattern), counting("Checking") as count:
                 checked = check_cards(file, given, settings.pattern, spool, count)
-                source = Source(file.name, digest_of(file), "cli")
+                source = source_of(file.name, digest_of(file), "cli", settings.pattern)
             wish = Wish(gone, shorten=shorten)
             imports = CardImports(database, utc_now, settings.zone)
             if dry_run:
                 outcome = imports.dry_run(spool, checked, wish)
             else:
-                with taking(file), click.progressbar(length=spool.rows, label="Cards") as bar:
+                with (
+                    taking(file, settings.pattern),
+                    click.progressbar(length=spool.rows, label="Cards") as bar,
+                ):
                     outcome = imports.take(spool, checked, source, wish, bar.update)
     tell(outcome, GONE, dry_run=dry_run)
 

@@ -6,8 +6,9 @@ import click
 
 from server.commands.common import plain_errors, store, with_fleet
 from server.commands.files import headings_given, taking, tell, tell_imports, values_given
+from server.config import load
 from server.domain.headings import Given
-from server.domain.history import Source
+from server.domain.history import source_of
 from server.domain.words_in_files import DISTRIBUTOR_COLUMNS
 
 
@@ -41,9 +42,10 @@ def import_distributors(
         from server.adapters.sheets import digest_of  # noqa: PLC0415  (likewise)
 
         given = Given(headings_given(columns, DISTRIBUTOR_COLUMNS), values_given(area=area))
-        with store(fleet, database_url) as database, taking(file):
-            source = None if dry_run else Source(file.name, digest_of(file), "cli")
-            outcome = PlaceImports(database, utc_now).distributors(file, given, source)
+        settings = load(fleet)
+        with store(fleet, database_url) as database, taking(file, settings.pattern):
+            source = None if dry_run else source_of(file.name, digest_of(file), "cli", settings.pattern)
+            outcome = PlaceImports(database, settings.pattern, utc_now).distributors(file, given, source)
     tell(outcome, "distributors", dry_run=dry_run)
 
 

@@ -1,5 +1,6 @@
 """What the imports of all tables share on the command line."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,11 +9,12 @@ from pathlib import Path
 import click
 
 from server.commands.common import plain_errors, store
-from server.commands.import_words import done_line, dry_run_lines, refusal, spelling_lines
+from server.commands.import_words import done_line, dry_run_lines, name_lines, refusal
 from server.config import ConfigError
 from server.domain.faults import FileError
 from server.domain.headings import Column
 from server.domain.history import Places
+from server.domain.names import without_codes
 from server.domain.outcome import Outcome, RowsRefused
 
 
@@ -33,28 +35,30 @@ def values_given(**said: str | None) -> dict[str, str]:
 
 
 @contextmanager
-def file_named(file: Path) -> Iterator[None]:
-    """A fault of a file as a sentence that names it."""
+def file_named(file: Path, pattern: re.Pattern[str]) -> Iterator[None]:
+    """A fault of a file as a sentence that names it, without the codes of ``pattern`` in its name."""
     try:
         yield
     except FileError as error:
-        raise click.ClickException(f"{file}: {error}. Nothing was imported.") from None
+        raise click.ClickException(
+            f"{without_codes(str(file), pattern)}: {error}. Nothing was imported."
+        ) from None
 
 
 @contextmanager
-def taking(file: Path) -> Iterator[None]:
+def taking(file: Path, pattern: re.Pattern[str]) -> Iterator[None]:
     """A fault of the file or of its rows as one message."""
-    with file_named(file):
+    with file_named(file, pattern):
         try:
             yield
         except RowsRefused as error:
-            raise click.ClickException(refusal(file, error.outcome)) from None
+            raise click.ClickException(refusal(without_codes(str(file), pattern), error.outcome)) from None
 
 
 def tell(outcome: Outcome, gone: str, *, dry_run: bool) -> None:
     """What was done, or what would be; then the exit code says whether the file can be taken."""
     if not dry_run:
-        click.echo("\n".join([done_line(outcome, gone), *spelling_lines(outcome)]))
+        click.echo("\n".join([done_line(outcome, gone), *name_lines(outcome)]))
         return
     click.echo("\n".join(dry_run_lines(outcome, gone)))
     sys.exit(1 if outcome.faulty else 0)

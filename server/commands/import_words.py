@@ -1,8 +1,8 @@
 """What an import and its dry run say on the command line."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from server.domain.matching import Matched
@@ -22,7 +22,7 @@ def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
         yield f"  {column} changes on {times}"
     yield from _gone_lines(outcome, gone)
     yield from _left_alone(outcome)
-    yield from spelling_lines(outcome)
+    yield from name_lines(outcome)
     yield from fault_lines(outcome)
     yield "Nothing was written."
 
@@ -68,6 +68,36 @@ def _left_alone(outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.shortened} rows shorten a validity that was lengthened here."
 
 
+def name_lines(outcome: Outcome) -> Iterator[str]:
+    """Columns that were not read, names that come into being, and names that were taken as others."""
+    for one in outcome.ignored:
+        if one.meant:
+            yield (
+                f"Warning: the column {one.heading!r} was not read. If it is {one.meant}, say so with:"
+                f" --column {one.meant}={shlex.quote(one.heading)}"
+            )
+    if others := [repr(one.heading) for one in outcome.ignored if not one.meant]:
+        yield f"Columns that were not read: {', '.join(others)}."
+    yield from _some([f"  new area {area!r}: {_rows(count)}" for area, count in outcome.new_areas.items()])
+    yield from _some(
+        [
+            f"  new distributor {name!r} ({area}): {_rows(count)}"
+            for (area, name), count in outcome.new_distributors.items()
+        ]
+    )
+    yield from spelling_lines(outcome)
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'s' * (count != 1)}"
+
+
+def _some(lines: list[str]) -> Iterator[str]:
+    yield from lines[:SHOWN_FAULTS]
+    if (more := len(lines) - SHOWN_FAULTS) > 0:
+        yield f"  and {more} more"
+
+
 def spelling_lines(outcome: Outcome) -> Iterator[str]:
     """Names of the file that were taken as others."""
     shown = outcome.spellings[:SHOWN_FAULTS]
@@ -87,7 +117,7 @@ def matched_words(found: Matched) -> str:
     return f" {found.visits} unchecked visits of {found.cards} cards were matched{refused}."
 
 
-def refusal(file: Path, outcome: Outcome) -> str:
+def refusal(file: str, outcome: Outcome) -> str:
     head = f"{file}: {outcome.faulty} of {outcome.rows} rows cannot be taken, so nothing was imported."
     return "\n".join([head, *fault_lines(outcome)])
 

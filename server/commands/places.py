@@ -10,7 +10,7 @@ from server.commands.common import day_given, plain_errors, store, with_fleet
 from server.commands.files import headings_given, taking, tell, tell_imports, values_given
 from server.config import ConfigError, load
 from server.domain.headings import Given
-from server.domain.history import Source
+from server.domain.history import source_of
 from server.domain.register import Category
 from server.domain.words_in_files import VENUE_COLUMNS
 
@@ -112,10 +112,11 @@ def import_venues(
         from server.adapters.sheets import digest_of  # noqa: PLC0415  (likewise)
 
         given = Given(headings_given(columns, VENUE_COLUMNS), values_given(area=area, category=category))
-        zone = load(fleet).config.zone
-        with store(fleet, database_url) as database, taking(file):
-            source = None if dry_run else Source(file.name, digest_of(file), "cli")
-            outcome = PlaceImports(database, utc_now).venues(file, given, zone, source)
+        settings = load(fleet)
+        zone = settings.config.zone
+        with store(fleet, database_url) as database, taking(file, settings.pattern):
+            source = None if dry_run else source_of(file.name, digest_of(file), "cli", settings.pattern)
+            outcome = PlaceImports(database, settings.pattern, utc_now).venues(file, given, zone, source)
     tell(outcome, "venues of these areas", dry_run=dry_run)
 
 

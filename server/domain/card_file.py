@@ -38,8 +38,8 @@ def card_of(cell: Mapping[str, str], pattern: re.Pattern[str]) -> RegisterCard:
     return RegisterCard(
         code=code,
         kind=one_of("kind", cell["kind"], KINDS),
-        distributor=name("distributor", cell["distributor"]),
-        area=name("area", cell["area"]),
+        distributor=name("distributor", cell["distributor"], pattern),
+        area=name("area", cell["area"], pattern),
         issued_on=issued_on,
         valid_until=valid_until,
         max_children=_children(cell["max_children"]),

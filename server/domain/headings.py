@@ -1,11 +1,14 @@
 """Which column of a table is which: by its English or Finnish heading, or by what a person says."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Final
 
 from server.domain.faults import FileError
+from server.domain.names import MAX_NAME_CHARS, printable, without_codes
 
 HEADER_ROWS: Final = 30
 """Titles and notes may stand above the headings, this far down."""
@@ -15,6 +18,9 @@ NO_VALUE: Final = "\ufffe"
 """In the place of a cell whose formula came without its value; no text holds this."""
 BEYOND: Final = ""
 """The column of what stands to the right of the last heading: no column has this name."""
+_NEAR: Final = 0.75
+"""``tilaa`` is near ``tila``, ``kortin nimi`` is not near ``kortin tila``."""
+_WHOLE_WORD: Final = 5
 _UNSEEN: Final = "\ufeff\u200b"
 """Marks that files carry from where they were put together; no spreadsheet shows them."""
 
@@ -59,18 +65,31 @@ class Layout:
         return tuple(heading(cell) for cell in row)[: len(self.header)] == self.header
 
 
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A column of the file that is none of ours."""
+
+    heading: str
+    meant: str = ""
+    """The column that it is likely to be, where the file has no other for it."""
+
+
 class Headings:
-    """Finds the columns of one sort of table."""
+    """Finds the columns of one sort of table. ``ignored`` is known once they are found."""
 
     def __init__(self, columns: Sequence[Column], given: Given) -> None:
         self._columns = columns
         self._given = given
+        self.ignored: tuple[Ignored, ...] = ()
         self._names = {
             heading(word): column.name
             for column in columns
             if column.name not in given.headings
             for word in (column.name, *column.also)
         } | {heading(word): name for name, word in given.headings.items()}
+
+    def ignored_without_codes(self, pattern: re.Pattern[str]) -> list[Ignored]:
+        return [replace(one, heading=without_codes(one.heading, pattern)) for one in self.ignored]
 
     def known_in(self, row: Sequence[str]) -> int:
         """How many columns of ours ``row`` names."""
@@ -101,7 +120,18 @@ class Headings:
         ]
         if lacking:
             raise FileError("lacks", ", ".join(lacking), self.needed)
+        self.ignored = tuple(
+            Ignored(printable(clean(cell))[:MAX_NAME_CHARS], self._meant(word, places))
+            for cell, word in zip(row, words, strict=True)
+            if word and word not in self._names
+        )
         return Layout(places, {column.name: "" for column in self._columns} | dict(self._given.values), words)
+
+    def _meant(self, word: str, places: Mapping[str, int]) -> str:
+        open_words = [known for known, name in self._names.items() if name not in places]
+        longer = [known for known in open_words if len(known) >= _WHOLE_WORD and word.startswith(known)]
+        near = longer or get_close_matches(word, open_words, n=1, cutoff=_NEAR)
+        return self._names[near[0]] if near else ""
 
     @property
     def needed(self) -> str:

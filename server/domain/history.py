@@ -1,5 +1,6 @@
 """What is remembered of an import and of a card: when, what, by which way, from what to what."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 from agent.told import ToldError
 from server.domain.comparing import COMPARED
 from server.domain.matching import Matched
+from server.domain.names import printable, without_codes
 from server.domain.outcome import word
 from server.domain.register import Card
 
@@ -37,7 +39,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an import came from. The name is as its person's machine has it."""
+    """Where an import came from. The name is as its person's machine has it, but for codes in it."""
 
     file_name: str
     sha256: str
@@ -49,6 +51,11 @@ class KeyChanged(ToldError):  # noqa: N818  (what happened)
 
     def __init__(self) -> None:
         super().__init__("The list key was changed while the file was read. Import the file once more.")
+
+
+def source_of(file_name: str, sha256: str, way: Way, pattern: re.Pattern[str]) -> Source:
+    """With codes of ``pattern`` in the name masked."""
+    return Source(printable(without_codes(file_name, pattern))[:255], sha256, way)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,8 @@ class Import:
     matched_visits: int = 0
     matched_cards: int = 0
     matched_refused: int = 0
+    new_areas: int = 0
+    new_distributors: int = 0
 
     @property
     def matched(self) -> Matched:

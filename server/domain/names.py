@@ -5,6 +5,8 @@ import re
 import unicodedata
 from typing import Final
 
+from agent.wire.card_code import CardCode
+
 MAX_SLUG_CHARS: Final = 40
 MAX_NAME_CHARS: Final = 120
 """Of an area, a distributor, a venue."""
@@ -47,6 +49,23 @@ def same_name(text: str) -> str:
 
 def is_name(text: str) -> bool:
     return 0 < len(text) <= MAX_NAME_CHARS and text.isprintable()
+
+
+def is_code(text: str, pattern: re.Pattern[str]) -> bool:
+    """Whether ``text`` has the shape of a card's code, however it is spaced. No name without a digit has."""
+    whole = "".join(text.split())
+    return any(c.isdigit() for c in whole) and CardCode.parse(whole, pattern) is not None
+
+
+def without_codes(text: str, pattern: re.Pattern[str]) -> str:
+    """``text`` with each card code in it masked: people put them into names of files."""
+    return re.compile(pattern.pattern, pattern.flags | re.IGNORECASE).sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    """A word that has a code's shape but no digit is left: patterns may allow it."""
+    text = found[0]
+    return CardCode(text).masked() if any(c.isdigit() for c in text) else text
 
 
 def printable(text: str) -> str:

@@ -1,7 +1,7 @@
 """What an import did, or a dry run says it would do."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +10,7 @@ from typing import Final
 from agent.told import ToldError
 from server.domain.comparing import Changed, Compared, Erased, New, Unchanged
 from server.domain.faults import Fault, FaultAt
+from server.domain.headings import Ignored
 from server.domain.matching import NO_VISITS, Matched
 from server.domain.register import Card
 from server.domain.spellings import Spelling
@@ -78,9 +79,21 @@ class Outcome:
     spellings: list[Spelling] = field(default_factory=list)
     """Names of the file that were taken as others."""
 
+    ignored: list[Ignored] = field(default_factory=list)
+    """Columns of the file that are none of ours."""
+    new_areas: Counter[str] = field(default_factory=Counter)
+    new_distributors: Counter[Distributor] = field(default_factory=Counter)
+    """Names that come into being, with how many rows bring them."""
+
     def gone_on(self) -> "Outcome":
         """A copy to count on from."""
         return deepcopy(self)
+
+    def note_new_names(self, area: str, distributor: str, areas: Collection[str]) -> None:
+        """Of a row whose distributor is a new one; ``areas`` are known."""
+        self.new_distributors[area, distributor] += 1
+        if area not in areas:
+            self.new_areas[area] += 1
 
     def miss(self, missing: Missing, *, newer: bool) -> None:
         """Count a card that the file does not have, and that is not over."""

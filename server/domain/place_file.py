@@ -1,5 +1,6 @@
 """One row of a table of venues or of distributors."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -25,29 +26,36 @@ class Distributor:
     name: str
 
 
-def venue_of(cell: Mapping[str, str], zone: str, known: Mapping[str, str] = MappingProxyType({})) -> Venue:
-    """``zone`` is that of rows that name none, but of a venue in ``known``: by its :func:`same_name`.
+def venue_of(
+    cell: Mapping[str, str],
+    pattern: re.Pattern[str],
+    zone: str,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> Venue:
+    """``pattern`` is that of codes, ``zone`` that of rows that name none.
+
+    But of a venue in ``known`` it is the one there: by its :func:`same_name`.
 
     Raises :class:`RowError`.
     """
     _needed(cell, VENUE_COLUMNS)
-    called = name("name", cell["name"])
+    called = name("name", cell["name"], pattern)
     identifier = venue_id(called)
     if identifier is None:
         raise RowError("no_letter", "name")
     return Venue(
         id=identifier,
         name=called,
-        area=name("area", cell["area"]),
+        area=name("area", cell["area"], pattern),
         category=one_of("category", cell["category"], CATEGORIES),
         time_zone=_zone(cell["time_zone"] or known.get(same_name(called), zone)),
     )
 
 
-def distributor_of(cell: Mapping[str, str]) -> Distributor:
+def distributor_of(cell: Mapping[str, str], pattern: re.Pattern[str]) -> Distributor:
     """Raises :class:`RowError`."""
     _needed(cell, DISTRIBUTOR_COLUMNS)
-    return Distributor(name("area", cell["area"]), name("name", cell["name"]))
+    return Distributor(name("area", cell["area"], pattern), name("name", cell["name"], pattern))
 
 
 def _needed(cell: Mapping[str, str], columns: Sequence[Column]) -> None:

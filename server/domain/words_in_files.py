@@ -9,7 +9,7 @@ from agent.wire.records import CardKind
 from server.domain.days import FIRST_DAY, LAST_DAY, can_be_said, day_of
 from server.domain.faults import RowError
 from server.domain.headings import BEYOND, NO_VALUE, Column, heading
-from server.domain.names import MAX_NAME_CHARS, as_written, is_name
+from server.domain.names import MAX_NAME_CHARS, as_written, is_code, is_name
 from server.domain.register import CardStatus, Category
 
 _AREA: Final = Column("area", ("alue", "kunta", "kaikukorttialue"), needed=True)
@@ -100,10 +100,13 @@ def one_of(column: str, text: str, choices: Mapping[T, tuple[str, ...]]) -> T:
     raise RowError("not_one_of", column, ", ".join(choices))
 
 
-def name(column: str, text: str) -> str:
+def name(column: str, text: str, pattern: re.Pattern[str]) -> str:
+    """``pattern`` is of codes: a column of theirs that is taken for another one makes names of them."""
     written = as_written(text)
     if not is_name(written):
         raise RowError("not_a_name", column, str(MAX_NAME_CHARS))
+    if is_code(written, pattern):
+        raise RowError("name_is_code", column)
     return written
 
 

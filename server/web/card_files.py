@@ -61,7 +61,7 @@ class FileRoutes:
                 token = await run_in_threadpool(self._files.keep, upload.content)
         except FileRefused as error:
             return await run_in_threadpool(self._no_file, error)
-        name, fields = upload.file_name, upload.fields
+        name, fields = self._files.shown(upload.file_name), upload.fields
 
         def checked(tell: Tell) -> Response:
             found = self._files.check(token, name, given_in(fields), wish_in(fields), tell)
@@ -70,7 +70,7 @@ class FileRoutes:
         return await run_in_threadpool(self._do, name, checked)
 
     def _take(self, fields: Fields) -> Response:
-        token, name = fields.get("token", ""), fields.get("file_name", "")
+        token, name = fields.get("token", ""), self._files.shown(fields.get("file_name", ""))
 
         def taken(tell: Tell) -> Response:
             try:

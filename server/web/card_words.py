@@ -82,6 +82,7 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "code_clash": "koodilla on sama avain kuin toisella kortilla; ilmoita tästä ylläpidolle",
     "not_one_of": "{column} ei ole mikään näistä: {detail}",
     "not_a_name": "{column} ei ole nimi, jossa on 1\N{EN DASH}{detail} merkkiä",
+    "name_is_code": "{column} on kuin kortin koodi; onko se toisesta sarakkeesta",
     "not_a_day": "{column} ei ole päivä, kuten 24.11.2026",
     "far_day": "{column} on kaukana menneessä tai tulevassa",
     "until_before_issue": "voimassaolo päättyy ennen myöntämistä",
@@ -157,8 +158,35 @@ def imported(outcome: Outcome) -> str:
     ]
     told = ", ".join(words for count, words in parts if count) or "mikään kortti ei muuttunut"
     return " ".join(
-        filter(None, [f"Tiedosto on tuotu: {told}.", kept_days(outcome), matched(outcome.matched)])
+        filter(
+            None,
+            [
+                f"Tiedosto on tuotu: {told}.",
+                unread_columns(outcome),
+                new_names(outcome),
+                kept_days(outcome),
+                matched(outcome.matched),
+            ],
+        )
     )
+
+
+def unread_columns(outcome: Outcome) -> str:
+    """Empty where all were read."""
+    names = ", ".join(one.heading for one in outcome.ignored)
+    return f"Sarakkeita ei luettu: {names}." if names else ""
+
+
+def new_names(outcome: Outcome) -> str:
+    """How many areas and distributors came into being; empty where none."""
+    parts = [
+        count_of(len(outcome.new_areas), "uusi alue", "uutta aluetta") if outcome.new_areas else "",
+        count_of(len(outcome.new_distributors), "uusi jakaja", "uutta jakajaa")
+        if outcome.new_distributors
+        else "",
+    ]
+    said = ", ".join(filter(None, parts))
+    return f"Rekisteriin tuli {said}." if said else ""
 
 
 def kept_days(outcome: Outcome | Import) -> str:

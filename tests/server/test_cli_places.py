@@ -60,7 +60,8 @@ Kansalaisopisto;Tornio;koulutus
 def test_venues_are_imported_told_before_and_changed_by_name(fleet: Path) -> None:
     said = take(fleet, "venues", VENUES, "--dry-run")
     assert (said.exit_code, said.output.startswith("5 rows: 5 new, 0 changed, 0 unchanged.")) == (0, True)
-    assert take(fleet, "venues", VENUES).output == "5 new, 0 changed, 0 unchanged.\n"
+    done = "5 new, 0 changed, 0 unchanged.\n  new area 'Rovaniemi': 2 rows\n  new area 'Tornio': 3 rows\n"
+    assert take(fleet, "venues", VENUES).output == done
     assert take(fleet, "venues", VENUES).output == "0 new, 0 changed, 5 unchanged.\n"
     moved = "name,area,category,time_zone\nTaidemuseo,Rovaniemi,science,Europe/Stockholm\n"
     said = take(fleet, "venues", moved, "--dry-run")
@@ -91,9 +92,24 @@ def test_a_venue_that_cannot_be_is_an_error_by_row(fleet: Path, row: str, says: 
 
 def test_a_file_without_zones_leaves_a_venue_its_own(fleet: Path) -> None:
     stockholm = "name,area,category,time_zone\nHaaparanta,Tornio,sport,Europe/Stockholm\n"
-    assert take(fleet, "venues", stockholm).output == "1 new, 0 changed, 0 unchanged.\n"
+    assert take(fleet, "venues", stockholm).output.startswith("1 new, 0 changed, 0 unchanged.\n")
     for text in ("kohde;alue;kategoria\nHaaparanta;Tornio;liikunta\n", stockholm):
         assert take(fleet, "venues", text).output == "0 new, 0 changed, 1 unchanged.\n"
+
+
+def test_a_code_is_the_name_of_no_place_and_in_no_name_of_a_file(fleet: Path) -> None:
+    code = "A999123453"
+    for what, text in (
+        ("venues", f"name;area;category\n{code};R;sport\n"),
+        ("distributors", f"name;area\nS;{code}\n"),
+    ):
+        said = take(fleet, what, text)
+        assert (said.exit_code, "has the form of a card's code" in said.output) == (1, True)
+        assert code not in said.output
+        file = fleet / f"{code}.csv"
+        file.write_text("name;area;category\nUimahalli;R;sport\n")
+        kaiku(fleet, what, "import", str(file))
+        assert "A•••••••53.csv" in kaiku(fleet, what, "imports").output
 
 
 def test_a_zone_that_is_none_is_an_error_by_row(fleet: Path) -> None:
@@ -104,12 +120,13 @@ def test_a_zone_that_is_none_is_an_error_by_row(fleet: Path) -> None:
 def test_distributors_are_imported_and_told_before(fleet: Path) -> None:
     text = "Jakaja;Alue\nSeurakunta;Rovaniemi\nSeurakunta;Tornio\n"
     assert take(fleet, "distributors", text, "--dry-run").output.startswith("2 rows: 2 new")
-    assert take(fleet, "distributors", text).output == "2 new, 0 changed, 0 unchanged.\n"
+    done = "2 new, 0 changed, 0 unchanged.\n  new area 'Rovaniemi': 1 row\n  new area 'Tornio': 1 row\n"
+    assert take(fleet, "distributors", text).output == done
     said = take(fleet, "distributors", text + "Mielitiimi;Rovaniemi\n")
     assert said.output == "1 new, 0 changed, 2 unchanged.\n"
     assert "row 4: has the name" in take(fleet, "distributors", text + "Seurakunta;Tornio\n").output
     bare = take(fleet, "distributors", "Jakaja\nUusi\n", "--area", "Kemi")
-    assert bare.output == "1 new, 0 changed, 0 unchanged.\n"
+    assert bare.output.startswith("1 new, 0 changed, 0 unchanged.\n")
 
 
 def test_imports_of_venues_and_distributors_are_remembered(fleet: Path) -> None:

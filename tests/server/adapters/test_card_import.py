@@ -4,6 +4,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -62,6 +63,21 @@ def test_a_dry_run_comes_true_and_writes_nothing(database: Database) -> None:
         done = import_cards(database, LIST_KEY, wanted)
         said.import_id = done.import_id
         assert said == done
+
+
+def test_areas_and_distributors_that_come_into_being_are_named_with_their_rows(database: Database) -> None:
+    import_cards(database, LIST_KEY, [card(1), card(2, distributor="Mielitiimi")])
+    new = [replace(card(n), area="Tornio") for n in (3, 4)]
+    moved = [card(2, distributor="MIELITIIMI"), card(1, distributor="Uusi"), card(5, distributor="uusi")]
+    said = dry(database, [*new, *moved])
+    assert said.new_areas == {"Tornio": 2}
+    assert said.new_distributors == {("Tornio", "Seurakunta"): 2, ("Rovaniemi", "Uusi"): 2}
+    assert import_cards(database, LIST_KEY, [*new, *moved]).new_distributors == said.new_distributors
+    with database.reading() as connection:
+        newest, first = imports_in(connection)
+    assert (newest.new_areas, newest.new_distributors) == (1, 2)
+    assert (first.new_areas, first.new_distributors) == (1, 2)
+    assert not dry(database, [*new, *moved]).new_distributors
 
 
 def test_examples_are_the_first_rows_of_the_file(database: Database) -> None:

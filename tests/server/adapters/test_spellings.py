@@ -1,5 +1,6 @@
 """Areas and distributors are found however they are spelled, on both databases; doubles of before are one."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from alembic import command
 from sqlalchemy import select, text
 
+from agent.wire.card_code import DEFAULT_PATTERN
 from server.adapters.card_import import CardImports
 from server.adapters.card_spool import CardSpool
 from server.adapters.database import Database, database_url
@@ -64,7 +66,10 @@ def test_a_trial_s_end_holds_however_the_area_is_spelled(database: Database) -> 
 
 
 def test_files_of_places_find_names_too(database: Database, tmp_path: Path) -> None:
-    places, imports = Places(database, lambda: NOW), PlaceImports(database, lambda: NOW)
+    places, imports = (
+        Places(database, lambda: NOW),
+        PlaceImports(database, re.compile(DEFAULT_PATTERN), lambda: NOW),
+    )
     places.add_venue("Uimahalli", "Rovaniemi", "sport", "Europe/Helsinki")
     assert places.add_venue("Teatteri", "ROVANIEMI", "culture", "Europe/Helsinki").area == "Rovaniemi"
     file = tmp_path / "places.csv"

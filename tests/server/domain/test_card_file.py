@@ -56,6 +56,8 @@ def test_values_may_be_finnish(cells: dict[str, str], kind: str, status: str) ->
 @pytest.mark.parametrize(
     ("cells", "says"),
     [
+        ({"distributor": "A999123453"}, "distributor has the form of a card's code"),
+        ({"area": " A999 123453"}, "area has the form of a card's code"),
         ({"code": "B12"}, "code does not have"),
         ({"code": "=HYPERLINK(1)"}, "code does not have"),
         ({"code": "9,99123E+11"}, "code was rounded"),

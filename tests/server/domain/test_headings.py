@@ -6,7 +6,7 @@ import pytest
 
 from server.domain.card_file import card_of
 from server.domain.faults import FileError, RowError
-from server.domain.headings import Given, Headings
+from server.domain.headings import Given, Headings, Ignored
 from server.domain.words_in_files import CARD_COLUMNS, CATEGORIES, KINDS, STATUSES, VENUE_COLUMNS
 
 ENGLISH = [column.name for column in CARD_COLUMNS]
@@ -36,6 +36,31 @@ def test_columns_are_found_by_either_language(row: list[str]) -> None:
 def test_columns_may_stand_anywhere_with_others_between() -> None:
     layout = headings().layout(["note", *reversed(ENGLISH)])
     assert layout.cells(["x", *(name.upper() for name in reversed(ENGLISH))])["code"] == "CODE"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Tilaa", "status"),
+        ("Voimassaolo", "valid_until"),
+        ("Voimassaoloaika", "valid_until"),
+        ("max_childern", "max_children"),
+        ("Huomautus", ""),
+        ("Puhelin", ""),
+        ("Kortin nimi", ""),
+        ("Jakajaa", ""),
+    ],
+)
+def test_a_column_that_is_none_of_ours_is_named_with_what_it_is_near_to(written: str, meant: str) -> None:
+    found = headings()
+    found.layout(["code", "kind", "distributor", "area", "issued_on", "", f" {written} "])
+    assert found.ignored == (Ignored(written, meant),)
+
+
+def test_what_the_file_has_already_is_not_meant_a_second_time() -> None:
+    found = headings(headings={"status": "Vaihe"})
+    found.layout([*ENGLISH[:-1], "Vaihe", "Tilaa", "x" * 500])
+    assert found.ignored == (Ignored("Tilaa"), Ignored("x" * 120))
 
 
 def test_a_value_without_a_heading_is_told_and_not_dropped() -> None:

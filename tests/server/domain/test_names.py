@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.names import MAX_NAME_CHARS, venue_id
+from agent.wire.card_code import DEFAULT_PATTERN
+from server.domain.names import MAX_NAME_CHARS, venue_id, without_codes
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,19 @@ def test_an_id_fits_a_topic_a_table_and_an_address(name: str) -> None:
     assert (identifier is None) is not any(
         c.isalnum() for c in unicodedata.normalize("NFKD", name).casefold()
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("kortti-A999123453.csv", "kortti-A•••••••53.csv"),
+        ("a999123453 ja B000000001", "a•••••••53 ja B•••••••01"),
+        ("lista 2026-11.xlsx", "lista 2026-11.xlsx"),
+    ],
+)
+def test_a_code_in_a_name_is_masked(text: str, masked: str) -> None:
+    assert without_codes(text, re.compile(DEFAULT_PATTERN)) == masked
+
+
+def test_a_word_that_a_loose_pattern_takes_for_a_code_stays() -> None:
+    assert without_codes("KORTIT A12345.csv", re.compile("[A-Z0-9]{6}")) == "KORTIT A•••45.csv"

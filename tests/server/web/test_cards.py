@@ -139,6 +139,29 @@ def test_headings_of_another_kind_are_said_on_the_page_and_hold_for_the_taking(d
     assert desk.register.desk.find(CODE).card.area == "Tornio"
 
 
+def test_columns_that_were_not_read_and_new_names_are_shown(desk: Desk) -> None:
+    desk.check(HEAD.replace("Tila", "Tilaa;Huomautus") + rows(1, 2))
+    desk.says("Tilaa: tarkoittaako se samaa kuin tila?")
+    desk.says("Huomautus")
+    desk.says("Alue Rovaniemi")
+    desk.says("Seurakunta (Rovaniemi)")
+    desk.press("Tuo")
+    desk.says("Sarakkeita ei luettu: Tilaa, Huomautus. Rekisteriin tuli 1\xa0uusi alue, 1\xa0uusi jakaja.")
+
+
+def test_a_code_in_a_file_s_name_is_masked(desk: Desk) -> None:
+    file = desk.folder / f"kortti {CODE}.csv"
+    file.write_text(HEAD + rows(1))
+    desk.home()
+    desk.page.set_input_files("#file", file)
+    desk.press("Tarkista tiedosto")
+    desk.says("kortti A•••••••07.csv")
+    assert CODE not in desk.page.content()
+    desk.press("Tuo")
+    assert CODE not in desk.page.content()
+    assert desk.register.files.imports()[0].file_name == "kortti A•••••••07.csv"
+
+
 def test_a_file_that_is_not_wanted_after_all_is_gone(desk: Desk) -> None:
     desk.check(HEAD + rows(1))
     desk.press("Älä tuo")

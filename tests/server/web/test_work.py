@@ -38,6 +38,9 @@ class SlowFiles:
         self.told = threading.Event()
         self._fails = fails
 
+    def shown(self, file_name: str) -> str:
+        return file_name
+
     def keep(self, sent: BinaryIO) -> str:
         return sent.read().hex()[:32]
 

@@ -1,0 +1,16 @@
+"""An import tells how many areas and distributors came into being by it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0041"
+down_revision = "0040"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for name in ("new_areas", "new_distributors"):
+        op.add_column(
+            "imports", sa.Column(name, sa.BigInteger(), nullable=False, server_default=sa.text("0"))
+        )
