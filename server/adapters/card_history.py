@@ -14,7 +14,7 @@ from server.domain.register import Card, StoredStatus
 
 _CHUNK: Final = 500
 _AT_THE_DESK: Final = ("renewed", "replacement")
-_GIVES_OUT: Final = (*_AT_THE_DESK, "reinstated")
+_GIVES_OUT: Final = ("renewed", "replacement", "reinstated")
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -31,7 +31,7 @@ def history_of(connection: Connection, names: Distributors, held: Sequence[Store
 
 
 def days_made_here(connection: Connection, theirs: Sequence[StoredCard]) -> set[int]:
-    """The numbers of those cards whose last day was given at the desk, and not by a list."""
+    """Of which cards the last day was given at the desk, or by a longer trial, and not by a list."""
     last = {stored.id: stored.card.valid_until for stored in theirs}
     found = set[int]()
     for some in _pieces(sorted(last)):
@@ -50,8 +50,8 @@ def days_made_here(connection: Connection, theirs: Sequence[StoredCard]) -> set[
             if what == "undone":
                 undone.add((card, of_import))
             if card in last and (card, of_import) not in undone and before != last[card]:
-                del last[card]  # this change made the day what it is
-                if what in _AT_THE_DESK:
+                last_day = last.pop(card)  # this change made the day what it is
+                if what in _AT_THE_DESK or (what == "trial_moved" and before < last_day):
                     found.add(card)
     return found
 
@@ -64,6 +64,20 @@ def done_here(connection: Connection, ids: Sequence[int]) -> dict[int, datetime]
             select(card_changes.c.card_id, func.max(card_changes.c.at))
             .where(card_changes.c.card_id.in_(some), card_changes.c.what.in_(_GIVES_OUT))
             .group_by(card_changes.c.card_id)
+        )
+        found |= dict(iter(rows))
+    return found
+
+
+def renewals(connection: Connection, people: Collection[int]) -> dict[int, datetime]:
+    """When each person's card was last renewed, if it was, by the number of the first one."""
+    found: dict[int, datetime] = {}
+    for some in _pieces(sorted(people)):
+        rows = connection.execute(
+            select(PERSON, func.max(card_changes.c.at))
+            .join(cards, cards.c.id == card_changes.c.card_id)
+            .where(card_changes.c.what == "renewed", or_(cards.c.id.in_(some), cards.c.holder.in_(some)))
+            .group_by(PERSON)
         )
         found |= dict(iter(rows))
     return found

@@ -64,17 +64,6 @@ class Places:
             )
         return Venue(id=new, name=name, area=stands, category=category, time_zone=time_zone)
 
-    def set_trial(self, area: str, trial_ends: date | None) -> tuple[str, bool]:
-        """The area's name as it stands, and whether it is a new one."""
-        area = as_written(area)
-        if not is_name(area):
-            raise PlaceError(f"Names of areas have 1 to {MAX_NAME_CHARS} characters.")
-        with self._database.writing() as connection:
-            known = area_named(connection, area)
-            identifier = area_id(connection, area)
-            connection.execute(update(areas).where(areas.c.id == identifier).values(trial_ends=trial_ends))
-        return known or area, known is None
-
     def list_areas(self) -> list[tuple[str, date | None]]:
         with self._database.reading() as connection:
             rows = connection.execute(select(areas.c.name, areas.c.trial_ends).order_by(areas.c.name))

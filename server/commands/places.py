@@ -1,7 +1,7 @@
 """Areas and venues."""
 
 from pathlib import Path
-from typing import Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -13,6 +13,9 @@ from server.domain.headings import Given
 from server.domain.history import source_of
 from server.domain.register import Category
 from server.domain.words_in_files import VENUE_COLUMNS
+
+if TYPE_CHECKING:
+    from server.domain.trials import TrialSet
 
 NO_TRIAL: Final = "none"
 
@@ -26,21 +29,43 @@ def areas() -> None:
 @with_fleet
 @click.argument("name")
 @click.option("--trial-ends", required=True, metavar="DAY|none", help="The last day of the area's trial.")
-def set_area(fleet: Path, database_url: str | None, name: str, trial_ends: str) -> None:
+@click.option(
+    "--dry-run", is_flag=True, help="Say how many cards would get another last day, and write nothing."
+)
+def set_area(*, fleet: Path, database_url: str | None, name: str, trial_ends: str, dry_run: bool) -> None:
     """Say until when the area NAME tries the scheme out.
 
-    A card that is imported or renewed from now on is valid until its twelve months or the trial end,
-    whichever is first, unless its file gives its last day. Cards in the register keep theirs.
+    A card is valid until its twelve months or the trial end, whichever is first, unless its last day was
+    given for it. Cards in the register whose last day is by this rule get the new one, those that are over as
+    well where it is later.
     """
     with plain_errors():
         from server.adapters.clock import utc_now  # noqa: PLC0415  (`--help` costs no database)
-        from server.adapters.places import Places  # noqa: PLC0415  (likewise)
+        from server.adapters.trials import Trials  # noqa: PLC0415  (likewise)
 
         day = None if trial_ends == NO_TRIAL else day_given("--trial-ends", trial_ends)
+        settings = load(fleet)
         with store(fleet, database_url) as database:
-            stands, is_new = Places(database, utc_now).set_trial(name, day)
+            trials = Trials(database, settings.zone, utc_now)
+            done = trials.preview(name, day) if dry_run else trials.set(name, day, "cli")
     what = "no trial" if day is None else f"a trial until {day}"
-    click.echo(f"{'New area ' if is_new else ''}{stands}: {what}. Cards in the register keep their last day.")
+    click.echo(
+        f"{'New area ' if done.is_new else ''}{done.area}: {what}.{_moved_words(done, dry_run=dry_run)}"
+    )
+    if dry_run:
+        click.echo("Nothing was written.")
+
+
+def _moved_words(done: "TrialSet", *, dry_run: bool) -> str:
+    """Sentences, each with its blank before it."""
+    would = "would get" if dry_run else "got"
+    told = [
+        (done.later, f"{done.later} cards {would} a later last day."),
+        (done.earlier, f"{done.earlier} cards {would} an earlier last day."),
+        (done.own_day, f"{done.own_day} keep the last day that was given for them."),
+        (done.begin_after, f"{done.begin_after} were issued or renewed after that end and keep theirs."),
+    ]
+    return "".join(f" {words}" for count, words in told if count)
 
 
 @areas.command("list")

@@ -21,6 +21,7 @@ What = Literal[
     "renewed",
     "withdrawn",
     "reinstated",
+    "trial_moved",
     "replaced",
     "replacement",
 ]

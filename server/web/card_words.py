@@ -38,6 +38,7 @@ WHAT: Final[Mapping[What, str]] = {
     "renewed": "Jatkettu",
     "withdrawn": "Poistettu käytöstä",
     "reinstated": "Otettu takaisin käyttöön",
+    "trial_moved": "Alueen kokeilun loppu muuttui",
     "replaced": "Korvattu uudella kortilla",
     "replacement": "Otettu kadonneen tilalle",
 }

@@ -31,6 +31,24 @@ def test_an_area_s_trial_is_set_listed_and_ended(fleet: Path) -> None:
     assert kaiku(fleet, "areas", "list").output == "Tornio\n"
 
 
+def test_a_trial_that_ends_later_takes_its_cards_along_once_it_was_looked_at(fleet: Path) -> None:
+    kaiku(fleet, "areas", "set", "Tornio", "--trial-ends", "2100-06-30")
+    head = "code;kind;distributor;area;issued_on;valid_until\n"
+    row = "A00000000{};personal;S;Tornio;2100-01-01;{}\n"
+    text = head + row.format(1, "") + row.format(2, "") + row.format(3, "2100-05-01")
+    take(fleet, "cards", text)
+    asked = ("areas", "set", "TORNIO", "--trial-ends", "none")
+    said = kaiku(fleet, *asked, "--dry-run").output
+    assert said == (
+        "Tornio: no trial. 2 cards would get a later last day. 1 keep the last day that was given for them.\n"
+        "Nothing was written.\n"
+    )
+    assert kaiku(fleet, "areas", "list").output == "Tornio  trial until 2100-06-30\n"
+    assert "Tornio: no trial. 2 cards got a later last day." in kaiku(fleet, *asked).output
+    earlier = kaiku(fleet, "areas", "set", "Tornio", "--trial-ends", "2099-12-31").output
+    assert "2 were issued or renewed after that end and keep theirs." in earlier
+
+
 @pytest.mark.parametrize("day", ["tomorrow", "1999-01-01", "31.2.2026"])
 def test_a_trial_ends_on_a_day(fleet: Path, day: str) -> None:
     result = kaiku(fleet, "areas", "set", "Tornio", "--trial-ends", day)

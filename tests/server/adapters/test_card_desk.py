@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,8 @@ from server.adapters.card_tables import card_changes
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
 from server.adapters.fleet_state import list_state_of
-from server.adapters.places import Places
 from server.adapters.tables import cards
+from server.adapters.trials import Trials
 from server.domain.desk import CardRefused, CardView
 from server.domain.undoing import UndoRefused
 from tests.server.cards import NOW, card, import_cards
@@ -122,7 +122,7 @@ def test_each_change_is_told_after_its_commit_and_a_refused_one_is_not(database:
 
 
 def test_a_trial_bounds_a_renewal(desk: StoredDesk, database: Database) -> None:
-    Places(database, lambda: NOW).set_trial("Rovaniemi", date(2027, 3, 31))
+    Trials(database, UTC, lambda: NOW).set("Rovaniemi", date(2027, 3, 31), "cli")
     assert desk.renew(CODE, None, "cli").card.valid_until == date(2027, 3, 31)
 
 

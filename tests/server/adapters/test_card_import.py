@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,8 @@ from agent.wire.card_code import CardCode
 from server.adapters.card_import import CardImports, imports_in
 from server.adapters.card_spool import CardSpool
 from server.adapters.database import Database
-from server.adapters.places import Places
 from server.adapters.tables import cards
+from server.adapters.trials import Trials
 from server.domain.faults import Fault
 from server.domain.history import Wish
 from server.domain.outcome import Outcome, RowsRefused
@@ -103,7 +103,7 @@ def test_only_the_file_s_distributors_miss_cards(database: Database) -> None:
 
 
 def test_nothing_is_written_where_a_row_cannot_be_taken(database: Database) -> None:
-    Places(database, lambda: NOW).set_trial("Rovaniemi", date(2025, 12, 31))
+    Trials(database, UTC, lambda: NOW).set("Rovaniemi", date(2025, 12, 31), "cli")
     wanted = [
         card(number, valid_until=None if number == 2_500 else date(2026, 5, 1)) for number in range(5_000)
     ]

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,11 @@ from server.adapters.migrate import alembic_config, open_database
 from server.adapters.place_import import PlaceImports, place_imports_in
 from server.adapters.places import Places
 from server.adapters.tables import areas, cards, distributors, visits
+from server.adapters.trials import Trials
 from server.domain.headings import Given
 from server.domain.outcome import Outcome, RowsRefused
 from server.domain.spellings import Spelling
+from server.domain.trials import TrialSet
 from tests.server.adapters.test_keeping import told
 from tests.server.cards import NOW, SOURCE, card, import_cards
 from tests.server.kiosk import LIST_KEY
@@ -57,11 +59,11 @@ def test_of_two_spellings_in_one_file_the_first_row_s_stands(database: Database)
 
 
 def test_a_trial_s_end_holds_however_the_area_is_spelled(database: Database) -> None:
-    places = Places(database, lambda: NOW)
-    assert places.set_trial("Rovaniemi", date(2025, 12, 31)) == ("Rovaniemi", True)
+    places, trials = Places(database, lambda: NOW), Trials(database, UTC, lambda: NOW)
+    assert trials.set("Rovaniemi", date(2025, 12, 31), "cli") == TrialSet("Rovaniemi", is_new=True)
     with pytest.raises(RowsRefused):
         import_cards(database, LIST_KEY, [replace(card(1, valid_until=None), area="ROVANIEMI")])
-    assert places.set_trial("rovaniemi ", date(2026, 12, 31)) == ("Rovaniemi", False)
+    assert trials.set("rovaniemi ", date(2026, 12, 31), "cli").area == "Rovaniemi"
     assert places.list_areas() == [("Rovaniemi", date(2026, 12, 31))]
 
 
