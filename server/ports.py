@@ -127,8 +127,8 @@ class CardFiles(Protocol):
         """Those of venues and distributors, the newest first."""
         ...
 
-    def undo(self, import_id: int, way: Way) -> int:
-        """How many cards are what they were before."""
+    def undo(self, import_id: int, way: Way, tell: Tell = ...) -> int:
+        """How many cards are what they were before. ``tell`` is told how far it is."""
         ...
 
 

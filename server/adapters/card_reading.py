@@ -132,7 +132,7 @@ class CardReading:
         try:
             outcome = compare(self._spelled(spooled.card), before, self._trials, replaced=replaced)
         except RowError as error:
-            self.outcome.fault(spooled.row, error.fault)
+            self.outcome.fault(spooled.row, *error.faults)
             return None
         return Pair(spooled, known, outcome)
 

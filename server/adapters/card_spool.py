@@ -120,11 +120,10 @@ def check_cards(
     for row, cells in read_table(path, headings):
         outcome.rows += 1
         try:
-            fault = spool.add(row, card_of(cells, pattern))
+            if fault := spool.add(row, card_of(cells, pattern)):
+                outcome.fault(row, fault)
         except RowError as error:
-            fault = error.fault
-        if fault:
-            outcome.fault(row, fault)
+            outcome.fault(row, *error.faults)
         if outcome.rows % STEP_ROWS == 0:
             tell(outcome.rows)
     if not outcome.rows:

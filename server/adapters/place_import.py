@@ -122,7 +122,7 @@ def _read(
         try:
             yield row, take(cell)
         except RowError as error:
-            outcome.fault(row, error.fault)
+            outcome.fault(row, *error.faults)
     if not outcome.rows:
         raise FileError("no_rows")
 

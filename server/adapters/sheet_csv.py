@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import IO, Final
 from server.domain.faults import FileError
 from server.domain.headings import HEADER_ROWS
 
+_TOO_LONG: Final = "field larger than field limit"
+"""What the reader says of a cell of more than 131,072 characters."""
 _SEPARATORS: Final = (";", ",", "\t")
 _CHUNK_BYTES: Final = 1 << 20
 _SAMPLE_CHARS: Final = 262_144
@@ -32,12 +34,14 @@ class CsvSheet:
         with self._text() as file:
             if self._named:  # a spreadsheet does not show this line
                 file.readline()
-            number = 0
+            lines, number = _Lines(file), 0
             try:
-                for number, cells in enumerate(_reader(file, self._separator), start=1):
+                for number, cells in enumerate(_reader(lines, self._separator), start=1):
                     yield number, cells
-            except csv.Error:
-                raise FileError("not_csv", detail=str(number + 1)) from None
+                    lines.quotes = 0
+            except csv.Error as error:
+                is_long = str(error).startswith(_TOO_LONG) and lines.is_closed()
+                raise FileError("long_cell" if is_long else "not_csv", detail=str(number + 1)) from None
 
     def _sample(self) -> str:
         with self._text() as file:
@@ -52,7 +56,28 @@ class CsvSheet:
             raise FileError("unreadable", detail=error.strerror or "") from None
 
 
-def _reader(lines: IO[str], separator: str) -> "Iterator[list[str]]":
+class _Lines:
+    """The lines of a file, with how many quotation marks there were since somebody set that to nought."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.quotes = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._file:
+            self.quotes += line.count('"')
+            yield line
+
+    def is_closed(self) -> bool:
+        """Whether the row's quotation marks are closed at the end of some line; reads on for it."""
+        lines = iter(self)
+        while self.quotes % 2:
+            if next(lines, None) is None:
+                return False
+        return True
+
+
+def _reader(lines: Iterable[str], separator: str) -> "Iterator[list[str]]":
     # Strict: an open quotation mark would else swallow the rest of the file as one cell.
     return csv.reader(lines, delimiter=separator, strict=True)
 

@@ -113,8 +113,8 @@ class StoredFiles:
         with self._database.reading() as connection:
             return place_imports_in(connection, "venues", "distributors")
 
-    def undo(self, import_id: int, way: Way) -> int:
-        return CardUndo(self._database, self._now).undo(import_id, way)
+    def undo(self, import_id: int, way: Way, tell: Tell = lambda _: None) -> int:
+        return CardUndo(self._database, self._now).undo(import_id, way, tell)
 
     def _imports(self) -> CardImports:
         return CardImports(self._database, self._now, self._zone)

@@ -17,6 +17,21 @@ def distributors() -> None:
     """The organisations that issue cards."""
 
 
+@distributors.command("list")
+@with_fleet
+def list_distributors(fleet: Path, database_url: str | None) -> None:
+    """Name and area of each distributor."""
+    with plain_errors():
+        from server.adapters.stored_cards import named_distributors  # noqa: PLC0415  (see common)
+
+        with store(fleet, database_url) as database, database.reading() as connection:
+            found = sorted((area, name) for _, area, name in named_distributors(connection))
+    for area, name in found:
+        click.echo(f"{name}  {area}")
+    if not found:
+        click.echo("No distributors yet: they come with cards, or with: kaiku-server distributors import")
+
+
 @distributors.command("import")
 @with_fleet
 @click.argument("file", type=click.Path(path_type=Path))

@@ -126,8 +126,8 @@ def fault_lines(outcome: Outcome) -> Iterator[str]:
     shown = outcome.first_faults()[:SHOWN_FAULTS]
     for at in shown:
         yield f"  row {at.row}: {at.fault}"
-    if outcome.faulty > len(shown):
-        yield f"  and {outcome.faulty - len(shown)} more"
+    if outcome.fault_count > len(shown):
+        yield f"  and {outcome.fault_count - len(shown)} more"
 
 
 def _counts(outcome: Outcome) -> str:

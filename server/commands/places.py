@@ -109,6 +109,22 @@ def add_venue(
     click.echo(venue.id)
 
 
+@venues.command("list")
+@with_fleet
+def list_venues(fleet: Path, database_url: str | None) -> None:
+    """Id, name, area, category and time zone of each venue."""
+    with plain_errors():
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (`--help` costs no database)
+        from server.adapters.places import Places  # noqa: PLC0415  (likewise)
+
+        with store(fleet, database_url) as database:
+            found = Places(database, utc_now).list_venues()
+    for venue in found:
+        click.echo(f"{venue.id}  {venue.name}  {venue.area}  {venue.category}  {venue.time_zone}")
+    if not found:
+        click.echo("No venues yet. Add one with: kaiku-server venues add, or venues import")
+
+
 @venues.command("import")
 @with_fleet
 @click.argument("file", type=click.Path(path_type=Path))

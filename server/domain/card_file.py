@@ -1,13 +1,14 @@
-"""One row of a distributor's table of cards, made a card or a fault without its code."""
+"""One row of a distributor's table of cards, made a card or all its faults, without its code."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Final
 
 from agent.wire.card_code import CardCode
-from agent.wire.records import MAX_PARTY
-from server.domain.faults import RowError
-from server.domain.register import RegisterCard
+from agent.wire.records import MAX_PARTY, CardKind
+from server.domain.faults import RowError, no_faults
+from server.domain.register import CardStatus, RegisterCard
 from server.domain.words_in_files import (
     CARD_COLUMNS,
     KINDS,
@@ -15,41 +16,96 @@ from server.domain.words_in_files import (
     day_in,
     is_rounded,
     name,
+    nothing_beyond,
     one_of,
-    with_values,
+    text_in,
 )
 
 COLUMNS: Final = tuple(column.name for column in CARD_COLUMNS)
+_COLUMN: Final = {column.name: column for column in CARD_COLUMNS}
 
 
 def card_of(cell: Mapping[str, str], pattern: re.Pattern[str]) -> RegisterCard:
     """Take one row. Raises :class:`RowError`. What the row leaves empty, the card leaves open."""
-    with_values(cell)
-    for column in CARD_COLUMNS:
-        if column.needed and not cell[column.name]:
-            raise RowError("missing", column.name)
-    code = CardCode.parse(cell["code"], pattern)
-    if code is None:
-        raise RowError("code_rounded" if is_rounded(cell["code"]) else "code_shape", "code")
-    issued_on = day_in("issued_on", cell["issued_on"])
-    valid_until = day_in("valid_until", cell["valid_until"]) if cell["valid_until"] else None
-    if valid_until is not None and valid_until < issued_on:
-        raise RowError("until_before_issue", "valid_until")
-    return RegisterCard(
-        code=code,
-        kind=one_of("kind", cell["kind"], KINDS),
-        distributor=name("distributor", cell["distributor"], pattern),
-        area=name("area", cell["area"], pattern),
-        issued_on=issued_on,
-        valid_until=valid_until,
-        max_children=_children(cell["max_children"]),
-        status=one_of("status", cell["status"], STATUSES) if cell["status"] else None,
-    )
+    row = _Row(cell, pattern)
+    try:
+        return row.card()
+    except RowError:  # the first fault; most rows have none
+        no_faults(row.checks())
+        raise
 
 
-def _children(text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or len(text) > 2 or int(text) > MAX_PARTY:  # noqa: PLR2004
-        raise RowError("not_children", "max_children", str(MAX_PARTY))
-    return int(text)
+class _Row:
+    """Its cells, each read by itself. All raise :class:`RowError`."""
+
+    def __init__(self, cell: Mapping[str, str], pattern: re.Pattern[str]) -> None:
+        self._cell = cell
+        self._pattern = pattern
+
+    def card(self) -> RegisterCard:
+        nothing_beyond(self._cell)
+        issued_on, valid_until = self._days()
+        return RegisterCard(
+            code=self._code(),
+            kind=self._kind(),
+            distributor=self._name("distributor"),
+            area=self._name("area"),
+            issued_on=issued_on,
+            valid_until=valid_until,
+            max_children=self._children(),
+            status=self._status(),
+        )
+
+    def checks(self) -> Iterator[Callable[[], object]]:
+        """In the order of the columns."""
+        yield lambda: nothing_beyond(self._cell)
+        yield self._code
+        yield self._kind
+        yield lambda: self._name("distributor")
+        yield lambda: self._name("area")
+        yield self._issued_on
+        yield self._valid_until
+        yield self._days
+        yield self._children
+        yield self._status
+
+    def _text(self, column: str) -> str:
+        return text_in(self._cell, _COLUMN[column])
+
+    def _code(self) -> CardCode:
+        text = self._text("code")
+        code = CardCode.parse(text, self._pattern)
+        if code is None:
+            raise RowError.of("code_rounded" if is_rounded(text) else "code_shape", "code")
+        return code
+
+    def _kind(self) -> CardKind:
+        return one_of("kind", self._text("kind"), KINDS)
+
+    def _name(self, column: str) -> str:
+        return name(column, self._text(column), self._pattern)
+
+    def _issued_on(self) -> date:
+        return day_in("issued_on", self._text("issued_on"))
+
+    def _valid_until(self) -> date | None:
+        text = self._text("valid_until")
+        return day_in("valid_until", text) if text else None
+
+    def _days(self) -> tuple[date, date | None]:
+        issued_on, valid_until = self._issued_on(), self._valid_until()
+        if valid_until is not None and valid_until < issued_on:
+            raise RowError.of("until_before_issue", "valid_until")
+        return issued_on, valid_until
+
+    def _children(self) -> int | None:
+        text = self._text("max_children")
+        if not text:
+            return None
+        if not text.isascii() or not text.isdigit() or len(text) > 2 or int(text) > MAX_PARTY:  # noqa: PLR2004
+            raise RowError.of("not_children", "max_children", str(MAX_PARTY))
+        return int(text)
+
+    def _status(self) -> CardStatus | None:
+        text = self._text("status")
+        return one_of("status", text, STATUSES) if text else None

@@ -104,5 +104,5 @@ def _last_day(wanted: RegisterCard, known: Card | None, trials: Mapping[str, dat
     trial_ends = trials.get(wanted.area)
     found = last_day_in(wanted.issued_on, trial_ends)
     if found < wanted.issued_on:
-        raise RowError("after_trial", "issued_on", str(trial_ends))
+        raise RowError.of("after_trial", "issued_on", str(trial_ends))
     return found

@@ -3,8 +3,9 @@
 A fault never holds what stood in a cell: it may be a card's code, or a part of one.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 RowFault = Literal[
     "missing",
@@ -37,6 +38,7 @@ FileFault = Literal[
     "column_twice",
     "mapped_nowhere",
     "not_csv",
+    "long_cell",
     "nul",
     "no_encoding",
     "old_excel",
@@ -76,6 +78,7 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "say which one it is with --column {column}=HEADING",
     "mapped_nowhere": "has no heading that was given for {column}",
     "not_csv": "row {detail} is no CSV (an open quotation mark?)",
+    "long_cell": "row {detail} has a cell of more than 131,072 characters. Shorten it",
     "nul": "holds NUL characters, as no text does. Save it as CSV UTF-8",
     "no_encoding": "is neither UTF-8 nor Windows-1252. Save it as CSV UTF-8",
     "old_excel": "is an Excel file of the old kind, or one with a password. Save it as XLSX without one",
@@ -106,9 +109,26 @@ class FaultAt:
 class RowError(Exception):
     """A row that cannot be taken."""
 
-    def __init__(self, name: RowFault, column: str = "", detail: str = "") -> None:
-        self.fault = Fault(name, column, detail)
-        super().__init__(str(self.fault))
+    def __init__(self, *faults: Fault) -> None:
+        """There is at least one."""
+        self.faults = faults
+        super().__init__("; ".join(map(str, faults)))
+
+    @classmethod
+    def of(cls, name: RowFault, column: str = "", detail: str = "") -> Self:
+        return cls(Fault(name, column, detail))
+
+
+def no_faults(checks: Iterable[Callable[[], object]]) -> None:
+    """Raises :class:`RowError` with the faults of all ``checks`` that raise one, each once."""
+    found: dict[Fault, None] = {}
+    for check in checks:
+        try:
+            check()
+        except RowError as error:
+            found |= dict.fromkeys(error.faults)
+    if found:
+        raise RowError(*found)
 
 
 class FileError(Exception):

@@ -72,6 +72,8 @@ class Outcome:
     shortening: list[Example] = field(default_factory=list)
     columns: Counter[str] = field(default_factory=Counter)
     faulty: int = 0
+    """Rows; each may have several faults."""
+    fault_count: int = 0
     faults: list[FaultAt] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
     import_id: int | None = None
@@ -106,9 +108,11 @@ class Outcome:
         if len(shown) < MAX_SHOWN:
             shown.append(missing)
 
-    def fault(self, row: int, fault: Fault) -> None:
+    def fault(self, row: int, *faults: Fault) -> None:
+        """All that is wrong with one row."""
         self.faulty += 1
-        self.faults.append(FaultAt(row, fault))
+        self.fault_count += len(faults)
+        self.faults += [FaultAt(row, fault) for fault in faults]
         self._shorten()
 
     def count(self, row: int, known: Card | None, outcome: Compared) -> None:

@@ -83,13 +83,20 @@ T = TypeVar("T", bound=str)
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
-def with_values(cell: Mapping[str, str]) -> None:
-    """Raises :class:`RowError` where a formula came without its value, or a value without a heading."""
+def text_in(cell: Mapping[str, str], column: Column) -> str:
+    """Raises :class:`RowError` where a formula came without its value, or what is needed is empty."""
+    text = cell[column.name]
+    if text == NO_VALUE:
+        raise RowError.of("no_value", column.name)
+    if column.needed and not text:
+        raise RowError.of("missing", column.name)
+    return text
+
+
+def nothing_beyond(cell: Mapping[str, str]) -> None:
+    """Raises :class:`RowError` where a value stands without a heading."""
     if BEYOND in cell:
-        raise RowError("no_heading", BEYOND)
-    for column, text in cell.items():
-        if text == NO_VALUE:
-            raise RowError("no_value", column)
+        raise RowError.of("no_heading", BEYOND)
 
 
 def one_of(column: str, text: str, choices: Mapping[T, tuple[str, ...]]) -> T:
@@ -97,16 +104,16 @@ def one_of(column: str, text: str, choices: Mapping[T, tuple[str, ...]]) -> T:
     for choice, words in choices.items():
         if said == choice or said in words:
             return choice
-    raise RowError("not_one_of", column, ", ".join(choices))
+    raise RowError.of("not_one_of", column, ", ".join(choices))
 
 
 def name(column: str, text: str, pattern: re.Pattern[str]) -> str:
     """``pattern`` is of codes: a column of theirs that is taken for another one makes names of them."""
     written = as_written(text)
     if not is_name(written):
-        raise RowError("not_a_name", column, str(MAX_NAME_CHARS))
+        raise RowError.of("not_a_name", column, str(MAX_NAME_CHARS))
     if is_code(written, pattern):
-        raise RowError("name_is_code", column)
+        raise RowError.of("name_is_code", column)
     return written
 
 
@@ -118,7 +125,7 @@ def is_rounded(text: str) -> bool:
 def day_in(column: str, text: str) -> date:
     found = day_of(text)
     if found is None:
-        raise RowError("not_a_day", column)
+        raise RowError.of("not_a_day", column)
     if not can_be_said(found):
-        raise RowError("far_day", column, f"{FIRST_DAY.year} to {LAST_DAY.year - 1}")
+        raise RowError.of("far_day", column, f"{FIRST_DAY.year} to {LAST_DAY.year - 1}")
     return found

@@ -1,6 +1,6 @@
-"""Files of cards on the page: sent, checked, shown, taken; and how far that is while it lasts."""
+"""Files of cards on the page: sent, checked, shown, taken, undone; and how far that is while it lasts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final, Protocol
 
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from server.domain.history import KeyChanged
 from server.domain.outcome import RowsRefused
+from server.domain.undoing import UndoRefused
 from server.domain.uploads import Checked, FileRefused, Tell, UploadGone
 from server.ports import CardFiles
 from server.web import card_words
@@ -23,9 +24,13 @@ from server.web.work import Work
 CHECK: Final = "/cards/check"
 TAKE: Final = "/cards/take"
 FORGET: Final = "/cards/forget"
+UNDO: Final = "/cards/undo"
 WORK: Final = "/cards/work/{name}"
-FORMS: Final = (TAKE, FORGET)
+FORMS: Final = (TAKE, FORGET, UNDO)
 UPLOADS: Final = (CHECK,)
+
+_DIGITS: Final = 15
+"""Of a number that every database takes."""
 
 _GONE: Final = "Tiedosto ei ole enää tallessa. Lähetä se uudelleen."
 _LONG_AGO: Final = "Tulos ei ole enää tallessa. Katso tuonneista, tuliko tiedosto."
@@ -35,7 +40,13 @@ class Home(Protocol):
     """The page of cards with what is to be said on it."""
 
     def __call__(
-        self, *, said: str = "", refused: str = "", wrong_at: str = "", status: HTTPStatus = HTTPStatus.OK
+        self,
+        *,
+        said: str = "",
+        refused: str = "",
+        why: Sequence[str] = (),
+        wrong_at: str = "",
+        status: HTTPStatus = HTTPStatus.OK,
     ) -> Response: ...
 
 
@@ -52,6 +63,7 @@ class FileRoutes:
         app.add_route(CHECK, self._check, methods=["POST"])
         app.add_route(TAKE, with_form(self._take), methods=["POST"])
         app.add_route(FORGET, with_form(self._forget), methods=["POST"])
+        app.add_route(UNDO, with_form(self._undo), methods=["POST"])
         app.add_route(WORK, lambda request: self._came(request.path_params["name"]), methods=["GET"])
         app.add_route(f"{WORK}/now", lambda request: self._now(request.path_params["name"]), methods=["GET"])
 
@@ -85,7 +97,25 @@ class FileRoutes:
         self._files.forget(fields.get("token", ""))
         return self._home(said="Tiedosto on poistettu. Mitään ei tuotu.")
 
-    def _do(self, file_name: str, act: Callable[[Tell], Response]) -> Response:
+    def _undo(self, fields: Fields) -> Response:
+        asked = fields.get("id", "")
+        number = int(asked) if asked.isdecimal() and len(asked) <= _DIGITS else 0
+
+        def undone(tell: Tell) -> Response:
+            try:
+                count = self._files.undo(number, "web", tell)
+            except UndoRefused as error:
+                return self._home(
+                    refused=card_words.undo_refused(error),
+                    why=[card_words.in_the_way(one) for one in error.examples],
+                    wrong_at="import",
+                    status=HTTPStatus.CONFLICT,
+                )
+            return self._home(said=card_words.undone(count))
+
+        return self._do(f"Tuonnin {number} peruminen", undone)
+
+    def _do(self, name: str, act: Callable[[Tell], Response]) -> Response:
         def answered(tell: Tell) -> Response:
             try:
                 return act(tell)
@@ -97,10 +127,10 @@ class FileRoutes:
                 words = card_words.KEY_CHANGED
                 return self._home(refused=words, wrong_at="file", status=HTTPStatus.CONFLICT)
 
-        name, answer = self._work.begin(file_name, answered)
+        job, answer = self._work.begin(name, answered)
         if answer is not None:
             return answer
-        return RedirectResponse(WORK.format(name=name), HTTPStatus.SEE_OTHER, NO_STORE)
+        return RedirectResponse(WORK.format(name=job), HTTPStatus.SEE_OTHER, NO_STORE)
 
     def _came(self, name: str) -> Response:
         job = self._work.job(name)
@@ -110,7 +140,7 @@ class FileRoutes:
         if answer is not None:
             return answer
         now = f"{WORK.format(name=name)}/now"
-        return HTMLResponse(self._pages.work(job.file_name, job.step, now), headers=NO_STORE)
+        return HTMLResponse(self._pages.work(job.what, job.step, now), headers=NO_STORE)
 
     def _now(self, name: str) -> Response:
         """Done is also what failed or was forgotten: the page itself says so."""

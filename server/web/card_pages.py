@@ -80,10 +80,10 @@ class CardPages:
             refused=refused,
         )
 
-    def work(self, file_name: str, step: Step | None, now: str) -> str:
+    def work(self, what: str, step: Step | None, now: str) -> str:
         """``now`` is where to ask how far it is."""
         share = card_words.share(step)
-        return self._render("card-work.html", file_name=file_name, step=step, share=share, now=now)
+        return self._render("card-work.html", what=what, step=step, share=share, now=now)
 
     def checked(self, checked: Checked, fields: Mapping[str, str]) -> str:
         """What the file would do; ``fields`` go on to the button that does it."""

@@ -105,6 +105,7 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "column_twice": "Otsikoissa on kahdesti {column}: {detail}. Kirjoita, kumpi otsikko se on.",
     "mapped_nowhere": "Tiedostossa ei ole otsikkoa, jonka annoit: {column}.",
     "not_csv": "Rivi {detail} ei ole CSV:tä. Jäikö lainausmerkki auki?",
+    "long_cell": "Rivillä {detail} on solu, jossa on yli 131\N{NO-BREAK SPACE}072 merkkiä. Lyhennä se.",
     "nul": "Tiedosto ei ole tekstiä. Tallenna se muodossa CSV UTF-8.",
     "no_encoding": "Tiedoston merkistöä ei tunneta. Tallenna se muodossa CSV UTF-8.",
     "old_excel": "Tiedosto on vanha Excel tai salasanan takana. Tallenna se XLSX-muotoon ilman salasanaa.",
@@ -233,7 +234,8 @@ def far(step: Step | None) -> str:
     if step is None:
         return "Aloitetaan"
     of = "" if step.of is None else f"\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{number(step.of)}"
-    return f"{_DOING[step.what]}: {number(step.rows)}{of} riviä"
+    what = "korttia" if step.what == "undoing" else "riviä"
+    return f"{_DOING[step.what]}: {number(step.rows)}{of} {what}"
 
 
 def share(step: Step | None) -> float | None:

@@ -1,4 +1,4 @@
-"""The pages of cards: look one up and act on it, send a file and see what it would do, undo an import."""
+"""The pages of cards: look one up and act on it; what years know of them."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -15,7 +15,6 @@ from starlette.responses import Response
 from server.domain.days import can_be_said, day_of
 from server.domain.desk import CardRefused, CardView
 from server.domain.keeping import YearRefused
-from server.domain.undoing import UndoRefused
 from server.ports import CardDesk, Register
 from server.web import card_words
 from server.web.card_pages import CardPages
@@ -25,11 +24,10 @@ from server.web.open_cards import OpenCards
 PAGE: Final = "/cards"
 FIND: Final = "/cards/card"
 ACT: Final = "/cards/change"
-UNDO: Final = "/cards/undo"
 ERASE: Final = "/cards/erase"
 YEARS: Final = "/cards/years"
 LOCK: Final = "/cards/years/lock"
-FORMS: Final = (FIND, ACT, UNDO, ERASE, LOCK)
+FORMS: Final = (FIND, ACT, ERASE, LOCK)
 
 NO_STORE: Final = {"cache-control": "no-store"}
 _DONE: Final = {
@@ -63,7 +61,6 @@ class CardRoutes:
         for path, answer in {
             FIND: self._find,
             ACT: self._act,
-            UNDO: self._undo,
             ERASE: self._erase,
             LOCK: self._lock,
         }.items():
@@ -177,16 +174,6 @@ class CardRoutes:
     ) -> Response:
         page = self._pages.card(view, self._open.open(code), said=said, refused=refused)
         return HTMLResponse(page, status, NO_STORE)
-
-    def _undo(self, fields: Fields) -> Response:
-        number = fields.get("id", "")
-        try:
-            count = self._files.undo(int(number) if number.isdecimal() and len(number) < 16 else 0, "web")  # noqa: PLR2004
-        except UndoRefused as error:
-            words = card_words.undo_refused(error)
-            why = [card_words.in_the_way(one) for one in error.examples]
-            return self.home(refused=words, why=why, wrong_at="import", status=HTTPStatus.CONFLICT)
-        return self.home(said=card_words.undone(count))
 
 
 def _is_year(text: str) -> bool:

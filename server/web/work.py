@@ -1,4 +1,4 @@
-"""Files that are being read: each answer is made beside its request, and waits to be fetched."""
+"""Files that are read and imports that are undone beside their requests: an answer waits to be fetched."""
 
 import secrets
 import threading
@@ -20,7 +20,8 @@ QUICK_S: Final = 1.0
 
 @dataclass(slots=True)
 class Job:
-    file_name: str
+    what: str
+    """A file's name, or words for what is done."""
     future: Future[Response] | None = None
     step: Step | None = None
     """``None`` while it waits for others to end."""
@@ -48,9 +49,9 @@ class Work:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
 
-    def begin(self, file_name: str, act: Callable[[Tell], Response]) -> tuple[str, Response | None]:
+    def begin(self, what: str, act: Callable[[Tell], Response]) -> tuple[str, Response | None]:
         """The name of the job, and its answer where that is quick."""
-        name, job = secrets.token_urlsafe(16), Job(file_name)
+        name, job = secrets.token_urlsafe(16), Job(what)
         job.future = self._threads.submit(act, job.note)
         with self._lock:
             self._jobs[name] = job

@@ -108,6 +108,29 @@ def test_a_venue_that_cannot_be_is_an_error_by_row(fleet: Path, row: str, says: 
     assert take(fleet, "venues", VENUES).output.startswith("5 new")
 
 
+def test_all_that_is_wrong_with_a_venue_is_told(fleet: Path) -> None:
+    said = take(fleet, "venues", "name;area;category;time_zone\n---;;spa;Mars\n").output
+    for words in (
+        "name must hold a letter",
+        "area is empty",
+        "category is none of",
+        "time_zone is no time zone",
+    ):
+        assert f"row 2: {words}" in said
+    assert "1 of 1 rows" in said
+
+
+def test_places_are_listed(fleet: Path) -> None:
+    assert "No venues yet" in kaiku(fleet, "venues", "list").output
+    assert "No distributors yet" in kaiku(fleet, "distributors", "list").output
+    take(fleet, "venues", VENUES)
+    take(fleet, "distributors", "name;area\nSeurakunta;Tornio\nVammaispalvelut;Rovaniemi\n")
+    listed = kaiku(fleet, "venues", "list").output
+    assert "v-uimahalli  Uimahalli  Rovaniemi  sport  Europe/Helsinki\n" in listed
+    assert len(listed.splitlines()) == 5
+    assert kaiku(fleet, "distributors", "list").output == "Vammaispalvelut  Rovaniemi\nSeurakunta  Tornio\n"
+
+
 def test_a_file_without_zones_leaves_a_venue_its_own(fleet: Path) -> None:
     stockholm = "name,area,category,time_zone\nHaaparanta,Tornio,sport,Europe/Stockholm\n"
     assert take(fleet, "venues", stockholm).output.startswith("1 new, 0 changed, 0 unchanged.\n")

@@ -81,6 +81,19 @@ def test_a_wrong_cell_is_named_by_its_column_and_not_by_its_code(cells: dict[str
     assert (cells.get("code") or "A999123453") not in str(raised.value)
 
 
+def test_all_that_is_wrong_with_a_row_is_told_once_in_the_order_of_the_columns() -> None:
+    with pytest.raises(RowError) as raised:
+        take(code="X", kind="", area="A999123453", issued_on="soon", valid_until="later", max_children="x")
+    assert [(fault.name, fault.column) for fault in raised.value.faults] == [
+        ("code_shape", "code"),
+        ("missing", "kind"),
+        ("name_is_code", "area"),
+        ("not_a_day", "issued_on"),
+        ("not_a_day", "valid_until"),
+        ("not_children", "max_children"),
+    ]
+
+
 @given(cells=st.fixed_dictionaries(dict.fromkeys(COLUMNS, st.text())))
 def test_any_row_is_a_card_or_a_fault(cells: dict[str, str]) -> None:
     fault = fault_of(cells)

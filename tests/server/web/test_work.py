@@ -69,8 +69,10 @@ class SlowFiles:
     def place_imports(self) -> list[PlaceImport]:
         return []
 
-    def undo(self, import_id: int, way: Way) -> int:
-        raise NotImplementedError
+    def undo(self, import_id: int, way: Way, tell: Tell = lambda _: None) -> int:
+        del way
+        self._wait(tell, Step("undoing", 2_000, 150_000))
+        return import_id
 
 
 @pytest.fixture
@@ -92,6 +94,7 @@ def test_words_and_share_of_a_step() -> None:
     assert far(None) == "Aloitetaan"
     assert far(Step("reading", 12_000)) == "Luetaan tiedostoa: 12\xa0000 riviä"
     assert far(Step("writing", 12_000, 80_000)) == "Tallennetaan: 12\xa0000\xa0/\xa080\xa0000 riviä"
+    assert far(Step("undoing", 2_000, 80_000)) == "Perutaan: 2\xa0000\xa0/\xa080\xa0000 korttia"
     assert (share(None), share(Step("reading", 5)), share(Step("writing", 20, 80))) == (None, None, 0.25)
 
 

@@ -13,6 +13,7 @@ import pytest
 from agent.told import ToldError
 from server.domain.headings import Given
 from server.domain.history import KeyChanged, Wish
+from server.domain.undoing import InTheWay, UndoRefused
 from server.ports import Register
 from tests.server.web.asking import ask
 from tests.server.web.register import register_in
@@ -22,11 +23,13 @@ from tests.server.web.test_work import HTML, SlowFiles, client_of
 BODY = b"token=0123&file_name=k.csv"
 
 
-async def taken(register: Register, files: SlowFiles) -> tuple[dict[str, object], httpx.Response]:
+async def taken(
+    register: Register, files: SlowFiles, path: str = "/cards/take", body: bytes = BODY
+) -> tuple[dict[str, object], httpx.Response]:
     """How far it is while it lasts, and what it ended with."""
     kind = {"content-type": FORM["content-type"]}
     async with client_of(replace(register, files=files)) as client:
-        begun = await client.post("/cards/take", content=BODY, headers=kind)
+        begun = await client.post(path, content=body, headers=kind)
         assert begun.status_code == HTTPStatus.SEE_OTHER
         page = begun.headers["location"]
         assert (await client.get(page)).status_code == HTTPStatus.OK
@@ -55,6 +58,27 @@ def test_how_far_it_is_is_told_and_what_it_ends_with(
     with register_in(tmp_path) as register:
         far, came = asyncio.run(taken(register, SlowFiles(fails)))
     assert far == {"words": "Tallennetaan: 24\xa0000\xa0/\xa080\xa0000 riviä", "share": 0.3, "done": False}
+    assert (came.status_code, says in came.text) == (status, True)
+
+
+@pytest.mark.parametrize(
+    ("fails", "status", "says"),
+    [
+        (None, 200, "Tuonti on peruttu: 7\xa0korttia on taas"),
+        (UndoRefused("already", 7), 409, "Tuonti on jo peruttu."),
+        (
+            UndoRefused("differ", 7, 1, (InTheWay("A•••••••01", (), was_replaced=True),)),
+            409,
+            "kortti on korvattu",
+        ),
+    ],
+)
+def test_an_undo_says_how_far_it_is_and_what_came_of_it(
+    tmp_path: Path, fails: Exception | None, status: int, says: str
+) -> None:
+    with register_in(tmp_path) as register:
+        far, came = asyncio.run(taken(register, SlowFiles(fails), "/cards/undo", b"id=7"))
+    assert far == {"words": "Perutaan: 2\xa0000\xa0/\xa0150\xa0000 korttia", "share": 0.013, "done": False}
     assert (came.status_code, says in came.text) == (status, True)
 
 
