@@ -1,26 +1,34 @@
 """The tables of imports and of the cards' history. A change needs its migration; a test compares the two."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, SmallInteger, String, Table, text
 
 from server.adapters.columns import BIG, METADATA, UtcTime
 
+
+def _of_a_file() -> tuple[Column[Any], ...]:
+    """What is kept of any import; a column belongs to one table."""
+    return (
+        Column("id", BIG, primary_key=True),
+        Column("at", UtcTime, nullable=False),
+        Column("file_name", String(255), nullable=False),
+        Column("sha256", String(64), nullable=False),
+        Column("way", String(8), nullable=False),
+        Column("new", BigInteger, nullable=False),
+        Column("changed", BigInteger, nullable=False),
+        Column("unchanged", BigInteger, nullable=False),
+        Column("gone", BigInteger, nullable=False),
+    )
+
+
 imports: Final = Table(
     "imports",
     METADATA,
-    Column("id", BIG, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("file_name", String(255), nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("way", String(8), nullable=False),
+    *_of_a_file(),
     # The cards that it wrote got the revisions after the first one, up to the last.
     Column("after_revision", BigInteger, nullable=False),
     Column("upto_revision", BigInteger, nullable=False),
-    Column("new", BigInteger, nullable=False),
-    Column("changed", BigInteger, nullable=False),
-    Column("unchanged", BigInteger, nullable=False),
-    Column("gone", BigInteger, nullable=False),
     Column("withdrawn", BigInteger, nullable=False),
     Column("erased", BigInteger, nullable=False),
     Column("undone_at", UtcTime),
@@ -41,17 +49,9 @@ imports: Final = Table(
 place_imports: Final = Table(
     "place_imports",
     METADATA,
-    # Of venues, and of distributors.
-    Column("id", BIG, primary_key=True),
-    Column("at", UtcTime, nullable=False),
+    *_of_a_file(),
+    # Venues or distributors.
     Column("what", String(16), nullable=False),
-    Column("file_name", String(255), nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("way", String(8), nullable=False),
-    Column("new", BigInteger, nullable=False),
-    Column("changed", BigInteger, nullable=False),
-    Column("unchanged", BigInteger, nullable=False),
-    Column("gone", BigInteger, nullable=False),
 )
 
 card_changes: Final = Table(

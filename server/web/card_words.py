@@ -266,7 +266,5 @@ def in_the_way(one: InTheWay) -> str:
 def undo_refused(error: UndoRefused) -> str:
     if error.name == "differ":
         cards = count_of(error.cards, "kortti", "korttia")
-        return (
-            f"Tuontia ei voi perua: {cards} ei ole enää sellaisena kuin tuonti sen jätti. Mitään ei muutettu."
-        )
+        return f"Tuontia ei voi perua: {cards} on nyt toisin kuin tuonti jätti. Mitään ei muutettu."
     return "Tuonti on jo peruttu." if error.name == "already" else "Tuontia ei ole."
