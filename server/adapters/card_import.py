@@ -1,24 +1,37 @@
 """Imports of cards: said before anything is written, then all or nothing, and kept in mind for an undo."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from server.adapters.card_reading import CardReading, Pair, Progress
-from server.adapters.card_spool import CardSpool
-from server.adapters.card_store import CardWriter
+from server.adapters.card_reading import CardReading, Pair
+from server.adapters.card_spool import CardSpool, StagedCard
+from server.adapters.card_store import CHUNK_ROWS, CardWriter
 from server.adapters.card_tables import imports
 from server.adapters.database import Database, insert
-from server.adapters.fleet_state import key_in_force
-from server.adapters.stored_cards import Change, Distributors, StoredCard
+from server.adapters.erased import erased_count
+from server.adapters.fleet_state import key_in_force, list_state_of
+from server.adapters.places import area_names
+from server.adapters.stored_cards import Change, Distributors, StoredCard, stored_by_key, trials_of
 from server.domain.comparing import Changed, New
 from server.domain.history import GonePolicy, Import, KeyChanged, Source, Wish
 from server.domain.outcome import Outcome, RowsRefused
+from server.domain.uploads import Tell, counted
 
 AS_IT_IS: Final = Wish()
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    outcome: Outcome
+    register: tuple[object, ...]
+    """The register that it was compared with."""
+
+
 SHOWN_IMPORTS: Final = 50
 _COUNTS: Final = (
     "new",
@@ -35,7 +48,7 @@ _COUNTS: Final = (
 
 
 class CardImports:
-    """Each call is one transaction. ``checked`` is what the check of the file said: counted on from there."""
+    """``checked`` is what the check of the file said: counted on from there."""
 
     def __init__(self, database: Database, now: Callable[[], datetime], zone: tzinfo = UTC) -> None:
         """``zone`` says what day it is."""
@@ -48,16 +61,14 @@ class CardImports:
         spool: CardSpool,
         checked: Outcome,
         wish: Wish = AS_IT_IS,
-        progress: Progress = lambda _: None,
+        tell: Tell = lambda _: None,
     ) -> Outcome:
         """What :meth:`take` would do now; holds no lock. Raises :class:`KeyChanged`."""
         with self._database.reading() as connection:
             _same_key(connection, spool)
             names = Distributors(connection)
-            reading = CardReading(
-                connection, names, spool, checked, zone=self._zone, today=self._today(), shorten=wish.shorten
-            )
-            for _ in reading.pairs(progress):
+            reading = self._reading(connection, names, spool, checked, wish)
+            for _ in reading.pairs(counted("comparing", spool.rows, tell)):
                 pass
             for _ in reading.gone():
                 pass
@@ -69,35 +80,26 @@ class CardImports:
         checked: Outcome,
         source: Source,
         wish: Wish = AS_IT_IS,
-        progress: Progress = lambda _: None,
+        tell: Tell = lambda _: None,
     ) -> Outcome:
-        """Raises :class:`RowsRefused` and :class:`KeyChanged`."""
-        if checked.faulty:
-            raise RowsRefused(checked)
+        """All or nothing. Raises :class:`RowsRefused` and :class:`KeyChanged`.
+
+        The file is compared before the register's lock is held, and once more under it where the register has
+        changed meanwhile.
+        """
+        _taken(checked)
+        with self._database.reading() as connection:
+            staged = self._stage(connection, Distributors(connection), spool, checked, wish, tell)
+        _taken(staged.outcome)
         with self._database.writing() as connection:
             writer = CardWriter(connection, self._now(), source.way)
-            _same_key(connection, spool)
-            after = writer.revision
-            import_id = _begin(connection, source, self._now(), after)
-            reading = CardReading(
-                connection,
-                writer.names,
-                spool,
-                checked,
-                zone=self._zone,
-                today=self._today(),
-                shorten=wish.shorten,
-                nothing_known=writer.is_empty,
-            )
-            for chunk in reading.pairs(progress):
-                _write(writer, chunk, import_id)
-            for missing in reading.gone():
-                if wish.gone == "withdraw":
-                    writer.change([_withdrawal(stored, import_id) for stored in missing])
-            if reading.outcome.faulty:
-                raise RowsRefused(reading.outcome)  # and what was written is rolled back
+            if staged.register != self._register(connection, writer.names, spool):
+                staged = self._stage(connection, writer.names, spool, checked, wish, tell)
+                _taken(staged.outcome)
+            import_id = _begin(connection, source, self._now(), writer.revision)
+            _write(connection, writer, spool, import_id, tell)
             found = writer.finish()
-            outcome = _withdrawing(reading.outcome, wish.gone)
+            outcome = staged.outcome
             outcome.import_id, outcome.matched = import_id, found
             counts = {name: getattr(outcome, name) for name in _COUNTS}
             connection.execute(
@@ -115,6 +117,52 @@ class CardImports:
             )
         return outcome
 
+    def _stage(
+        self,
+        connection: Connection,
+        names: Distributors,
+        spool: CardSpool,
+        checked: Outcome,
+        wish: Wish,
+        tell: Tell,
+    ) -> "_Staged":
+        """Lay by what is to be written, whatever was laid by before."""
+        spool.unstage()
+        register = self._register(connection, names, spool)
+        reading = self._reading(connection, names, spool, checked, wish)
+        for chunk in reading.pairs(counted("comparing", spool.rows, tell)):
+            spool.stage(_staged(chunk))
+        for missing in reading.gone():
+            if wish.gone == "withdraw":
+                spool.stage_leaving(stored.key for stored in missing)
+        return _Staged(_withdrawing(reading.outcome, wish.gone), register)
+
+    def _reading(
+        self, connection: Connection, names: Distributors, spool: CardSpool, checked: Outcome, wish: Wish
+    ) -> CardReading:
+        return CardReading(
+            connection,
+            names,
+            spool,
+            checked,
+            zone=self._zone,
+            today=self._today(),
+            shorten=wish.shorten,
+            nothing_known=list_state_of(connection).count == 0,
+        )
+
+    def _register(self, connection: Connection, names: Distributors, spool: CardSpool) -> tuple[object, ...]:
+        """All that a comparison goes by: where this is the same, it would be the same. Raises KeyChanged."""
+        _same_key(connection, spool)
+        return (
+            list_state_of(connection).revision,
+            trials_of(connection),
+            area_names(connection),
+            sorted(names.named()),
+            erased_count(connection),
+            self._today(),
+        )
+
     def _today(self) -> date:
         return self._now().astimezone(self._zone).date()
 
@@ -125,22 +173,38 @@ def _same_key(connection: Connection, spool: CardSpool) -> None:
         raise KeyChanged
 
 
-def _write(writer: CardWriter, pairs: list[Pair], import_id: int) -> None:
-    new = [(pair, pair.outcome.card) for pair in pairs if isinstance(pair.outcome, New | Changed)]
-    writer.add((pair.spooled.card.code, pair.spooled.key, card) for pair, card in new if pair.known is None)
-    writer.change(
-        [
-            Change(
-                stored=pair.known,
-                card=card,
-                code=pair.spooled.card.code,
-                what="imported",
-                import_id=import_id,
-            )
-            for pair, card in new
-            if pair.known is not None
-        ]
-    )
+def _taken(outcome: Outcome) -> None:
+    if outcome.faulty:
+        raise RowsRefused(outcome)
+
+
+def _staged(pairs: list[Pair]) -> Iterator[StagedCard]:
+    for pair in pairs:
+        if isinstance(pair.outcome, New | Changed):
+            spooled = pair.spooled
+            yield StagedCard(spooled.key, spooled.card.code, pair.known is not None, pair.outcome.card)
+
+
+def _write(connection: Connection, writer: CardWriter, spool: CardSpool, import_id: int, tell: Tell) -> None:
+    progress = counted("writing", spool.staged_count(), tell)
+    staged, leaving = spool.staged(), spool.leaving()
+    while chunk := list(islice(staged, CHUNK_ROWS)):
+        writer.add((one.code, one.key, one.card) for one in chunk if not one.is_known)
+        there = [one for one in chunk if one.is_known]
+        known = stored_by_key(connection, writer.names, [one.key for one in there]) if there else {}
+        writer.change(
+            [
+                Change(
+                    stored=known[one.key], card=one.card, code=one.code, what="imported", import_id=import_id
+                )
+                for one in there
+            ]
+        )
+        progress(len(chunk))
+    while keys := list(islice(leaving, CHUNK_ROWS)):
+        known = stored_by_key(connection, writer.names, keys)
+        writer.change([_withdrawal(known[key], import_id) for key in keys])
+        progress(len(keys))
 
 
 def _withdrawal(stored: StoredCard, import_id: int) -> Change:

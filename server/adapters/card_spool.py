@@ -1,12 +1,13 @@
 """A file that was checked row by row, laid by in the order of the list: a million cards in a few megabytes.
 
-A private SQLite file without a name, gone with the process. So an import holds the register's lock for as
-long as it writes and not for as long as a spreadsheet is taken apart.
+A private SQLite file without a name, gone with the process. What the register would become of it is laid by
+beside it. So an import holds the register's lock for as long as it writes, and not for as long as a
+spreadsheet is taken apart and compared.
 """
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,11 +22,12 @@ from server.domain.card_file import card_of
 from server.domain.faults import Fault, FileError, RowError
 from server.domain.headings import Given, Headings
 from server.domain.outcome import Outcome
-from server.domain.register import CardStatus, RegisterCard
+from server.domain.register import Card, CardStatus, RegisterCard, StoredStatus
 from server.domain.words_in_files import CARD_COLUMNS
 
 STEP_ROWS: Final = 1_000
 _KINDS: Final[dict[str, CardKind]] = {kind: kind for kind in get_args(CardKind)}
+_STORED: Final[dict[str, StoredStatus]] = {status: status for status in get_args(StoredStatus)}
 _STATUSES: Final[dict[str | None, CardStatus | None]] = {None: None} | {s: s for s in get_args(CardStatus)}
 
 
@@ -35,6 +37,17 @@ class SpooledCard:
     key: int
     """As the database keeps it: signed."""
     card: RegisterCard
+
+
+@dataclass(frozen=True, slots=True)
+class StagedCard:
+    """What an import makes of a card, worked out before it holds the register's lock."""
+
+    key: int
+    code: CardCode
+    is_known: bool
+    """Whether the register has a row of it."""
+    card: Card
 
 
 class CardSpool:
@@ -48,6 +61,11 @@ class CardSpool:
             "CREATE TABLE spool (key INTEGER PRIMARY KEY, line INTEGER, code TEXT, kind TEXT,"
             " distributor TEXT, area TEXT, issued_on TEXT, valid_until TEXT, children INTEGER, status TEXT)"
         )
+        self._file.execute(
+            "CREATE TABLE staged (key INTEGER PRIMARY KEY, code TEXT, is_known INTEGER, kind TEXT,"
+            " distributor TEXT, area TEXT, issued_on TEXT, valid_until TEXT, children INTEGER, status TEXT)"
+        )
+        self._file.execute("CREATE TABLE leaving (key INTEGER PRIMARY KEY)")
         self.rows = 0
 
     def __enter__(self) -> Self:
@@ -103,6 +121,51 @@ class CardSpool:
         (found,) = self._file.execute("SELECT max(issued_on) FROM spool").fetchone()
         return date.fromisoformat(found) if found else None
 
+    def unstage(self) -> None:
+        self._file.execute("DELETE FROM staged")
+        self._file.execute("DELETE FROM leaving")
+
+    def stage(self, cards: Iterable[StagedCard]) -> None:
+        rows = ((one.key, one.code.reveal(), one.is_known, *_written(one.card)) for one in cards)
+        self._file.executemany("INSERT INTO staged VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+
+    def stage_leaving(self, keys: Iterable[int]) -> None:
+        self._file.executemany("INSERT INTO leaving VALUES (?)", ((key,) for key in keys))
+
+    def staged(self) -> Iterator[StagedCard]:
+        """In the order of their keys."""
+        for (
+            key,
+            code,
+            is_known,
+            kind,
+            distributor,
+            area,
+            issued_on,
+            valid_until,
+            most,
+            status,
+        ) in self._file.execute("SELECT * FROM staged ORDER BY key"):
+            card = Card(
+                kind=_KINDS[kind],
+                distributor=distributor,
+                area=area,
+                issued_on=date.fromisoformat(issued_on),
+                valid_until=date.fromisoformat(valid_until),
+                max_children=most,
+                status=_STORED[status],
+            )
+            yield StagedCard(key, CardCode(code), bool(is_known), card)
+
+    def staged_count(self) -> int:
+        """How many are to be written, those that leave among them."""
+        query = "SELECT (SELECT count(*) FROM staged) + (SELECT count(*) FROM leaving)"
+        return int(self._file.execute(query).fetchone()[0])
+
+    def leaving(self) -> Iterator[int]:
+        for (key,) in self._file.execute("SELECT key FROM leaving ORDER BY key"):
+            yield key
+
     def has(self, key: int) -> bool:
         return self._file.execute("SELECT 1 FROM spool WHERE key = ?", (key,)).fetchone() is not None
 
@@ -130,6 +193,18 @@ def check_cards(
         raise FileError("no_rows")
     outcome.ignored = headings.ignored_without_codes(pattern)
     return outcome
+
+
+def _written(card: Card) -> tuple[object, ...]:
+    return (
+        card.kind,
+        card.distributor,
+        card.area,
+        card.issued_on.isoformat(),
+        card.valid_until.isoformat(),
+        card.max_children,
+        card.status,
+    )
 
 
 def _values(card: RegisterCard) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Collection, Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from agent.wire.card_code import CardCode
 from server.adapters.database import insert
@@ -46,6 +46,11 @@ def erased_in(connection: Connection) -> Callable[[CardCode], bool]:
         return lambda _: False
     marks = set(connection.scalars(select(erased_codes.c.mark)))
     return lambda code: pseudonym(key, stranger(code)) in marks
+
+
+def erased_count(connection: Connection) -> int:
+    """How many marks there are: they only come, and never go."""
+    return int(connection.scalar(select(func.count()).select_from(erased_codes)) or 0)
 
 
 def _key(connection: Connection) -> bytes | None:

@@ -127,17 +127,27 @@ def stored_by_key(connection: Connection, names: Distributors, keys: Sequence[in
 
 
 def _stored(row: Row[*tuple[Any, ...]], names: Distributors) -> StoredCard:
-    found = row._asdict()
+    number, code, key, revision, row_hash, holder, replaced_by, *card = row
+    kind, of, issued_on, valid_until, most, status = card
+    area, distributor = names.name(of)
     return StoredCard(
-        id=found["id"],
-        key=found["key"],
-        code=None if found["code"] is None else CardCode(found["code"]),
-        revision=found["revision"],
-        row_hash=found["row_hash"],
-        holder=found["holder"],
-        replaced_by=found["replaced_by"],
-        distributor_id=found["distributor_id"],
-        card=card_in(found, names),
+        id=number,
+        key=key,
+        code=None if code is None else CardCode(code),
+        revision=revision,
+        row_hash=row_hash,
+        holder=holder,
+        replaced_by=replaced_by,
+        distributor_id=of,
+        card=Card(
+            kind=kind,
+            distributor=distributor,
+            area=area,
+            issued_on=issued_on,
+            valid_until=valid_until,
+            max_children=most,
+            status=status,
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import BinaryIO, Final, Literal
+from typing import BinaryIO, Final
 
 from agent.wire.card_key import ListKey
 from server.adapters.card_import import CardImports, imports_in
@@ -82,8 +82,7 @@ class StoredFiles:
         path, keep = self._path(token), False
         try:
             with self._checked(token, given, tell) as (spool, checked, _):
-                count = _counted("comparing", spool.rows, tell)
-                outcome = self._imports().dry_run(spool, checked, wish, count)
+                outcome = self._imports().dry_run(spool, checked, wish, tell)
             keep = not outcome.faulty
         finally:
             if not keep:
@@ -96,8 +95,7 @@ class StoredFiles:
         """Raises RowsRefused where the register has changed so that it can be taken no more."""
         with self._checked(token, given, tell) as (spool, checked, digest):
             source = source_of(file_name, digest, "web", self._pattern)
-            count = _counted("writing", spool.rows, tell)
-            outcome = self._imports().take(spool, checked, source, wish, count)
+            outcome = self._imports().take(spool, checked, source, wish, tell)
         self._path(token).unlink(missing_ok=True)
         return outcome
 
@@ -147,18 +145,6 @@ class StoredFiles:
             with suppress(OSError):
                 if time.time() - path.stat().st_mtime >= self._kept_s:
                     path.unlink()
-
-
-def _counted(what: Literal["comparing", "writing"], rows: int, tell: Tell) -> Callable[[int], None]:
-    """Adds up how many rows more are done."""
-    done = 0
-
-    def more(count: int) -> None:
-        nonlocal done
-        done += count
-        tell(Step(what, done, rows))
-
-    return more
 
 
 def _private(path: str, flags: int) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, get_args
 import click
 
 from server.commands.common import plain_errors, store, with_fleet
-from server.commands.files import counting, file_named, headings_given, taking, tell, values_given
+from server.commands.files import counting, file_named, headings_given, steps, taking, tell, values_given
 from server.commands.import_words import matched_words
 from server.config import load
 from server.domain.headings import Given
@@ -82,11 +82,8 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
             if dry_run:
                 outcome = imports.dry_run(spool, checked, wish)
             else:
-                with (
-                    taking(file, settings.pattern),
-                    click.progressbar(length=spool.rows, label="Cards") as bar,
-                ):
-                    outcome = imports.take(spool, checked, source, wish, bar.update)
+                with taking(file, settings.pattern), steps() as told:
+                    outcome = imports.take(spool, checked, source, wish, told)
     tell(outcome, GONE, dry_run=dry_run)
 
 

@@ -16,6 +16,7 @@ from server.domain.headings import Column
 from server.domain.history import Places
 from server.domain.names import without_codes
 from server.domain.outcome import Outcome, RowsRefused
+from server.domain.uploads import Step, Tell
 
 
 def headings_given(said: tuple[str, ...], columns: Sequence[Column]) -> dict[str, str]:
@@ -76,6 +77,20 @@ def tell_imports(fleet: Path, database_url: str | None, what: Places) -> None:
         click.echo(f"{one.id}  {one.at:%Y-%m-%dT%H:%M:%SZ}  {one.way}  {file}  {counts}")
     if not found:
         click.echo("No imports yet.")
+
+
+@contextmanager
+def steps() -> Iterator[Tell]:
+    """A bar on a terminal, for one step after the other."""
+    with click.progressbar(length=1, label="Cards") as bar:
+
+        def told(step: Step) -> None:
+            bar.label = f"Cards, {step.what}"
+            bar.length = max(1, step.of or 1)
+            bar.pos = 0
+            bar.update(step.rows)
+
+        yield told
 
 
 @contextmanager

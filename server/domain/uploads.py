@@ -22,6 +22,18 @@ class Step:
 Tell = Callable[[Step], object]
 
 
+def counted(what: Literal["comparing", "writing"], rows: int, tell: Tell) -> Callable[[int], None]:
+    """Adds up how many rows more are done."""
+    done = 0
+
+    def more(count: int) -> None:
+        nonlocal done
+        done += count
+        tell(Step(what, done, rows))
+
+    return more
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What the file would do. ``token`` names it for the hour; without one it cannot be taken."""

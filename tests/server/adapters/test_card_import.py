@@ -1,9 +1,11 @@
 """Imports on both databases: counted as they come, all or nothing, and what a dry run says comes true."""
 
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date
 from pathlib import Path
@@ -11,16 +13,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from agent.wire.card_code import CardCode
+from agent.wire.card_code import DEFAULT_PATTERN, CardCode
+from server.adapters.card_desk import StoredDesk
 from server.adapters.card_import import CardImports, imports_in
 from server.adapters.card_spool import CardSpool
 from server.adapters.database import Database
+from server.adapters.erased import mark_erased
+from server.adapters.rotation import rotate_key
 from server.adapters.tables import cards
 from server.adapters.trials import Trials
 from server.domain.faults import Fault
-from server.domain.history import Wish
+from server.domain.history import KeyChanged, Wish
 from server.domain.outcome import Outcome, RowsRefused
 from server.domain.register import RegisterCard
+from server.domain.uploads import Step, Tell
 from tests.server.cards import NOW, SOURCE, card, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.list_client import ListClient
@@ -63,6 +69,85 @@ def test_a_dry_run_comes_true_and_writes_nothing(database: Database) -> None:
         done = import_cards(database, LIST_KEY, wanted)
         said.import_id = done.import_id
         assert said == done
+
+
+def take(database: Database, wanted: list[RegisterCard], tell: Tell) -> Outcome:
+    with CardSpool(LIST_KEY) as spool:
+        for row, one in enumerate(wanted, start=2):
+            assert spool.add(row, one) is None
+        imports = CardImports(database, lambda: NOW)
+        return imports.take(spool, Outcome(rows=spool.rows), SOURCE, Wish("withdraw"), tell)
+
+
+def once(act: Callable[[], object]) -> Tell:
+    """While the file is compared, and not again."""
+    left = [act]
+
+    def told(step: Step) -> None:
+        if step.what == "comparing" and left:
+            left.pop()()
+
+    return told
+
+
+def test_others_write_while_a_file_is_compared_and_what_they_did_counts(database: Database) -> None:
+    import_cards(database, LIST_KEY, [card(1), card(2), card(3), card(4)])
+    desk = StoredDesk(database, LIST_KEY, re.compile(DEFAULT_PATTERN), UTC, lambda: NOW)
+
+    def others() -> None:
+        desk.block("A000000001", "web")
+        desk.renew("A000000003", None, "web")
+        desk.erase("A000000002", "web")
+
+    moved = [card(n, distributor="Mielitiimi", status=None) for n in (1, 2)]
+    done = take(database, [*moved, card(9)], once(others))
+    assert (done.new, done.changed, done.erased, done.withdrawn, done.newer) == (1, 1, 1, 1, 1)
+    view = desk.find("A000000001")
+    assert (view.card.status, view.card.distributor) == ("blocked", "Mielitiimi")
+    client = ListClient(database)
+    assert client.is_whole(client.follow())
+
+
+def test_a_code_that_is_erased_while_its_file_is_compared_stays_erased(database: Database) -> None:
+    def others() -> None:
+        with database.writing() as connection:
+            mark_erased(connection, [(CardCode("A000000001"), None)])
+
+    done = take(database, [card(1), card(2)], once(others))
+    assert (done.new, done.erased) == (1, 1)
+
+
+def test_a_trial_that_is_set_while_a_file_is_compared_holds(database: Database) -> None:
+    import_cards(database, LIST_KEY, [card(1)])
+    ends = date(2026, 6, 30)
+    done = take(
+        database,
+        [card(2, valid_until=None)],
+        once(lambda: Trials(database, UTC, lambda: NOW).set("Rovaniemi", ends, "cli")),
+    )
+    assert done.new == 1
+    assert ListClient(database).row("A000000002").last_day == ends
+
+
+def test_a_key_that_is_changed_while_a_file_is_compared_ends_the_import(database: Database) -> None:
+    import_cards(database, LIST_KEY, [card(1)])
+    with pytest.raises(KeyChanged):
+        take(database, [card(2)], once(lambda: rotate_key(database)))
+    with database.reading() as connection:
+        assert len(imports_in(connection)) == 1
+
+
+def test_an_import_tells_how_far_it_is(database: Database) -> None:
+    import_cards(database, LIST_KEY, map(card, range(2_100)))
+    told: list[Step] = []
+    take(database, [card(n, status="blocked") for n in range(2_050)], told.append)
+    assert told == [
+        Step("comparing", 2_000, 2_050),
+        Step("comparing", 2_050, 2_050),
+        Step("writing", 2_000, 2_100),
+        Step("writing", 2_050, 2_100),
+        Step("writing", 2_100, 2_100),
+    ]
 
 
 def test_areas_and_distributors_that_come_into_being_are_named_with_their_rows(database: Database) -> None:
