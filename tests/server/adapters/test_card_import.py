@@ -97,11 +97,11 @@ def test_others_write_while_a_file_is_compared_and_what_they_did_counts(database
     def others() -> None:
         desk.block("A000000001", "web")
         desk.renew("A000000003", None, "web")
-        desk.erase("A000000002", "web")
+        desk.withdraw("A000000002", "web")
 
     moved = [card(n, distributor="Mielitiimi", status=None) for n in (1, 2)]
     done = take(database, [*moved, card(9)], once(others))
-    assert (done.new, done.changed, done.erased, done.withdrawn, done.newer) == (1, 1, 1, 1, 1)
+    assert (done.new, done.changed, done.erased, done.withdrawn, done.newer) == (1, 2, 0, 1, 1)
     view = desk.find("A000000001")
     assert (view.card.status, view.card.distributor) == ("blocked", "Mielitiimi")
     client = ListClient(database)
@@ -118,7 +118,7 @@ def test_a_code_that_is_erased_while_its_file_is_compared_stays_erased(database:
 
 
 def test_a_trial_that_is_set_while_a_file_is_compared_holds(database: Database) -> None:
-    import_cards(database, LIST_KEY, [card(1)])
+    import_cards(database, LIST_KEY, [card(1, valid_until=date(2026, 12, 24))])
     ends = date(2026, 6, 30)
     done = take(
         database,
