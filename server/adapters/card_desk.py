@@ -13,7 +13,7 @@ from agent.wire.signed import signed
 from server.adapters.card_history import history_of, person_cards, status_before_withdrawal
 from server.adapters.card_store import CardWriter
 from server.adapters.database import Database
-from server.adapters.erasing import erase
+from server.adapters.erasing import erase, forget_ahead
 from server.adapters.fleet_state import key_in_force
 from server.adapters.replacing import take_its_place
 from server.adapters.stored_cards import Change, Distributors, StoredCard, stored_by_key, trials_of
@@ -86,13 +86,15 @@ class StoredDesk:
     def erase(self, code: str, way: Way) -> Erased:
         """Forget a person: all of their cards, with their history and the codes of their visits."""
         wanted = self._read(code)
+
+        def theirs_in(connection: Connection) -> list[StoredCard]:
+            return self._of_person(connection, Distributors(connection), wanted)
+
+        ahead = forget_ahead(self._database, wanted, theirs_in)
         with self._changing() as connection:
             writer = CardWriter(connection, self._now(), way)
-            key = self._key(connection, wanted)
-            known = stored_by_key(connection, writer.names, [key]).get(key)
-            theirs = [] if known is None else person_cards(connection, writer.names, known)
-            there = [stored for stored in theirs if stored.code]
-            erased = erase(connection, writer, wanted, there, self._today(), self._unseal)
+            theirs = self._of_person(connection, writer.names, wanted)
+            erased = erase(connection, writer, wanted, theirs, self._today(), self._unseal, ahead=ahead)
         if not (erased.cards or erased.visits or erased.letters):
             raise CardRefused("not_found")
         tidy(self._database)
@@ -148,6 +150,13 @@ class StoredDesk:
         if stored is None or stored.card.status in ("undone", *FORGOTTEN):
             raise CardRefused("not_found")
         return stored
+
+    def _of_person(self, connection: Connection, names: Distributors, code: CardCode) -> list[StoredCard]:
+        """All cards of whoever holds this one that are still there."""
+        key = self._key(connection, code)
+        known = stored_by_key(connection, names, [key]).get(key)
+        theirs = [] if known is None else person_cards(connection, names, known)
+        return [stored for stored in theirs if stored.code]
 
     def _key(self, connection: Connection, code: CardCode) -> int:
         return signed(key_in_force(connection, self._first_key).card_key(code))
