@@ -143,35 +143,6 @@ def test_a_card_given_for_a_lost_one_is_left_alone_and_a_withdrawn_one_comes_bac
     assert (again.exit_code, "was not withdrawn" in again.output) == (1, True)
 
 
-def test_columns_that_were_not_read_and_new_names_are_told(fleet: Path) -> None:
-    text = f"{HEAD.replace('status', 'Tilaa')};Huomautus;A999123453\n{ROW};x\n"
-    for options in (("--dry-run",), ()):
-        said = take(fleet, text, *options)
-        assert said.exit_code == 0
-        assert "'Tilaa' was not read. If it is status, say so with: --column status=Tilaa" in said.output
-        assert "Columns that were not read: 'Huomautus', 'A•••••••53'.\n" in said.output
-        assert "  new area 'Rovaniemi': 1 row\n" in said.output
-        assert "  new distributor 'Seurakunta' (Rovaniemi): 1 row\n" in said.output
-    again = take(fleet, text, "--column", "status=Tilaa").output
-    assert "Tilaa" not in again
-    assert "new" not in again.replace("0 new", "")
-
-
-def test_codes_become_no_names_and_are_in_no_file_name(fleet: Path) -> None:
-    text = f"{HEAD};x\n{ROW};{CODE}\n".replace("Seurakunta;Rovaniemi", ";")
-    file = fleet / f"kortti {CODE.lower()}.csv"
-    file.write_text(text)
-    given = ("--column", "distributor=x", "--area", "Tornio", "--kind", "personal")
-    said = kaiku(fleet, "cards", "import", str(file), *given)
-    assert (said.exit_code, "row 2: distributor has the form of a card's code" in said.output) == (1, True)
-    file.write_text(rows(1))
-    outputs = [said.output, kaiku(fleet, "cards", "import", str(file)).output]
-    file.write_text("")
-    outputs += [kaiku(fleet, "cards", "import", str(file)).output, kaiku(fleet, "cards", "imports").output]
-    assert "kortti a•••••••53.csv" in outputs[-1]
-    assert not [output for output in outputs if CODE in output.upper()]
-
-
 def test_imports_are_listed_and_undone_once(fleet: Path) -> None:
     assert kaiku(fleet, "cards", "imports").output == "No imports yet.\n"
     said = take(fleet, rows(1, 2))
