@@ -27,19 +27,16 @@ class CardUndo:
         self._now = now
 
     def undo(self, import_id: int, way: Way, tell: Tell = lambda _: None) -> int:
-        """How many cards are what they were before. Raises :class:`UndoRefused`; then nothing is changed.
-
-        Cards that were erased since stay so.
-        """
+        """How many cards are what they were before. Raises :class:`UndoRefused`; then nothing is changed."""
         with self._database.writing() as connection:
             writer = CardWriter(connection, self._now(), way)
             found = _the_import(connection, import_id)
             of = found["upto_revision"] - found["after_revision"]
-            touched = of > _untouched_count(connection, found)
+            touched = of - _untouched_count(connection, found)
             if touched:
-                _nothing_differs(connection, writer.names, found)
+                _nothing_differs(connection, writer.names, found, touched)
             count = 0
-            for chunk in _cards_of(connection, writer, found, touched=touched):
+            for chunk in _cards_of(connection, writer, found, touched=touched > 0):
                 before = _before(connection, writer.names, import_id, [stored.id for stored in chunk])
                 writer.change([_change(stored, before.get(stored.id), import_id) for stored in chunk])
                 count += len(chunk)
@@ -68,9 +65,12 @@ def _untouched_count(connection: Connection, found: Mapping[str, Any]) -> int:
     ).scalar_one()
 
 
-def _nothing_differs(connection: Connection, names: Distributors, found: Mapping[str, Any]) -> None:
-    count, examples = 0, list[InTheWay]()
+def _nothing_differs(
+    connection: Connection, names: Distributors, found: Mapping[str, Any], touched: int
+) -> None:
+    count, erased, examples = 0, touched, list[InTheWay]()
     for chunk in _touched(connection, names, found):
+        erased -= len(chunk)  # of an erased card there is no history
         replaced = _replaced_since(connection, found, [stored.id for stored, _ in chunk])
         for stored, made in chunk:
             masked = stored.code.masked() if stored.code else ""
@@ -78,8 +78,8 @@ def _nothing_differs(connection: Connection, names: Distributors, found: Mapping
             if differs:
                 count += 1
                 examples += [differs] * (len(examples) < SHOWN)
-    if count:
-        raise UndoRefused("differ", found["id"], count, tuple(examples))
+    if count or erased:
+        raise UndoRefused("differ", found["id"], count + erased, tuple(examples), erased=erased)
 
 
 def _touched(

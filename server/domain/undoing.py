@@ -24,13 +24,19 @@ class InTheWay:
 
 
 class UndoRefused(ToldError):  # noqa: N818  (what happened)
-    """``examples`` are the first ones of so many ``cards``."""
+    """``examples`` are the first ones of so many ``cards``, of which ``erased`` have nothing to tell."""
 
     def __init__(
-        self, name: UndoFault, import_id: int, cards: int = 0, examples: tuple[InTheWay, ...] = ()
+        self,
+        name: UndoFault,
+        import_id: int,
+        cards: int = 0,
+        examples: tuple[InTheWay, ...] = (),
+        *,
+        erased: int = 0,
     ) -> None:
-        self.name, self.cards, self.examples = name, cards, examples
-        why = "; ".join(map(_words, examples[:_SAID]))
+        self.name, self.cards, self.examples, self.erased = name, cards, examples, erased
+        why = "; ".join([*map(_words, examples[:_SAID]), *[f"erased on request: {erased}"] * bool(erased)])
         super().__init__(_ENGLISH[name].format(number=import_id, cards=cards, why=why))
 
 

@@ -266,5 +266,6 @@ def in_the_way(one: InTheWay) -> str:
 def undo_refused(error: UndoRefused) -> str:
     if error.name == "differ":
         cards = count_of(error.cards, "kortti", "korttia")
-        return f"Tuontia ei voi perua: {cards} on nyt toisin kuin tuonti jätti. Mitään ei muutettu."
+        erased = f" Niistä {number(error.erased)} on poistettu pyynnöstä." if error.erased else ""
+        return f"Tuontia ei voi perua: {cards} on nyt toisin kuin tuonti jätti.{erased} Mitään ei muutettu."
     return "Tuonti on jo peruttu." if error.name == "already" else "Tuontia ei ole."

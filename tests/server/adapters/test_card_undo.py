@@ -138,13 +138,13 @@ def test_a_card_that_was_replaced_stands_in_the_way_though_it_is_what_it_was(dat
         undo(database, first.import_id)
 
 
-def test_a_card_that_was_erased_stays_so_and_the_rest_is_undone(database: Database) -> None:
+def test_a_card_that_was_erased_stands_in_the_way_for_it_goes_on_counting(database: Database) -> None:
     done = import_cards(database, LIST_KEY, map(card, range(4)))
     desk_of(database).erase("A000000001", "web")
-    assert undo(database, done.import_id) == 3
-    assert ListClient(database).row("A000000001").status == "gone"
-    with database.reading() as connection:
-        assert sorted(connection.scalars(select(cards.c.status))) == ["gone", "undone", "undone", "undone"]
+    desk_of(database).block("A000000002", "web")
+    with pytest.raises(UndoRefused, match=r"2 of its cards .*A•••••••02: .*; erased on request: 1") as raised:
+        undo(database, done.import_id)
+    assert (raised.value.cards, raised.value.erased, len(raised.value.examples)) == (2, 1, 1)
 
 
 def test_many_that_differ_are_counted_and_the_first_are_named(database: Database) -> None:
