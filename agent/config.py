@@ -81,6 +81,10 @@ class PolicyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """A personal card that comes again; a community card may as often as it likes."""
     repeat_minutes: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 10.0
     ask_children: bool = True
+    ask_assistants: bool = False
+    """Where the venue counts assistants and interpreters, who are always free."""
+    spot_check_in: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    """One in so many visitors is let in and asked to go by the staff; 0: nobody."""
     question_s: Seconds = 20.0
     signal_s: Seconds = 5.0
     slow_write_s: Seconds = 3.0
@@ -106,8 +110,10 @@ class LightsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The light around the lens."""
     ring_level: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
     """Share of its full brightness."""
-    buttons: dict[Annotated[str, msgspec.Meta(pattern="^[0-9]$", max_length=1)], Pin] = {}
-    """Number of children (``"0"`` to ``"9"``) to pin."""
+    buttons: dict[Annotated[str, msgspec.Meta(pattern=r"^([0-9]|\+|enter)$", max_length=5)], Pin] = {}
+    """The visitor's keys, as on a number pad: ``"0"`` to ``"9"``, ``"+"`` for larger numbers, and ``"enter"``
+    for more time; each with its pin.
+    """
     let_in: Pin | None = None
     """The staff's own button: somebody comes in whatever the card said."""
 

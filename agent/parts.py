@@ -19,7 +19,7 @@ from agent.core.alerts import Limits
 from agent.core.judge import Policy
 from agent.core.moment import Moment
 from agent.core.state import Carried, LastCard, Refused, Rules, State, Trouble, UnshownHand
-from agent.ports.buttons import Buttons
+from agent.ports.buttons import Buttons, Pressed
 from agent.ports.journal import Start
 from agent.ports.lights import Lights
 from agent.ports.ring import Ring
@@ -85,11 +85,22 @@ def make_lights(config: KioskConfig, options: Options) -> tuple[Lights, Buttons]
         return SimulatedLights(lambda signal: options.say(f"light {signal}")), SimulatedButtons()
     from agent.adapters.gpio import GpioButtons, GpioLights  # noqa: PLC0415  (not on every machine)
 
-    pins = {int(children): pin for children, pin in lights.buttons.items()}
+    pins = {pressed_by(key): pin for key, pin in lights.buttons.items()}
     return (
         GpioLights(green=lights.green, red=lights.red, amber=lights.amber, buzzer=lights.buzzer),
         GpioButtons(pins, lights.let_in),
     )
+
+
+def pressed_by(key: str) -> Pressed:
+    """What a key of the configuration means."""
+    match key:
+        case "+":
+            return "more"
+        case "enter":
+            return "more_time"
+        case _:
+            return int(key)
 
 
 def make_ring(config: KioskConfig) -> Ring:
@@ -147,6 +158,8 @@ def rules_of(config: KioskConfig) -> Rules:
             unlisted=policy.unlisted,
             clock_unknown=policy.clock_unknown,
             ask_children=policy.ask_children,
+            ask_assistants=policy.ask_assistants,
+            spot_check_in=policy.spot_check_in,
             list_stale=policy.list_stale,
             list_stale_s=policy.list_stale_hours * 3600,
             repeat=policy.repeat,

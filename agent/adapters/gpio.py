@@ -12,6 +12,7 @@ from gpiozero.pins import Factory
 from gpiozero.tones import Tone
 
 from agent.core.actions import Signal
+from agent.ports.buttons import Pressed
 from agent.ports.lights import LightsMissingError
 
 FADE_S: Final = 1.0
@@ -119,23 +120,22 @@ class GpioRing:
 
 
 class GpioButtons:
-    """One key to ground for each number of children, and one behind the counter to let somebody in."""
+    """One key to ground for each number and wish, and one behind the counter to let somebody in."""
 
     def __init__(
-        self, pins: Mapping[int, int], let_in: int | None = None, pin_factory: Factory | None = None
+        self, pins: Mapping[Pressed, int], let_in: int | None = None, pin_factory: Factory | None = None
     ) -> None:
         with _pins():
             self._buttons = {
-                children: Button(pin, bounce_time=BOUNCE_S, pin_factory=pin_factory)
-                for children, pin in pins.items()
+                key: Button(pin, bounce_time=BOUNCE_S, pin_factory=pin_factory) for key, pin in pins.items()
             }
             self._let_in = (
                 Button(let_in, bounce_time=BOUNCE_S, pin_factory=pin_factory) if let_in is not None else None
             )
 
-    def on_press(self, pressed: Callable[[int], object]) -> None:
-        for children, button in self._buttons.items():
-            button.when_pressed = _call(pressed, children)
+    def on_press(self, pressed: Callable[[Pressed], object]) -> None:
+        for key, button in self._buttons.items():
+            button.when_pressed = _call(pressed, key)
 
     def on_let_in(self, pressed: Callable[[], object]) -> None:
         if self._let_in:
@@ -147,8 +147,8 @@ class GpioButtons:
                 button.close()
 
 
-def _call(pressed: Callable[[int], object], children: int) -> Callable[[], object]:
-    return lambda: pressed(children)
+def _call(pressed: Callable[[Pressed], object], key: Pressed) -> Callable[[], object]:
+    return lambda: pressed(key)
 
 
 class _Melody:

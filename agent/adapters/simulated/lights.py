@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 
 from agent.core.actions import Signal
+from agent.ports.buttons import Pressed
 
 
 class SimulatedLights:
@@ -37,15 +38,15 @@ class SimulatedRing:
 
 class SimulatedButtons:
     def __init__(self) -> None:
-        self._pressed: Callable[[int], object] | None = None
+        self._pressed: Callable[[Pressed], object] | None = None
         self._let_in: Callable[[], object] | None = None
 
-    def on_press(self, pressed: Callable[[int], object]) -> None:
+    def on_press(self, pressed: Callable[[Pressed], object]) -> None:
         self._pressed = pressed
 
-    def press(self, children: int) -> None:
+    def press(self, key: Pressed) -> None:
         if self._pressed:
-            self._pressed(children)
+            self._pressed(key)
 
     def on_let_in(self, pressed: Callable[[], object]) -> None:
         self._let_in = pressed
