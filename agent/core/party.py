@@ -18,8 +18,6 @@ def answer(state: State, ref: Ref, about: About, count: int, at: Moment, rules: 
     showing = _asking(state, ref, about)
     if showing is None or (ask := showing.ask) is None or not 0 <= count <= ask.most:
         return state, ()
-    if showing.thanked and count == ask.given:
-        return state, ()
     note = NoteAnswer(ref, about, count)
     showing = replace(showing, asks=answered(showing.asks, showing.asked, count), hurried=False)
     if not showing.thanked and showing.asked + 1 < len(showing.asks):
@@ -36,8 +34,8 @@ def wish(state: State, ref: Ref, about: About, wanted: Wanted, at: Moment, rules
     until = at.seconds + rules.question_s
     if wanted == "back" and showing.asked > 0:
         showing = replace(showing, asked=showing.asked - 1, thanked=False, hurried=False, view_until=until)
-    elif wanted == "more_time" and showing.hurried and showing.extensions < rules.most_extensions:
-        showing = replace(showing, extensions=showing.extensions + 1, hurried=False, view_until=until)
+    elif wanted == "more_time" and showing.hurried:
+        showing = replace(showing, hurried=False, view_until=until)
     else:
         return state, ()
     return replace(state, phase=showing), (view(showing),)

@@ -22,8 +22,7 @@ class Rules:
     signal_s: float = 5.0
     question_s: float = 20.0
     hurry_s: float = 20.0
-    """So long after :attr:`question_s` a question says that it ends, and offers more time."""
-    most_extensions: int = 20
+    """After :attr:`question_s` a question says for so long that it ends, and offers more time."""
     thanks_s: float = 4.0
     """An answer may be corrected meanwhile."""
     seen_after_s: float = 0.1
@@ -67,7 +66,6 @@ class Showing:
     """All questions about this visitor's party, the answered ones with their answers."""
     asked: int = 0
     hurried: bool = False
-    extensions: int = 0
     thanked: bool = False
     to_staff: bool = False
 

@@ -30,10 +30,13 @@ class View:
         )
 
     def allows(self, said: Said) -> bool:
-        """Whether ``said`` is to this view's question, and an answer within its bound."""
-        if not self.asks(said) or self.question is None:
+        """Whether ``said`` is to this view's question, and something that it offers."""
+        asked = self.question
+        if asked is None or not self.asks(said):
             return False
-        return not isinstance(said, Answer) or said.count <= self.question.most
+        if isinstance(said, Answer):
+            return said.count <= asked.most
+        return asked.can_go_back if said.wanted == "back" else asked.hurry_s is not None
 
 
 class Screen(Protocol):
