@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from agent.config import ScreenConfig
 from agent.web_rules import WebRules
-from agent.wire.screen import Answer
+from agent.wire.screen import Said
 from kiosk_ui.page import page, size_stylesheet
 from kiosk_ui.problem import on_http_exception, problem
 from kiosk_ui.screen import WebScreen
@@ -26,6 +26,7 @@ PING_S: Final = 5.0
 RECONNECT_MS: Final = 500
 MAX_ANSWER_BYTES: Final = 1024
 STATIC: Final = Path(__file__).parent / "static"
+_SAID: Final[msgspec.json.Decoder[Said]] = msgspec.json.Decoder(Said)
 NO_STORE: Final = {"cache-control": "no-store"}
 
 
@@ -55,9 +56,9 @@ def build_app(screen: WebScreen, config: ScreenConfig, token: str, ping_s: float
                 HTTPStatus.FORBIDDEN, "Load the page anew: its token is missing or of an earlier start."
             )
         try:
-            given = msgspec.json.decode(await _short_body(request), type=Answer)
+            given = _SAID.decode(await _short_body(request))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This is no answer/1: {error}.")
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This is no answer/1 and no wish/1: {error}.")
         return _to_visitor(screen, given)
 
     return WebRules(
@@ -74,14 +75,14 @@ def build_app(screen: WebScreen, config: ScreenConfig, token: str, ping_s: float
     )
 
 
-def _to_visitor(screen: WebScreen, given: Answer) -> Response:
+def _to_visitor(screen: WebScreen, given: Said) -> Response:
     match screen.take(given):
         case "taken":
             return Response(status_code=HTTPStatus.NO_CONTENT)
         case "not_open":
             return problem(HTTPStatus.CONFLICT, "This question is not open any more.")
-        case "too_many":
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This is more than the question allows.")
+        case "not_offered":
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The question does not offer this.")
         case other:
             assert_never(other)
 
@@ -91,6 +92,8 @@ async def _event_stream(screen: WebScreen, ping_s: float) -> AsyncIterator[bytes
     async for message in screen.watch(ping_s):
         if message is None:
             yield b"event: ping\ndata:\n\n"
+        elif message == "more":
+            yield b"event: more\ndata:\n\n"
         else:
             yield b"event: screen\ndata: " + msgspec.json.encode(message) + b"\n\n"
 

@@ -10,7 +10,7 @@ import msgspec
 from agent.config import ScreenConfig
 from agent.wire.screen import Language
 from kiosk_ui.messages import page_setup
-from kiosk_ui.texts import WORDINGS
+from kiosk_ui.texts import NAMES
 
 FRAME: Final = Path(__file__).parent / "page.html"
 ROOMY_LONG_MM: Final = 195
@@ -39,8 +39,8 @@ def _roomy(mm_per_px: float) -> str:
 
 
 def _language_button(language: Language) -> str:
-    controls = WORDINGS[language].controls
+    name, short = NAMES[language]
     return (
         f'<button type="button" lang="{language}" data-press="language" data-value="{language}">'
-        f'<span class="short">{controls.short}</span> <span class="long">{controls.name}</span></button>'
+        f'<span class="short">{short}</span> <span class="long">{name}</span></button>'
     )

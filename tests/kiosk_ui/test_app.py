@@ -15,7 +15,7 @@ from agent.ports.screen import View
 from agent.wire.screen import Answer
 from tests.kiosk_ui.running import QUESTION, RunningScreen, running_screen
 
-ANSWER = {"type": "answer/1", "epoch": QUESTION.epoch, "seq": QUESTION.seq, "children": 2}
+ANSWER = {"type": "answer/1", "epoch": QUESTION.epoch, "seq": QUESTION.seq, "about": "children", "count": 2}
 DEADLINE_S = 10
 
 
@@ -93,7 +93,7 @@ def test_a_cross_site_answer_is_forbidden(client: httpx.Client, token: str, head
 
 
 def test_a_form_is_no_answer(client: httpx.Client, token: str) -> None:
-    response = client.post("/answer", data={"children": "2"}, headers={"x-kaiku-token": token})
+    response = client.post("/answer", data={"count": "2"}, headers={"x-kaiku-token": token})
     assert problem_of(response) == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
@@ -146,7 +146,7 @@ def test_an_answer_reaches_the_agent_once(kiosk: RunningScreen, client: httpx.Cl
     deadline = monotonic() + DEADLINE_S
     while not kiosk.answers and monotonic() < deadline:
         sleep(0.01)
-    assert kiosk.answers == [Answer(epoch=QUESTION.epoch, seq=QUESTION.seq, children=2)]
+    assert kiosk.answers == [Answer(epoch=QUESTION.epoch, seq=QUESTION.seq, about="children", count=2)]
 
 
 def test_a_late_answer_is_refused(kiosk: RunningScreen, client: httpx.Client, token: str) -> None:
@@ -159,11 +159,11 @@ def test_a_late_answer_is_refused(kiosk: RunningScreen, client: httpx.Client, to
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"children": -1},
-        {"children": 100},
-        {"children": QUESTION.most + 1},
-        {"children": "2"},
-        {"children": None},
+        {"count": -1},
+        {"count": 100},
+        {"count": QUESTION.most + 1},
+        {"count": "2"},
+        {"count": None},
         {"epoch": "'; drop table records; --"},
         {"type": "answer/2"},
     ],

@@ -62,7 +62,7 @@ def test_a_visitor_taps_the_number_of_children_on_the_screen(tmp_path: Path) -> 
     with kiosk(tmp_path) as (place, screen, _):
         screen.show(View("accepted", QUESTION))
         asyncio.run(body())
-    assert [(answer.epoch, answer.seq, answer.children) for answer in screen.answers] == [
+    assert [(answer.epoch, answer.seq, answer.count) for answer in screen.answers] == [
         (QUESTION.epoch, QUESTION.seq, 2)
     ]
 
