@@ -11,13 +11,11 @@ from kiosk_ui.catalogue import Catalogue, catalogue
 from kiosk_ui.texts import (
     CONTROLS,
     FAREWELL,
-    NAMES,
     PLACE_AT,
     PLACE_TO,
     QUESTIONS,
     STATES,
-    TO_STAFF_HEADLINE,
-    TO_STAFF_TEXT,
+    TO_STAFF,
 )
 
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
@@ -65,10 +63,9 @@ def _templates(view: View, said: Catalogue) -> tuple[str, str, str]:
     phrases = STATES[view.state]
     headline, text, label = said.say(phrases.headline), said.say(phrases.text), said.say(phrases.label)
     if view.to_staff:
-        text = said.say(TO_STAFF_TEXT)
+        text = said.say(TO_STAFF)
     if view.state == "accepted" and view.question:
         asking = QUESTIONS[view.question.about]
-        headline = said.say(TO_STAFF_HEADLINE) if view.to_staff else headline
         text, label = said.say(asking.text), said.say(asking.label)
     return headline, text, label
 
@@ -82,10 +79,9 @@ def _counts(view: View, said: Catalogue) -> tuple[str, ...]:
 
 def _controls(language: wire.Language) -> dict[str, object]:
     said = catalogue(language)
-    name, short = NAMES[language]
     groups = {about: said.say(asking.group) for about, asking in QUESTIONS.items()}
     signs = {key: said.say(words) for key, words in CONTROLS.items()}
-    return {"name": name, "short": short, "numbers": groups, **signs}
+    return {"numbers": groups, **signs}
 
 
 def _joined(text: str) -> str:

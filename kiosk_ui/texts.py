@@ -54,13 +54,21 @@ class Asking:
     count: Counted
 
 
-NAMES: Final[Mapping[Language, tuple[str, str]]] = {
-    "fi": ("Suomi", "FI"),
-    "sv": ("Svenska", "SV"),
-    "en": ("English", "EN"),
-    "se": ("Davvisámegiella", "Sámi"),
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Of a language in itself: on a button where there is room and where there is little, and in full."""
+
+    long: str
+    short: str
+    full: str
+
+
+NAMES: Final[Mapping[Language, Name]] = {
+    "fi": Name("Suomi", "FI", "Suomi"),
+    "sv": Name("Svenska", "SV", "Svenska"),
+    "en": Name("English", "EN", "English"),
+    "se": Name("Sámi", "Sámi", "Davvisámegiella"),
 }
-"""Each language in its own words, and short."""
 
 STATES: Final[Mapping[ScreenState, Phrases]] = {
     "starting": Phrases(
@@ -80,7 +88,7 @@ STATES: Final[Mapping[ScreenState, Phrases]] = {
     ),
     "one_card": Phrases(
         headline=words("one card, headline", "One card"),
-        text=words("one card, text", "at a~time, please"),
+        text=words("one card, text", "at~a~time"),
         label=words("one card, label", "Show one card at a time"),
     ),
     "accepted": Phrases(
@@ -131,8 +139,7 @@ QUESTIONS: Final[Mapping[About, Asking]] = {
     ),
 }
 
-TO_STAFF_HEADLINE: Final = words("spot check, headline", "Come~{to}")
-TO_STAFF_TEXT: Final = words("spot check, text", "Please come {to}, too.")
+TO_STAFF: Final = words("spot check, text", "Come~{to}.")
 
 PLACE_TO: Final = words("where the staff is: come ...", "to the~desk")
 PLACE_AT: Final = words("where the staff is: you can enter ...", "at~the~desk")

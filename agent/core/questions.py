@@ -12,7 +12,7 @@ from agent.wire.screen import About
 
 MOST_CHILDREN: Final = 20
 """Offered where the register knows no bound."""
-MOST_ASSISTANTS: Final = 4
+MOST_ASSISTANTS: Final = 3
 
 
 def questions(ref: Ref, judgement: Judgement, policy: Policy) -> tuple[Ask, ...]:

@@ -24,13 +24,12 @@ def in_source() -> set[Key]:
     catalog = Catalog()
     for _, message, comments, context in extract_from_file("python", str(source), keywords=KEYWORDS):
         catalog.add(message, context=context, auto_comments=comments)
-    return {
-        (str(one.context), one.id[0], one.id[1])
-        if isinstance(one.id, tuple)
-        else (str(one.context), one.id, "")
-        for one in catalog
-        if one.id
-    }
+    found = set()
+    for one in catalog:
+        if one.id:
+            first, second = one.id if isinstance(one.id, tuple) else (str(one.id), "")
+            found.add((str(one.context), str(first), str(second)))
+    return found
 
 
 def entries(language: str) -> polib.POFile:

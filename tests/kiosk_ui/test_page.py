@@ -41,8 +41,7 @@ VIEWS: Final = {
     "question to a community": View("accepted", replace(QUESTION, about="clients")),
     "second question": View("accepted", ASSISTANTS),
     "second question that ends": View("accepted", replace(ASSISTANTS, hurry_s=20.0)),
-    "spot check": View("accepted", QUESTION, to_staff=True),
-    "spot check without a question": View("accepted", to_staff=True),
+    "spot check": View("accepted", to_staff=True),
     "thanks": View("thanks", replace(QUESTION, given=2)),
     "thanks of a spot check": View("thanks", replace(QUESTION, given=2), to_staff=True),
     "seen": View("seen"),
@@ -62,9 +61,10 @@ class Panel:
     width: int
     height: int
     mm_per_px: float
+    languages: tuple[Language, ...] = LANGUAGES
 
     def config(self) -> ScreenConfig:
-        return ScreenConfig(port=0, languages=LANGUAGES, mm_per_px=self.mm_per_px)
+        return ScreenConfig(port=0, languages=self.languages, mm_per_px=self.mm_per_px)
 
 
 PANELS: Final = {
@@ -91,7 +91,7 @@ TIGHTEST: Final = (
     "paused with words",
 )
 UPRIGHT: Final = {
-    "phone": Panel(390, 844, 0.193),
+    "phone": Panel(390, 844, 0.193, ("fi", "sv", "en")),
     "7in-upright": PANELS["7in-upright"],
     "10in-upright": PANELS["10in-upright"],
 }
