@@ -68,5 +68,5 @@ def test_english_is_as_the_source_says_it() -> None:
 
 
 def test_what_no_native_reader_has_seen_says_so() -> None:
-    reviews = {language: entries(language).metadata.get("X-Review") for language in LANGUAGES}
-    assert reviews == {"fi": None, "sv": None, "en": None, "se": "needed"}
+    unseen = [language for language in LANGUAGES if "No native reader" in entries(language).header]
+    assert unseen == ["se"]
