@@ -58,6 +58,7 @@ from agent.ports.screen import Screen, View
 from agent.ports.watchdog import Watchdog
 from agent.record_maker import RecordMaker
 from agent.scribe import Scribe
+from agent.speaker import Speaker
 from agent.wire.records import Party
 from agent.wire.screen import Question
 from agent.worker import Worker
@@ -89,6 +90,7 @@ class Kiosk:
     records: RecordMaker
     released: Callable[[], None]
     lookout: Lookout
+    speaker: Speaker = field(default_factory=Speaker)
     opened: Callable[[], None] = lambda: None
     """Told when the camera has opened."""
     card_in_view: Callable[[], None] = lambda: None
@@ -197,9 +199,11 @@ class Kiosk:
                 self._write(lambda journal: journal.trial(), self._was_tried)
             case Light(signal):
                 self.lights.show(signal)
+                self.speaker.signal(signal)
             case Show(state, ask, digit):
                 question = Question(epoch=ask.ref.epoch, seq=ask.ref.seq, most=ask.most) if ask else None
                 self.screen.show(View(state, question, digit))
+                self.speaker.show(state, asks=ask is not None)
             case _:
                 assert_never(action)
 

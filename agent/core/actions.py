@@ -29,6 +29,10 @@ class Signal(StrEnum):
     ASK_STAFF = "ask_staff"
     OUT_OF_ORDER = "out_of_order"
     TEST = "test"
+    SPOT_CHECK = "spot_check"
+    """Let in, and asked to show the staff: by chance, whoever it is."""
+    PAUSED = "paused"
+    """The staff put the kiosk to rest."""
 
 
 @dataclass(frozen=True, slots=True)
