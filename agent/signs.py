@@ -102,7 +102,8 @@ def brightness(move: Move, period_s: float) -> tuple[tuple[float, ...], float]:
             return (1.0,), period_s
         case "fade":
             half = FADE_STEPS // 2
-            return tuple(1 - abs(step - half) / half for step in range(FADE_STEPS)), period_s / FADE_STEPS
+            # It begins at its brightest: an answer is seen at once.
+            return tuple(abs(step - half) / half for step in range(FADE_STEPS)), period_s / FADE_STEPS
         case "double_pulse":
             return (1.0, 0.0, 1.0, *(0.0,) * (PULSE_STEPS - 3)), period_s / PULSE_STEPS
 
