@@ -87,7 +87,7 @@ buzzer = 18
 # The softer amber for "please ask the staff":
 # reject = "amber"
 # Another light or tone of a signal (README, Lights and tones):
-# patterns.paused = { amber = "fade", period_s = 3 }
+# patterns.out_of_order = { amber = "double_pulse", period_s = 3 }
 # [tones]
 # test = [[659, 0.3]]
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, get_args
 
@@ -17,7 +17,7 @@ from agent.wire.screen import Language, Question, ScreenState
 from kiosk_ui.messages import screen_message
 
 ESPEAK: Final = "espeak-ng"
-VOICES: Final = {"fi": "fi", "sv": "sv", "en": "en-gb"}
+VOICES: Final[Mapping[str, str]] = {"fi": "fi", "sv": "sv", "en": "en-gb"}
 """It speaks no Northern Sámi: a language that is not here stays tone and text."""
 WORDS_A_MINUTE: Final = "145"
 """A little slower than it speaks by itself: who hears badly, or is old, has more of it."""
@@ -43,7 +43,7 @@ def spoken_text(prompt: str, language: Language, config: KioskConfig) -> str:
     return " ".join(part if part[-1] in ".?!" else f"{part}." for part in parts if part)
 
 
-def make_prompts(config: KioskConfig, say: Callable[[str], None]) -> None:
+def make_prompts(config: KioskConfig, say: Callable[[str], None], voices: Mapping[str, str] = VOICES) -> None:
     """Render what nobody recorded, in the venue's languages, and again what has another text by now.
 
     Raises :class:`PromptsError`.
@@ -53,14 +53,14 @@ def make_prompts(config: KioskConfig, say: Callable[[str], None]) -> None:
     for language in config.screen.languages:
         wanted = [prompt for prompt in prompts_of() if (language, prompt) not in recorded]
         by_people = len(prompts_of()) - len(wanted)
-        if language not in VOICES:
+        if language not in voices:
             say(f"{language}: {by_people} recorded; espeak-ng does not speak it, the others stay text")
             continue
         folder = prompts_folder(config) / language
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for prompt in wanted:
-                _render(folder, prompt, spoken_text(prompt, language, config), VOICES[language])
+                _render(folder, prompt, spoken_text(prompt, language, config), voices[language])
         except OSError as error:
             raise PromptsError(
                 f"{folder} cannot be written to ({error.strerror}). Is this the kiosk's user?"
@@ -90,7 +90,7 @@ def _render(folder: Path, prompt: str, text: str, voice: str) -> None:
     draft = folder / f"{prompt}.new"
     _speak_into(draft, text, voice)
     try:
-        sound = at_full_level(read_wav(draft.read_bytes()))
+        sound = at_full_level(read_wav(draft.read_bytes() if draft.exists() else b""))
     except NoSoundError as error:
         raise PromptsError(f"What {ESPEAK} gave {error}. Install it anew.") from None
     with draft.open("wb") as file:
