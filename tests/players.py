@@ -36,7 +36,9 @@ class HeldPlayer:
         keep = (
             f'cat > "{folder}/$$"; echo $$ > "{self._heard}/$n.pid"; mv "{folder}/$$" "{self._heard}/$n.raw"'
         )
-        self.program = program(folder / "player", f'{number}\n{keep}\nread _ < "{self._go}"')
+        self.program = program(
+            folder / "player", f'{number}\n{keep}\nread _ < "{self._go}"; touch "{self._heard}/$n.end"'
+        )
 
     def heard(self) -> list[bytes]:
         """All that has begun to sound, oldest first."""
@@ -49,6 +51,10 @@ class HeldPlayer:
     def plays(self) -> bool:
         pids = (self.pid(number) for number in range(len(self.heard())))
         return any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+    def ended(self) -> list[int]:
+        """Which of those came to their own end."""
+        return sorted(int(path.stem) for path in self._heard.glob("*.end"))
 
     def end(self) -> None:
         """What sounds comes to its end."""

@@ -32,6 +32,8 @@ class Rig:
     plays: Callable[[], bool]
     end: Callable[[], None]
     """What sounds comes to its end."""
+    ended: Callable[[], list[int]]
+    """Which of what was heard came to its own end."""
 
     def begins(self, *sounds: bytes) -> bool:
         """Whether these, and no others, have begun by now or do so soon."""
@@ -47,7 +49,7 @@ def simulated() -> Rig:
             for what, decibels in twin.heard
         ]
 
-    return Rig(twin, heard, lambda: twin.now is not None, twin.end)
+    return Rig(twin, heard, lambda: twin.now is not None, twin.end, lambda: twin.ended)
 
 
 @pytest.fixture(params=["alsa", "simulated"])
@@ -57,7 +59,7 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
         return
     player = HeldPlayer(tmp_path)
     loudspeaker = AlsaLoudspeaker("default", program=player.program)
-    yield Rig(loudspeaker, player.heard, player.plays, player.end)
+    yield Rig(loudspeaker, player.heard, player.plays, player.end, player.ended)
     loudspeaker.close()
 
 
@@ -97,10 +99,11 @@ def test_a_new_tone_ends_the_old_and_what_waits(rig: Rig, prompt: Prompt) -> Non
 def test_speech_waits_for_a_tone(rig: Rig, prompt: Prompt) -> None:
     welcome, spoken = prompt("welcome")
     rig.loudspeaker.sound(HIGH, 0)
-    rig.loudspeaker.speak(welcome, 0)
     assert rig.begins(samples(HIGH))
+    rig.loudspeaker.speak(welcome, 0)
     rig.end()
     assert rig.begins(samples(HIGH), spoken)
+    assert rig.ended() == [0]
 
 
 def test_of_two_prompts_behind_a_tone_the_newer_is_said(rig: Rig, prompt: Prompt) -> None:

@@ -11,6 +11,8 @@ class SimulatedLoudspeaker:
 
     def __init__(self) -> None:
         self.heard: deque[tuple[Sound | Path, float]] = deque(maxlen=1000)
+        self.ended: list[int] = []
+        """Which of those came to their own end."""
         self.now: Sound | Path | None = None
         self.waiting: tuple[Path, float] | None = None
         self._closed = False
@@ -34,6 +36,8 @@ class SimulatedLoudspeaker:
 
     def end(self) -> None:
         """What sounds comes to its end."""
+        if self.now is not None:
+            self.ended.append(len(self.heard) - 1)
         self.now, waiting, self.waiting = None, self.waiting, None
         if waiting:
             self._begin(*waiting)
