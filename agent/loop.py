@@ -49,6 +49,7 @@ from agent.core.events import (
 )
 from agent.core.judge import is_stale
 from agent.core.moment import Moment
+from agent.core.party import is_hurried
 from agent.core.reads import shows_card
 from agent.core.sight import CheckCard, Foreign, Presented, Seen, SeveralCards, Sight, SightRules, look
 from agent.core.state import Rules, State, Writing
@@ -62,9 +63,10 @@ from agent.ports.screen import Screen
 from agent.ports.watchdog import Watchdog
 from agent.record_maker import RecordMaker
 from agent.scribe import Scribe
+from agent.speaker import Speaker, prompt_of
 from agent.views import view_of
 from agent.wire.records import Party
-from agent.wire.screen import Answer, Wish
+from agent.wire.screen import Answer, Hear, Wish
 from agent.worker import Worker
 
 TICK_S: Final = 0.1
@@ -94,6 +96,7 @@ class Kiosk:
     records: RecordMaker
     released: Callable[[], None]
     lookout: Lookout
+    speaker: Speaker = field(default_factory=Speaker)
     opened: Callable[[], None] = lambda: None
     """Told when the camera has opened."""
     card_in_view: Callable[[], None] = lambda: None
@@ -209,8 +212,10 @@ class Kiosk:
                 self._write(lambda journal: journal.trial(), self._was_tried)
             case Light(signal):
                 self.lights.show(signal)
+                self.speaker.signal(signal)
             case Show() as show:
                 self.screen.show(view_of(show))
+                self.speaker.show(prompt_of(show))
             case _:
                 assert_never(action)
 
@@ -222,12 +227,14 @@ class Kiosk:
 
     async def _listen(self) -> None:
         async for said in self.screen.said():
-            ref, at = Ref(said.epoch, said.seq), self.clock.now()
+            at = self.clock.now()
             match said:
-                case Answer(about=about, count=count):
-                    self._happened(Answered(ref, about, count, at))
-                case Wish(about=about, wanted=wanted):
-                    self._happened(Wished(ref, about, wanted, at))
+                case Answer():
+                    self._happened(Answered(Ref(said.epoch, said.seq), said.about, said.count, at))
+                case Wish():
+                    self._happened(Wished(Ref(said.epoch, said.seq), said.about, said.wanted, at))
+                case Hear():
+                    self.speaker.hears(said)
                 case _:
                     assert_never(said)
 
@@ -245,10 +252,18 @@ class Kiosk:
         return is_stale(self.cards.age_s(at), self.rules.policy)
 
     def _button(self, pressed: Pressed) -> None:
-        if pressed == "more":
-            self.screen.more()
-        else:
-            self._happened(ButtonPressed(pressed, self.clock.now()))
+        self.speaker.hush()
+        match pressed:
+            case "more":
+                self.screen.more()
+            case "louder":
+                self.speaker.louder()
+            case "enter" if not is_hurried(self.state):
+                self.speaker.again()
+            case "enter":
+                self._happened(ButtonPressed("more_time", self.clock.now()))
+            case _:
+                self._happened(ButtonPressed(pressed, self.clock.now()))
 
     def _let_in(self) -> None:
         """The staff's own button: one person, for a reason that only they know."""

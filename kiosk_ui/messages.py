@@ -59,6 +59,11 @@ def finished_texts(view: View, language: wire.Language, config: ScreenConfig) ->
     )
 
 
+def more_time_text(language: wire.Language) -> str:
+    """What the key for it says."""
+    return catalogue(language).say(CONTROLS["more_time"])
+
+
 def _templates(view: View, said: Catalogue) -> tuple[str, str, str]:
     phrases = STATES[view.state]
     headline, text, label = said.say(phrases.headline), said.say(phrases.text), said.say(phrases.label)

@@ -38,12 +38,13 @@ class WebScreen:
             yield await self._said.get()
 
     def take(self, said: wire.Said) -> Taken:
-        """A tap. It counts once, and only for the question that is on the screen."""
-        if self._answered or not self._view.asks(said):
-            return "not_open"
-        if not self._view.allows(said):
-            return "not_offered"
-        self._answered = True
+        """A tap. One to a question counts once, and only while that is on the screen."""
+        if not isinstance(said, wire.Hear):
+            if self._answered or not self._view.asks(said):
+                return "not_open"
+            if not self._view.allows(said):
+                return "not_offered"
+            self._answered = True
         self._said.put_nowait(said)
         return "taken"
 

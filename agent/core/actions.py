@@ -33,7 +33,9 @@ class Signal(StrEnum):
     OUT_OF_ORDER = "out_of_order"
     TEST = "test"
     SPOT_CHECK = "spot_check"
+    """Let in, and asked to show the staff: by chance, whoever it is."""
     PAUSED = "paused"
+    """The staff put the kiosk to rest."""
 
 
 @dataclass(frozen=True, slots=True)

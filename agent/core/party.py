@@ -46,6 +46,11 @@ def open_question(state: State) -> Ask | None:
     return state.phase.ask if isinstance(state.phase, Showing) else None
 
 
+def is_hurried(state: State) -> bool:
+    """The question on the screen says that it ends."""
+    return isinstance(state.phase, Showing) and state.phase.hurried
+
+
 def hurry(state: State, showing: Showing, now: float, rules: Rules) -> Decision | None:
     """A question does not end unannounced; ``None``: it has been announced, or there is none."""
     if showing.ask is None or showing.thanked or showing.hurried:

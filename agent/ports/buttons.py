@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-Pressed = int | Literal["more", "more_time"]
-"""A number; the next row of numbers; more time to answer."""
+Pressed = int | Literal["more", "enter", "louder"]
+"""A number; the next row of numbers; more time to answer, or else to hear it again; and louder."""
 
 
 class Buttons(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from agent.wire.screen import Answer, Question, Said, ScreenState
+from agent.wire.screen import Answer, Question, Said, ScreenState, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class View:
     message: str = ""
     """The staff's own, in a pause."""
 
-    def asks(self, said: Said) -> bool:
+    def asks(self, said: Answer | Wish) -> bool:
         """Whether ``said`` is to this view's question. A late tap is to another, or to none."""
         asked = self.question
         return asked is not None and (asked.epoch, asked.seq, asked.about) == (
@@ -29,7 +29,7 @@ class View:
             said.about,
         )
 
-    def allows(self, said: Said) -> bool:
+    def allows(self, said: Answer | Wish) -> bool:
         """Whether ``said`` is to this view's question, and something that it offers."""
         asked = self.question
         if asked is None or not self.asks(said):
@@ -51,6 +51,7 @@ class Screen(Protocol):
     def said(self) -> AsyncIterator[Said]:
         """What visitors answer and want from now on, without end; for one reader.
 
-        Only what the view then shown allows, and one for each time it was shown.
+        Only what the view then shown allows, and one for each time it was shown; what is wanted of the
+        voice always.
         """
         ...

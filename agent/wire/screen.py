@@ -73,4 +73,14 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, tag="wish/1", tag_field=ty
     wanted: Wanted
 
 
-Said = Answer | Wish
+class Hear(msgspec.Struct, frozen=True, kw_only=True, tag="hear/1", tag_field=type_field):
+    """What is wanted of the voice, in the language that was chosen: to hear it again, louder, or no more.
+
+    ``reset``: who had chosen has gone.
+    """
+
+    wanted: Literal["again", "louder", "hush", "reset"]
+    language: Language
+
+
+Said = Answer | Wish | Hear

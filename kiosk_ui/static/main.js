@@ -14,15 +14,19 @@ let state = initial(JSON.parse(setting("setup")), now());
 function dispatch(event) {
   const before = state;
   state = next(before, event);
+  if (state.hear !== before.hear) post("/hear", state.hear).catch(() => {}); // the next press says it again
   if (state.sent && state.sent !== before.sent) send(state.sent);
   if (state !== before) draw(picture(state));
 }
 
-async function send(answer) {
+function post(path, said) {
   const headers = { "content-type": "application/json", "x-kaiku-token": token };
-  const body = JSON.stringify(answer);
+  return fetch(path, { method: "POST", headers, body: JSON.stringify(said) });
+}
+
+async function send(answer) {
   try {
-    const response = await fetch("/answer", { method: "POST", headers, body });
+    const response = await post("/answer", answer);
     if (response.status >= 500) dispatch({ type: "unsent", answer });
   } catch {
     dispatch({ type: "unsent", answer });
@@ -69,6 +73,7 @@ document.addEventListener("keydown", ({ key, code, repeat, ctrlKey, altKey, meta
   else if (key === "Enter" && document.activeElement === document.body) press("enter", null, false);
   else if (key === "+") press("more", null, false);
   else if (key === "-") press("fewer", null, false);
+  else if (key === "*") press("louder", null, false);
 });
 
 document.addEventListener("contextmenu", (event) => event.preventDefault());

@@ -19,6 +19,7 @@ export function initial(setup, at) {
     step: 0,
     sent: null,
     messages: 0,
+    hear: null, // what the voice is to do; a new object each time
   };
 }
 
@@ -82,6 +83,10 @@ export function numbersFor(most, step) {
     : [fewer, ...numbers(first, first + STEP_KEYS - 1), { press: "more" }];
 }
 
+function hear(wanted, { language }) {
+  return { type: "hear/1", wanted, language };
+}
+
 function untouched(setup) {
   return { language: setup.languages[0], size: 0, contrast: false };
 }
@@ -106,16 +111,31 @@ function shown(state, screen, at) {
 function passed(state, at) {
   const lost = at - state.heardAt >= SILENCE_MS;
   const leftAlone = state.screen.state === "idle" && pressedBefore(state, at - LEFT_ALONE_MS);
-  if (leftAlone) return { ...state, lost, choice: untouched(state.setup), pressed: null, pressedAt: null };
+  if (leftAlone) {
+    const choice = untouched(state.setup);
+    return { ...state, lost, choice, pressed: null, pressedAt: null, hear: hear("reset", choice) };
+  }
   return lost === state.lost ? state : { ...state, lost };
 }
 
 function pressed(state, { what, value, touch, at }) {
   const again = state.pressed === `${what} ${value}` && !pressedBefore(state, at - BOUNCE_MS);
   if (touch && again) return state;
-  const touched = { ...state, pressed: `${what} ${value}`, pressedAt: at };
-  const { choice } = state;
+  return heeded({ ...state, pressed: `${what} ${value}`, pressedAt: at }, what, value);
+}
+
+// Whatever a visitor does ends what is being said, and may be about the voice itself.
+function heeded(touched, what, value) {
+  const after = done(touched, what, value);
+  const again = what === "enter" && !after.sent;
+  return { ...after, hear: hear(what === "louder" ? "louder" : again ? "again" : "hush", after.choice) };
+}
+
+function done(touched, what, value) {
+  const { choice } = touched;
   switch (what) {
+    case "louder":
+      return touched;
     case "language":
       return { ...touched, choice: { ...choice, language: value } };
     case "size":

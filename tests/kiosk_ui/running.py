@@ -9,7 +9,7 @@ from typing import Final
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
-from agent.wire.screen import Question, Said
+from agent.wire.screen import Answer, Hear, Question, Wish
 from kiosk_ui.screen import WebScreen
 from kiosk_ui.serve import serve
 
@@ -22,7 +22,8 @@ class RunningScreen:
 
     def __init__(self, config: ScreenConfig, ping_s: float) -> None:
         self.address = ""
-        self.answers: list[Said] = []
+        self.answers: list[Answer | Wish] = []
+        self.hears: list[Hear] = []
         self._screen = WebScreen(config)
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop
@@ -40,7 +41,7 @@ class RunningScreen:
             self._thread.join(WAIT_S)
             assert not self._thread.is_alive(), "the page did not end in time"
 
-    def heard(self, count: int) -> list[Said]:
+    def heard(self, count: int) -> list[Answer | Wish]:
         """The answers once there are ``count``: the page has its 204 before the agent has read them."""
         end = time.monotonic() + WAIT_S
         while len(self.answers) < count and time.monotonic() < end:
@@ -63,7 +64,10 @@ class RunningScreen:
 
     async def _read(self) -> None:
         async for said in self._screen.said():
-            self.answers.append(said)
+            if isinstance(said, Hear):
+                self.hears.append(said)
+            else:
+                self.answers.append(said)
 
 
 @contextmanager

@@ -253,6 +253,35 @@ describe("more time, and the question before", () => {
   });
 });
 
+describe("the voice", () => {
+  const heard = (...events) => after(...events).hear;
+  const hear = (wanted, language = "fi") => ({ type: "hear/1", wanted, language });
+
+  test("ends with whatever a visitor does, and speaks the language that is chosen", () => {
+    assert.equal(heard(show("idle")), null);
+    assert.deepEqual(heard(show("accepted", question(7)), press("number", "1")), hear("hush"));
+    assert.deepEqual(heard(show("idle"), press("language", "sv")), hear("hush", "sv"));
+    assert.deepEqual(heard(show("idle"), press("language", "sv"), press("size")), hear("hush", "sv"));
+  });
+
+  test("says it again by Enter where that asks for nothing else, and louder by *", () => {
+    assert.deepEqual(heard(show("idle"), press("enter")), hear("again"));
+    assert.deepEqual(heard(show("accepted", question(7)), press("enter")), hear("again"));
+    assert.deepEqual(heard(show("accepted", question(7, 5, { hurry_s: 20 })), press("enter")), hear("hush"));
+    assert.deepEqual(heard(show("idle"), press("louder")), hear("louder"));
+  });
+
+  test("is as the venue wants it once who chose has gone", () => {
+    const left = after(show("idle", null, 0), press("language", "sv", 0), { type: "tick", at: LEFT_ALONE_MS });
+    assert.deepEqual(left.hear, hear("reset"));
+  });
+
+  test("a press that is none says nothing", () => {
+    const once = after(touch("size", null, 0));
+    assert.equal(next(once, touch("size", null, 1)).hear, once.hear);
+  });
+});
+
 describe("a silent agent", () => {
   const idle = show("idle", null, 0);
   const tick = (at) => ({ type: "tick", at });

@@ -12,7 +12,7 @@ import pytest
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
-from agent.wire.screen import Answer
+from agent.wire.screen import Answer, Hear
 from tests.kiosk_ui.running import QUESTION, RunningScreen, running_screen
 
 ANSWER = {"type": "answer/1", "epoch": QUESTION.epoch, "seq": QUESTION.seq, "about": "children", "count": 2}
@@ -207,3 +207,21 @@ def test_several_browsers_see_the_same(kiosk: RunningScreen, client: httpx.Clien
         assert {next_state(one), next_state(other)} == {"starting"}
         kiosk.show(View("idle"))
         assert {next_state(one), next_state(other)} == {"idle"}
+
+
+def test_what_is_wanted_of_the_voice_needs_no_question(
+    kiosk: RunningScreen, client: httpx.Client, token: str
+) -> None:
+    wanted = {"type": "hear/1", "wanted": "louder", "language": "sv"}
+    headers = {"x-kaiku-token": token}
+    for _ in range(2):
+        assert client.post("/hear", json=wanted, headers=headers).status_code == HTTPStatus.NO_CONTENT
+    deadline = monotonic() + 10
+    while len(kiosk.hears) < 2 and monotonic() < deadline:
+        sleep(0.01)
+    assert kiosk.hears == [Hear(wanted="louder", language="sv")] * 2
+    assert problem_of(client.post("/hear", json=wanted)) == HTTPStatus.FORBIDDEN
+    for wrong in ({**wanted, "language": "ru"}, {**wanted, "wanted": "shout"}, ANSWER):
+        response = client.post("/hear", json=wrong, headers=headers)
+        assert problem_of(response) == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert problem_of(client.post("/answer", json=wanted, headers=headers)) == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, FloatRect, Page, expect
 from agent.config import ScreenConfig
 from agent.core.questions import MOST_ASSISTANTS
 from agent.ports.screen import View
-from agent.wire.screen import Answer, Language, Wish
+from agent.wire.screen import Answer, Hear, Language, Wish
 from kiosk_ui.messages import screen_message
 from tests.kiosk_ui.running import QUESTION, RunningScreen, running_screen
 
@@ -330,6 +330,18 @@ def test_an_answer_may_be_corrected_while_the_thanks_are_shown(kiosk: Kiosk) -> 
     assert response.value.status == 204
     expect(kiosk.page.get_by_role("button", name="3 lasta")).to_have_attribute("aria-pressed", "true")
     expect(kiosk.page.get_by_role("button", name="2 lasta")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_number_pad_is_for_the_ear_too(kiosk: Kiosk) -> None:
+    kiosk.show(VIEWS["idle"])
+    for key, wanted in {"NumpadEnter": "again", "NumpadMultiply": "louder"}.items():
+        with kiosk.page.expect_request("**/hear") as request:
+            kiosk.page.keyboard.press(key)
+        assert request.value.post_data_json == {"type": "hear/1", "wanted": wanted, "language": "fi"}
+    with kiosk.page.expect_response("**/hear") as response:
+        kiosk.choose("sv", 0)
+    assert response.value.status == 204
+    assert kiosk.agent.hears[-1] == Hear(wanted="hush", language="sv")
 
 
 def test_the_question_before_can_be_had_back(kiosk: Kiosk) -> None:

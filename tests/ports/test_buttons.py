@@ -9,7 +9,7 @@ from agent.adapters.gpio import GpioButtons
 from agent.adapters.simulated.lights import SimulatedButtons
 from agent.ports.buttons import Buttons, Pressed
 
-PINS: Mapping[Pressed, int] = {0: 5, 1: 6, 2: 13, "more": 20, "more_time": 21}
+PINS: Mapping[Pressed, int] = {0: 5, 1: 6, 2: 13, "more": 20, "enter": 21, "louder": 26}
 LET_IN = 19
 Press = Callable[[Pressed | None], None]
 """A visitor's key, or ``None`` for the staff's own."""
@@ -39,7 +39,7 @@ def test_a_press_says_its_key(hand: tuple[Buttons, Press]) -> None:
     buttons, press = hand
     pressed: list[Pressed] = []
     buttons.on_press(pressed.append)
-    keys: list[Pressed] = [2, 0, "more", 1, 1, "more_time"]
+    keys: list[Pressed] = [2, 0, "more", 1, "louder", 1, "enter"]
     for key in keys:
         press(key)
     assert pressed == keys

@@ -5,21 +5,28 @@ from collections.abc import Callable
 
 from agent.core.actions import Signal
 from agent.ports.buttons import Pressed
+from agent.signs import LIGHTS, TUNES, Lights, LightSign, Tunes
 
 
 class SimulatedLights:
-    """``say`` is called with each signal; ``shown`` keeps the latest thousand."""
+    """``say`` is called with each signal; ``shown`` keeps a thousand, ``light`` and ``tune`` the last."""
 
-    def __init__(self, say: Callable[[Signal], None] | None = None) -> None:
+    def __init__(
+        self, say: Callable[[Signal], None] | None = None, lights: Lights = LIGHTS, tunes: Tunes = TUNES
+    ) -> None:
         self.shown: deque[Signal] = deque(maxlen=1000)
+        self.light, self.tune = lights["ready"], tunes["ready"]
+        self._lights, self._tunes = lights, tunes
         self._say = say
 
     def show(self, signal: Signal) -> None:
+        self.light, self.tune = self._lights[signal], self._tunes[signal]
         self.shown.append(signal)
         if self._say:
             self._say(signal)
 
     def close(self) -> None:
+        self.light, self.tune = LightSign(), ()
         self.shown.append(Signal.READY)
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from agent.ports.screen import View
-from agent.wire.screen import Said
+from agent.wire.screen import Hear, Said
 
 REMEMBERED: Final = 1000
 """A simulated kiosk may run for weeks."""
@@ -34,8 +34,9 @@ class SimulatedScreen:
 
     def say(self, said: Said) -> bool:
         """Play a visitor's tap. Returns whether the screen took it, as the page's own would be."""
-        if self._answered or not self.shown or not self.shown[-1].allows(said):
-            return False
-        self._answered = True
+        if not isinstance(said, Hear):
+            if self._answered or not self.shown or not self.shown[-1].allows(said):
+                return False
+            self._answered = True
         self._said.put_nowait(said)
         return True
