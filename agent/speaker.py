@@ -90,19 +90,20 @@ class Speaker:
 
     def hears(self, wanted: Hear) -> None:
         """What a visitor does about it at the screen."""
+        if wanted.wanted == "reset":  # nobody is there to be spoken to
+            self.reset()
+            return
         before = self._language
         self.speak_in(wanted.language)
         match wanted.wanted:
-            case "hush" if self._language != before:
-                pass  # what was being said has ended, and is said in the other language
             case "again":
                 self.again()
             case "louder":
                 self.louder()
-            case "hush":
+            case "hush" if self._language == before:
                 self.hush()
-            case "reset":
-                self.reset()
+            case "hush":
+                pass  # what was being said has ended, and is said in the other language
             case _:
                 assert_never(wanted.wanted)
 
