@@ -60,6 +60,7 @@ from agent.core.moment import Moment
 from agent.core.party import answer, open_question, wish
 from agent.core.passing_time import tick
 from agent.core.pausing import paused, resumed
+from agent.core.questions import party_of
 from agent.core.state import (
     Carried,
     LastCard,
@@ -73,7 +74,6 @@ from agent.core.state import (
     Writing,
 )
 from agent.core.write_down import write_down
-from agent.wire.records import Party
 from agent.wire.screen import Wanted
 
 
@@ -154,7 +154,7 @@ def _judged(state: State, event: CardShown, rules: Rules) -> Decision:
         key=event.key,
         symbology=event.symbology,
         judgement=judgement,
-        party=Party(),
+        party=party_of(judgement),
         today=today,
         list=event.list,
         at=event.at,

@@ -15,6 +15,11 @@ MOST_CHILDREN: Final = 20
 MOST_ASSISTANTS: Final = 3
 
 
+def party_of(judgement: Judgement) -> Party:
+    """Before anybody was asked. Where the register knows of no children there is nothing to ask."""
+    return Party(children=0 if judgement.most_children == 0 else None)
+
+
 def questions(ref: Ref, judgement: Judgement, policy: Policy) -> tuple[Ask, ...]:
     """One after the other; none of them keeps the door shut."""
     most = MOST_CHILDREN if judgement.most_children is None else judgement.most_children

@@ -10,7 +10,7 @@ from agent.core.events import Answered, ButtonPressed, TakenBack, Wished
 from agent.core.judge import Policy
 from agent.core.questions import MOST_ASSISTANTS, MOST_CHILDREN
 from agent.wire.screen import About
-from tests.agent.core.visitors import RULES, Door, card, settled, signals, views
+from tests.agent.core.visitors import RULES, Door, card, drafts, settled, signals, views
 from tests.agent.examples import ANNA, BENGT, EPOCH, moment, row_of
 
 FIRST: Final = Ref(EPOCH, 1)
@@ -40,9 +40,13 @@ def test_the_register_bounds_the_children_where_it_knows(bound: int | None, most
     assert Show("accepted", ask(most=most)) in actions
 
 
-def test_a_holder_without_children_is_not_asked() -> None:
-    actions = Door().visit(card(ANNA, 100, row=row_of(ANNA, max_children=0)))
-    assert Show("accepted") in actions
+def test_a_holder_without_children_is_not_asked_and_has_none() -> None:
+    door = Door()
+    (draft,) = drafts(door.on(card(ANNA, 100, row=row_of(ANNA, max_children=0))))
+    assert draft.party.children == 0
+    assert Show("accepted") in door.written(100)
+    (draft,) = drafts(door.on(card(BENGT, 110)))
+    assert draft.party.children is None, "nobody has answered yet"
 
 
 def test_a_community_is_asked_for_its_clients_under_sixteen() -> None:
