@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint check fmt bench torture virtual-camera pictures clean tools
+.PHONY: help demo test lint check fmt bench torture virtual-camera messages pictures clean tools
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,12 @@ torture: .venv/dev tools ## Power and lines cut by the thousand: nothing lost, n
 
 virtual-camera: .venv/dev ## The real picamera2 and libcamera read our cards, without a camera (root; a minute the first time)
 	@tests/virtual_camera/run
+
+messages: .venv/dev ## Collect the screen's words for its translators
+	$(BIN)/pybabel -q extract -F kiosk_ui/locale/babel.cfg -k words:1c,2 -k counted:1c,2,3 --no-location \
+	--project kaiku-kiosk -o kiosk_ui/locale/kiosk.pot .
+	$(BIN)/pybabel update -D kiosk -d kiosk_ui/locale -i kiosk_ui/locale/kiosk.pot --no-fuzzy-matching
+	@rm kiosk_ui/locale/kiosk.pot
 
 pictures: .venv/dev ## Take README's pictures anew
 	KAIKU_PICTURES=1 $(BIN)/python -m pytest -q tests/pictures

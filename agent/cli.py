@@ -141,6 +141,19 @@ def decode(images: tuple[Path, ...]) -> None:
         raise click.ClickException(f"The output cannot be written: {error.strerror}.") from None
 
 
+@main.command()
+@click.option("--config", type=click.Path(path_type=Path), required=True, help="The kiosk's file.")
+def prompts(config: Path) -> None:
+    """Render the spoken prompts with espeak-ng, as the user that the kiosk runs as.
+
+    A prompt that somebody recorded (recordings/LANGUAGE/ID.wav beside the file) is the one that is heard.
+    """
+    from agent.commands.prompts import make_prompts
+    from agent.config import load
+
+    _guarded(lambda: make_prompts(load(config), _say))
+
+
 @main.group()
 def cards() -> None:
     """Cards to try a kiosk with."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from agent.signs import LightSign, SignalName, Tune, lights_of, tunes_of, why_not_lights, why_not_tunes
 from agent.told import ToldError
 from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.records import ShortText
@@ -81,6 +82,10 @@ class PolicyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """A personal card that comes again; a community card may as often as it likes."""
     repeat_minutes: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 10.0
     ask_children: bool = True
+    ask_assistants: bool = False
+    """Where the venue counts assistants and interpreters, who are always free."""
+    spot_check_in: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    """One in so many visitors is let in and asked to go by the staff; 0: nobody."""
     question_s: Seconds = 20.0
     signal_s: Seconds = 5.0
     slow_write_s: Seconds = 3.0
@@ -106,10 +111,16 @@ class LightsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The light around the lens."""
     ring_level: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
     """Share of its full brightness."""
-    buttons: dict[Annotated[str, msgspec.Meta(pattern="^[0-9]$", max_length=1)], Pin] = {}
-    """Number of children (``"0"`` to ``"9"``) to pin."""
+    buttons: dict[Annotated[str, msgspec.Meta(pattern=r"^([0-9]|[+*]|enter)$", max_length=5)], Pin] = {}
+    """The visitor's keys, as on a number pad: ``"0"`` to ``"9"``, ``"+"`` for larger numbers, ``"enter"`` for
+    more time and to hear it again, ``"*"`` for louder; each with its pin.
+    """
     let_in: Pin | None = None
     """The staff's own button: somebody comes in whatever the card said."""
+    reject: Literal["red", "amber"] = "red"
+    """The colour of "please ask the staff"; amber is the softer one."""
+    patterns: dict[SignalName, LightSign] = {}
+    """What the venue wants other than :data:`agent.signs.LIGHTS`."""
 
     def shared_pins(self) -> list[int]:
         """Pins that are given to more than one part."""
@@ -117,6 +128,18 @@ class LightsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         parts = (*wired, *self.buttons.values())
         counts = Counter(pin for pin in parts if pin is not None)
         return [pin for pin, uses in counts.items() if uses > 1]
+
+
+class SoundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A loudspeaker, beside the buzzer or in its place (``lights.buzzer``)."""
+
+    output: Literal["none", "alsa"] = "none"
+    device: Annotated[str, msgspec.Meta(min_length=1, max_length=128)] = "default"
+    """A name of ALSA's, as ``aplay -L`` lists them."""
+    speech: bool = True
+    """Say the prompts by themselves, and not only to who asks for them."""
+    recordings: Path = Path("recordings")
+    """Prompts read by people, ``LANGUAGE/ID.wav``; they go before those that espeak-ng rendered."""
 
 
 class PlaceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,6 +179,9 @@ class KioskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     policy: PolicyConfig = PolicyConfig()
     alerts: AlertsConfig = AlertsConfig()
     lights: LightsConfig = LightsConfig()
+    tones: dict[SignalName, Tune] = {}
+    """What the venue wants other than :data:`agent.signs.TUNES`: notes of [hertz, seconds], 0 Hz a rest."""
+    sound: SoundConfig = SoundConfig()
     screen: ScreenConfig = ScreenConfig()
 
 
@@ -190,6 +216,10 @@ def load(path: Path) -> KioskConfig:
         raise ConfigError(f"{path}: zone is no time zone. Write one such as Europe/Helsinki.") from None
     if shared := config.lights.shared_pins():
         raise ConfigError(f"{path}: lights gives pin {shared[0]} to two parts. Correct one of them.")
+    if why := why_not_lights(lights_of(config.lights.reject, config.lights.patterns)):
+        raise ConfigError(f"{path}: lights.patterns: {why}. Correct this entry.")
+    if why := why_not_tunes(tunes_of(config.tones)):
+        raise ConfigError(f"{path}: tones: {why}. Correct this entry.")
     return _beside(path.parent.resolve(), config)
 
 
@@ -214,4 +244,5 @@ def _beside(folder: Path, config: KioskConfig) -> KioskConfig:
         sealing_key=folder / config.cards.sealing_key,
         test_card=folder / config.cards.test_card if config.cards.test_card else None,
     )
-    return replace(config, data=folder / config.data, broker=broker, cards=cards)
+    sound = replace(config.sound, recordings=folder / config.sound.recordings)
+    return replace(config, data=folder / config.data, broker=broker, cards=cards, sound=sound)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from agent.core.actions import (
     Correct,
     Light,
     MarkShown,
+    NoteAnswer,
     Ref,
     Settle,
     Show,
@@ -37,29 +39,34 @@ from agent.core.events import (
     Forgot,
     LetInByHand,
     ListAged,
+    SeveralShown,
     StorageFailed,
     StorageWorks,
     Tick,
+    Wished,
     WriteFailed,
     Written,
 )
 from agent.core.judge import is_stale
 from agent.core.moment import Moment
+from agent.core.party import is_hurried
 from agent.core.reads import shows_card
 from agent.core.sight import CheckCard, Foreign, Presented, Seen, SeveralCards, Sight, SightRules, look
 from agent.core.state import Rules, State, Writing
 from agent.lookout import Lookout
-from agent.ports.buttons import Buttons
+from agent.ports.buttons import Buttons, Pressed
 from agent.ports.clock import Clock
 from agent.ports.eyes import Checked, Eyes, EyesLost, EyesOpened, Looked
 from agent.ports.journal import Journal, JournalError
 from agent.ports.lights import Lights
-from agent.ports.screen import Screen, View
+from agent.ports.screen import Screen
 from agent.ports.watchdog import Watchdog
 from agent.record_maker import RecordMaker
 from agent.scribe import Scribe
+from agent.speaker import Speaker, prompt_of
+from agent.views import view_of
 from agent.wire.records import Party
-from agent.wire.screen import Question
+from agent.wire.screen import Answer, Hear, Wish
 from agent.worker import Worker
 
 TICK_S: Final = 0.1
@@ -89,11 +96,14 @@ class Kiosk:
     records: RecordMaker
     released: Callable[[], None]
     lookout: Lookout
+    speaker: Speaker = field(default_factory=Speaker)
     opened: Callable[[], None] = lambda: None
     """Told when the camera has opened."""
     card_in_view: Callable[[], None] = lambda: None
     """Told at each frame with a card in it, first of all."""
     tick_s: float = TICK_S
+    chance: Callable[[], float] = random.random
+    """Who is asked to a spot check; even from 0 to 1."""
     _scribe: Scribe = field(init=False)
     _sight: Sight = field(default_factory=Sight)
     _events: "asyncio.Queue[Event | BaseException]" = field(default_factory=asyncio.Queue)
@@ -109,7 +119,7 @@ class Kiosk:
     async def run(self) -> None:
         """Serve visitors, without end."""
         loop = asyncio.get_running_loop()
-        self.buttons.on_press(lambda children: loop.call_soon_threadsafe(partial(self._button, children)))
+        self.buttons.on_press(lambda pressed: loop.call_soon_threadsafe(partial(self._button, pressed)))
         self.buttons.on_let_in(lambda: loop.call_soon_threadsafe(self._let_in))
         for action in at_rest(self.state):
             self._act(action)
@@ -159,18 +169,21 @@ class Kiosk:
             case Presented(code, symbology, away_s):
                 at = self.clock.now()
                 known = self.cards.look_up(code, at)
-                self._happened(CardShown(code, known.key, symbology, away_s, known.row, known.list, at))
+                self._happened(
+                    CardShown(code, known.key, symbology, away_s, known.row, known.list, at, self.chance())
+                )
             case Foreign():
                 # A poster in view all day costs counters, not lines.
                 self.lookout.foreign()
             case SeveralCards():
                 self.lookout.several()
+                self._happened(SeveralShown(self.clock.now()))
             case None:
                 pass
             case _:
                 assert_never(seen)
 
-    def _act(self, action: Action) -> None:
+    def _act(self, action: Action) -> None:  # noqa: C901  (one arm an action)
         match action:
             case Write(draft):
                 self._write(
@@ -189,17 +202,20 @@ class Kiosk:
             case MarkShown(ref, shown):
                 at = self.clock.now()
                 self._note(lambda journal: journal.mark_shown(ref, shown, at))
-            case Settle(ref, children):
-                self._note(lambda journal: journal.settle(ref, children))
+            case NoteAnswer(ref, about, count):
+                self._note(lambda journal: journal.answer(ref, about, count))
+            case Settle(ref):
+                self._note(lambda journal: journal.settle(ref))
             case WriteDigest(day, at):
                 self._write(lambda journal: journal.digest(day, at), partial(self._was_digested, day))
             case TryStorage():
                 self._write(lambda journal: journal.trial(), self._was_tried)
             case Light(signal):
                 self.lights.show(signal)
-            case Show(state, ask, digit):
-                question = Question(epoch=ask.ref.epoch, seq=ask.ref.seq, most=ask.most) if ask else None
-                self.screen.show(View(state, question, digit))
+                self.speaker.signal(signal)
+            case Show() as show:
+                self.screen.show(view_of(show))
+                self.speaker.show(prompt_of(show))
             case _:
                 assert_never(action)
 
@@ -210,8 +226,17 @@ class Kiosk:
         self.writer.submit(lambda: self._scribe.note(work), self._was_noted)
 
     async def _listen(self) -> None:
-        async for answer in self.screen.answers():
-            self._happened(Answered(Ref(answer.epoch, answer.seq), answer.children, self.clock.now()))
+        async for said in self.screen.said():
+            at = self.clock.now()
+            match said:
+                case Answer():
+                    self._happened(Answered(Ref(said.epoch, said.seq), said.about, said.count, at))
+                case Wish():
+                    self._happened(Wished(Ref(said.epoch, said.seq), said.about, said.wanted, at))
+                case Hear():
+                    self.speaker.hears(said)
+                case _:
+                    assert_never(said)
 
     async def _tick(self) -> None:
         while True:
@@ -226,8 +251,19 @@ class Kiosk:
     def _list_is_old(self, at: Moment) -> bool:
         return is_stale(self.cards.age_s(at), self.rules.policy)
 
-    def _button(self, children: int) -> None:
-        self._happened(ButtonPressed(children, self.clock.now()))
+    def _button(self, pressed: Pressed) -> None:
+        self.speaker.hush()
+        match pressed:
+            case "more":
+                self.screen.more()
+            case "louder":
+                self.speaker.louder()
+            case "enter" if not is_hurried(self.state):
+                self.speaker.again()
+            case "enter":
+                self._happened(ButtonPressed("more_time", self.clock.now()))
+            case _:
+                self._happened(ButtonPressed(pressed, self.clock.now()))
 
     def _let_in(self) -> None:
         """The staff's own button: one person, for a reason that only they know."""

@@ -40,6 +40,7 @@ from agent.parts import (
     make_lights,
     make_link,
     make_ring,
+    make_speaker,
     read_keys,
     refuse_without_tls,
     rules_of,
@@ -69,6 +70,8 @@ async def run(config: KioskConfig, options: Options) -> None:
         closing.callback(lights.close)
         ring = make_ring(config)
         closing.callback(ring.close)
+        speaker = make_speaker(config)
+        closing.callback(speaker.close)
         closing.callback(buttons.close)
         async with serve(screen, config.screen) as address:
             # After all that may fail: a start that comes to nothing leaves no epoch behind.
@@ -112,6 +115,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                 ),
                 journal=files.journal,
                 lights=lights,
+                speaker=speaker,
                 screen=screen,
                 buttons=buttons,
                 clock=clock,

@@ -10,8 +10,10 @@ from typing import Final
 from nacl.exceptions import CryptoError
 from nacl.public import PublicKey
 
+from agent.adapters.aplay import AlsaLoudspeaker
 from agent.adapters.child_messages import ChildSettings, UsePicamera, UsePictures, UseSocket, UseUsb
 from agent.adapters.paho_link import PahoLink, TlsFiles
+from agent.adapters.prompt_files import PromptFiles, prompt_files
 from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights, SimulatedRing
 from agent.config import BrokerConfig, ConfigError, KioskConfig
 from agent.connection import will
@@ -19,10 +21,12 @@ from agent.core.alerts import Limits
 from agent.core.judge import Policy
 from agent.core.moment import Moment
 from agent.core.state import Carried, LastCard, Refused, Rules, State, Trouble, UnshownHand
-from agent.ports.buttons import Buttons
+from agent.ports.buttons import Buttons, Pressed
 from agent.ports.journal import Start
 from agent.ports.lights import Lights
 from agent.ports.ring import Ring
+from agent.signs import Lamp, lights_of, tunes_of
+from agent.speaker import Speaker
 from agent.wire.card_key import ListKey
 
 UNSHOWN_S: Final = 600.0
@@ -81,15 +85,28 @@ def read_test_card(config: KioskConfig) -> str:
 
 def make_lights(config: KioskConfig, options: Options) -> tuple[Lights, Buttons]:
     lights = config.lights
+    patterns, tunes = lights_of(lights.reject, lights.patterns), tunes_of(config.tones)
     if lights.driver == "simulated":
-        return SimulatedLights(lambda signal: options.say(f"light {signal}")), SimulatedButtons()
+        say = SimulatedLights(lambda signal: options.say(f"light {signal}"), patterns, tunes)
+        return say, SimulatedButtons()
     from agent.adapters.gpio import GpioButtons, GpioLights  # noqa: PLC0415  (not on every machine)
 
-    pins = {int(children): pin for children, pin in lights.buttons.items()}
-    return (
-        GpioLights(green=lights.green, red=lights.red, amber=lights.amber, buzzer=lights.buzzer),
-        GpioButtons(pins, lights.let_in),
-    )
+    pins = {pressed_by(key): pin for key, pin in lights.buttons.items()}
+    lamps: dict[Lamp, int | None] = {"green": lights.green, "red": lights.red, "amber": lights.amber}
+    return GpioLights(lamps, lights.buzzer, patterns, tunes), GpioButtons(pins, lights.let_in)
+
+
+def pressed_by(key: str) -> Pressed:
+    """What a key of the configuration means."""
+    match key:
+        case "+":
+            return "more"
+        case "enter":
+            return "enter"
+        case "*":
+            return "louder"
+        case _:
+            return int(key)
 
 
 def make_ring(config: KioskConfig) -> Ring:
@@ -99,6 +116,29 @@ def make_ring(config: KioskConfig) -> Ring:
     from agent.adapters.gpio import GpioRing  # noqa: PLC0415  (not on every machine)
 
     return GpioRing(lights.ring, lights.ring_level)
+
+
+def make_speaker(config: KioskConfig) -> Speaker:
+    return Speaker(
+        loudspeaker=make_loudspeaker(config),
+        tunes=tunes_of(config.tones),
+        prompts=prompts_there(config),
+        languages=config.screen.languages,
+        speech=config.sound.speech,
+    )
+
+
+def make_loudspeaker(config: KioskConfig) -> AlsaLoudspeaker | None:
+    return AlsaLoudspeaker(config.sound.device) if config.sound.output == "alsa" else None
+
+
+def prompts_there(config: KioskConfig) -> PromptFiles:
+    return prompt_files((config.sound.recordings, prompts_folder(config)))
+
+
+def prompts_folder(config: KioskConfig) -> Path:
+    """Where ``kaiku-agent prompts`` puts what espeak-ng rendered."""
+    return config.data / "prompts"
 
 
 def make_link(config: KioskConfig, boot_id: str) -> PahoLink:
@@ -147,6 +187,8 @@ def rules_of(config: KioskConfig) -> Rules:
             unlisted=policy.unlisted,
             clock_unknown=policy.clock_unknown,
             ask_children=policy.ask_children,
+            ask_assistants=policy.ask_assistants,
+            spot_check_in=policy.spot_check_in,
             list_stale=policy.list_stale,
             list_stale_s=policy.list_stale_hours * 3600,
             repeat=policy.repeat,

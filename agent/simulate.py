@@ -9,7 +9,15 @@ import msgspec
 from nacl.public import PrivateKey
 
 from agent.commands.sample_cards import make_sample_cards
-from agent.config import CardsConfig, ConfigError, KioskConfig, LightsConfig, ReadingConfig, ScreenConfig
+from agent.config import (
+    CardsConfig,
+    ConfigError,
+    KioskConfig,
+    LightsConfig,
+    ReadingConfig,
+    ScreenConfig,
+    SoundConfig,
+)
 from agent.wire.card_key import LIST_KEY_BYTES
 
 KIOSK: Final = "k-simulated2"
@@ -17,11 +25,12 @@ SAMPLES: Final = 8
 
 
 def simulated(config: KioskConfig) -> KioskConfig:
-    """The same kiosk without its camera and wires."""
+    """The same kiosk without its camera, wires and loudspeaker."""
     return msgspec.structs.replace(
         config,
         reading=msgspec.structs.replace(config.reading, camera="simulated"),
         lights=msgspec.structs.replace(config.lights, driver="simulated"),
+        sound=SoundConfig(),
     )
 
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 import msgspec
 from starlette.applications import Starlette
@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from agent.config import ScreenConfig
 from agent.web_rules import WebRules
-from agent.wire.screen import Answer
+from agent.wire.screen import Answer, Hear, Said, Wish
 from kiosk_ui.page import page, size_stylesheet
 from kiosk_ui.problem import on_http_exception, problem
 from kiosk_ui.screen import WebScreen
@@ -26,6 +26,8 @@ PING_S: Final = 5.0
 RECONNECT_MS: Final = 500
 MAX_ANSWER_BYTES: Final = 1024
 STATIC: Final = Path(__file__).parent / "static"
+_ANSWERS: Final = msgspec.json.Decoder[Answer | Wish](Answer | Wish)
+_HEARS: Final = msgspec.json.Decoder(Hear)
 NO_STORE: Final = {"cache-control": "no-store"}
 
 
@@ -50,15 +52,17 @@ def build_app(screen: WebScreen, config: ScreenConfig, token: str, ping_s: float
         return StreamingResponse(stream, media_type="text/event-stream", headers=NO_STORE)
 
     async def answer(request: Request) -> Response:
+        return await said(request, _ANSWERS)
+
+    async def hear(request: Request) -> Response:
+        return await said(request, _HEARS)
+
+    async def said(request: Request, decoder: "msgspec.json.Decoder[Any]") -> Response:
         if not knows_token(request.headers.get("x-kaiku-token")):
             return problem(
                 HTTPStatus.FORBIDDEN, "Load the page anew: its token is missing or of an earlier start."
             )
-        try:
-            given = msgspec.json.decode(await _short_body(request), type=Answer)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This is no answer/1: {error}.")
-        return _to_visitor(screen, given)
+        return await _said(screen, request, decoder)
 
     return WebRules(
         Starlette(
@@ -67,6 +71,7 @@ def build_app(screen: WebScreen, config: ScreenConfig, token: str, ping_s: float
                 Route("/size.css", show_sizes),
                 Route("/events", events),
                 Route("/answer", answer, methods=["POST"]),
+                Route("/hear", hear, methods=["POST"]),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ],
             exception_handlers={HTTPException: on_http_exception, Exception: on_http_exception},
@@ -74,14 +79,22 @@ def build_app(screen: WebScreen, config: ScreenConfig, token: str, ping_s: float
     )
 
 
-def _to_visitor(screen: WebScreen, given: Answer) -> Response:
+async def _said(screen: WebScreen, request: Request, decoder: "msgspec.json.Decoder[Any]") -> Response:
+    try:
+        given = decoder.decode(await _short_body(request))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This is no message of the page: {error}.")
+    return _to_visitor(screen, given)
+
+
+def _to_visitor(screen: WebScreen, given: Said) -> Response:
     match screen.take(given):
         case "taken":
             return Response(status_code=HTTPStatus.NO_CONTENT)
         case "not_open":
             return problem(HTTPStatus.CONFLICT, "This question is not open any more.")
-        case "too_many":
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This is more than the question allows.")
+        case "not_offered":
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The question does not offer this.")
         case other:
             assert_never(other)
 
@@ -91,6 +104,8 @@ async def _event_stream(screen: WebScreen, ping_s: float) -> AsyncIterator[bytes
     async for message in screen.watch(ping_s):
         if message is None:
             yield b"event: ping\ndata:\n\n"
+        elif message == "more":
+            yield b"event: more\ndata:\n\n"
         else:
             yield b"event: screen\ndata: " + msgspec.json.encode(message) + b"\n\n"
 

@@ -1,6 +1,5 @@
 """From what the agent wants shown to the finished message of the page, in every language of the venue."""
 
-from dataclasses import asdict
 from typing import Final
 
 import msgspec
@@ -8,7 +7,16 @@ import msgspec
 from agent.config import ScreenConfig
 from agent.ports.screen import View
 from agent.wire import screen as wire
-from kiosk_ui.texts import WORDINGS, Wording
+from kiosk_ui.catalogue import Catalogue, catalogue
+from kiosk_ui.texts import (
+    CONTROLS,
+    FAREWELL,
+    PLACE_AT,
+    PLACE_TO,
+    QUESTIONS,
+    STATES,
+    TO_STAFF,
+)
 
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
@@ -19,7 +27,7 @@ def screen_message(view: View, config: ScreenConfig) -> wire.Screen:
         state=view.state,
         question=view.question,
         digit=msgspec.UNSET if view.digit is None else view.digit,
-        texts={language: _finished(view, language, config) for language in config.languages},
+        texts={language: finished_texts(view, language, config) for language in config.languages},
     )
 
 
@@ -27,39 +35,59 @@ def page_setup(config: ScreenConfig) -> dict[str, object]:
     """What the page must know before the first message, and when no message comes any more."""
     return {
         "languages": config.languages,
-        "controls": {language: asdict(WORDINGS[language].controls) for language in config.languages},
+        "controls": {language: _controls(language) for language in config.languages},
         "starting": screen_message(View("starting"), config),
         "lost": screen_message(View("out_of_order"), config),
     }
 
 
-def _finished(view: View, language: wire.Language, config: ScreenConfig) -> wire.Texts:
-    wording = WORDINGS[language]
-    place = config.place.get(language, wording.place)
-    farewell = config.farewell.get(language, wording.farewell)
-    template = _template(view, wording)
+def finished_texts(view: View, language: wire.Language, config: ScreenConfig) -> wire.Texts:
+    """What ``view`` says in ``language``: on the screen, to a screen reader, and aloud."""
+    said = catalogue(language)
+    place = config.place.get(language)
+    fill = {
+        "to": place.to if place else said.say(PLACE_TO),
+        "at": place.at if place else said.say(PLACE_AT),
+        "farewell": config.farewell.get(language) or said.say(FAREWELL),
+    }
+    headline, text, label = _templates(view, said)
     return wire.Texts(
-        headline=_joined(template.headline.format(to=place.to)),
-        text=_joined(template.text.format(at=place.at, farewell=farewell)),
-        label=template.label,
+        headline=_joined(headline.format_map(fill)),
+        text=view.message or _joined(text.format_map(fill)),
+        label=label,
+        counts=_counts(view, said),
     )
+
+
+def more_time_text(language: wire.Language) -> str:
+    """What the key for it says."""
+    return catalogue(language).say(CONTROLS["more_time"])
+
+
+def _templates(view: View, said: Catalogue) -> tuple[str, str, str]:
+    phrases = STATES[view.state]
+    headline, text, label = said.say(phrases.headline), said.say(phrases.text), said.say(phrases.label)
+    if view.to_staff:
+        text = said.say(TO_STAFF)
+    if view.state == "accepted" and view.question:
+        asking = QUESTIONS[view.question.about]
+        text, label = said.say(asking.text), said.say(asking.label)
+    return headline, text, label
+
+
+def _counts(view: View, said: Catalogue) -> tuple[str, ...]:
+    if view.question is None:
+        return ()
+    count = QUESTIONS[view.question.about].count
+    return tuple(said.count(count, number) for number in range(view.question.most + 1))
+
+
+def _controls(language: wire.Language) -> dict[str, object]:
+    said = catalogue(language)
+    groups = {about: said.say(asking.group) for about, asking in QUESTIONS.items()}
+    signs = {key: said.say(words) for key, words in CONTROLS.items()}
+    return {"numbers": groups, **signs}
 
 
 def _joined(text: str) -> str:
     return text.replace("~", NO_BREAK_SPACE)
-
-
-def _template(view: View, wording: Wording) -> wire.Texts:
-    match view.state:
-        case "starting":
-            return wording.starting
-        case "idle":
-            return wording.idle
-        case "accepted":
-            return wording.question if view.question else wording.accepted
-        case "thanks":
-            return wording.thanks
-        case "ask_staff":
-            return wording.ask_staff
-        case "out_of_order":
-            return wording.out_of_order

@@ -10,12 +10,17 @@ import msgspec
 from agent.config import ScreenConfig
 from agent.wire.screen import Language
 from kiosk_ui.messages import page_setup
-from kiosk_ui.texts import WORDINGS
+from kiosk_ui.texts import NAMES
 
 FRAME: Final = Path(__file__).parent / "page.html"
 ROOMY_LONG_MM: Final = 195
 ROOMY_SHORT_MM: Final = 105
 """From here on a screen is roomy (10 inches and up): larger type and keys for the same distance."""
+LETTER_MM: Final = 5.6
+"""On average, in the bar."""
+AROUND_NAME_MM: Final = 6.0
+SIGNS_MM: Final = 62.0
+"""Size and contrast, and what lies between them and the names."""
 
 
 def page(config: ScreenConfig, token: str) -> str:
@@ -24,6 +29,7 @@ def page(config: ScreenConfig, token: str) -> str:
         token=escape(token),
         setup=escape(msgspec.json.encode(page_setup(config)).decode()),
         roomy=_roomy(config.mm_per_px),
+        named=_named(config),
         languages="".join(_language_button(language) for language in config.languages),
     )
 
@@ -38,9 +44,23 @@ def _roomy(mm_per_px: float) -> str:
     return f"(min-width:{long}px) and (min-height:{short}px), (min-width:{short}px) and (min-height:{long}px)"
 
 
+def _named(config: ScreenConfig) -> str:
+    """Where the languages' names fit into the bar: beside the signs, or in a row of their own if upright."""
+    names = sum(LETTER_MM * len(NAMES[language].long) + AROUND_NAME_MM for language in config.languages)
+    upright, beside = (round(width / config.mm_per_px) for width in (names, names + SIGNS_MM))
+    return (
+        f"(orientation:landscape) and (min-width:{beside}px),"
+        f" (orientation:portrait) and (min-width:{upright}px)"
+    )
+
+
 def _language_button(language: Language) -> str:
-    controls = WORDINGS[language].controls
+    name = NAMES[language]
+    # What is read is part of what is heard (WCAG 2.5.3).
+    short = f'<span class="short">{name.short}</span> ' if name.short != name.long else ""
+    long = f'<span class="long">{name.long}</span>' if short else name.long
+    full = f' <span class="heard">{name.full}</span>' if name.full != name.long else ""
     return (
         f'<button type="button" lang="{language}" data-press="language" data-value="{language}">'
-        f'<span class="short">{controls.short}</span> <span class="long">{controls.name}</span></button>'
+        f"{short}{long}{full}</button>"
     )

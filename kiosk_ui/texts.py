@@ -1,112 +1,157 @@
-"""Every word on the screen, by language: short, what to do next, and nobody's standing explained.
+"""Every word on the screen, in English: short, what to do next, and nobody's standing explained.
 
-A ``~`` keeps two words on one line, so that lines end where a phrase does. ``{to}`` and ``{at}`` are the
-venue's place to go, ``{farewell}`` its own last words. A field of these classes that a language lacks is an
-error of the type checker, so no language can miss a text.
+The other languages are in ``locale``, as gettext catalogues; :func:`words` and :func:`counted` are what
+``make messages`` collects. A ``~`` keeps two words on one line, so that lines end where a phrase does.
+``{to}`` and ``{at}`` are the venue's place to go, ``{farewell}`` its own last words.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from agent.config import PlaceConfig
-from agent.wire.screen import Language, Texts
+from agent.wire.screen import About, Language, ScreenState
+
+
+class Words(NamedTuple):
+    """A text to be translated; ``context`` tells it from the same words elsewhere."""
+
+    context: str
+    english: str
+
+
+class Counted(NamedTuple):
+    """A number of somebody, in each of a language's plural forms."""
+
+    context: str
+    one: str
+    several: str
+
+
+def words(context: str, english: str) -> Words:
+    return Words(context, english)
+
+
+def counted(context: str, one: str, several: str) -> Counted:
+    return Counted(context, one, several)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Controls:
-    """Names of the buttons for those who hear the page; on the screen they are signs and numbers."""
+class Phrases:
+    """One state; ``label`` is what a screen reader calls it."""
 
-    name: str
+    headline: Words
+    text: Words
+    label: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A question, and what a number is called that answers it."""
+
+    text: Words
+    label: Words
+    group: Words
+    count: Counted
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Of a language in itself: on a button where there is room and where there is little, and in full."""
+
+    long: str
     short: str
-    languages: str
-    size: str
-    contrast: str
-    children: str
-    more: str
-    fewer: str
+    full: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """All texts of one language. ``question`` stands in for ``accepted`` where children are asked about."""
+NAMES: Final[Mapping[Language, Name]] = {
+    "fi": Name("Suomi", "FI", "Suomi"),
+    "sv": Name("Svenska", "SV", "Svenska"),
+    "en": Name("English", "EN", "English"),
+    "se": Name("Sámi", "Sámi", "Davvisámegiella"),
+}
 
-    controls: Controls
-    place: PlaceConfig
-    farewell: str
-    starting: Texts
-    idle: Texts
-    accepted: Texts
-    question: Texts
-    thanks: Texts
-    ask_staff: Texts
-    out_of_order: Texts
-
-
-FINNISH: Final = Wording(
-    controls=Controls(
-        name="Suomi",
-        short="FI",
-        languages="Kieli",
-        size="Tekstin koko",
-        contrast="Suuri kontrasti",
-        children="Lasten määrä",
-        more="Enemmän",
-        fewer="Vähemmän",
+STATES: Final[Mapping[ScreenState, Phrases]] = {
+    "starting": Phrases(
+        headline=words("starting, headline", "One moment"),
+        text=words("starting, text", "Starting~up."),
+        label=words("starting, label", "Starting"),
     ),
-    place=PlaceConfig(to="kassalle", at="kassalta"),
-    farewell="Mukavaa käyntiä.",
-    starting=Texts(headline="Hetki vain", text="Laite käynnistyy.", label="Käynnistyy"),
-    idle=Texts(headline="Näytä kortti", text="lukijalle oikealla", label="Odottaa korttia"),
-    accepted=Texts(headline="Tervetuloa", text="Käy sisään.", label="Kortti luettu"),
-    question=Texts(headline="Tervetuloa", text="Onko~lapsia mukana?", label="Kortti luettu, kysymys"),
-    thanks=Texts(headline="Kiitos", text="{farewell}", label="Vastaus saatu"),
-    ask_staff=Texts(headline="Tule {to}", text="Henkilökunta auttaa.", label="Henkilökunta auttaa"),
-    out_of_order=Texts(headline="Ei käytössä nyt", text="Pääset sisään {at}.", label="Ei käytössä"),
-)
-
-SWEDISH: Final = Wording(
-    controls=Controls(
-        name="Svenska",
-        short="SV",
-        languages="Språk",
-        size="Textstorlek",
-        contrast="Hög kontrast",
-        children="Antal barn",
-        more="Fler",
-        fewer="Färre",
+    "idle": Phrases(
+        headline=words("idle, headline", "Show your~card"),
+        text=words("idle, text", "to~the~reader on~the~right"),
+        label=words("idle, label", "Waiting for a card"),
     ),
-    place=PlaceConfig(to="till kassan", at="via~kassan"),
-    farewell="Trevligt besök.",
-    starting=Texts(headline="Ett ögonblick", text="Apparaten startar.", label="Startar"),
-    idle=Texts(headline="Visa kortet", text="för~läsaren till~höger", label="Väntar på kort"),
-    accepted=Texts(headline="Välkommen", text="Stig in.", label="Kortet är läst"),
-    question=Texts(headline="Välkommen", text="Har~du~barn med~dig?", label="Kortet är läst, fråga"),
-    thanks=Texts(headline="Tack", text="{farewell}", label="Svaret är mottaget"),
-    ask_staff=Texts(headline="Kom~{to}", text="Personalen hjälper~dig.", label="Personalen hjälper"),
-    out_of_order=Texts(headline="Inte i~bruk nu", text="Du kommer in {at}.", label="Inte i bruk"),
-)
-
-ENGLISH: Final = Wording(
-    controls=Controls(
-        name="English",
-        short="EN",
-        languages="Language",
-        size="Text size",
-        contrast="High contrast",
-        children="Number of children",
-        more="More",
-        fewer="Fewer",
+    "seen": Phrases(
+        headline=words("seen, headline", "One moment"),
+        text=words("seen, text", "We see your~card."),
+        label=words("seen, label", "Card seen"),
     ),
-    place=PlaceConfig(to="to the~desk", at="at~the~desk"),
-    farewell="Enjoy your~visit.",
-    starting=Texts(headline="One moment", text="Starting~up.", label="Starting"),
-    idle=Texts(headline="Show your~card", text="to~the~reader on~the~right", label="Waiting for a card"),
-    accepted=Texts(headline="Welcome", text="Please come~in.", label="Card read"),
-    question=Texts(headline="Welcome", text="Children with~you?", label="Card read, question"),
-    thanks=Texts(headline="Thank~you", text="{farewell}", label="Answer received"),
-    ask_staff=Texts(headline="Come~{to}", text="Our~staff will~help.", label="Our staff will help"),
-    out_of_order=Texts(headline="Not in~use now", text="You can enter {at}.", label="Not in use"),
-)
+    "one_card": Phrases(
+        headline=words("one card, headline", "One card"),
+        text=words("one card, text", "at~a~time"),
+        label=words("one card, label", "Show one card at a time"),
+    ),
+    "accepted": Phrases(
+        headline=words("accepted, headline", "Welcome"),
+        text=words("accepted, text", "Please come~in."),
+        label=words("accepted, label", "Card read"),
+    ),
+    "thanks": Phrases(
+        headline=words("thanks, headline", "Thank~you"),
+        text=words("thanks, text", "{farewell}"),
+        label=words("thanks, label", "Answer received"),
+    ),
+    "ask_staff": Phrases(
+        headline=words("ask staff, headline", "Come~{to}"),
+        text=words("ask staff, text", "Our~staff will~help."),
+        label=words("ask staff, label", "Our staff will help"),
+    ),
+    "paused": Phrases(
+        headline=words("paused, headline", "On~a~break"),
+        text=words("paused, text", "Back~soon."),
+        label=words("paused, label", "On a break"),
+    ),
+    "out_of_order": Phrases(
+        headline=words("out of order, headline", "Not in~use now"),
+        text=words("out of order, text", "You can enter {at}."),
+        label=words("out of order, label", "Not in use"),
+    ),
+}
 
-WORDINGS: Final[Mapping[Language, Wording]] = {"fi": FINNISH, "sv": SWEDISH, "en": ENGLISH}
+QUESTIONS: Final[Mapping[About, Asking]] = {
+    "children": Asking(
+        text=words("children, question", "Children with~you?"),
+        label=words("children, label", "Card read, question"),
+        group=words("children, keys", "Number of children"),
+        count=counted("children, key", "{n} child", "{n} children"),
+    ),
+    "clients": Asking(
+        text=words("clients, question", "How~many under~16?"),
+        label=words("clients, label", "Card read, question"),
+        group=words("clients, keys", "Number of people under 16"),
+        count=counted("clients, key", "{n} person under 16", "{n} people under 16"),
+    ),
+    "assistants": Asking(
+        text=words("assistants, question", "Assistant with~you?"),
+        label=words("assistants, label", "Another question"),
+        group=words("assistants, keys", "Number of assistants"),
+        count=counted("assistants, key", "{n} assistant", "{n} assistants"),
+    ),
+}
+
+TO_STAFF: Final = words("spot check, text", "Come~{to}.")
+
+PLACE_TO: Final = words("where the staff is: come ...", "to the~desk")
+PLACE_AT: Final = words("where the staff is: you can enter ...", "at~the~desk")
+FAREWELL: Final = words("thanks, farewell", "Enjoy your~visit.")
+
+CONTROLS: Final[Mapping[str, Words]] = {
+    "languages": words("buttons", "Language"),
+    "size": words("button", "Text size"),
+    "contrast": words("button", "High contrast"),
+    "more": words("key", "More"),
+    "fewer": words("key", "Fewer"),
+    "back": words("key", "Back to the question before"),
+    "more_time": words("key", "More time"),
+}
+"""Names of the buttons. Only the last one is read: the others are signs and numbers on the screen."""

@@ -84,6 +84,19 @@ red = 27
 amber = 22
 buzzer = 18
 # ring = 23
+# The softer amber for "please ask the staff":
+# reject = "amber"
+# Another light or tone of a signal (README, Lights and tones):
+# patterns.out_of_order = { amber = "double_pulse", period_s = 3 }
+# [tones]
+# test = [[659, 0.3]]
+
+# A loudspeaker; then take out the buzzer above. Names of devices: aplay -L. Then render the spoken prompts:
+# kaiku-agent prompts --config kiosk.toml
+# [sound]
+# output = "alsa"
+# device = "default"
+# speech = true
 """
 
 

@@ -2,9 +2,19 @@
 
 import shutil
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM_ARGUMENTS: Final = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 # Per module: while playwright's sync interface runs, asyncio.run() of other tests in this thread fails.
@@ -17,14 +27,7 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(
             executable_path=chromium,
             chromium_sandbox=False,
-            args=[
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
+            args=CHROMIUM_ARGUMENTS,
         )
         yield started
         started.close()

@@ -1,34 +1,24 @@
-"""Lights, Ring and Buttons on gpiozero: what is lit, faded and sounded, and where the wires go."""
+"""Lights, Ring and Buttons on gpiozero: which pin is which, and who moves them."""
 
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import cycle
-from typing import Final, assert_never
+from typing import Final
 
 from gpiozero import LED, PWMLED, BadPinFactory, Button, PinFactoryFallback, PinUnknownPi, TonalBuzzer
 from gpiozero.pins import Factory
 from gpiozero.tones import Tone
 
 from agent.core.actions import Signal
+from agent.ports.buttons import Pressed
 from agent.ports.lights import LightsMissingError
+from agent.signs import LAMPS, LIGHTS, TUNES, Lamp, Lights, Tune, Tunes, brightness
 
-FADE_S: Final = 1.0
-"""Half of a slow fade: 0.5 Hz, far from anything that flickers."""
-PULSE_S: Final = 0.15
 BOUNCE_S: Final = 0.05
-DOUBLE_PULSE: Final = (1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-
-Note = tuple[float, float]
-"""Hertz and seconds; 0 Hz is silence."""
-RISING: Final[tuple[Note, ...]] = ((523.0, 0.18), (784.0, 0.3))
-LEVEL: Final[tuple[Note, ...]] = ((440.0, 0.16), (0.0, 0.1), (440.0, 0.16), (0.0, 0.1), (440.0, 0.16))
-
 RING_HZ: Final = 1000
 """A dimmed ring is lit ten times in a lamp's half wave: slower, it would draw bands over the picture."""
-
-ONE: Final[tuple[Note, ...]] = ((659.0, 0.3),)
 
 
 class GpioLights:
@@ -36,17 +26,21 @@ class GpioLights:
 
     def __init__(
         self,
-        *,
-        green: int | None,
-        red: int | None,
-        amber: int | None,
+        pins: Mapping[Lamp, int | None],
         buzzer: int | None,
+        lights: Lights = LIGHTS,
+        tunes: Tunes = TUNES,
         pin_factory: Factory | None = None,
     ) -> None:
+        self._lights, self._tunes = lights, tunes
+        fading = {lamp for light in lights.values() for lamp in LAMPS if light.move(lamp) == "fade"}
         with _pins():
-            self._green = LED(green, pin_factory=pin_factory) if green is not None else None
-            self._red = PWMLED(red, pin_factory=pin_factory) if red is not None else None
-            self._amber = LED(amber, pin_factory=pin_factory) if amber is not None else None
+            self._lamps = {
+                # A lamp that only is on or off needs no pulses at all.
+                lamp: (PWMLED if lamp in fading else LED)(pin, pin_factory=pin_factory)
+                for lamp in LAMPS
+                if (pin := pins.get(lamp)) is not None
+            }
             self._buzzer = (
                 # A3 to A7: the default range ends below what a small buzzer plays well.
                 TonalBuzzer(buzzer, mid_tone=Tone(880.0), octaves=2, pin_factory=pin_factory)
@@ -56,42 +50,24 @@ class GpioLights:
         self._melody = _Melody(self._buzzer)
 
     def show(self, signal: Signal) -> None:
-        self._dark()
-        match signal:
-            case Signal.READY:
-                self._melody.play(())
-            case Signal.ACCEPTED:
-                if self._green:
-                    self._green.on()
-                self._melody.play(RISING)
-            case Signal.ASK_STAFF:
-                if self._red:
-                    self._red.pulse(fade_in_time=FADE_S, fade_out_time=FADE_S)
-                self._melody.play(LEVEL)
-            case Signal.OUT_OF_ORDER:
-                if self._amber:
-                    self._amber.source_delay = PULSE_S
-                    self._amber.source = cycle(DOUBLE_PULSE)
-                self._melody.play(())
-            case Signal.TEST:
-                if self._amber:
-                    self._amber.on()
-                self._melody.play(ONE)
-            case _:
-                assert_never(signal)
+        light = self._lights[signal]
+        for lamp in self._lamps.values():
+            lamp.source = None
+            lamp.off()
+        for name, lamp in self._lamps.items():
+            levels, step_s = brightness(light.move(name), light.period_s)
+            if len(levels) > 1:
+                lamp.source_delay = step_s
+                lamp.source = cycle(levels)
+            else:
+                lamp.value = levels[0]
+        self._melody.play(self._tunes[signal])
 
     def close(self) -> None:
         self._melody.close()
-        for part in (self._green, self._red, self._amber, self._buzzer):
+        for part in (*self._lamps.values(), self._buzzer):
             if part is not None:
                 part.close()
-
-    def _dark(self) -> None:
-        if self._amber:
-            self._amber.source = None
-        for light in (self._green, self._red, self._amber):
-            if light is not None:
-                light.off()
 
 
 class GpioRing:
@@ -119,23 +95,22 @@ class GpioRing:
 
 
 class GpioButtons:
-    """One key to ground for each number of children, and one behind the counter to let somebody in."""
+    """One key to ground for each number and wish, and one behind the counter to let somebody in."""
 
     def __init__(
-        self, pins: Mapping[int, int], let_in: int | None = None, pin_factory: Factory | None = None
+        self, pins: Mapping[Pressed, int], let_in: int | None = None, pin_factory: Factory | None = None
     ) -> None:
         with _pins():
             self._buttons = {
-                children: Button(pin, bounce_time=BOUNCE_S, pin_factory=pin_factory)
-                for children, pin in pins.items()
+                key: Button(pin, bounce_time=BOUNCE_S, pin_factory=pin_factory) for key, pin in pins.items()
             }
             self._let_in = (
                 Button(let_in, bounce_time=BOUNCE_S, pin_factory=pin_factory) if let_in is not None else None
             )
 
-    def on_press(self, pressed: Callable[[int], object]) -> None:
-        for children, button in self._buttons.items():
-            button.when_pressed = _call(pressed, children)
+    def on_press(self, pressed: Callable[[Pressed], object]) -> None:
+        for key, button in self._buttons.items():
+            button.when_pressed = _call(pressed, key)
 
     def on_let_in(self, pressed: Callable[[], object]) -> None:
         if self._let_in:
@@ -147,8 +122,8 @@ class GpioButtons:
                 button.close()
 
 
-def _call(pressed: Callable[[int], object], children: int) -> Callable[[], object]:
-    return lambda: pressed(children)
+def _call(pressed: Callable[[Pressed], object], key: Pressed) -> Callable[[], object]:
+    return lambda: pressed(key)
 
 
 class _Melody:
@@ -156,13 +131,13 @@ class _Melody:
 
     def __init__(self, buzzer: TonalBuzzer | None) -> None:
         self._changed = threading.Condition()
-        self._next: tuple[Note, ...] | None = None
+        self._next: Tune | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._run, args=(buzzer,), name="melody", daemon=True)
         if buzzer is not None:
             self._thread.start()
 
-    def play(self, notes: tuple[Note, ...]) -> None:
+    def play(self, notes: Tune) -> None:
         with self._changed:
             self._next = notes
             self._changed.notify()
@@ -185,7 +160,7 @@ class _Melody:
                     break
             buzzer.stop()
 
-    def _wait_for_notes(self) -> tuple[Note, ...] | None:
+    def _wait_for_notes(self) -> Tune | None:
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._next is not None)
             notes, self._next = self._next, None

@@ -9,6 +9,7 @@ import msgspec
 from agent.adapters.journal_outbox import JournalOutbox
 from agent.core.actions import Ref
 from agent.core.moment import Moment
+from agent.core.questions import with_answer
 from agent.ports.journal import LastGreen, OpenHand, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import WireError, decode_record
@@ -24,6 +25,7 @@ from agent.wire.records import (
     Scan,
     Shown,
 )
+from agent.wire.screen import About
 from agent.wire.signed import signed, unsigned
 
 
@@ -109,13 +111,17 @@ class SqliteJournal(JournalOutbox):
                     (ref.epoch, ref.seq, key[0], at.boot_id, at.boottime_ms),
                 )
 
-    def settle(self, ref: Ref, children: int | None) -> None:
+    def answer(self, ref: Ref, about: About, count: int) -> None:
         with self._transaction():
             if found := self._open(ref):
                 ordinal, scan = found
-                if children is not None:
-                    party = msgspec.structs.replace(scan.party, children=children)
-                    self._rewrite(ordinal, msgspec.structs.replace(scan, party=party))
+                self._rewrite(
+                    ordinal, msgspec.structs.replace(scan, party=with_answer(scan.party, about, count))
+                )
+
+    def settle(self, ref: Ref) -> None:
+        with self._transaction():
+            if self._open(ref):
                 self._sql.execute("DELETE FROM open_scan")
 
     def add(

@@ -27,12 +27,17 @@ from agent.parts import (
     child_settings,
     make_lights,
     make_link,
+    make_loudspeaker,
     make_ring,
+    prompts_there,
     read_keys,
     refuse_without_tls,
 )
 from agent.ports.eyes import Checked, EyesLost, EyesOpened, Glance, Looked
 from agent.ports.link import Incoming, LinkDown, LinkUp, NotDelivered
+from agent.signs import TUNES, lights_of, tunes_of
+from agent.sound import sound_of
+from agent.speaker import STEPS_DB
 from agent.told import ToldError
 from agent.wire.card_code import CardCode
 from agent.wire.messages import Status, WireError, decode, encode
@@ -40,6 +45,7 @@ from agent.wire.messages import Status, WireError, decode, encode
 SPECIMEN: Final = "A999123453"
 """The code that the scheme itself prints in its texts."""
 LIGHT_S: Final = 1.0
+LIT: Final = tuple(signal for signal in Signal if signal not in (Signal.READY, Signal.PAUSED))
 ANSWER_S: Final = 30.0
 
 
@@ -91,26 +97,19 @@ def _parts(config: KioskConfig, options: Options) -> tuple[Part, ...]:
     async def journal() -> str:
         return await asyncio.to_thread(_try_disk, config)
 
-    async def camera() -> str:
-        return await _first_frame(config, options)
-
-    async def lights() -> str:
-        return await _each_light(config, options)
-
-    async def broker() -> str:
-        return await _connect(config, options)
-
     parts = [
         Part("keys", keys),
         Part("clock", clock),
         Part("disk", journal),
         Part("memory", partial(_try_memory, config)),
         Part("reading", reading),
-        Part("camera", camera),
-        Part("lights", lights),
+        Part("camera", partial(_first_frame, config, options)),
+        Part("lights", partial(_each_light, config, options)),
     ]
+    if config.sound.output != "none":
+        parts.append(Part("sound", partial(_sound, config)))
     if config.broker:
-        parts.append(Part("broker", broker))
+        parts.append(Part("broker", partial(_connect, config, options)))
     return tuple(parts)
 
 
@@ -187,16 +186,34 @@ async def _each_light(config: KioskConfig, options: Options) -> str:
         raise PartBrokenError(str(error)) from error
     try:
         ring.light(True)
-        for signal in (Signal.ACCEPTED, Signal.ASK_STAFF, Signal.OUT_OF_ORDER, Signal.READY):
+        for signal in (*LIT, Signal.READY):
             lights.show(signal)
             await asyncio.sleep(LIGHT_S if config.lights.driver == "gpio" else 0)
     finally:
         lights.close()
         buttons.close()
         ring.close()
-    lit = "green with two rising notes, red with three level ones, amber"
+    patterns = lights_of(config.lights.reject, config.lights.patterns)
+    lit = ", ".join(f"{patterns[signal].in_words()} ({signal})" for signal in LIT)
     around = ", and the ring all the time" if config.lights.ring is not None else ""
     return f"{config.lights.driver}: {lit}{around}. Were they?"
+
+
+async def _sound(config: KioskConfig) -> str:
+    loudspeaker = make_loudspeaker(config)
+    if loudspeaker is None:
+        raise PartBrokenError('there is none: set [sound] output = "alsa"')
+    try:
+        loudspeaker.sound(sound_of(tunes_of(config.tones)["accepted"] or TUNES["accepted"]), STEPS_DB[0])
+        fault = await asyncio.to_thread(loudspeaker.heard_out)
+    finally:
+        loudspeaker.close()
+    if fault:
+        raise PartBrokenError(f"{fault}. Names of devices: aplay -L")
+    prompts = prompts_there(config)
+    spoken = {language: sum(its == language for its, _ in prompts) for language in config.screen.languages}
+    counts = ", ".join(f"{language} {count}" for language, count in spoken.items())
+    return f"{config.sound.device}: two rising notes. Were they heard? Spoken prompts: {counts}"
 
 
 async def _connect(config: KioskConfig, options: Options) -> str:

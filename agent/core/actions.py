@@ -9,8 +9,11 @@ from agent.core.judge import Judgement
 from agent.core.moment import Moment
 from agent.wire.card_code import CardCode
 from agent.wire.records import ListState, Party, Shown, Symbology
+from agent.wire.screen import About
 
-ViewState = Literal["starting", "idle", "accepted", "thanks", "ask_staff", "out_of_order"]
+ViewState = Literal[
+    "starting", "idle", "seen", "one_card", "accepted", "thanks", "ask_staff", "paused", "out_of_order"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Signal(StrEnum):
     ASK_STAFF = "ask_staff"
     OUT_OF_ORDER = "out_of_order"
     TEST = "test"
+    SPOT_CHECK = "spot_check"
+    """Let in, and asked to show the staff: by chance, whoever it is."""
+    PAUSED = "paused"
+    """The staff put the kiosk to rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +107,19 @@ class MarkShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Settle:
-    """Close the record; from here on its bytes never change and it may be sent."""
+class NoteAnswer:
+    """Note in the still open record how many came along."""
 
     ref: Ref
-    children: int | None
+    about: About
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Close the record as it stands; from here on its bytes never change and it may be sent."""
+
+    ref: Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +144,13 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The children question of a record; ``most`` bounds the answer."""
+    """A question about whoever came along on a record; ``most`` bounds the answer."""
 
     ref: Ref
+    about: About
     most: int
+    given: int | None = None
+    """What was answered; it may be corrected until the thanks are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +160,16 @@ class Show:
     state: ViewState
     ask: Ask | None = None
     digit: int | None = None
+    hurry_s: float | None = None
+    """So long the question goes on, unless somebody asks for more time; ``None``: nothing is said of it."""
+    can_go_back: bool = False
+    """There is a question before this one."""
+    to_staff: bool = False
+    """A spot check: let in, and asked to go by the staff."""
+    message: str = ""
+    """The staff's own, while they have paused the kiosk."""
 
 
-Action = Write | WriteByHand | Correct | MarkShown | Settle | WriteDigest | TryStorage | Light | Show
+Action = (
+    Write | WriteByHand | Correct | MarkShown | NoteAnswer | Settle | WriteDigest | TryStorage | Light | Show
+)

@@ -1,22 +1,21 @@
 """What light and screen say to whom a record is about: written down before, and the same for everybody."""
 
 from dataclasses import replace
-from typing import Final
 
-from agent.core.actions import Action, Ask, Light, MarkShown, Ref, Show, Signal
+from agent.core.actions import Action, Light, MarkShown, Ref, Show, Signal
 from agent.core.digits import OLD_LIST, digit_of
 from agent.core.judge import Judgement
 from agent.core.moment import Moment
+from agent.core.questions import questions
 from agent.core.state import Rules, Showing, State
-
-MOST_CHILDREN: Final = 20
-"""Offered where the register knows no bound."""
 
 Decision = tuple[State, tuple[Action, ...]]
 
 
 def at_rest(state: State) -> tuple[Action, ...]:
     """Light and screen where nobody is being served."""
+    if state.paused is not None:
+        return Light(Signal.PAUSED), Show("paused", message=state.paused)
     if state.troubles:
         return Light(Signal.OUT_OF_ORDER), Show("out_of_order")
     if not state.started:
@@ -33,12 +32,13 @@ def show(state: State, ref: Ref, judgement: Judgement, at: Moment, rules: Rules)
             MarkShown(ref, "staff"),
             Show("ask_staff", digit=digit_of(judgement)),
         )
-    ask = _question(ref, judgement, rules)
-    view_until = at.seconds + rules.question_s if ask else light_until
-    return replace(state, phase=Showing(light_until, view_until, ask=ask), open=ref), (
-        Light(Signal.ACCEPTED),
+    asks = questions(ref, judgement, rules.policy)
+    view_until = at.seconds + rules.question_s if asks else light_until
+    showing = Showing(light_until, view_until, asks=asks, to_staff=judgement.to_staff)
+    return replace(state, phase=showing, open=ref), (
+        _light(showing),
         MarkShown(ref, "green"),
-        Show("accepted", ask),
+        view(showing),
     )
 
 
@@ -50,11 +50,26 @@ def show_again(state: State, judgement: Judgement, at: float, rules: Rules) -> D
             Light(Signal.ASK_STAFF),
             Show("ask_staff", digit=digit_of(judgement)),
         )
-    ask = state.phase.ask if isinstance(state.phase, Showing) else None
-    showing = Showing(until, at + rules.question_s if ask else until, ask=ask)
-    return replace(state, phase=showing), (Light(Signal.ACCEPTED), Show("accepted", ask))
+    before = state.phase if isinstance(state.phase, Showing) else None
+    to_staff = state.last is not None and state.last.to_staff
+    if before is None or not before.asks or before.thanked:
+        showing = Showing(until, until, to_staff=to_staff)
+    else:
+        view_until = at + rules.question_s
+        showing = replace(before, light_until=until, view_until=view_until, lit=True, hurried=False)
+    return replace(state, phase=showing), (_light(showing), view(showing))
 
 
-def _question(ref: Ref, judgement: Judgement, rules: Rules) -> Ask | None:
-    most = MOST_CHILDREN if judgement.most_children is None else judgement.most_children
-    return Ask(ref, most) if rules.policy.ask_children and most > 0 else None
+def view(showing: Showing, hurry_s: float | None = None) -> Show:
+    """The screen of somebody who is in."""
+    return Show(
+        "thanks" if showing.thanked else "accepted",
+        showing.ask,
+        hurry_s=hurry_s,
+        can_go_back=showing.asked > 0,
+        to_staff=showing.to_staff,
+    )
+
+
+def _light(showing: Showing) -> Light:
+    return Light(Signal.SPOT_CHECK if showing.to_staff else Signal.ACCEPTED)

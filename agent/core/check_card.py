@@ -16,7 +16,7 @@ from agent.core.write_down import write_down
 
 def check_card_shown(state: State, event: CheckCardShown, rules: Rules) -> Decision:
     """Between two visitors only. The second within a minute has its light without a record."""
-    if not isinstance(state.phase, Waiting):
+    if not isinstance(state.phase, Waiting) or state.paused is not None:
         return state, ()
     at = event.at.seconds
     if state.tested_at is not None and at - state.tested_at < rules.test_pause_s:
@@ -27,7 +27,7 @@ def check_card_shown(state: State, event: CheckCardShown, rules: Rules) -> Decis
 
 def check_is_written(state: State, ref: Ref, at: float, rules: Rules) -> Decision:
     state, actions = _lit(replace(state, tested_at=at, last=None, open=None), at, rules)
-    return state, (Settle(ref, None), *actions)
+    return state, (Settle(ref), *actions)
 
 
 def _lit(state: State, at: float, rules: Rules) -> Decision:

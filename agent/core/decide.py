@@ -36,10 +36,14 @@ from agent.core.events import (
     Forgot,
     LetInByHand,
     ListAged,
+    Paused,
+    Resumed,
+    SeveralShown,
     StorageFailed,
     StorageWorks,
     TakenBack,
     Tick,
+    Wished,
     WriteFailed,
     Written,
 )
@@ -50,9 +54,13 @@ from agent.core.judge import (
     is_stale,
     judge,
     not_by_a_forgetful,
+    spot_checked,
 )
 from agent.core.moment import Moment
+from agent.core.party import answer, open_question, wish
 from agent.core.passing_time import tick
+from agent.core.pausing import paused, resumed
+from agent.core.questions import party_of
 from agent.core.state import (
     Carried,
     LastCard,
@@ -66,7 +74,7 @@ from agent.core.state import (
     Writing,
 )
 from agent.core.write_down import write_down
-from agent.wire.records import Party
+from agent.wire.screen import Wanted
 
 
 def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901, PLR0911, PLR0912  (one arm an event)
@@ -74,6 +82,8 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
     match event:
         case CardShown():
             return _card_shown(state, event, rules)
+        case SeveralShown(at):
+            return _several_shown(state, at, rules)
         case CheckCardShown():
             return check_card_shown(state, event, rules)
         case Written(ref, at):
@@ -89,13 +99,18 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
             return _healed(state, "storage")
         case Forgot():
             return _trouble(state, "forgetful")
-        case Answered(ref, children, at):
-            return _answered(state, ref, children, at, rules)
-        case ButtonPressed(children, at):
-            ask = state.phase.ask if isinstance(state.phase, Showing) else None
-            return _answered(state, ask.ref, children, at, rules) if ask else (state, ())
+        case Answered(ref, about, count, at):
+            return answer(state, ref, about, count, at, rules)
+        case Wished(ref, about, wanted, at):
+            return wish(state, ref, about, wanted, at, rules)
+        case ButtonPressed(pressed, at):
+            return _pressed(state, pressed, at, rules)
         case LetInByHand() | TakenBack():
             return _by_hand(state, event, rules)
+        case Paused(message):
+            return paused(state, message)
+        case Resumed():
+            return resumed(state)
         case EyesUp():
             return _healed(replace(state, started=True), "eyes")
         case EyesDown():
@@ -112,6 +127,10 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
 def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
     if isinstance(state.phase, Writing):
         return replace(state, queued=event), ()
+    return _judged(state, event, rules) if state.paused is None else (state, ())
+
+
+def _judged(state: State, event: CardShown, rules: Rules) -> Decision:
     at = event.at.seconds
     today = event.at.date_in(ZoneInfo(rules.zone))
     judgement = judge(event.row, today, rules.policy)
@@ -129,18 +148,27 @@ def _card_shown(state: State, event: CardShown, rules: Rules) -> Decision:
         judgement = comes_again(judgement, rules.policy)
         if _same_visit(state, event, judgement, rules):
             return show_again(state, judgement, at, rules)
+    judgement = spot_checked(judgement, event.dice, rules.policy)
     draft = Draft(
         code=event.code,
         key=event.key,
         symbology=event.symbology,
         judgement=judgement,
-        party=Party(),
+        party=party_of(judgement),
         today=today,
         list=event.list,
         at=event.at,
     )
-    state = replace(state, last=LastCard(event.key, judgement.lets_in))
+    state = replace(state, last=LastCard(event.key, judgement.lets_in, judgement.to_staff))
     return write_down(state, draft)
+
+
+def _several_shown(state: State, at: Moment, rules: Rules) -> Decision:
+    """Asked for one, between two visitors only."""
+    if not isinstance(state.phase, Waiting) or state.troubles or state.paused is not None:
+        return state, ()
+    until = at.seconds + rules.signal_s
+    return replace(state, phase=Showing(until, until, lit=False)), (Show("one_card"),)
 
 
 def _by_hand(state: State, event: LetInByHand | TakenBack, rules: Rules) -> Decision:
@@ -165,7 +193,7 @@ def _carried_shown(
         state = came_in(replace(state, refused=refused), let_in_now, at, rules)
     if not carried.settled:
         return show(state, carried.ref, judgement, event.at, rules)
-    notes = (Settle(state.open, None),) if state.open else ()
+    notes = (Settle(state.open),) if state.open else ()
     state, actions = show_again(replace(state, phase=Waiting(), open=None), judgement, at, rules)
     return state, (*notes, *actions)
 
@@ -252,14 +280,13 @@ def _then(state: State, actions: tuple[Action, ...], rules: Rules) -> Decision:
     return state, actions
 
 
-def _answered(state: State, ref: Ref, children: int, at: Moment, rules: Rules) -> Decision:
-    """A late tap never lands on the next visitor: the answer must name the open question."""
-    ask = state.phase.ask if isinstance(state.phase, Showing) else None
-    if ask is None or ask.ref != ref or not 0 <= children <= ask.most:
+def _pressed(state: State, pressed: int | Wanted, at: Moment, rules: Rules) -> Decision:
+    ask = open_question(state)
+    if ask is None:
         return state, ()
-    until = at.seconds + rules.thanks_s
-    showing = Showing(until, until, lit=True)
-    return replace(state, phase=showing, open=None), (Settle(ref, children), Show("thanks"))
+    if isinstance(pressed, int):
+        return answer(state, ask.ref, ask.about, pressed, at, rules)
+    return wish(state, ask.ref, ask.about, pressed, at, rules)
 
 
 def _trouble(state: State, trouble: Trouble) -> Decision:

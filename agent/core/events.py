@@ -9,6 +9,7 @@ from agent.core.moment import Moment
 from agent.wire.card_code import CardCode
 from agent.wire.card_page import CardRow
 from agent.wire.records import ListState, Party, Symbology
+from agent.wire.screen import About, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,15 @@ class CardShown:
     """See :class:`agent.core.sight.Presented`."""
     row: CardRow | Unreadable | None
     list: ListState
+    at: Moment
+    dice: float = 1.0
+    """By chance from 0 to 1: low ones are spot checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralShown:
+    """Two cards at once: nobody can say which was meant."""
+
     at: Moment
 
 
@@ -81,15 +91,26 @@ class Answered:
     """A number was tapped on the screen; it names its question."""
 
     ref: Ref
-    children: int
+    about: About
+    count: int
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """More time, or the question before; it names the question."""
+
+    ref: Ref
+    about: About
+    wanted: Wanted
     at: Moment
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonPressed:
-    """A number was pressed on a real button: it means the question that is open."""
+    """A real key was pressed: it means the question that is open."""
 
-    children: int
+    pressed: int | Wanted
     at: Moment
 
 
@@ -107,6 +128,19 @@ class TakenBack:
     """The staff say that whoever was let in last did not come in."""
 
     why: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The staff close the kiosk for a while, with words of their own or none."""
+
+    message: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
     at: Moment
 
 
@@ -136,6 +170,7 @@ class Tick:
 
 Event = (
     CardShown
+    | SeveralShown
     | CheckCardShown
     | Written
     | WriteFailed
@@ -144,9 +179,12 @@ Event = (
     | StorageWorks
     | Forgot
     | Answered
+    | Wished
     | ButtonPressed
     | LetInByHand
     | TakenBack
+    | Paused
+    | Resumed
     | EyesUp
     | EyesDown
     | ListAged

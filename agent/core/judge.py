@@ -11,7 +11,7 @@ Unsure = Literal["accept_unchecked", "ask_staff"]
 """What a venue wants done where the kiosk cannot know."""
 Doubtful = Literal["mark", "ask_staff"]
 """What a venue wants done with a card that is good, but: the record says so, or a person looks."""
-Mark = Literal["list_stale", "repeat"]
+Mark = Literal["list_stale", "repeat", "spot_check"]
 
 DAY_S: Final = 86_400.0
 
@@ -21,6 +21,10 @@ class Policy:
     unlisted: Unsure = "accept_unchecked"
     clock_unknown: Unsure = "accept_unchecked"
     ask_children: bool = True
+    ask_assistants: bool = False
+    """Where the venue counts them."""
+    spot_check_in: int = 0
+    """One in so many personal cards that let in is asked to go by the staff; 0: none."""
     list_stale: Doubtful = "mark"
     list_stale_s: float = DAY_S
     """A list whose last page is older than this may not know of a card that was blocked since."""
@@ -43,6 +47,11 @@ class Judgement:
     @property
     def lets_in(self) -> bool:
         return self.verdict != "ask_staff"
+
+    @property
+    def to_staff(self) -> bool:
+        """A spot check."""
+        return self.lets_in and "spot_check" in self.marks
 
 
 Unreadable = Literal["unreadable"]
@@ -83,6 +92,14 @@ def comes_again(judgement: Judgement, policy: Policy) -> Judgement:
     if policy.repeat == "off" or judgement.kind != "personal":
         return judgement
     return _doubted(judgement, policy.repeat, "repeat")
+
+
+def spot_checked(judgement: Judgement, dice: float, policy: Policy) -> Judgement:
+    """Chance alone chooses (``dice`` is even from 0 to 1), and whom it chooses is in all the same."""
+    personal = judgement.lets_in and judgement.kind != "community"
+    if not personal or policy.spot_check_in == 0 or dice * policy.spot_check_in >= 1:
+        return judgement
+    return replace(judgement, marks=(*judgement.marks, "spot_check"))
 
 
 def not_by_a_forgetful(judgement: Judgement) -> Judgement:

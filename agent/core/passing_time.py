@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from agent.core.actions import HandDraft, Light, Settle, Show, Signal, TryStorage, WriteDigest
+from agent.core.actions import Draft, HandDraft, Light, Settle, Show, Signal, TryStorage, WriteDigest
 from agent.core.answers import Decision, at_rest
 from agent.core.digits import KIOSK
 from agent.core.moment import Moment
+from agent.core.party import hurry
 from agent.core.state import Rules, Showing, State, Waiting, Writing
 
 
@@ -18,7 +19,7 @@ def tick(state: State, at: Moment, rules: Rules) -> Decision:
             state = replace(state, carried=None)
         else:
             state = replace(state, carried=None, open=None)
-            actions += (Settle(carried.ref, None),)
+            actions += (Settle(carried.ref),)
     if "storage" in state.troubles and at.seconds - state.storage_tried_at >= rules.try_storage_s:
         actions += (TryStorage(),)
         state = replace(state, storage_tried_at=at.seconds)
@@ -44,7 +45,7 @@ def _time_is_up(state: State, now: float, rules: Rules) -> Decision:
         case Writing() as writing:
             return _writing_is_slow(state, writing, now, rules)
         case Showing() as showing:
-            return _showing_is_up(state, showing, now)
+            return _showing_is_up(state, showing, now, rules)
         case Waiting():
             return state, ()
         case _:
@@ -57,10 +58,18 @@ def _writing_is_slow(state: State, writing: Writing, now: float, rules: Rules) -
         return state, at_rest(state)
     # The staff wait for green themselves: a red light would have them press again.
     by_hand = isinstance(writing.draft, HandDraft)
-    if by_hand or writing.told_staff or now - writing.since <= rules.slow_write_s:
+    if by_hand or writing.told_staff:
         return state, ()
+    if now - writing.since <= rules.slow_write_s:
+        return _says_seen(state, writing, now, rules)
     state = replace(state, phase=replace(writing, told_staff=True))
     return state, (Light(Signal.ASK_STAFF), Show("ask_staff", digit=KIOSK))
+
+
+def _says_seen(state: State, writing: Writing, now: float, rules: Rules) -> Decision:
+    if writing.told_seen or not isinstance(writing.draft, Draft) or now - writing.since < rules.seen_after_s:
+        return state, ()
+    return replace(state, phase=replace(writing, told_seen=True)), (Show("seen"),)
 
 
 def _waits_for_its_visitor(state: State) -> bool:
@@ -68,11 +77,13 @@ def _waits_for_its_visitor(state: State) -> bool:
     return state.carried is not None and not state.carried.settled
 
 
-def _showing_is_up(state: State, showing: Showing, now: float) -> Decision:
+def _showing_is_up(state: State, showing: Showing, now: float, rules: Rules) -> Decision:
     if now >= showing.view_until:
+        if (hurried := hurry(state, showing, now, rules)) is not None:
+            return hurried
         if state.open is None or _waits_for_its_visitor(state):
             return replace(state, phase=Waiting()), at_rest(state)
-        settle = Settle(state.open, None)
+        settle = Settle(state.open)
         state = replace(state, phase=Waiting(), open=None)
         return state, (settle, *at_rest(state))
     if showing.lit and now >= showing.light_until:

@@ -1,6 +1,6 @@
 """What a kiosk remembers between two events: a union of small phases rather than flags."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -21,7 +21,12 @@ class Rules:
     same_visit_s: float = 30.0
     signal_s: float = 5.0
     question_s: float = 20.0
-    thanks_s: float = 2.0
+    hurry_s: float = 20.0
+    """After :attr:`question_s` a question says for so long that it ends, and offers more time."""
+    thanks_s: float = 4.0
+    """An answer may be corrected meanwhile."""
+    seen_after_s: float = 0.1
+    """A commit that takes longer is no reason to leave a visitor wondering whether the card was seen."""
     slow_write_s: float = 3.0
     try_storage_s: float = 10.0
     test_pause_s: float = 60.0
@@ -47,6 +52,7 @@ class Writing:
     since: float
     told_staff: bool = False
     """The commit took too long, and the visitor was sent to the staff."""
+    told_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,17 @@ class Showing:
     light_until: float
     view_until: float
     lit: bool = True
-    ask: Ask | None = None
+    asks: tuple[Ask, ...] = ()
+    """All questions about this visitor's party, the answered ones with their answers."""
+    asked: int = 0
+    hurried: bool = False
+    thanked: bool = False
+    to_staff: bool = False
+
+    @property
+    def ask(self) -> Ask | None:
+        """The question that is on the screen."""
+        return self.asks[self.asked] if self.asks else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,8 @@ class LastCard:
 
     key: int
     lets_in: bool
+    to_staff: bool = field(default=False, compare=False)
+    """It was a spot check, and stays one while it is shown again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +172,5 @@ class State:
     undated: bool = False
     """This start has written records while nobody knew the time."""
     digesting: bool = False
+    paused: str | None = None
+    """The staff's words, which may be none; ``None``: the kiosk is not paused. A restart ends a pause."""

@@ -1,12 +1,15 @@
-"""Buttons: real keys, where the venue has them: the number of children, and the staff's own."""
+"""Buttons: real keys, where the venue has them: how many came along, and the staff's own."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
+
+Pressed = int | Literal["more", "enter", "louder"]
+"""A number; the next row of numbers; more time to answer, or else to hear it again; and louder."""
 
 
 class Buttons(Protocol):
-    def on_press(self, pressed: Callable[[int], object]) -> None:
-        """Call ``pressed`` with the number of children, from any thread, at each press from now on."""
+    def on_press(self, pressed: Callable[[Pressed], object]) -> None:
+        """Call ``pressed`` from any thread, at each press of a visitor's key from now on."""
         ...
 
     def on_let_in(self, pressed: Callable[[], object]) -> None:

@@ -11,6 +11,7 @@ from agent.core.moment import Moment
 from agent.told import ToldError
 from agent.wire.messages import ClockPair, Receipt
 from agent.wire.records import ByHand, Correction, Scan, Shown, Stamp
+from agent.wire.screen import About
 
 
 class JournalError(ToldError):
@@ -129,8 +130,12 @@ class Journal(Protocol):
         """
         ...
 
-    def settle(self, ref: Ref, children: int | None) -> None:
-        """Close the scan with its answer, if ``ref`` is still open. Its bytes never change after."""
+    def answer(self, ref: Ref, about: About, count: int) -> None:
+        """Note in the scan how many came along, if ``ref`` is still open; a later answer takes its place."""
+        ...
+
+    def settle(self, ref: Ref) -> None:
+        """Close the scan as it stands, if ``ref`` is still open. Its bytes never change after."""
         ...
 
     def add(

@@ -1,10 +1,10 @@
-"""Screen: what the visitor sees, and the answers that come back. Nothing depends on anybody watching."""
+"""Screen: what the visitor sees, and what comes back. Nothing depends on anybody watching."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from agent.wire.screen import Answer, Question, ScreenState
+from agent.wire.screen import Answer, Question, Said, ScreenState, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +15,28 @@ class View:
     question: Question | None = None
     digit: int | None = None
     """Small and neutral, for the staff."""
+    to_staff: bool = False
+    """A spot check: let in, and asked to go by the staff."""
+    message: str = ""
+    """The staff's own, in a pause."""
 
-    def asks(self, answer: Answer) -> bool:
-        """Whether ``answer`` is to this view's question. A late tap is to another, or to none."""
+    def asks(self, said: Answer | Wish) -> bool:
+        """Whether ``said`` is to this view's question. A late tap is to another, or to none."""
         asked = self.question
-        return asked is not None and (asked.epoch, asked.seq) == (answer.epoch, answer.seq)
+        return asked is not None and (asked.epoch, asked.seq, asked.about) == (
+            said.epoch,
+            said.seq,
+            said.about,
+        )
 
-    def allows(self, answer: Answer) -> bool:
-        """Whether ``answer`` is to this view's question and within its bound."""
-        return self.asks(answer) and self.question is not None and answer.children <= self.question.most
+    def allows(self, said: Answer | Wish) -> bool:
+        """Whether ``said`` is to this view's question, and something that it offers."""
+        asked = self.question
+        if asked is None or not self.asks(said):
+            return False
+        if isinstance(said, Answer):
+            return said.count <= asked.most
+        return asked.can_go_back if said.wanted == "back" else asked.hurry_s is not None
 
 
 class Screen(Protocol):
@@ -31,9 +44,14 @@ class Screen(Protocol):
         """Show ``view`` from now on. MUST NOT block, fail, or wait for a browser."""
         ...
 
-    def answers(self) -> AsyncIterator[Answer]:
-        """What visitors answer from now on, without end; for one reader.
+    def more(self) -> None:
+        """The real key for larger numbers was pressed: offer the next row of them. Likewise."""
+        ...
 
-        Only answers that the view then shown allows, and one for each time it was shown.
+    def said(self) -> AsyncIterator[Said]:
+        """What visitors answer and want from now on, without end; for one reader.
+
+        Only what the view then shown allows, and one for each time it was shown; what is wanted of the
+        voice always.
         """
         ...

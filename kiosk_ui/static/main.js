@@ -14,15 +14,19 @@ let state = initial(JSON.parse(setting("setup")), now());
 function dispatch(event) {
   const before = state;
   state = next(before, event);
+  if (state.hear !== before.hear) post("/hear", state.hear).catch(() => {}); // the next press says it again
   if (state.sent && state.sent !== before.sent) send(state.sent);
   if (state !== before) draw(picture(state));
 }
 
-async function send(answer) {
+function post(path, said) {
   const headers = { "content-type": "application/json", "x-kaiku-token": token };
-  const body = JSON.stringify({ type: "answer/1", ...answer });
+  return fetch(path, { method: "POST", headers, body: JSON.stringify(said) });
+}
+
+async function send(answer) {
   try {
-    const response = await fetch("/answer", { method: "POST", headers, body });
+    const response = await post("/answer", answer);
     if (response.status >= 500) dispatch({ type: "unsent", answer });
   } catch {
     dispatch({ type: "unsent", answer });
@@ -32,6 +36,7 @@ async function send(answer) {
 function listen() {
   const stream = new EventSource(`/events?token=${encodeURIComponent(token)}`);
   stream.addEventListener("screen", ({ data }) => dispatch({ type: "screen", screen: JSON.parse(data), at: now() }));
+  stream.addEventListener("more", () => dispatch({ type: "more", at: now() }));
   stream.addEventListener("ping", () => dispatch({ type: "ping", at: now() }));
   stream.addEventListener("error", () => {
     // While it says CONNECTING the browser tries again by itself.
@@ -64,9 +69,11 @@ document.addEventListener("keydown", ({ key, code, repeat, ctrlKey, altKey, meta
   if (repeat || ctrlKey || altKey || metaKey) return;
   // By code too: a number pad without its lock says "Home" for 7.
   const [digit] = /^[0-9]$/.exec(key) ?? /(?<=^Numpad)[0-9]$/.exec(code) ?? [];
-  if (digit) press("children", digit, false);
+  if (digit) press("number", digit, false);
+  else if (key === "Enter" && document.activeElement === document.body) press("enter", null, false);
   else if (key === "+") press("more", null, false);
   else if (key === "-") press("fewer", null, false);
+  else if (key === "*") press("louder", null, false);
 });
 
 document.addEventListener("contextmenu", (event) => event.preventDefault());

@@ -18,6 +18,8 @@ export function initial(setup, at) {
     pressedAt: null,
     step: 0,
     sent: null,
+    messages: 0,
+    hear: null, // what the voice is to do; a new object each time
   };
 }
 
@@ -31,6 +33,8 @@ export function next(state, event) {
       return passed(state, event.at);
     case "unsent": // the answer did not get through: the key may be pressed again
       return state.sent === event.answer ? { ...state, sent: null } : state;
+    case "more": // a real key that means the page's own
+      return pressed(state, { what: "more", touch: false, at: event.at });
     case "press":
       return pressed(state, event);
     default:
@@ -52,12 +56,23 @@ export function picture(state) {
     texts: screen.texts[language],
     controls,
     digit: screen.digit ?? null,
-    keys: question ? keysFor(question.most, state.step).map((key) => labelled(key, controls, state.sent)) : [],
+    keys: question ? keysFor(question, state.step).map((key) => labelled(key, state)) : [],
+    group: question ? controls.numbers[question.about] : null,
+    hurry: question?.hurry_s ? { seconds: question.hurry_s, message: state.messages } : null,
   };
 }
 
+// Numbers, before them the way back and after them more time, where either is to be had.
+export function keysFor({ most, can_go_back, hurry_s }, step) {
+  return [
+    ...(can_go_back ? [{ press: "back" }] : []),
+    ...numbersFor(most, step),
+    ...(hurry_s ? [{ press: "more_time" }] : []),
+  ];
+}
+
 // 0 1 2 3 +, then − 4 5 6 +, and so on up to `most`; no "+" where the numbers fit into the row.
-export function keysFor(most, step) {
+export function numbersFor(most, step) {
   if (step === 0) {
     return most <= FIRST_KEYS ? numbers(0, most) : [...numbers(0, FIRST_KEYS - 1), { press: "more" }];
   }
@@ -66,6 +81,10 @@ export function keysFor(most, step) {
   return most <= first + STEP_KEYS
     ? [fewer, ...numbers(first, most)]
     : [fewer, ...numbers(first, first + STEP_KEYS - 1), { press: "more" }];
+}
+
+function hear(wanted, { language }) {
+  return { type: "hear/1", wanted, language };
 }
 
 function untouched(setup) {
@@ -85,22 +104,38 @@ function shown(state, screen, at) {
     choice: idleAgain ? untouched(state.setup) : heardNow.choice,
     step: sameQuestion(screen.question, state.screen.question) ? state.step : 0,
     sent: null,
+    messages: state.messages + 1,
   };
 }
 
 function passed(state, at) {
   const lost = at - state.heardAt >= SILENCE_MS;
   const leftAlone = state.screen.state === "idle" && pressedBefore(state, at - LEFT_ALONE_MS);
-  if (leftAlone) return { ...state, lost, choice: untouched(state.setup), pressed: null, pressedAt: null };
+  if (leftAlone) {
+    const choice = untouched(state.setup);
+    return { ...state, lost, choice, pressed: null, pressedAt: null, hear: hear("reset", choice) };
+  }
   return lost === state.lost ? state : { ...state, lost };
 }
 
 function pressed(state, { what, value, touch, at }) {
   const again = state.pressed === `${what} ${value}` && !pressedBefore(state, at - BOUNCE_MS);
   if (touch && again) return state;
-  const touched = { ...state, pressed: `${what} ${value}`, pressedAt: at };
-  const { choice } = state;
+  return heeded({ ...state, pressed: `${what} ${value}`, pressedAt: at }, what, value);
+}
+
+// Whatever a visitor does ends what is being said, and may be about the voice itself.
+function heeded(touched, what, value) {
+  const after = done(touched, what, value);
+  const again = what === "enter" && !after.sent;
+  return { ...after, hear: hear(what === "louder" ? "louder" : again ? "again" : "hush", after.choice) };
+}
+
+function done(touched, what, value) {
+  const { choice } = touched;
   switch (what) {
+    case "louder":
+      return touched;
     case "language":
       return { ...touched, choice: { ...choice, language: value } };
     case "size":
@@ -112,15 +147,23 @@ function pressed(state, { what, value, touch, at }) {
   }
 }
 
-function answering(state, what, children) {
+function answering(state, what, count) {
   const question = state.lost ? null : state.screen.question;
   if (!question || state.sent) return state; // a tap is sent once
-  if (what === "children") {
-    const sent = { epoch: question.epoch, seq: question.seq, children };
-    return children <= question.most ? { ...state, sent } : state;
+  const { epoch, seq, about } = question;
+  if (what === "number") {
+    return count <= question.most ? { ...state, sent: { type: "answer/1", epoch, seq, about, count } } : state;
   }
-  const offered = keysFor(question.most, state.step).some((key) => key.press === what);
-  return offered ? { ...state, step: state.step + (what === "more" ? 1 : -1) } : state;
+  const wanted = what === "enter" ? "more_time" : what;
+  if (!keysFor(question, state.step).some((key) => key.press === wanted)) return state;
+  switch (wanted) {
+    case "more":
+      return { ...state, step: state.step + 1 };
+    case "fewer":
+      return { ...state, step: state.step - 1 };
+    default:
+      return { ...state, sent: { type: "wish/1", epoch, seq, about, wanted } };
+  }
 }
 
 function pressedBefore({ pressedAt }, at) {
@@ -128,20 +171,19 @@ function pressedBefore({ pressedAt }, at) {
 }
 
 function numbers(first, last) {
-  return Array.from({ length: last - first + 1 }, (_, index) => ({ press: "children", value: first + index }));
+  return Array.from({ length: last - first + 1 }, (_, index) => ({ press: "number", value: first + index }));
 }
 
-function labelled(key, controls, sent) {
-  switch (key.press) {
-    case "more":
-      return { ...key, text: "+", name: controls.more, chosen: false };
-    case "fewer":
-      return { ...key, text: "−", name: controls.fewer, chosen: false };
-    default:
-      return { ...key, text: String(key.value), name: null, chosen: sent?.children === key.value };
-  }
+const SIGNS = { more: "+", fewer: "−", back: "←" };
+
+function labelled(key, { setup, screen, choice, sent }) {
+  const controls = setup.controls[choice.language];
+  if (key.press === "more_time") return { ...key, text: controls.more_time, name: null, chosen: false };
+  if (key.press !== "number") return { ...key, text: SIGNS[key.press], name: controls[key.press], chosen: false };
+  const chosen = sent ? sent.count : screen.question.given;
+  return { ...key, text: String(key.value), name: screen.texts[choice.language].counts[key.value], chosen: chosen === key.value };
 }
 
 function sameQuestion(one, other) {
-  return Boolean(one && other) && one.epoch === other.epoch && one.seq === other.seq;
+  return Boolean(one && other) && one.epoch === other.epoch && one.seq === other.seq && one.about === other.about;
 }

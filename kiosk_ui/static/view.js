@@ -9,6 +9,7 @@ export function draw(picture) {
   root.dataset.size = picture.size;
   root.dataset.contrast = picture.contrast ? "high" : "normal";
   root.toggleAttribute("data-asks", picture.keys.length > 0);
+  drawHurry(byId("hurry"), picture.hurry);
   write(byId("headline"), picture.texts.headline);
   write(byId("text"), picture.texts.text);
   write(byId("label"), picture.texts.label);
@@ -18,8 +19,8 @@ export function draw(picture) {
 }
 
 // Keys are changed in place, so that a key keeps the focus when its number changes.
-function drawKeys(group, { keys, controls }) {
-  name(group, controls.children);
+function drawKeys(group, { keys, group: what }) {
+  name(group, what);
   while (group.children.length > keys.length) group.lastElementChild.remove();
   while (group.children.length < keys.length) group.append(newKey());
   keys.forEach((key, index) => {
@@ -30,6 +31,18 @@ function drawKeys(group, { keys, controls }) {
     name(button, key.name);
     write(button, key.text);
   });
+}
+
+// The bar begins anew with each message that says so, and only then.
+function drawHurry(place, hurry) {
+  root.toggleAttribute("data-hurry", hurry !== null);
+  if (place.dataset.message === String(hurry?.message)) return;
+  place.dataset.message = hurry?.message;
+  place.replaceChildren();
+  if (hurry === null) return;
+  const bar = document.createElement("i");
+  bar.style.animationDuration = `${hurry.seconds}s`;
+  place.append(bar);
 }
 
 function drawBar({ language, size, contrast, controls }) {

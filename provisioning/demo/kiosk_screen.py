@@ -58,9 +58,9 @@ class KioskScreen:
                 while self._shown is shown:
                     await self._changed.wait()
 
-    async def answer(self, question: Question, children: int) -> bool:
+    async def answer(self, question: Question, count: int) -> bool:
         """Tap a number; ``False`` where the question was not open any more."""
-        given = Answer(epoch=question.epoch, seq=question.seq, children=children)
+        given = Answer(epoch=question.epoch, seq=question.seq, about=question.about, count=count)
         try:
             response = await self._web.post(
                 f"{self._address}answer",

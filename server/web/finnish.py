@@ -29,6 +29,13 @@ def count_of(value: int, one: str, many: str) -> str:
     return f"{number(value)}{NO_BREAK}{one if value == 1 else many}"
 
 
+def share(part: int, whole: int) -> str:
+    """``12 %``, to the nearest; of few that are not none ``alle 1 %``."""
+    if part and 100 * part < whole:
+        return f"alle{NO_BREAK}1{NO_BREAK}%"
+    return f"{round(100 * part / max(whole, 1))}{NO_BREAK}%"
+
+
 def clock(moment: datetime) -> str:
     """``14.02``."""
     return f"{moment.hour}.{moment.minute:02}"

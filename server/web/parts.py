@@ -40,6 +40,7 @@ class Pages:
         )
         self._templates.filters.update(
             number=finnish.number,
+            share=finnish.share,
             decision=words.decision,
             party=words.party,
             camera=words.camera,

@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from agent.core.actions import Ref
 from agent.core.moment import Moment
+from agent.ports.journal import Journal
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.card_page import CardRow, RowStatus
@@ -85,3 +87,9 @@ BIRTH: Final = Info(
 )
 """What a kiosk says of itself, where a test is about something else."""
 HEALTH: Final = Health(clock=moment(0).pair("ntp"), waiting=0, oldest_s=None, list_age_s=60)
+
+
+def answered(journal: Journal, ref: Ref, children: int) -> None:
+    """Close the record with its answer."""
+    journal.answer(ref, "children", children)
+    journal.settle(ref)

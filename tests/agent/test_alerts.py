@@ -194,7 +194,7 @@ def test_a_kiosk_that_was_offline_for_ninety_days_has_kept_everything_and_says_t
     async def scene(journal: SqliteJournal) -> None:
         journal.start(START, "serial-1", "start")
         for _ in range(300):
-            journal.settle(journal.append(scan(), 7), None)
+            journal.settle(journal.append(scan(), 7))
         kiosk = Kiosk(limits=Limits(rows=250, age=timedelta(days=7)))
         kiosk.clock.advance(90 * 86_400)
         assert journal.forget(-1, 10_000) == 0, "what has no receipt is kept, however old"

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 from agent.config import ConfigError, load
+from agent.signs import LightSign, lights_of, tunes_of
 
 LEAST: Final = """
 kiosk = "k-abcdefghij"
@@ -46,6 +47,33 @@ def test_paths_are_beside_the_file_unless_they_are_absolute(tmp_path: Path) -> N
     assert config.broker.mutual_tls
 
 
+def test_a_venue_has_lights_and_tones_of_its_own(tmp_path: Path) -> None:
+    own = """
+[lights]
+reject = "amber"
+patterns.paused = { red = "double_pulse", period_s = 4 }
+[tones]
+test = [[700, 0.1], [0, 0.1], [500, 0.1]]
+ask_staff = []
+[sound]
+output = "alsa"
+device = "plughw:CARD=Headphones"
+speech = false
+"""
+    config = load(config_of(tmp_path, LEAST + own))
+    lights = lights_of(config.lights.reject, config.lights.patterns)
+    assert lights["ask_staff"] == LightSign(amber="fade")
+    assert lights["paused"] == LightSign(red="double_pulse", period_s=4)
+    tunes = tunes_of(config.tones)
+    assert (tunes["test"], tunes["ask_staff"]) == (((700, 0.1), (0, 0.1), (500, 0.1)), ())
+    assert (config.sound.output, config.sound.device, config.sound.speech) == (
+        "alsa",
+        "plughw:CARD=Headphones",
+        False,
+    )
+    assert config.sound.recordings == tmp_path / "recordings"
+
+
 @pytest.mark.parametrize("missing", ["ca", "certificate", "key"])
 def test_tls_is_mutual_only_with_all_three_files(tmp_path: Path, missing: str) -> None:
     lines = [line for line in BROKER.splitlines() if not line.startswith(missing)]
@@ -72,6 +100,33 @@ WRONG: Final = {
     "a button on a light's pin": (LEAST + "[lights.buttons]\n1 = 17", "pin 17"),
     "the staff's button on a light's pin": (LEAST + "[lights]\nlet_in = 17", "pin 17"),
     "a button for ten": (LEAST + "[lights.buttons]\n10 = 5", "$.lights.buttons"),
+    "a softness that is none": (LEAST + "[lights]\nreject = 'green'", "$.lights.reject"),
+    "a light of no signal": (LEAST + "[lights.patterns]\nmaybe = {}", "$.lights.patterns"),
+    "a lamp that is none": (LEAST + "[lights.patterns]\ntest = { blue = 'steady' }", "blue"),
+    "a movement that is none": (LEAST + "[lights.patterns]\ntest = { amber = 'strobe' }", "amber"),
+    "two signals with one light": (
+        LEAST + "[lights.patterns]\npaused = { amber = 'steady' }",
+        "look the same",
+    ),
+    "a softness in the light of a pause": (
+        LEAST + "[lights]\nreject = 'amber'\npatterns.paused = { amber = 'fade' }",
+        "ask_staff and paused look the same",
+    ),
+    "green for a refusal": (LEAST + "[lights.patterns]\nask_staff = { green = 'fade' }", "may not be green"),
+    "a quick fade": (
+        LEAST + "[lights.patterns]\nask_staff = { red = 'fade', period_s = 0.5 }",
+        "once a second",
+    ),
+    "a flicker": (
+        LEAST + "[lights.patterns]\nout_of_order = { amber = 'double_pulse', period_s = 0.5 }",
+        "3 times in a second",
+    ),
+    "a tone of no signal": (LEAST + "[tones]\nmaybe = []", "$.tones"),
+    "a tone that is too high": (LEAST + "[tones]\ntest = [[4000, 0.1]]", "$.tones"),
+    "a note without a length": (LEAST + "[tones]\ntest = [[440]]", "$.tones"),
+    "a tone that is too long": (LEAST + "[tones]\ntest = [[440, 0.5], [440, 0.5]]", "shorter than 0.7 s"),
+    "two signals with one tone": (LEAST + "[tones]\nask_staff = [[440, 0.1], [523, 0.1]]", "sound the same"),
+    "sound that comes from nowhere": (LEAST + "[sound]\noutput = 'hdmi'", "$.sound.output"),
     "a time that never ends": (LEAST + "[policy]\nquestion_s = inf", "$.policy.question_s"),
     "a policy that is none": (LEAST + "[policy]\nunlisted = 'reject'", "$.policy.unlisted"),
     "an alert before the first record": (LEAST + "[alerts]\noutbox_rows = 0", "$.alerts.outbox_rows"),

@@ -290,7 +290,7 @@ def test_records_made_without_a_connection_go_out_with_the_next_one() -> None:
         async with kiosk.online() as connection:
             await kiosk.says("records", 1)
             kiosk.link.disconnect()
-            kiosk.journal.settle(kiosk.journal.append(scan(), 7), None)
+            kiosk.journal.settle(kiosk.journal.append(scan(), 7))
             connection.outbox.released()
             kiosk.link.connect()
             payload = (await kiosk.says("records", 2))[-1]

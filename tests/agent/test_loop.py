@@ -42,7 +42,7 @@ def test_a_card_held_up_is_written_then_shown_green_then_settled_by_its_answer()
         assert len(batch.rows) == 1  # the open scan waits for its answer
         question = door.screen.shown[-1].question
         assert question is not None
-        assert door.screen.answer(Answer(epoch=question.epoch, seq=question.seq, children=2))
+        assert door.screen.say(Answer(epoch=question.epoch, seq=question.seq, about="children", count=2))
         await door.shows("thanks")
         await door.until(lambda: door.scans[0].party.children == 2)
         await door.later(3, "idle")

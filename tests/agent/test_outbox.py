@@ -76,7 +76,7 @@ class Line:
 
     def visits(self, count: int) -> None:
         for _ in range(count):
-            self.journal.settle(self.journal.append(scan(), 7), None)
+            self.journal.settle(self.journal.append(scan(), 7))
 
     def receipt(self, upto: int, *refused: Refused, epoch: str | None = None) -> Receipt:
         return Receipt(generation=GENERATION, epoch=epoch or self.epoch, upto=upto, refused=refused)

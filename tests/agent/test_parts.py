@@ -1,13 +1,19 @@
-"""How long a scan that the start before left open waits for its visitor."""
+"""How long a scan that the start before left open waits for its visitor; and what a venue sees and hears."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from agent.core.actions import Ref
+from agent.adapters.aplay import AlsaLoudspeaker
+from agent.adapters.simulated.lights import SimulatedLights
+from agent.config import CardsConfig, KioskConfig, LightsConfig, SoundConfig
+from agent.core.actions import Ref, Signal
 from agent.core.state import Carried, LastCard, Refused, State, UnshownHand
-from agent.parts import first_state
+from agent.parts import Options, first_state, make_lights, make_speaker, prompts_folder
 from agent.ports.journal import LastGreen, OpenHand, OpenScan, Start
+from agent.signs import LightSign, SignalName, Tune
+from agent.simulate import simulated
 from agent.wire.records import Shown
 from tests.agent.core.visitors import RULES
 from tests.agent.examples import OTHER_EPOCH, moment
@@ -91,3 +97,57 @@ def test_a_scan_of_another_boot_that_was_shown_in_this_one_is_of_the_same_visit(
 def test_a_start_without_the_time_tells_it_later() -> None:
     assert first_state(Start("0" * 32, 2, None), moment(110, synced=False), RULES).undated
     assert not first_state(Start("0" * 32, 2, None), moment(110), RULES).undated
+
+
+CARDS = CardsConfig(list_key=Path("x"), sealing_key=Path("y"))
+OWN: dict[SignalName, LightSign] = {"out_of_order": LightSign(amber="double_pulse", period_s=3)}
+
+
+def config_of(folder: Path, *, sound: SoundConfig) -> KioskConfig:
+    lights = LightsConfig(driver="simulated", reject="amber", patterns=OWN)
+    tones: dict[SignalName, Tune] = {"test": ((700.0, 0.1),)}
+    return KioskConfig(
+        kiosk="k-abcdefghij", venue="v-102", data=folder, cards=CARDS, lights=lights, tones=tones, sound=sound
+    )
+
+
+def test_lights_and_loudspeaker_are_as_the_venue_wants_them(tmp_path: Path) -> None:
+    config = config_of(tmp_path, sound=SoundConfig(output="alsa", recordings=tmp_path / "own", speech=False))
+    for folder, name in (
+        (tmp_path / "own", "thanks"),
+        (prompts_folder(config), "thanks"),
+        (prompts_folder(config), "idle"),
+    ):
+        path = folder / "fi" / f"{name}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    said: list[str] = []
+    lights, buttons = make_lights(config, Options(insecure_demo=True, say=said.append))
+    assert isinstance(lights, SimulatedLights)
+    for signal, light in (
+        (Signal.ASK_STAFF, LightSign(amber="fade")),
+        (Signal.OUT_OF_ORDER, OWN["out_of_order"]),
+    ):
+        lights.show(signal)
+        assert lights.light == light
+    lights.show(Signal.TEST)
+    assert lights.tune == ((700.0, 0.1),)
+    buttons.close()
+    speaker = make_speaker(config)
+    assert isinstance(speaker.loudspeaker, AlsaLoudspeaker)
+    assert (speaker.tunes["test"], speaker.speech, speaker.languages) == (
+        ((700.0, 0.1),),
+        False,
+        ("fi", "sv", "en"),
+    )
+    assert speaker.prompts == {
+        ("fi", "thanks"): tmp_path / "own" / "fi" / "thanks.wav",
+        ("fi", "idle"): prompts_folder(config) / "fi" / "idle.wav",
+    }
+    speaker.close()
+
+
+def test_without_sound_output_and_in_a_simulation_there_is_no_loudspeaker(tmp_path: Path) -> None:
+    assert make_speaker(config_of(tmp_path, sound=SoundConfig())).loudspeaker is None
+    loud = config_of(tmp_path, sound=SoundConfig(output="alsa"))
+    assert make_speaker(simulated(loud)).loudspeaker is None

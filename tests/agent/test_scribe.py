@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from agent.adapters.simulated.journal import MemoryJournal
 from agent.ports.journal import Journal, JournalError
 from agent.scribe import Scribe
-from tests.agent.examples import ANNA, BENGT, LIST_KEY, moment, scan
+from tests.agent.examples import ANNA, BENGT, LIST_KEY, answered, moment, scan
 
 
 def a_journal() -> MemoryJournal:
@@ -36,7 +36,7 @@ def test_nothing_is_written_while_something_is_owed() -> None:
     anna = scribe.write(lambda at: at.append(scan(), LIST_KEY.card_key(ANNA)))
     journal.broken = True
     with pytest.raises(JournalError):
-        scribe.note(lambda at: at.settle(anna, 2))
+        scribe.note(lambda at: answered(at, anna, 2))
     written: list[str] = []
     with pytest.raises(JournalError):
         scribe.write(lambda _: written.append("too early"))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from nacl.public import PrivateKey
@@ -13,6 +14,7 @@ from agent.adapters.simulated.clock import SimulatedClock
 from agent.adapters.simulated.eyes import SimulatedEyes
 from agent.adapters.simulated.journal import MemoryJournal
 from agent.adapters.simulated.lights import SimulatedButtons, SimulatedLights, SimulatedRing
+from agent.adapters.simulated.loudspeaker import SimulatedLoudspeaker
 from agent.adapters.simulated.screen import SimulatedScreen
 from agent.adapters.simulated.watchdog import CountingWatchdog
 from agent.cards_known import CardsKnown
@@ -23,7 +25,9 @@ from agent.core.state import Rules, State
 from agent.lookout import Lookout
 from agent.loop import Kiosk
 from agent.ports.journal import Journal
+from agent.ports.loudspeaker import Loudspeaker
 from agent.record_maker import RecordMaker
+from agent.speaker import Speaker
 from agent.wire.records import Scan
 from agent.worker import Worker
 from tests.agent.background import running
@@ -44,6 +48,8 @@ class Door:
     """A real journal in the twin's place."""
     lights: SimulatedLights = field(default_factory=SimulatedLights)
     ring: SimulatedRing = field(default_factory=SimulatedRing)
+    prompts: dict[tuple[str, str], Path] = field(default_factory=dict)
+    loudspeaker: Loudspeaker = field(default_factory=SimulatedLoudspeaker)
     screen: SimulatedScreen = field(default_factory=SimulatedScreen)
     buttons: SimulatedButtons = field(default_factory=SimulatedButtons)
     clock: SimulatedClock = field(default_factory=SimulatedClock)
@@ -72,6 +78,7 @@ class Door:
             ),
             journal=journal,
             lights=self.lights,
+            speaker=Speaker(self.loudspeaker, prompts=self.prompts),
             screen=self.screen,
             buttons=self.buttons,
             clock=self.clock,

@@ -17,6 +17,7 @@ from tests.bench import (
     list_fill,
     list_tables,
     memory,
+    painting,
     reading_tables,
     revocation,
     scans_while_filling,
@@ -27,6 +28,7 @@ from tests.bench.figures import ratio, table
 from tests.bench.frame_to_light import FrameToLight
 from tests.bench.ingest import Ingest
 from tests.bench.memory import Memory
+from tests.bench.painting import Painting
 from tests.bench.reading_tables import LONG, SHORT, Extent
 
 CARDS = 1_000_000
@@ -40,6 +42,7 @@ CLIENTS = 50
 BLOCKS = 100
 LIST_OF_CLIENTS = 20_000
 PACED_SCANS = 60
+PAINTED = 100
 
 ONLY_NAMED: Final = ("reading-long",)
 """100,000 frames take an hour."""
@@ -196,6 +199,17 @@ def _ingest(taken: Ingest) -> str:
     )
 
 
+def _painted(painted: Painting) -> str:
+    return table(
+        f"From what the agent shows to the painted screen, {painted.views} times",
+        [
+            ("Chromium", "median / p99"),
+            ("with this machine's processor", str(painted.plain)),
+            (f"with the processor slowed down {painting.SLOWER} times", str(painted.slowed)),
+        ],
+    )
+
+
 def _read(wrong: Wrong, extent: Extent) -> str:
     """``KAIKU_SCANS`` names the folder of real pictures."""
     named = os.environ.get("KAIKU_SCANS")
@@ -213,6 +227,7 @@ PARTS: Final[dict[str, Part]] = {
     "decoding": lambda _: _decoding(decoding.measure(FRAMES)),
     "reading": lambda wrong: _read(wrong, SHORT),
     "reading-long": lambda wrong: _read(wrong, LONG),
+    "paint": lambda _: _painted(painting.measure(PAINTED)),
     "memory": _remembered,
     "ingest": lambda _: _ingest(ingest.measure(BATCHES)),
 }

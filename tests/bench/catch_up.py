@@ -279,7 +279,7 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
         lights.end()
         await lights.ended.wait()
         if journal.last:
-            await writer.run(journal.settle, journal.last, None)
+            await writer.run(journal.settle, journal.last)
         outbox.released()
         while await writer.run(journal.waiting):  # noqa: ASYNC110  (as in until)
             await asyncio.sleep(LOOK_S)

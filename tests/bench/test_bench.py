@@ -9,6 +9,7 @@ from tests.bench import (
     list_fill,
     list_tables,
     memory,
+    painting,
     reading,
     revocation,
     scans_while_filling,
@@ -92,3 +93,9 @@ def test_cards_are_shown_while_the_bench_fills_a_list() -> None:
 @needs_mosquitto
 def test_the_agent_whose_memory_is_looked_at_fills_its_list() -> None:
     assert memory.while_filling(cards=500, settled_s=2.0).filled == 500
+
+
+def test_every_view_of_the_bench_is_painted() -> None:
+    painted = painting.measure(views=8)
+    assert painted.views == 8
+    assert painted.slowed.median_ms > 0

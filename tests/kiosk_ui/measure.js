@@ -83,7 +83,7 @@
     if (!inside(target, screen)) say(button, "is off the screen");
     for (const node of textsOf(button)) {
       if (node.parentElement.matches(".short") && getComputedStyle(node.parentElement).display === "none") continue;
-      if (node.parentElement.matches(".long") && box(node.parentElement).width <= 1) continue;
+      if (node.parentElement.matches(".long, .heard") && box(node.parentElement).width <= 1) continue;
       checkType(node.parentElement);
       checkContrast(node.parentElement);
       if (!inside(inkOf(node), target)) say(button, "its label is cut off");

@@ -9,11 +9,11 @@ from typing import Final
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
-from agent.wire.screen import Answer, Question
+from agent.wire.screen import Answer, Hear, Question, Wish
 from kiosk_ui.screen import WebScreen
 from kiosk_ui.serve import serve
 
-QUESTION: Final = Question(epoch="0123456789abcdef0123456789abcdef", seq=7, most=20)
+QUESTION: Final = Question(epoch="0123456789abcdef0123456789abcdef", seq=7, about="children", most=20)
 WAIT_S: Final = 10
 
 
@@ -22,7 +22,8 @@ class RunningScreen:
 
     def __init__(self, config: ScreenConfig, ping_s: float) -> None:
         self.address = ""
-        self.answers: list[Answer] = []
+        self.answers: list[Answer | Wish] = []
+        self.hears: list[Hear] = []
         self._screen = WebScreen(config)
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop
@@ -40,7 +41,7 @@ class RunningScreen:
             self._thread.join(WAIT_S)
             assert not self._thread.is_alive(), "the page did not end in time"
 
-    def heard(self, count: int) -> list[Answer]:
+    def heard(self, count: int) -> list[Answer | Wish]:
         """The answers once there are ``count``: the page has its 204 before the agent has read them."""
         end = time.monotonic() + WAIT_S
         while len(self.answers) < count and time.monotonic() < end:
@@ -49,6 +50,9 @@ class RunningScreen:
 
     def show(self, view: View) -> None:
         self._loop.call_soon_threadsafe(self._screen.show, view)
+
+    def more(self) -> None:
+        self._loop.call_soon_threadsafe(self._screen.more)
 
     async def _live(self, config: ScreenConfig, ping_s: float) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
@@ -59,8 +63,11 @@ class RunningScreen:
             reading.cancel()
 
     async def _read(self) -> None:
-        async for answer in self._screen.answers():
-            self.answers.append(answer)
+        async for said in self._screen.said():
+            if isinstance(said, Hear):
+                self.hears.append(said)
+            else:
+                self.answers.append(said)
 
 
 @contextmanager

@@ -3,16 +3,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { BOUNCE_MS, LEFT_ALONE_MS, SILENCE_MS, initial, keysFor, next, picture } from "../../kiosk_ui/static/state.js";
+import { BOUNCE_MS, LEFT_ALONE_MS, SILENCE_MS, initial, keysFor, next, numbersFor, picture } from "../../kiosk_ui/static/state.js";
 
 const EPOCH = "0".repeat(32);
+const COUNTS = Array.from({ length: 21 }, (_, n) => n);
 const texts = (state) => ({
-  fi: { headline: `${state} fi`, text: "", label: "" },
-  sv: { headline: `${state} sv`, text: "", label: "" },
+  fi: { headline: `${state} fi`, text: "", label: "", counts: COUNTS.map((n) => `${n} lasta`) },
+  sv: { headline: `${state} sv`, text: "", label: "", counts: COUNTS.map((n) => `${n} barn`) },
 });
 const screen = (state, question = null) => ({ type: "screen/1", state, question, texts: texts(state) });
-const question = (seq, most = 20) => ({ epoch: EPOCH, seq, most });
-const controls = { more: "more", fewer: "fewer" };
+const question = (seq, most = 20, more = {}) => ({ epoch: EPOCH, seq, about: "children", most, given: null, can_go_back: false, hurry_s: null, ...more });
+const controls = { more: "more", fewer: "fewer", back: "back", more_time: "More time", numbers: { children: "children", assistants: "assistants" } };
 const setup = {
   languages: ["fi", "sv"],
   controls: { fi: controls, sv: controls },
@@ -51,7 +52,7 @@ describe("messages", () => {
     Object.freeze(before.choice);
     next(before, press("size"));
     next(before, press("more"));
-    next(before, press("children", "2"));
+    next(before, press("number", "2"));
     assert.deepEqual(before, after(show("accepted", question(1))));
   });
 });
@@ -107,7 +108,7 @@ describe("choices", () => {
 });
 
 describe("keys", () => {
-  const row = (most, step) => keysFor(most, step).map((key) => key.value ?? { more: "+", fewer: "−" }[key.press]).join(" ");
+  const row = (most, step) => numbersFor(most, step).map((key) => key.value ?? { more: "+", fewer: "−" }[key.press]).join(" ");
 
   test("a few numbers need no step", () => {
     assert.deepEqual([1, 2, 3, 4].map((most) => row(most, 0)), ["0 1", "0 1 2", "0 1 2 3", "0 1 2 3 4"]);
@@ -121,13 +122,13 @@ describe("keys", () => {
     for (let most = 1; most <= 99; most += 1) {
       const offered = [];
       let step = 0;
-      let keys = keysFor(most, step);
+      let keys = numbersFor(most, step);
       for (;;) {
         assert.ok(keys.length <= 5, `${keys.length} keys for ${most}`);
-        offered.push(...keys.filter((key) => key.press === "children").map((key) => key.value));
+        offered.push(...keys.filter((key) => key.press === "number").map((key) => key.value));
         if (!keys.some((key) => key.press === "more")) break;
         step += 1;
-        keys = keysFor(most, step);
+        keys = numbersFor(most, step);
       }
       assert.deepEqual(offered, Array.from({ length: most + 1 }, (_, number) => number));
     }
@@ -157,33 +158,127 @@ describe("answers", () => {
   const asked = show("accepted", question(7, 5));
 
   test("a number names the question that is shown", () => {
-    assert.deepEqual(after(asked, press("children", "3")).sent, { epoch: EPOCH, seq: 7, children: 3 });
+    assert.deepEqual(after(asked, press("number", "3")).sent, {
+      type: "answer/1",
+      epoch: EPOCH,
+      seq: 7,
+      about: "children",
+      count: 3,
+    });
   });
 
   test("zero is an answer", () => {
-    assert.equal(after(asked, press("children", "0")).sent.children, 0);
+    assert.equal(after(asked, press("number", "0")).sent.count, 0);
   });
 
   test("a tap is sent once, and the key shows it", () => {
-    const state = after(asked, press("children", "1"), press("children", "2"), press("more"));
-    assert.equal(state.sent.children, 1);
+    const state = after(asked, press("number", "1"), press("number", "2"), press("more"));
+    assert.equal(state.sent.count, 1);
     assert.deepEqual(picture(state).keys.map((key) => key.chosen), [false, true, false, false, false]);
   });
 
   test("a number above the bound, or where nothing is asked, is none", () => {
-    assert.equal(after(asked, press("children", "6")).sent, null);
-    assert.equal(after(show("idle"), press("children", "1")).sent, null);
+    assert.equal(after(asked, press("number", "6")).sent, null);
+    assert.equal(after(show("idle"), press("number", "1")).sent, null);
   });
 
   test("the next message takes the tap back", () => {
-    assert.equal(after(asked, press("children", "1"), show("accepted", question(8))).sent, null);
+    assert.equal(after(asked, press("number", "1"), show("accepted", question(8))).sent, null);
+  });
+
+  test("what was answered is chosen while it may be corrected, until another is tapped", () => {
+    const chosen = (state) => picture(state).keys.filter((key) => key.chosen).map((key) => key.value);
+    const thanked = after(show("thanks", question(7, 5, { given: 0 })));
+    assert.deepEqual(chosen(thanked), [0]);
+    assert.deepEqual(chosen(next(thanked, press("number", "3"))), [3]);
+    assert.equal(next(thanked, press("number", "3")).sent.count, 3);
+  });
+
+  test("a key is called by its number of somebody, in the language that is chosen", () => {
+    const names = (state) => picture(state).keys.map((key) => key.name);
+    assert.deepEqual(names(after(asked)).slice(0, 2), ["0 lasta", "1 lasta"]);
+    assert.deepEqual(names(after(asked, press("language", "sv"))).slice(1), ["1 barn", "2 barn", "3 barn", "more"]);
+    assert.equal(picture(after(asked)).group, "children");
+    assert.equal(picture(after(show("idle"))).group, null);
   });
 
   test("an answer that did not get through may be given again", () => {
-    const tapped = after(asked, press("children", "1"));
+    const tapped = after(asked, press("number", "1"));
     assert.equal(next(tapped, { type: "unsent", answer: tapped.sent }).sent, null);
-    const later = next(next(tapped, show("accepted", question(8))), press("children", "2"));
-    assert.equal(next(later, { type: "unsent", answer: tapped.sent }).sent.children, 2);
+    const later = next(next(tapped, show("accepted", question(8))), press("number", "2"));
+    assert.equal(next(later, { type: "unsent", answer: tapped.sent }).sent.count, 2);
+  });
+});
+
+describe("more time, and the question before", () => {
+  const ending = show("accepted", question(7, 5, { hurry_s: 20 }));
+  const second = show("accepted", question(7, 3, { about: "assistants", can_go_back: true }));
+  const wish = (about, wanted) => ({ type: "wish/1", epoch: EPOCH, seq: 7, about, wanted });
+
+  test("more time is the last key, once the question says that it ends", () => {
+    assert.equal(labels(after(ending)), "0 1 2 3 + More time");
+    assert.equal(labels(after(ending, press("more"))), "− 4 5 More time");
+    assert.deepEqual(after(ending, press("more_time")).sent, wish("children", "more_time"));
+    assert.equal(after(show("accepted", question(7)), press("more_time")).sent, null);
+  });
+
+  test("Enter means it, and nothing where there is time enough", () => {
+    assert.deepEqual(after(ending, press("enter")).sent, wish("children", "more_time"));
+    assert.equal(after(show("accepted", question(7)), press("enter")).sent, null);
+    assert.equal(after(show("idle"), press("enter")).sent, null);
+  });
+
+  test("the bar runs for as long as is said, and begins anew with each message", () => {
+    assert.deepEqual(picture(after(ending)).hurry, { seconds: 20, message: 1 });
+    assert.deepEqual(picture(after(ending, press("size"))).hurry, { seconds: 20, message: 1 });
+    assert.deepEqual(picture(after(ending, ending)).hurry, { seconds: 20, message: 2 });
+    assert.equal(picture(after(ending, show("accepted", question(7)))).hurry, null);
+  });
+
+  test("the way back is the first key of the second question alone", () => {
+    assert.equal(labels(after(second)), "← 0 1 2 3");
+    assert.deepEqual(after(second, press("back")).sent, wish("assistants", "back"));
+    assert.equal(after(show("accepted", question(7)), press("back")).sent, null);
+  });
+
+  test("the second question of a visitor is another one", () => {
+    const stepped = after(show("accepted", question(7)), press("more"), second);
+    assert.equal(labels(stepped), "← 0 1 2 3");
+    assert.equal(after(second, press("number", "2")).sent.about, "assistants");
+  });
+
+  test("a real key for larger numbers is the page's own", () => {
+    assert.equal(labels(after(show("accepted", question(1)), { type: "more", at: 0 })), "− 4 5 6 +");
+    assert.equal(labels(after(show("idle"), { type: "more", at: 0 })), "");
+  });
+});
+
+describe("the voice", () => {
+  const heard = (...events) => after(...events).hear;
+  const hear = (wanted, language = "fi") => ({ type: "hear/1", wanted, language });
+
+  test("ends with whatever a visitor does, and speaks the language that is chosen", () => {
+    assert.equal(heard(show("idle")), null);
+    assert.deepEqual(heard(show("accepted", question(7)), press("number", "1")), hear("hush"));
+    assert.deepEqual(heard(show("idle"), press("language", "sv")), hear("hush", "sv"));
+    assert.deepEqual(heard(show("idle"), press("language", "sv"), press("size")), hear("hush", "sv"));
+  });
+
+  test("says it again by Enter where that asks for nothing else, and louder by *", () => {
+    assert.deepEqual(heard(show("idle"), press("enter")), hear("again"));
+    assert.deepEqual(heard(show("accepted", question(7)), press("enter")), hear("again"));
+    assert.deepEqual(heard(show("accepted", question(7, 5, { hurry_s: 20 })), press("enter")), hear("hush"));
+    assert.deepEqual(heard(show("idle"), press("louder")), hear("louder"));
+  });
+
+  test("is as the venue wants it once who chose has gone", () => {
+    const left = after(show("idle", null, 0), press("language", "sv", 0), { type: "tick", at: LEFT_ALONE_MS });
+    assert.deepEqual(left.hear, hear("reset"));
+  });
+
+  test("a press that is none says nothing", () => {
+    const once = after(touch("size", null, 0));
+    assert.equal(next(once, touch("size", null, 1)).hear, once.hear);
   });
 });
 
@@ -199,7 +294,7 @@ describe("a silent agent", () => {
   test("never leaves the last good screen up, nor takes an answer", () => {
     const lost = after(show("accepted", question(1)), tick(SILENCE_MS));
     assert.equal(labels(lost), "");
-    assert.equal(next(lost, press("children", "1")).sent, null);
+    assert.equal(next(lost, press("number", "1")).sent, null);
   });
 
   test("a ping is a word, and heals", () => {

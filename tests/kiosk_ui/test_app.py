@@ -12,10 +12,10 @@ import pytest
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
-from agent.wire.screen import Answer
+from agent.wire.screen import Answer, Hear
 from tests.kiosk_ui.running import QUESTION, RunningScreen, running_screen
 
-ANSWER = {"type": "answer/1", "epoch": QUESTION.epoch, "seq": QUESTION.seq, "children": 2}
+ANSWER = {"type": "answer/1", "epoch": QUESTION.epoch, "seq": QUESTION.seq, "about": "children", "count": 2}
 DEADLINE_S = 10
 
 
@@ -93,7 +93,7 @@ def test_a_cross_site_answer_is_forbidden(client: httpx.Client, token: str, head
 
 
 def test_a_form_is_no_answer(client: httpx.Client, token: str) -> None:
-    response = client.post("/answer", data={"children": "2"}, headers={"x-kaiku-token": token})
+    response = client.post("/answer", data={"count": "2"}, headers={"x-kaiku-token": token})
     assert problem_of(response) == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
@@ -146,7 +146,7 @@ def test_an_answer_reaches_the_agent_once(kiosk: RunningScreen, client: httpx.Cl
     deadline = monotonic() + DEADLINE_S
     while not kiosk.answers and monotonic() < deadline:
         sleep(0.01)
-    assert kiosk.answers == [Answer(epoch=QUESTION.epoch, seq=QUESTION.seq, children=2)]
+    assert kiosk.answers == [Answer(epoch=QUESTION.epoch, seq=QUESTION.seq, about="children", count=2)]
 
 
 def test_a_late_answer_is_refused(kiosk: RunningScreen, client: httpx.Client, token: str) -> None:
@@ -159,11 +159,11 @@ def test_a_late_answer_is_refused(kiosk: RunningScreen, client: httpx.Client, to
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"children": -1},
-        {"children": 100},
-        {"children": QUESTION.most + 1},
-        {"children": "2"},
-        {"children": None},
+        {"count": -1},
+        {"count": 100},
+        {"count": QUESTION.most + 1},
+        {"count": "2"},
+        {"count": None},
         {"epoch": "'; drop table records; --"},
         {"type": "answer/2"},
     ],
@@ -207,3 +207,21 @@ def test_several_browsers_see_the_same(kiosk: RunningScreen, client: httpx.Clien
         assert {next_state(one), next_state(other)} == {"starting"}
         kiosk.show(View("idle"))
         assert {next_state(one), next_state(other)} == {"idle"}
+
+
+def test_what_is_wanted_of_the_voice_needs_no_question(
+    kiosk: RunningScreen, client: httpx.Client, token: str
+) -> None:
+    wanted = {"type": "hear/1", "wanted": "louder", "language": "sv"}
+    headers = {"x-kaiku-token": token}
+    for _ in range(2):
+        assert client.post("/hear", json=wanted, headers=headers).status_code == HTTPStatus.NO_CONTENT
+    deadline = monotonic() + 10
+    while len(kiosk.hears) < 2 and monotonic() < deadline:
+        sleep(0.01)
+    assert kiosk.hears == [Hear(wanted="louder", language="sv")] * 2
+    assert problem_of(client.post("/hear", json=wanted)) == HTTPStatus.FORBIDDEN
+    for wrong in ({**wanted, "language": "ru"}, {**wanted, "wanted": "shout"}, ANSWER):
+        response = client.post("/hear", json=wrong, headers=headers)
+        assert problem_of(response) == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert problem_of(client.post("/answer", json=wanted, headers=headers)) == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -3,16 +3,22 @@
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from agent.config import PlaceConfig, ScreenConfig
 from agent.ports.screen import View
-from agent.wire.screen import Language, Question, ScreenState
+from agent.wire.screen import About, Language, ScreenState
 from kiosk_ui.messages import page_setup, screen_message
-from kiosk_ui.texts import WORDINGS
 from tests.kiosk_ui.running import QUESTION
 
 LANGUAGES = get_args(Language)
-EVERY_VIEW = [*(View(state) for state in get_args(ScreenState)), View("accepted", QUESTION)]
+QUESTIONS = [replace(QUESTION, about=about) for about in get_args(About)]
+EVERY_VIEW = [
+    *(View(state) for state in get_args(ScreenState)),
+    *(View("accepted", question) for question in QUESTIONS),
+    View("accepted", to_staff=True),
+    View("thanks", QUESTION, to_staff=True),
+]
 FORBIDDEN = ("€", "ilmai", "gratis", "free", "kaikukort", "hylät", "virhe", "valitett", "!", "{", "~")
 
 
@@ -21,12 +27,11 @@ def all_words(config: ScreenConfig) -> list[str]:
         words
         for view in EVERY_VIEW
         for texts in screen_message(view, config).texts.values()
-        for words in (texts.headline, texts.text, texts.label)
+        for words in (texts.headline, texts.text, texts.label, *texts.counts)
     ]
 
 
-def test_no_language_lacks_a_text() -> None:
-    assert set(WORDINGS) == set(LANGUAGES)
+def test_no_text_is_empty_in_any_language() -> None:
     assert all(words.strip() for words in all_words(ScreenConfig(languages=LANGUAGES)))
 
 
@@ -60,6 +65,44 @@ def test_accepted_asks_only_where_there_is_a_question() -> None:
 
 
 @pytest.mark.parametrize("most", [1, 99])
-def test_the_question_travels_as_it_is(most: int) -> None:
-    question = Question(epoch=QUESTION.epoch, seq=0, most=most)
-    assert screen_message(View("accepted", question), ScreenConfig()).question == question
+def test_the_question_travels_as_it_is_and_each_of_its_numbers_has_a_name(most: int) -> None:
+    question = replace(QUESTION, most=most)
+    message = screen_message(View("accepted", question), ScreenConfig(languages=LANGUAGES))
+    assert message.question == question
+    assert {len(texts.counts) for texts in message.texts.values()} == {most + 1}
+
+
+def test_a_number_of_children_has_the_forms_of_its_language() -> None:
+    config = ScreenConfig(languages=LANGUAGES)
+    texts = screen_message(View("accepted", QUESTION), config).texts
+    assert {language: texts[language].counts[:4] for language in LANGUAGES} == {
+        "fi": ("0 lasta", "1 lapsi", "2 lasta", "3 lasta"),
+        "sv": ("0 barn", "1 barn", "2 barn", "3 barn"),
+        "en": ("0 children", "1 child", "2 children", "3 children"),
+        "se": ("0 máná", "1 mánná", "2 máná", "3 máná"),
+    }
+
+
+def test_each_kind_of_card_and_question_has_its_own_words() -> None:
+    config = ScreenConfig()
+    asked = [screen_message(View("accepted", question), config).texts["fi"].text for question in QUESTIONS]
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in asked] == [
+        "Onko lapsia mukana?",
+        "Montako on alle 16?",
+        "Avustaja mukana?",
+    ]
+
+
+def test_a_spot_check_is_a_welcome_that_leads_by_the_staff() -> None:
+    config = ScreenConfig(place={"fi": PlaceConfig(to="neuvontaan", at="neuvonnasta")})
+    plain = screen_message(View("accepted", to_staff=True), config).texts["fi"]
+    assert (plain.headline, plain.text) == ("Tervetuloa", "Tule\N{NO-BREAK SPACE}vielä neuvontaan.")
+    thanks = screen_message(View("thanks", QUESTION, to_staff=True), config).texts["fi"]
+    assert (thanks.headline, thanks.text) == ("Kiitos", "Tule\N{NO-BREAK SPACE}vielä neuvontaan.")
+
+
+def test_the_staff_s_own_words_are_shown_in_a_pause_as_they_are() -> None:
+    said = "Avaamme klo 12 {to} ~"
+    texts = screen_message(View("paused", message=said), ScreenConfig(languages=LANGUAGES)).texts
+    assert {text.text for text in texts.values()} == {said}
+    assert screen_message(View("paused"), ScreenConfig()).texts["fi"].text == "Palaamme pian."

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
+from agent.wire.screen import Screen
 from kiosk_ui.screen import WebScreen
 
 LONG_S = 60.0
@@ -22,7 +23,7 @@ def test_a_browser_gets_the_current_state_at_once() -> None:
     async def scene(screen: WebScreen) -> None:
         screen.show(View("idle"))
         message = await anext(screen.watch(LONG_S))
-        assert message is not None
+        assert isinstance(message, Screen)
         assert message.state == "idle"
 
     play(scene)
@@ -35,7 +36,7 @@ def test_a_slow_browser_gets_the_newest_state_and_none_between() -> None:
         for view in (View("idle"), View("accepted"), View("thanks")):
             screen.show(view)
         message = await anext(stream)
-        assert message is not None
+        assert isinstance(message, Screen)
         assert message.state == "thanks"
         screen.close()
         assert [late async for late in stream] == []
@@ -51,7 +52,7 @@ def test_a_state_shown_while_the_browser_is_busy_is_not_missed() -> None:
         await anext(stream)
         screen.show(View("idle"))
         message = await anext(stream)
-        assert message is not None
+        assert isinstance(message, Screen)
         assert message.state == "idle"
 
     play(scene)
@@ -81,5 +82,35 @@ def test_closing_ends_a_waiting_stream() -> None:
         except StopAsyncIteration:
             return "ended"
         return "went on"
+
+    play(scene)
+
+
+def test_a_real_key_reaches_every_browser_that_watches_and_none_that_comes_later() -> None:
+    async def scene(screen: WebScreen) -> None:
+        screen.more()
+        stream = screen.watch(LONG_S)
+        first = await anext(stream)
+        assert isinstance(first, Screen)
+        screen.more()
+        screen.more()
+        assert [await anext(stream), await anext(stream)] == ["more", "more"]
+        screen.show(View("idle"))
+        shown = await anext(stream)
+        assert isinstance(shown, Screen)
+
+    play(scene)
+
+
+def test_the_same_view_shown_once_more_is_told_once_more() -> None:
+    """The page takes a tap as answered until then."""
+
+    async def scene(screen: WebScreen) -> None:
+        view = View("accepted")
+        screen.show(view)
+        stream = screen.watch(LONG_S)
+        await anext(stream)
+        screen.show(view)
+        assert isinstance(await anext(stream), Screen)
 
     play(scene)

@@ -48,5 +48,5 @@ def write(journal: Journal, count: int) -> list[Ref]:
     """Settled scans."""
     refs = [journal.append(scan(), KEY) for _ in range(count)]
     for ref in refs:
-        journal.settle(ref, None)
+        journal.settle(ref)
     return refs

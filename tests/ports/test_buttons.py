@@ -1,18 +1,18 @@
 """The contract of Buttons, over gpiozero's pins without wires and its twin."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from gpiozero.pins.mock import MockFactory
 
 from agent.adapters.gpio import GpioButtons
 from agent.adapters.simulated.lights import SimulatedButtons
-from agent.ports.buttons import Buttons
+from agent.ports.buttons import Buttons, Pressed
 
-PINS = {0: 5, 1: 6, 2: 13}
+PINS: Mapping[Pressed, int] = {0: 5, 1: 6, 2: 13, "more": 20, "enter": 21, "louder": 26}
 LET_IN = 19
-Press = Callable[[int | None], None]
-"""A number of children, or ``None`` for the staff's own."""
+Press = Callable[[Pressed | None], None]
+"""A visitor's key, or ``None`` for the staff's own."""
 
 
 @pytest.fixture(params=["gpio", "simulated"])
@@ -20,13 +20,13 @@ def hand(request: pytest.FixtureRequest) -> Iterator[tuple[Buttons, Press]]:
     """Buttons, and a finger on them."""
     if request.param == "simulated":
         twin = SimulatedButtons()
-        yield twin, lambda children: twin.let_in() if children is None else twin.press(children)
+        yield twin, lambda key: twin.let_in() if key is None else twin.press(key)
         return
     factory = MockFactory()
     buttons = GpioButtons(PINS, LET_IN, factory)
 
-    def press(children: int | None) -> None:
-        pin = factory.pin(LET_IN if children is None else PINS[children])
+    def press(key: Pressed | None) -> None:
+        pin = factory.pin(LET_IN if key is None else PINS[key])
         pin.drive_low()
         pin.drive_high()
 
@@ -35,13 +35,14 @@ def hand(request: pytest.FixtureRequest) -> Iterator[tuple[Buttons, Press]]:
     factory.close()
 
 
-def test_a_press_says_its_number_of_children(hand: tuple[Buttons, Press]) -> None:
+def test_a_press_says_its_key(hand: tuple[Buttons, Press]) -> None:
     buttons, press = hand
-    pressed: list[int] = []
+    pressed: list[Pressed] = []
     buttons.on_press(pressed.append)
-    for children in (2, 0, 1, 1):
-        press(children)
-    assert pressed == [2, 0, 1, 1]
+    keys: list[Pressed] = [2, 0, "more", 1, "louder", 1, "enter"]
+    for key in keys:
+        press(key)
+    assert pressed == keys
 
 
 def test_the_staff_s_own_button_is_told_apart(hand: tuple[Buttons, Press]) -> None:
@@ -58,7 +59,7 @@ def test_the_staff_s_own_button_is_told_apart(hand: tuple[Buttons, Press]) -> No
 def test_a_press_before_anybody_listens_is_lost(hand: tuple[Buttons, Press]) -> None:
     buttons, press = hand
     press(1)
-    pressed: list[int] = []
+    pressed: list[Pressed] = []
     buttons.on_press(pressed.append)
     assert pressed == []
 

@@ -5,7 +5,7 @@ from datetime import date
 from agent.core.actions import Ref
 from agent.ports.journal import Journal
 from agent.wire.records import ByHand, Correction, Party, RecordName
-from tests.agent.examples import OTHER_EPOCH, moment, scan
+from tests.agent.examples import OTHER_EPOCH, answered, moment, scan
 from tests.ports.journals import AT, KEY, everything, rows, start, write
 
 
@@ -21,7 +21,7 @@ def test_the_next_record_settles_the_open_one_as_it_stands(journal: Journal) -> 
     journal.mark_shown(first, "green", AT)
     journal.append(scan(), KEY)
     assert [row.get("shown") for row in rows(everything(journal))] == [None, "green"]
-    journal.settle(first, 3)  # too late
+    answered(journal, first, 3)  # too late
     assert rows(everything(journal))[1]["party"]["children"] is None
 
 
@@ -29,7 +29,7 @@ def test_an_answer_is_in_the_record_that_it_settles(journal: Journal) -> None:
     start(journal)
     ref = journal.append(scan(), KEY)
     journal.mark_shown(ref, "green", AT)
-    journal.settle(ref, 2)
+    answered(journal, ref, 2)
     (_, row) = rows(everything(journal))
     assert (row["shown"], row["party"]) == ("green", {"adults": 1, "children": 2, "assistants": 0})
 
@@ -45,14 +45,14 @@ def test_the_bytes_of_a_settled_record_never_change(journal: Journal) -> None:
     (ref,) = write(journal, 1)
     before = everything(journal)
     journal.mark_shown(ref, "staff", AT)
-    journal.settle(ref, 5)
+    answered(journal, ref, 5)
     assert everything(journal) == before
 
 
 def test_notes_for_a_record_of_another_epoch_change_nothing(journal: Journal) -> None:
     start(journal)
     ref = journal.append(scan(), KEY)
-    journal.settle(Ref(OTHER_EPOCH, ref.seq), 5)
+    answered(journal, Ref(OTHER_EPOCH, ref.seq), 5)
     assert len(rows(everything(journal))) == 1
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from agent.core.actions import Ref
 from agent.ports.journal import DeadLetter, Journal
 from agent.wire.messages import Receipt
-from tests.agent.examples import GENERATION, OTHER_EPOCH, moment, scan
+from tests.agent.examples import GENERATION, OTHER_EPOCH, answered, moment, scan
 from tests.ports.journals import (
     AT,
     HEARD,
@@ -37,7 +37,7 @@ def test_the_sender_stops_before_the_open_scan(journal: Journal) -> None:
     start(journal)
     ref = journal.append(scan(), KEY)
     assert len(rows(everything(journal))) == 1
-    journal.settle(ref, None)
+    journal.settle(ref)
     assert len(rows(everything(journal))) == 2
 
 
@@ -87,7 +87,7 @@ def test_a_receipt_never_claims_a_scan_that_was_not_released(journal: Journal) -
     epoch = start(journal).epoch
     ref = journal.append(scan(), KEY)
     receipted(journal, epoch, 99, {})
-    journal.settle(ref, 2)
+    answered(journal, ref, 2)
     batch = everything(journal)
     assert batch is not None
     assert (batch.first, batch.last) == (ref.seq, ref.seq)

@@ -6,7 +6,7 @@ import msgspec
 
 from agent.ports.journal import Journal, LastGreen, OpenHand, OpenScan
 from agent.wire.records import ByHand, Correction, Party, RecordName
-from tests.agent.examples import OTHER_EPOCH, moment, scan
+from tests.agent.examples import OTHER_EPOCH, answered, moment, scan
 from tests.ports.journals import AT, KEY, Reopen, everything, receipted, rows, start, write
 
 
@@ -61,7 +61,7 @@ def test_it_stays_open_over_the_restart_and_nothing_younger_is_sent_before_it(re
     second = start(journal)
     assert everything(journal) is None
     journal.mark_shown(ref, "green", AT)
-    journal.settle(ref, 1)
+    answered(journal, ref, 1)
     batch = everything(journal)
     assert batch is not None
     (row,) = rows(batch)
@@ -94,7 +94,7 @@ def test_a_scan_that_was_shown_is_found_as_shown_and_stays_open(reopen: Reopen) 
 def test_a_settled_scan_is_not_found_by_the_next_start(reopen: Reopen) -> None:
     journal = reopen()
     start(journal)
-    journal.settle(journal.append(scan(), KEY), None)
+    journal.settle(journal.append(scan(), KEY))
     assert start(reopen()).open is None
 
 
@@ -172,7 +172,7 @@ def test_the_last_card_that_was_shown_green_is_told_until_the_next_is_written(re
     assert start(journal).green is None
     ref = journal.append(scan(), KEY)
     journal.mark_shown(ref, "green", AT)
-    journal.settle(ref, 2)
+    answered(journal, ref, 2)
     journal.digest(date(2026, 11, 24), AT)
     for _ in range(2):  # starts make nobody forget
         journal = reopen()

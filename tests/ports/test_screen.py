@@ -9,11 +9,11 @@ import pytest
 from agent.adapters.simulated.screen import SimulatedScreen
 from agent.config import ScreenConfig
 from agent.ports.screen import Screen, View
-from agent.wire.screen import Answer, Question
+from agent.wire.screen import About, Answer, Question, Said, Wanted, Wish
 from kiosk_ui.screen import WebScreen
 
 EPOCH = "00112233445566778899aabbccddeeff"
-ASKING = View("accepted", Question(epoch=EPOCH, seq=5, most=3))
+ASKING = View("accepted", Question(epoch=EPOCH, seq=5, about="children", most=3))
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,17 @@ class Rig:
     """A screen, and a visitor's finger on it."""
 
     screen: Screen
-    tap: Callable[[Answer], bool]
+    tap: Callable[[Said], bool]
 
 
 def simulated() -> Rig:
     screen = SimulatedScreen()
-    return Rig(screen, screen.answer)
+    return Rig(screen, screen.say)
 
 
 def web() -> Rig:
     screen = WebScreen(ScreenConfig(port=0))
-    return Rig(screen, lambda answer: screen.take(answer) == "taken")
+    return Rig(screen, lambda said: screen.take(said) == "taken")
 
 
 @pytest.fixture(params=[simulated, web])
@@ -40,8 +40,12 @@ def make_rig(request: pytest.FixtureRequest) -> Callable[[], Rig]:
     return made
 
 
-def answer(children: int, seq: int = 5) -> Answer:
-    return Answer(epoch=EPOCH, seq=seq, children=children)
+def answer(count: int, seq: int = 5, about: About = "children") -> Answer:
+    return Answer(epoch=EPOCH, seq=seq, about=about, count=count)
+
+
+def wish(wanted: Wanted, seq: int = 5) -> Wish:
+    return Wish(epoch=EPOCH, seq=seq, about="children", wanted=wanted)
 
 
 def play(make_rig: Callable[[], Rig], scene: Callable[[Rig], Awaitable[None]]) -> None:
@@ -55,15 +59,15 @@ def test_an_answer_to_the_open_question_reaches_the_agent(make_rig: Callable[[],
     async def scene(rig: Rig) -> None:
         rig.screen.show(ASKING)
         assert rig.tap(answer(2))
-        assert await anext(rig.screen.answers()) == answer(2)
+        assert await anext(rig.screen.said()) == answer(2)
 
     play(make_rig, scene)
 
 
 def test_the_agent_may_wait_for_an_answer_before_the_question_is_shown(make_rig: Callable[[], Rig]) -> None:
     async def scene(rig: Rig) -> None:
-        async def first() -> Answer:
-            return await anext(rig.screen.answers())
+        async def first() -> Said:
+            return await anext(rig.screen.said())
 
         waiting = asyncio.create_task(first())
         await asyncio.sleep(0)
@@ -81,16 +85,19 @@ def test_the_agent_may_wait_for_an_answer_before_the_question_is_shown(make_rig:
         pytest.param(View("accepted"), answer(1), id="where nothing is asked"),
         pytest.param(View("idle"), answer(1), id="at rest"),
         pytest.param(ASKING, answer(4), id="above the bound"),
+        pytest.param(ASKING, answer(1, about="assistants"), id="to another question of the visitor"),
+        pytest.param(ASKING, wish("more_time"), id="more time where there is enough"),
+        pytest.param(ASKING, wish("back"), id="back from the first question"),
     ],
 )
-def test_an_answer_is_refused(make_rig: Callable[[], Rig], shown: View, tapped: Answer) -> None:
+def test_an_answer_is_refused(make_rig: Callable[[], Rig], shown: View, tapped: Said) -> None:
     async def scene(rig: Rig) -> None:
         rig.screen.show(ASKING)
         rig.screen.show(shown)
         assert not rig.tap(tapped)
         rig.screen.show(ASKING)
         assert rig.tap(answer(3))
-        assert await anext(rig.screen.answers()) == answer(3), "the refused one must not come out"
+        assert await anext(rig.screen.said()) == answer(3), "the refused one must not come out"
 
     play(make_rig, scene)
 
@@ -102,8 +109,23 @@ def test_a_question_takes_one_answer_each_time_it_is_shown(make_rig: Callable[[]
         assert not rig.tap(answer(2))
         rig.screen.show(ASKING)
         assert rig.tap(answer(3))
-        answers = rig.screen.answers()
+        answers = rig.screen.said()
         assert [await anext(answers), await anext(answers)] == [answer(1), answer(3)]
+
+    play(make_rig, scene)
+
+
+def test_more_time_and_the_question_before_reach_the_agent(make_rig: Callable[[], Rig]) -> None:
+    question = Question(epoch=EPOCH, seq=5, about="children", most=3, can_go_back=True, hurry_s=20.0)
+
+    async def scene(rig: Rig) -> None:
+        wanted: tuple[Wanted, ...] = ("more_time", "back")
+        for one in wanted:
+            rig.screen.show(View("accepted", question))
+            assert rig.tap(wish(one))
+            assert not rig.tap(answer(1)), "one tap each time it is shown"
+        said = rig.screen.said()
+        assert [await anext(said), await anext(said)] == [wish("more_time"), wish("back")]
 
     play(make_rig, scene)
 

@@ -186,7 +186,7 @@ class Desk:
         start = await writer.run(journal.start, self._clock.now(), "torture", "start")
         self.epochs.append(start.epoch)
         if start.open is not None:  # its visitor has gone meanwhile
-            await writer.run(journal.settle, start.open.ref, None)
+            await writer.run(journal.settle, start.open.ref)
         boot_id = self._clock.now().boot_id
         link = PahoLink(
             host=HOST,
@@ -278,7 +278,9 @@ class Desk:
         self.book.settle(ref, "green", None)
         if self._chance.random() < 0.7:  # else the next record settles it
             children = self._chance.choice((None, 0, 1, 2, 3))
-            await life.writer.run(life.journal.settle, ref, children)
+            if children is not None:
+                await life.writer.run(life.journal.answer, ref, "children", children)
+            await life.writer.run(life.journal.settle, ref)
             self.book.settle(ref, "green", children)
 
     async def _refuses(self, life: _Life) -> None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from agent.adapters.journal_rescue import open_journal
-from tests.agent.examples import moment, scan
+from tests.agent.examples import answered, moment, scan
 
 EVERY_TENTH = 10
 
@@ -20,13 +20,13 @@ def main() -> None:
         connection.execute("PRAGMA synchronous=OFF")
     start = journal.start(moment(run), "serial-1", "start")
     if start.open:
-        journal.settle(start.open.ref, None)
+        journal.settle(start.open.ref)
     for number in range(200):
         ref = journal.append(scan(), number + 1)
         os.write(1, f"{ref.epoch} {ref.seq}\n".encode())
         journal.mark_shown(ref, "green", moment(1))
         if number % EVERY_TENTH:
-            journal.settle(ref, 1)
+            answered(journal, ref, 1)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ class Device:
         journal = SqliteJournal(self.path)
         last = journal.start(moment(1), "serial-1", "end")
         if last.open:
-            journal.settle(last.open.ref, None)
+            journal.settle(last.open.ref)
         rows: dict[tuple[str, int], dict[str, object]] = {}
         while batch := journal.batch(100, 96 * 1024):
             for at, row in enumerate(batch.rows):

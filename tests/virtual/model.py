@@ -306,7 +306,8 @@ class Door(RuleBasedStateMachine):
         question = life.screen.shown[-1].question if life and life.screen.shown else None
         if life is None or question is None or children > question.most:
             return
-        life.screen.answer(Answer(epoch=question.epoch, seq=question.seq, children=children))
+        answer = Answer(epoch=question.epoch, seq=question.seq, about=question.about, count=children)
+        life.screen.say(answer)
         await asyncio.sleep(3)
         if life.screen.shown[-1].state in ("thanks", "idle"):
             self.venue.came[-1].visitor.children = children

@@ -134,7 +134,7 @@ class Venue:
         start = journal.start(self.device.now(), "serial-1", "start")
         if self._blind:
             if start.open:
-                journal.settle(start.open.ref, None)
+                journal.settle(start.open.ref)
             start = replace(start, open=None, hand=None, green=None)
         clock = KnownTime(self.device, start.known_utc)
         eyes, screen, buttons = SimulatedEyes(), SimulatedScreen(), SimulatedButtons()
@@ -300,8 +300,10 @@ class Venue:
         if visitor.children is not None and self.life is not None and self.life.screen.shown:
             question = self.life.screen.shown[-1].question
             if question is not None and visitor.children <= question.most:
-                answer = Answer(epoch=question.epoch, seq=question.seq, children=visitor.children)
-                self.life.screen.answer(answer)
+                answer = Answer(
+                    epoch=question.epoch, seq=question.seq, about=question.about, count=visitor.children
+                )
+                self.life.screen.say(answer)
         if visitor.again:
             await asyncio.sleep(AWAY_S + 1)
             await self.hold_up(visitor)

@@ -9,6 +9,7 @@ import msgspec
 
 from agent.core.actions import Ref
 from agent.core.moment import Moment
+from agent.core.questions import with_answer
 from agent.ports.journal import Batch, DeadLetter, JournalError, LastGreen, OpenHand, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import ClockPair, Receipt
@@ -23,6 +24,7 @@ from agent.wire.records import (
     Shown,
     Stamp,
 )
+from agent.wire.screen import About
 
 
 @dataclass
@@ -108,12 +110,15 @@ class MemoryJournal:
         if shown == "green" and key is not None:
             self._green = LastGreen(ref, key, at.boot_id, at.boottime_ms)
 
-    def settle(self, ref: Ref, children: int | None) -> None:
+    def answer(self, ref: Ref, about: About, count: int) -> None:
         self._check()
         if (row := self._is_open(ref)) and isinstance(scan := row.epoch.records[row.seq], Scan):
-            if children is not None:
-                party = msgspec.structs.replace(scan.party, children=children)
-                row.epoch.records[row.seq] = msgspec.structs.replace(scan, party=party)
+            party = with_answer(scan.party, about, count)
+            row.epoch.records[row.seq] = msgspec.structs.replace(scan, party=party)
+
+    def settle(self, ref: Ref) -> None:
+        self._check()
+        if self._is_open(ref):
             self._open = None
 
     def add(

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from agent.ports.screen import View
-from agent.wire.screen import Answer
+from agent.wire.screen import Hear, Said
 
 REMEMBERED: Final = 1000
 """A simulated kiosk may run for weeks."""
@@ -17,21 +17,26 @@ class SimulatedScreen:
 
     def __init__(self) -> None:
         self.shown: deque[View] = deque(maxlen=REMEMBERED)
+        self.asked_for_more = 0
         self._answered = False
-        self._answers: asyncio.Queue[Answer] = asyncio.Queue()
+        self._said: asyncio.Queue[Said] = asyncio.Queue()
 
     def show(self, view: View) -> None:
         self.shown.append(view)
         self._answered = False
 
-    async def answers(self) -> AsyncIterator[Answer]:
-        while True:
-            yield await self._answers.get()
+    def more(self) -> None:
+        self.asked_for_more += 1
 
-    def answer(self, answer: Answer) -> bool:
-        """Play a visitor's tap. Returns whether the screen took it, as the page's own answer would be."""
-        if self._answered or not self.shown or not self.shown[-1].allows(answer):
-            return False
-        self._answered = True
-        self._answers.put_nowait(answer)
+    async def said(self) -> AsyncIterator[Said]:
+        while True:
+            yield await self._said.get()
+
+    def say(self, said: Said) -> bool:
+        """Play a visitor's tap. Returns whether the screen took it, as the page's own would be."""
+        if not isinstance(said, Hear):
+            if self._answered or not self.shown or not self.shown[-1].allows(said):
+                return False
+            self._answered = True
+        self._said.put_nowait(said)
         return True

@@ -12,7 +12,7 @@ from agent.adapters.journal_rescue import open_journal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.wire.messages import Receipt
 from agent.wire.records import Scan
-from tests.agent.examples import GENERATION, moment, scan
+from tests.agent.examples import GENERATION, answered, moment, scan
 
 PAGE: Final = 4096
 SEALED: Final = "c2VhbGVk" * 10
@@ -53,7 +53,7 @@ def write_starts(path: Path, starts: int, visits: int) -> None:
         with journal.together():
             journal.start(moment(start), "serial-1", "start")
             for number in range(visits):
-                journal.settle(journal.append(visit(start * visits + number + 100), 7), number % 4)
+                answered(journal, journal.append(visit(start * visits + number + 100), 7), number % 4)
         journal.close()
 
 
@@ -123,7 +123,7 @@ def in_use(path: Path, starts: int = 3, visits: int = 10) -> Files:
     journal.hurry()
     journal.start(moment(4), "serial-1", "start")
     for number in range(visits):
-        journal.settle(journal.append(visit(number + 1000), 7), 1)
+        answered(journal, journal.append(visit(number + 1000), 7), 1)
     files = Files.of(path)
     journal.close()
     return files

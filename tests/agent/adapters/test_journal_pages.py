@@ -11,7 +11,7 @@ from agent.adapters.journal_rescue import open_journal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.wire.messages import ClockPair, Receipt, Refused
 from tests.agent.adapters.damaged import PAGE, Files, Names, QuickJournal, in_use, sent, visit, write_starts
-from tests.agent.examples import GENERATION, OTHER_GENERATION, moment
+from tests.agent.examples import GENERATION, OTHER_GENERATION, answered, moment
 
 Damage = Callable[[int], bytes]
 
@@ -163,7 +163,7 @@ def test_what_was_deleted_does_not_come_back(tmp_path: Path) -> None:
         journal.forget(0, 1000)
         journal.forget(0, 1000)
         for number in range(20):
-            journal.settle(journal.append(visit(number + 5000), 7), 1)
+            answered(journal, journal.append(visit(number + 5000), 7), 1)
     journal.close()
     files = Files.of(path)
     after = files.with_page(1, zeros(1))

@@ -25,7 +25,7 @@ VISITS: Final = 60
 def epoch_of(journal: SqliteJournal, visits: int) -> str:
     epoch = journal.start(moment(10), "serial-1", "start").epoch
     for _ in range(visits):
-        journal.settle(journal.append(scan(), 7), None)
+        journal.settle(journal.append(scan(), 7))
     return epoch
 
 

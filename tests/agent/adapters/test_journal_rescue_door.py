@@ -17,7 +17,7 @@ from agent.ports.journal import Start
 from agent.wire.records import ByHand, Party, Stamp
 from tests.agent.adapters.damaged import PAGE, Files, QuickJournal, visit
 from tests.agent.core.visitors import RULES, Door, card, drafts, signals
-from tests.agent.examples import ANNA, LIST_KEY, TODAY, moment
+from tests.agent.examples import ANNA, LIST_KEY, TODAY, answered, moment
 
 KEY: Final = LIST_KEY.card_key(ANNA)
 LAST: Final = 88
@@ -36,7 +36,7 @@ def left_green(journal: SqliteJournal) -> None:
 def settled_green(journal: SqliteJournal) -> None:
     ref = journal.append(visit(LAST), KEY)
     journal.mark_shown(ref, "green", moment(LAST))
-    journal.settle(ref, 2)
+    answered(journal, ref, 2)
     journal.digest(TODAY, moment(LAST + 1))  # is no other visitor
 
 
@@ -64,7 +64,7 @@ def written(path: Path, end: Callable[[SqliteJournal], None], *, restarts: int =
         for number in range(2):
             journal.start(moment(number), "serial-1", "start")
             for at in range(12):
-                journal.settle(journal.append(visit(at + 20 * number), 7), 0)
+                answered(journal, journal.append(visit(at + 20 * number), 7), 0)
         end(journal)
         for number in range(restarts):
             journal.start(moment(LAST + 1 + number / 10), "serial-1", "crash")
@@ -137,6 +137,6 @@ def test_a_scan_that_waits_for_its_light_is_not_sent_before_it(tmp_path: Path) -
     assert start.open.ref.seq == 13
     assert waiting[start.open.ref.epoch] == 13
     journal.mark_shown(start.open.ref, "green", moment(LAST + 3))
-    journal.settle(start.open.ref, 1)
+    answered(journal, start.open.ref, 1)
     assert dict(journal.waiting())[start.open.ref.epoch] == 14
     journal.close()

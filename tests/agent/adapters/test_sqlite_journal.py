@@ -29,7 +29,7 @@ def written(path: Path) -> list[int]:
     try:
         began = journal.start(moment(20), "serial-1", "start")
         if began.open:
-            journal.settle(began.open.ref, None)
+            journal.settle(began.open.ref)
         numbers = []
         while batch := journal.batch(100, 96 * 1024):
             numbers += [json.loads(row)["seq"] for row in batch.rows]
@@ -57,7 +57,7 @@ def test_a_dead_letter_s_row_outlives_its_time_as_evidence(tmp_path: Path) -> No
     try:
         epoch = journal.start(moment(10), "serial-1", "start").epoch
         for _ in range(3):
-            journal.settle(journal.append(scan(), 7), None)
+            journal.settle(journal.append(scan(), 7))
         receipted(journal, epoch, 3, Refused(seq=2, why="no"))
         journal.digest(date(2026, 11, 24), moment(20))
         assert journal.forget(0, 100) == 4
@@ -163,7 +163,7 @@ def test_refused_rows_are_kept_as_dead_letters_with_their_reason(tmp_path: Path)
     path = tmp_path / "journal.db"
     journal = SqliteJournal(path)
     began = journal.start(moment(10), "serial-1", "start")
-    journal.settle(journal.append(scan(), 7), None)
+    journal.settle(journal.append(scan(), 7))
     refused = Refused(seq=1, why="not of the contract")
     for _ in range(2):
         receipted(journal, began.epoch, 1, refused)
@@ -180,7 +180,7 @@ def test_the_card_s_key_is_gone_from_the_file_once_its_scan_is_settled(tmp_path:
     path = tmp_path / "journal.db"
     journal = SqliteJournal(path)
     journal.start(moment(10), "serial-1", "start")
-    journal.settle(journal.append(scan(), 7), None)
+    journal.settle(journal.append(scan(), 7))
     journal.close()
     other = sqlite3.connect(path)
     try:

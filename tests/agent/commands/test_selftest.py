@@ -11,7 +11,7 @@ import pytest
 
 from agent.adapters.local_folder import LocalFolder
 from agent.commands.selftest import selftest
-from agent.config import BrokerConfig, ConfigError, KioskConfig, load
+from agent.config import BrokerConfig, ConfigError, KioskConfig, SoundConfig, load
 from agent.core.memory import Mark
 from agent.folder_lock import only_user_of
 from agent.parts import Options
@@ -19,6 +19,7 @@ from agent.simulate import sample_pictures, simulated, stand_alone
 from agent.wire.messages import Status, encode
 from agent.wire.topics import new_kiosk_id, of_kiosk
 from tests.end_to_end.processes import run_module
+from tests.players import program
 from tests.provisioning.client import connected
 from tests.provisioning.mosquitto import free_port, needs_mosquitto, running, tls
 from tests.server.kiosk import NOW
@@ -58,6 +59,22 @@ def test_a_data_folder_in_memory_is_broken_unless_it_is_allowed_by_name(tmp_path
             assert (broken, lines["memory"].startswith(outcome)) == (int(not allowed), True)
             assert "tmpfs" in lines["memory"]
             assert allowed or "raspi-config" in lines["memory"]
+
+
+@pytest.mark.parametrize(("player", "outcome"), [("cat > /dev/null", "works"), ("exit 1", "BROKEN")])
+def test_a_loudspeaker_is_tried_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, player: str, outcome: str
+) -> None:
+    (tmp_path / "bin").mkdir()
+    program(tmp_path / "bin" / "aplay", player)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    config = msgspec.structs.replace(stand_alone(tmp_path), sound=SoundConfig(output="alsa", device="hall"))
+    _, lines = outcome_of(config, sample_pictures(tmp_path, NOW.date()))
+    assert lines["sound"].startswith(outcome)
+    told = "hall: two rising notes" if outcome == "works" else "Names of devices: aplay -L"
+    assert told in lines["sound"]
+    assert "amber fade" not in lines["lights"]
+    assert "green steady with amber steady (spot_check)" in lines["lights"]
 
 
 @needs_mosquitto

@@ -11,22 +11,23 @@ from agent.core.actions import (
     Draft,
     Light,
     MarkShown,
+    NoteAnswer,
     Ref,
-    Settle,
     Show,
     Signal,
     Write,
 )
-from agent.core.answers import MOST_CHILDREN, at_rest
-from agent.core.events import Answered, ButtonPressed, EyesDown, EyesUp, StorageFailed, StorageWorks, Tick
+from agent.core.answers import at_rest
+from agent.core.events import Answered, EyesDown, EyesUp, StorageFailed, StorageWorks, Tick
 from agent.core.judge import Policy
+from agent.core.questions import MOST_CHILDREN
 from agent.core.state import State, Waiting
 from tests.agent.core.visitors import RULES, Door, card, drafts, settled, signals, views
 from tests.agent.examples import ANNA, BENGT, EPOCH, LIST, TODAY, moment, row_of
 
 FIRST: Final = Ref(EPOCH, 1)
 SECOND: Final = Ref(EPOCH, 2)
-ASK: Final = Ask(FIRST, MOST_CHILDREN)
+ASK: Final = Ask(FIRST, "children", MOST_CHILDREN)
 NO_QUESTION: Final = replace(RULES, policy=Policy(ask_children=False))
 
 
@@ -84,7 +85,8 @@ def test_the_same_card_again_at_once_is_the_same_visit() -> None:
 def test_the_same_visit_may_be_shown_again_after_its_record_is_settled() -> None:
     door = Door()
     door.visit(card(ANNA, 100))
-    door.on(Answered(FIRST, 1, moment(102)))
+    door.on(Answered(FIRST, "children", 1, moment(102)))
+    door.ticks(102, 107)
     assert door.on(card(ANNA, 110, away_s=8.0)) == (Light(Signal.ACCEPTED), Show("accepted"))
     assert settled(door.ticks(110, 200)) == []
 
@@ -126,98 +128,6 @@ def test_a_refused_card_shown_again_is_refused_again_without_a_new_record() -> N
     assert actions == (Light(Signal.ASK_STAFF), Show("ask_staff", digit=1))
 
 
-# The question
-
-
-@pytest.mark.parametrize(("bound", "most"), [(None, MOST_CHILDREN), (1, 1), (5, 5)])
-def test_the_register_bounds_the_children_where_it_knows(bound: int | None, most: int) -> None:
-    actions = Door().visit(card(ANNA, 100, row=row_of(ANNA, max_children=bound)))
-    assert Show("accepted", Ask(FIRST, most)) in actions
-
-
-def test_a_holder_without_children_is_not_asked() -> None:
-    actions = Door().visit(card(ANNA, 100, row=row_of(ANNA, max_children=0)))
-    assert Show("accepted") in actions
-
-
-def test_a_venue_may_leave_the_question_out() -> None:
-    assert Show("accepted") in Door(rules=NO_QUESTION).visit(card(ANNA, 100))
-
-
-def test_an_answer_settles_the_record_and_thanks() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    assert door.on(Answered(FIRST, 2, moment(102))) == (Settle(FIRST, 2), Show("thanks"))
-    assert views(door.ticks(102, 105)) == ["idle"]
-
-
-def test_a_second_answer_changes_nothing() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    door.on(Answered(FIRST, 2, moment(102)))
-    assert door.on(Answered(FIRST, 3, moment(102.1))) == ()
-
-
-def test_a_late_tap_never_lands_on_the_next_visitor() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    door.visit(card(BENGT, 103))
-    assert door.on(Answered(FIRST, 2, moment(103.1))) == ()
-    assert door.on(Answered(SECOND, 1, moment(104)))[0] == Settle(SECOND, 1)
-
-
-def test_a_tap_after_the_question_has_gone_is_dropped() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    door.ticks(100, 121)
-    assert door.on(Answered(FIRST, 2, moment(121))) == ()
-
-
-@pytest.mark.parametrize("children", [-1, 4, 99])
-def test_more_children_than_the_register_allows_are_not_taken(children: int) -> None:
-    door = Door()
-    door.visit(card(ANNA, 100, row=row_of(ANNA, max_children=3)))
-    assert door.on(Answered(FIRST, children, moment(101))) == ()
-
-
-def test_a_button_means_the_question_that_is_open() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    assert door.on(ButtonPressed(3, moment(101))) == (Settle(FIRST, 3), Show("thanks"))
-
-
-def test_a_button_without_a_question_means_nothing() -> None:
-    assert Door().on(ButtonPressed(3, moment(101))) == ()
-
-
-def test_a_question_that_is_not_answered_is_null_and_never_zero() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    assert settled(door.ticks(100, 119.9)) == []
-    assert settled(door.ticks(119.9, 121)) == [Settle(FIRST, None)]
-
-
-def test_the_green_light_goes_out_before_the_question_does() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    assert door.ticks(100, 105) == [Light(Signal.READY)]
-    assert door.ticks(105, 120) == [Settle(FIRST, None), Light(Signal.READY), Show("idle")]
-
-
-def test_a_visit_without_a_question_settles_when_the_light_goes_out() -> None:
-    door = Door(rules=NO_QUESTION)
-    door.visit(card(ANNA, 100))
-    assert door.ticks(100, 106) == [Settle(FIRST, None), Light(Signal.READY), Show("idle")]
-
-
-def test_the_next_record_settles_the_one_before_by_itself() -> None:
-    # The journal does it in the record's own transaction: a Settle of ours would come too late.
-    door = Door()
-    door.visit(card(ANNA, 100))
-    door.visit(card(BENGT, 103))
-    assert settled(door.ticks(103, 200)) == [Settle(SECOND, None)]
-
-
 # The eyes
 
 
@@ -237,7 +147,7 @@ def test_a_camera_lost_in_the_middle_of_a_visit_lets_it_end() -> None:
     door = Door()
     door.visit(card(ANNA, 100))
     assert door.on(EyesDown(moment(101))) == ()
-    assert door.on(Answered(FIRST, 1, moment(102)))[0] == Settle(FIRST, 1)
+    assert door.on(Answered(FIRST, "children", 1, moment(102)))[0] == NoteAnswer(FIRST, "children", 1)
     assert views(door.ticks(102, 110)) == ["out_of_order"]
 
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Final
 
-from agent.core.actions import Correct, Light, MarkShown, Ref, Settle, Show, Signal
+from agent.core.actions import Ask, Correct, Light, MarkShown, NoteAnswer, Ref, Settle, Show, Signal
 from agent.core.events import Answered, TakenBack
+from agent.core.questions import MOST_CHILDREN
 from agent.core.state import Carried
 from tests.agent.core.visitors import QUIET, Door, card, drafts, settled, signals
 from tests.agent.examples import ANNA, BENGT, EPOCH, LIST_KEY, OTHER_EPOCH, moment, row_of
@@ -22,7 +23,10 @@ def test_the_same_card_after_a_restart_is_shown_green_without_a_new_record() -> 
     actions = door.on(card(ANNA, 130))
     assert drafts(actions) == []
     assert actions[:2] == (Light(Signal.ACCEPTED), MarkShown(BEFORE, "green"))
-    assert door.on(Answered(BEFORE, 2, moment(131))) == (Settle(BEFORE, 2), Show("thanks"))
+    assert door.on(Answered(BEFORE, "children", 2, moment(131))) == (
+        NoteAnswer(BEFORE, "children", 2),
+        Show("thanks", Ask(BEFORE, "children", MOST_CHILDREN, 2)),
+    )
 
 
 def test_a_refused_card_after_a_restart_is_refused_without_a_new_record() -> None:
@@ -39,7 +43,7 @@ def test_whoever_was_quicker_settles_it_and_does_not_make_it_two_visits() -> Non
     door = restarted()
     door.visit(card(BENGT, 130))
     shown = door.on(card(ANNA, 140))
-    assert settled(shown) == [Settle(Ref(EPOCH, 1), None)], "no tap of hers is for him"
+    assert settled(shown) == [Settle(Ref(EPOCH, 1))], "no tap of hers is for him"
     assert (drafts(shown), signals(shown)) == ([], [Signal.ACCEPTED])
     assert BEFORE not in [settle.ref for settle in settled(door.ticks(140, 800))]
 
@@ -47,7 +51,7 @@ def test_whoever_was_quicker_settles_it_and_does_not_make_it_two_visits() -> Non
 def test_the_question_of_whoever_was_quicker_ends_by_itself() -> None:
     door = restarted()
     door.visit(card(BENGT, 130))
-    assert settled(door.ticks(130, 200)) == [Settle(Ref(EPOCH, 1), None)]
+    assert settled(door.ticks(130, 200)) == [Settle(Ref(EPOCH, 1))]
 
 
 def test_who_was_taken_back_and_shows_the_card_again_is_counted_anew() -> None:
@@ -67,7 +71,7 @@ def test_a_light_that_was_seen_is_another_visit_after_somebody_else() -> None:
 def test_ten_minutes_later_it_stays_unshown() -> None:
     door = restarted()
     assert door.ticks(100, 699.9) == []
-    assert door.ticks(699.9, 701) == [Settle(BEFORE, None)]
+    assert door.ticks(699.9, 701) == [Settle(BEFORE)]
     assert len(drafts(door.on(card(ANNA, 702)))) == 1
 
 
@@ -87,7 +91,10 @@ def test_a_card_still_held_up_after_a_restart_is_shown_green_again_and_asked_aga
     actions = door.on(card(ANNA, 130))
     assert drafts(actions) == []
     assert signals(actions) == [Signal.ACCEPTED]
-    assert door.on(Answered(BEFORE, 2, moment(131))) == (Settle(BEFORE, 2), Show("thanks"))
+    assert door.on(Answered(BEFORE, "children", 2, moment(131))) == (
+        NoteAnswer(BEFORE, "children", 2),
+        Show("thanks", Ask(BEFORE, "children", MOST_CHILDREN, 2)),
+    )
 
 
 def test_a_shared_card_that_was_shown_is_a_new_visit_after_a_restart() -> None:

@@ -17,7 +17,7 @@ def check(at: float) -> CheckCardShown:
 def test_it_is_written_down_then_lit_and_settled() -> None:
     door = Door()
     assert door.on(check(100)) == (Write(CheckDraft("qr", TODAY, LIST, moment(100))),)
-    assert door.written(100.1) == (Settle(FIRST, None), *LIT)
+    assert door.written(100.1) == (Settle(FIRST), *LIT)
     at_rest = door.ticks(100.1, 110)
     assert (views(at_rest), digits(at_rest)) == (["idle"], [None])
 
@@ -38,7 +38,7 @@ def test_nobody_who_is_being_served_is_disturbed() -> None:
     assert door.on(check(100)) == ()
     door.written(100.1)
     assert door.on(check(101)) == ()
-    assert settled(door.ticks(101, 130)) == [Settle(FIRST, None)], "the question was not cut short"
+    assert settled(door.ticks(101, 145)) == [Settle(FIRST)], "the question was not cut short"
 
 
 def test_a_card_that_comes_while_it_is_written_is_served_next() -> None:

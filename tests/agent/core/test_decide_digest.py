@@ -60,11 +60,11 @@ def test_nobody_who_may_still_come_back_is_settled_by_it() -> None:
 def test_no_question_is_cut_short_by_it() -> None:
     door = Door()
     door.visit(card(ANNA, MIDNIGHT - 5))
-    actions = door.ticks(MIDNIGHT - 5, MIDNIGHT + 30)
+    actions = door.ticks(MIDNIGHT - 5, MIDNIGHT + 40)
     assert digests(actions) == [TOMORROW]
     assert settled(actions)
     (digest,) = (action for action in actions if isinstance(action, WriteDigest))
-    assert digest.at.seconds >= MIDNIGHT + 14
+    assert digest.at.seconds >= MIDNIGHT + 34
 
 
 def test_it_waits_while_a_card_is_being_written_down() -> None:

@@ -91,7 +91,7 @@ def test_whatever_happens_nothing_shows_green(steps: list[str]) -> None:
             "fails": StorageFailed(moment(at)),
             "up": EyesUp(moment(at)),
             "down": EyesDown(moment(at)),
-            "answer": Answered(FIRST, 1, moment(at)),
+            "answer": Answered(FIRST, "children", 1, moment(at)),
         }
         if step == "written":
             actions = door.written(at)

@@ -42,6 +42,6 @@ def test_an_old_list_is_a_digit_at_rest_and_no_light() -> None:
     door = Door()
     (light, _) = door.on(ListAged(old=True))
     assert digits(door.visit(card(ANNA, 100))) == [None]
-    assert digits(door.ticks(100, 130)) == [9]
+    assert digits(door.ticks(100, 145)) == [None, 9]
     assert digits(door.on(ListAged(old=False))) == [None]
     assert light == door.on(ListAged(old=True))[0]

@@ -10,6 +10,7 @@ import pytest
 
 from agent.adapters.simulated.frame_socket import FrameRefusedError
 from agent.ports.screen import View
+from agent.wire.screen import Answer
 from provisioning.demo.cards import FOREIGN_TEXT, Deck, made_up_cards
 from provisioning.demo.visitors import Visitor, come_by, next_visitor, visit
 from tests.kiosk_ui.running import QUESTION
@@ -62,9 +63,7 @@ def test_a_visitor_taps_the_number_of_children_on_the_screen(tmp_path: Path) -> 
     with kiosk(tmp_path) as (place, screen, _):
         screen.show(View("accepted", QUESTION))
         asyncio.run(body())
-    assert [(answer.epoch, answer.seq, answer.children) for answer in screen.answers] == [
-        (QUESTION.epoch, QUESTION.seq, 2)
-    ]
+    assert screen.answers == [Answer(epoch=QUESTION.epoch, seq=QUESTION.seq, about="children", count=2)]
 
 
 def test_nobody_made_up_comes_while_a_person_is_there_nor_pushes_in_before_an_answer(tmp_path: Path) -> None:

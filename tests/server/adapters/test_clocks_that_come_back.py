@@ -20,6 +20,7 @@ from server.adapters.database import Database
 from server.adapters.fleet_state import list_state_of
 from server.adapters.migrate import open_database
 from server.domain.arrivals import BatchArrived
+from tests.agent.examples import answered
 from tests.server.adapters.test_dating import days, seen
 from tests.server.kiosk import KIOSK, NOW, batch, opened, pair, scan, stamp
 from tests.server.stored_fleet import Fleet
@@ -51,7 +52,7 @@ class Kiosk:
 
     def is_shown_a_card(self) -> None:
         ref = self.journal.append(msgspec.structs.replace(scan(1), clock=self.clock.now().stamp()), 7)
-        self.journal.settle(ref, 0)
+        answered(self.journal, ref, 0)
 
     def sends_all(self, fleet: Fleet) -> None:
         while sent := self.journal.batch(100, MAX_BATCH_BYTES):

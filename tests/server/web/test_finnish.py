@@ -21,6 +21,14 @@ def test_only_one_takes_the_noun_as_it_is() -> None:
     assert counted == ["0\xa0käyntiä", "1\xa0käynti", "2\xa0käyntiä", "1\xa0001\xa0käyntiä"]
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "written"),
+    [(0, 0, "0\xa0%"), (0, 9, "0\xa0%"), (1, 8, "12\xa0%"), (1, 101, "alle\xa01\xa0%"), (7, 7, "100\xa0%")],
+)
+def test_a_share_is_in_hundreds_and_a_few_are_not_none(part: int, whole: int, written: str) -> None:
+    assert finnish.share(part, whole) == written
+
+
 def test_a_moment_names_its_weekday_day_and_clock() -> None:
     assert finnish.on_day_at(NOW) == "tiistaina 24.11. klo\xa014.02"
 

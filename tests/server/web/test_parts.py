@@ -93,3 +93,13 @@ def test_without_letters_their_part_is_hidden_and_empty() -> None:
     html = Pages().parts(empty_fleet().overview())["letters"]
     assert " hidden" in html.split(">", 1)[0]
     assert "<form" not in html
+
+
+def test_how_many_left_the_question_unanswered_stands_beside_the_children_of_each_hour() -> None:
+    figures = empty_fleet()
+    figures.add(visit(children=2))
+    figures.add(visit(children=0))
+    figures.add(visit(children=None))
+    parts = Pages().parts(figures.overview())
+    assert "Lapsista ei vastannut <b>33\xa0%</b>" in parts["hours"]
+    assert parts["hour-rows"].count("33\xa0%") == 1

@@ -1,0 +1,20 @@
+// Every language in every size, from the largest on: what is said, whether the headline is seen, and what
+// the ruler finds. In one go, as a test has thousands of these.
+({ told, languages }) => {
+  const measure = MEASURE_JS;
+  const root = document.documentElement;
+  const button = (what) => document.querySelector(what);
+  const said = (id) => document.getElementById(id).textContent;
+  const box = (what) => document.querySelector(what).getBoundingClientRect();
+  const found = [];
+  for (const language of languages) {
+    button(`[data-press="language"][lang="${language}"]`).click();
+    for (const size of ["2", "1", "0"]) {
+      for (let times = 0; root.dataset.size !== size && times < 3; times += 1) button("#size").click();
+      const seen = box("#headline").width > 0 && box("#headline").left < box(".words").right;
+      const words = { headline: said("headline"), text: said("text"), label: said("label") };
+      found.push({ language: root.lang, size: Number(size), ...words, seen, faults: measure(told) });
+    }
+  }
+  return found;
+}
