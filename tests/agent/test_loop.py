@@ -45,7 +45,7 @@ def test_a_card_held_up_is_written_then_shown_green_then_settled_by_its_answer()
         assert door.screen.say(Answer(epoch=question.epoch, seq=question.seq, about="children", count=2))
         await door.shows("thanks")
         await door.until(lambda: door.scans[0].party.children == 2)
-        await door.later(3, "idle")
+        await door.later(5, "idle")
 
     play(door, scene)
     assert door.released > 0
@@ -162,7 +162,7 @@ def test_a_question_nobody_answers_stays_null() -> None:
     async def scene() -> None:
         door.eyes.see(Read(ANNA, "qr"))
         await door.shows("accepted")
-        await door.later(21, "idle")
+        await door.unanswered()
         await door.until(lambda: door.journal.batch(100, 96 * 1024) is not None)
 
     play(door, scene)

@@ -97,6 +97,8 @@ class House:
 
     async def shows(self, code: CardCode, view: str) -> None:
         """Somebody holds up a card, long after the one before."""
+        if self.door.view == "accepted":
+            await self.door.unanswered()
         self.door.clock.advance(40)
         await self.door.until(lambda: self.door.view == "idle")
         self.door.eyes.see(Read(code, "qr"))

@@ -97,8 +97,7 @@ async def is_refused(door: Door) -> bool:
     door.eyes.see(Read(ANNA, "qr"))
     await door.until(lambda: door.view in ("accepted", "ask_staff"))
     if door.view == "accepted":
-        door.clock.advance(25)
-        await door.until(lambda: door.view in ("idle", "out_of_order"))
+        await door.unanswered("idle", "out_of_order")
         return False
     await door.later(6, "out_of_order")
     return True
@@ -114,7 +113,7 @@ async def visit(door: Door, disk: Disk) -> None:
     door.eyes.see(Read(CECILIA, "qr"))
     await door.shows("accepted")
     await door.until(lambda: disk.shown()[before:] == ["green"])
-    await door.later(25, "idle")
+    await door.unanswered()
 
 
 FAULTS: Final = {
@@ -154,7 +153,7 @@ def test_an_answer_that_the_disk_did_not_take_is_on_it_once_it_works(disk: Disk)
         disk.is_read_only()
         await asyncio.to_thread(door.buttons.press, 2)
         await door.shows("thanks")
-        await door.later(3, "out_of_order")
+        await door.later(5, "out_of_order")
         assert disk.scans()[0]["party"]["children"] is None
         disk.is_writable()
         await door.later(11, "idle")
@@ -216,7 +215,7 @@ def test_a_mark_that_fails_while_the_next_card_is_on_its_way_is_not_too_late(
     async def scene(door: Door) -> None:
         door.eyes.see(Read(ANNA, "qr"))
         await door.shows("accepted")
-        await door.later(25, "idle")
+        await door.unanswered()
         door.eyes.see(Read(CECILIA, "qr"))
         await door.until(lambda: is_writing(door))
         journal.the_next_is_on_its_way.set()

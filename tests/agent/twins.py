@@ -121,6 +121,15 @@ class Door:
     async def shows(self, view: str) -> None:
         await self.until(lambda: self.view == view)
 
+    async def unanswered(self, *views: str) -> None:
+        """The question on the screen ends as it does when nobody cares: it says so, and goes."""
+        self.clock.advance(21)
+        await self.until(
+            lambda: (asked := self.screen.shown[-1].question) is not None and bool(asked.hurry_s)
+        )
+        self.clock.advance(21)
+        await self.until(lambda: self.view in (views or ("idle",)))
+
     async def later(self, seconds: float, view: str) -> None:
         """Time passes, and the kiosk's own ticks notice it."""
         self.clock.advance(seconds)

@@ -1,6 +1,7 @@
 // The page's reducer: node --test
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
 import { BOUNCE_MS, LEFT_ALONE_MS, SILENCE_MS, initial, keysFor, next, numbersFor, picture } from "../../kiosk_ui/static/state.js";
@@ -54,6 +55,31 @@ describe("messages", () => {
     next(before, press("more"));
     next(before, press("number", "2"));
     assert.deepEqual(before, after(show("accepted", question(1))));
+  });
+});
+
+describe("the golden messages of the wire", () => {
+  const golden = (name) => JSON.parse(readFileSync(new URL(`../agent/wire/golden/${name}.json`, import.meta.url)));
+  const told = (name) => ({ type: "screen", screen: golden(name), at: 0 });
+
+  test("a question is drawn in each of its languages, with what its numbers are called", () => {
+    const asked = after(told("screen-1"));
+    assert.equal(picture(asked).texts.headline, "Tervetuloa");
+    assert.deepEqual(picture(asked).keys.map((key) => key.name ?? key.text), ["0 lasta", "1 lapsi", "2 lasta", "3 lasta", "More time"]);
+    assert.equal(picture(next(asked, press("language", "sv"))).keys[1].name, "1 barn");
+    assert.equal(picture(asked).hurry.seconds, 20);
+  });
+
+  test("what a visitor says of it is as the agent reads it", () => {
+    const asked = after(told("screen-1"));
+    assert.deepEqual(next(asked, press("number", "2")).sent, golden("answer-1"));
+    assert.deepEqual(next(asked, press("more_time")).sent, golden("wish-1"));
+    assert.deepEqual(next(next(asked, press("language", "sv")), press("louder")).hear, golden("hear-1"));
+  });
+
+  test("every refusal is one screen, with a digit for the staff", () => {
+    const { state, digit, keys, texts: words } = picture(after(told("screen-1-staff")));
+    assert.deepEqual([state, digit, keys, words.headline], ["ask_staff", 3, [], "Tule kassalle"]);
   });
 });
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -141,9 +142,12 @@ def test_of_a_transaction_that_did_not_come_to_its_end_nothing_is_taken(tmp_path
     whole = files.sent(tmp_path / "whole").rows
     salt = files.log[16:24]
     frames = [at for at in range(32, len(files.log), 24 + PAGE) if files.log[at + 8 : at + 16] == salt]
-    *_, before, last = (at for at in frames if files.log[at + 4 : at + 8] != bytes(4))
-    assert last - before > 24 + PAGE  # of several frames
-    torn = files.with_log_at(before + 24 + PAGE + 100, noise(0)[:1000]).sent(tmp_path / "torn")
+    ends = [at for at in frames if files.log[at + 4 : at + 8] != bytes(4)]
+    *_, (before, last) = (
+        (at, end) for at, end in pairwise(ends) if end - at > 24 + PAGE
+    )  # of several frames
+    cut = Files(files.file, files.log[: last + 24 + PAGE])
+    torn = cut.with_log_at(before + 24 + PAGE + 100, noise(0)[:1000]).sent(tmp_path / "torn")
     assert not torn.set_aside
     ((_, number),) = torn.lost(whole)
     assert number == 10  # its answer was not written: it is open, and waits

@@ -25,7 +25,7 @@ from agent.wire.messages import (
     encode,
 )
 from agent.wire.records import ByHand, Correction, Digest, Opened, Scan
-from agent.wire.screen import Answer, Screen
+from agent.wire.screen import Answer, Hear, Said, Screen, Wish
 
 GOLDEN: Final = Path(__file__).parent / "golden"
 
@@ -53,7 +53,13 @@ RECORDS: Final = {
     "correction-1": Correction,
     "digest-1": Digest,
 }
-SCREEN: Final[dict[str, type[Screen | Answer]]] = {"screen-1": Screen, "answer-1": Answer}
+SCREEN: Final[dict[str, type[Screen | Said]]] = {
+    "screen-1": Screen,
+    "screen-1-staff": Screen,
+    "answer-1": Answer,
+    "wish-1": Wish,
+    "hear-1": Hear,
+}
 
 
 def golden(name: str) -> bytes:
@@ -85,7 +91,7 @@ def test_a_record_of_the_contract_is_read_and_written_as_it_stands(name: str, ki
 
 @pytest.mark.parametrize(("name", "kind"), SCREEN.items())
 def test_what_screen_and_agent_say_is_read_and_written_as_it_stands(
-    name: str, kind: type[Screen | Answer]
+    name: str, kind: type[Screen | Said]
 ) -> None:
     message = msgspec.json.decode(golden(name), type=kind)
     assert json.loads(msgspec.json.encode(message)) == json.loads(golden(name))
