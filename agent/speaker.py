@@ -80,10 +80,10 @@ class Speaker:
 
     def show(self, prompt: str) -> None:
         """What the screen says now: spoken once, and again with a new signal."""
-        changed = prompt != self._shown
+        before, changed = self._shown, prompt != self._shown
         news = changed or self._new_signal
         self._shown, self._new_signal = prompt, False
-        if prompt == "idle" and changed:
+        if prompt == "idle" and changed and before != "one_card":  # who held up two still stands here
             self.reset()
         elif news and prompt in SPOKEN and self._speaks:
             self.say(prompt)

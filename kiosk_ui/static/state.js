@@ -3,6 +3,7 @@
 export const SILENCE_MS = 10_000; // two pings missed: the agent is dead, whatever the screen last said
 export const BOUNCE_MS = 500; // a wet finger touches the same key twice
 export const LEFT_ALONE_MS = 45_000; // a choice made at rest, and nobody came
+const AT_REST = ["idle", "one_card"]; // whoever held up two cards still stands here
 const SIZES = 3;
 const FIRST_KEYS = 4;
 const STEP_KEYS = 3;
@@ -97,7 +98,7 @@ function heard(state, at) {
 }
 
 function shown(state, screen, at) {
-  const idleAgain = screen.state === "idle" && state.screen.state !== "idle";
+  const idleAgain = screen.state === "idle" && !AT_REST.includes(state.screen.state);
   const heardNow = heard({ ...state, screen }, at);
   return {
     ...heardNow,

@@ -181,6 +181,16 @@ def test_who_chooses_before_the_card_keeps_it(ear: Ear) -> None:
     assert ear.heard() == ["accepted", "sv/accepted"]
 
 
+def test_who_is_asked_for_one_card_at_a_time_keeps_the_choice(ear: Ear) -> None:
+    ear.speaker.show("idle")
+    chosen(ear)
+    ear.speaker.show("one_card")
+    ear.speaker.show("idle")
+    ear.heard()
+    ear.speaker.show("accepted")
+    assert ear.heard() == ["sv/accepted"]
+
+
 def test_last_words_are_said_to_their_end_when_the_screen_goes_back_to_idle(ear: Ear) -> None:
     ear.speaker.show("thanks")
     ear.speaker.show("idle")

@@ -105,6 +105,10 @@ describe("choices", () => {
     assert.deepEqual([language, size, contrast], ["fi", 0, false]);
   });
 
+  test("who is asked for one card at a time keeps the choice", () => {
+    assert.equal(picture(after(show("idle"), press("language", "sv"), show("one_card"), show("idle"))).language, "sv");
+  });
+
   test("the same idle shown again takes nothing back", () => {
     assert.equal(picture(after(show("idle"), press("language", "sv"), show("idle"))).language, "sv");
   });
