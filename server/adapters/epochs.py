@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, func, select, tuple_, update
 
 from agent.wire.records import LOST, SET_ASIDE, Opened, Previous
 from server.adapters.database import insert
@@ -77,22 +77,18 @@ def save_times(connection: Connection, times: Mapping[int, tuple[datetime, int |
         )
 
 
-def note_undated(connection: Connection, numbers: Collection[int]) -> set[int]:
-    """These have visits whose time may be found out yet; gives those that another start follows already."""
+def note_undated(connection: Connection, numbers: Collection[int]) -> None:
+    """These have records of a boot that the server never heard: their time may be found out yet."""
+    if numbers:
+        connection.execute(update(epochs).where(epochs.c.id.in_(numbers)).values(undated=True))
+
+
+def followed(connection: Connection, numbers: Collection[int]) -> set[int]:
+    """Which of these another start follows, which they may bound."""
     if not numbers:
         return set()
-    connection.execute(update(epochs).where(epochs.c.id.in_(numbers)).values(undated=True))
-    return set(connection.scalars(_followed(numbers)))
-
-
-def before_undated(connection: Connection, numbers: Collection[int]) -> set[int]:
-    """Which of these, that have just grown, are followed by a start that may be bounded by them."""
-    return set(connection.scalars(_followed(numbers).where(_NEXT.c.undated))) if numbers else set()
-
-
-def _followed(numbers: Collection[int]) -> Select[int]:
     follows = and_(_NEXT.c.kiosk_id == epochs.c.kiosk_id, _NEXT.c.previous_epoch == epochs.c.epoch)
-    return select(epochs.c.id).join(_NEXT, follows).where(epochs.c.id.in_(numbers))
+    return set(connection.scalars(select(epochs.c.id).join(_NEXT, follows).where(epochs.c.id.in_(numbers))))
 
 
 def note_opening(connection: Connection, number: int, opened: Opened) -> None:

@@ -179,10 +179,9 @@ epochs: Final = Table(
     Column("boot_id", String(64)),
     Column("opened_ms", BigInteger),
     Column("last_ms", BigInteger),
-    # Whether it has visits of which only bounds are known, and the bounds they were dated by.
+    # Whether the server never compared its boot's clock with its own, and by what it was dated instead.
     Column("undated", Boolean, nullable=False, server_default=false()),
-    Column("not_before", UtcTime),
-    Column("not_after", UtcTime),
+    Column("dated_by", String(32)),
     UniqueConstraint("kiosk_id", "epoch"),
     Index(
         "ix_epochs_undated",

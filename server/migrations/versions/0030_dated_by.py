@@ -1,0 +1,24 @@
+"""By what a start is dated whose clock nobody heard: all that its dates depend on, in one column."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0030"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("epochs", sa.Column("dated_by", sa.String(length=32), nullable=True))
+    for name in ("not_before", "not_after"):
+        op.execute(f"ALTER TABLE epochs DROP COLUMN {name}")  # in SQLite, too, without making the table anew
+    # Which of them need another look, and by what, is asked when their kiosk next says something new.
+    op.execute(
+        """
+        UPDATE epochs SET undated = true WHERE opened AND NOT EXISTS (
+            SELECT 1 FROM clock_pairs WHERE clock_pairs.kiosk_id = epochs.kiosk_id
+            AND clock_pairs.boot_id = epochs.boot_id AND clock_pairs.source <> 'record'
+        )
+        """
+    )
