@@ -76,15 +76,15 @@ def _dated_by(times: Times, clock: EpochClock) -> str:
 
 
 def clock_in(row: RowMapping) -> EpochClock | None:
-    """``None`` of a start whose opening is not here."""
-    if row["boot_id"] is None or row["opened_ms"] is None or row["last_ms"] is None:
+    """``None`` of a start of which no record says its boot. Without its opening it begins where it ends."""
+    if row["boot_id"] is None or row["last_ms"] is None:
         return None
     return EpochClock(
         id=row["id"],
         name=row["epoch"],
         previous=row["previous_epoch"],
         boot_id=row["boot_id"],
-        opened_ms=row["opened_ms"],
+        opened_ms=row["last_ms"] if row["opened_ms"] is None else row["opened_ms"],
         last_ms=row["last_ms"],
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, func, select, tuple_, update
 
-from agent.wire.records import LOST, SET_ASIDE, Opened, Previous
+from agent.wire.records import LOST, SET_ASIDE, Opened, Previous, Stamp
 from server.adapters.database import insert
 from server.adapters.tables import epochs, records
 from server.domain.arrivals import BatchArrived
@@ -66,14 +66,26 @@ def save_extents(connection: Connection, extents: Mapping[int, Extent]) -> None:
     )
 
 
-def save_times(connection: Connection, times: Mapping[int, tuple[datetime, int | None]]) -> None:
-    """When the highest row of each epoch was written, and its stopwatch."""
+def save_times(connection: Connection, times: Mapping[int, tuple[datetime, Stamp | None]]) -> None:
+    """When the highest row of each epoch was written, its boot, and its stopwatch."""
     if times:
         connection.execute(
             update(epochs)
             .where(epochs.c.id == bindparam("of"))
-            .values(last_at=bindparam("then"), last_ms=func.coalesce(bindparam("ms"), epochs.c.last_ms)),
-            [{"of": number, "then": at, "ms": ms} for number, (at, ms) in sorted(times.items())],
+            .values(
+                last_at=bindparam("then"),
+                last_ms=func.coalesce(bindparam("ms"), epochs.c.last_ms),
+                boot_id=func.coalesce(epochs.c.boot_id, bindparam("boot")),
+            ),
+            [
+                {
+                    "of": number,
+                    "then": at,
+                    "ms": stamp.boottime_ms if stamp else None,
+                    "boot": stamp.boot_id if stamp and stamp.boot_id.isprintable() else None,
+                }
+                for number, (at, stamp) in sorted(times.items())
+            ],
         )
 
 
@@ -94,6 +106,8 @@ def followed(connection: Connection, numbers: Collection[int]) -> set[int]:
 def note_opening(connection: Connection, number: int, opened: Opened) -> None:
     """What the epoch follows. The first opening holds; another one is a conflict, which is told as such."""
     previous = opened.previous if isinstance(opened.previous, Previous) else None
+    after = opened.after if previous is None and isinstance(opened.after, Previous) else None
+    follows = previous or after
     unknown = _UNKNOWN if opened.why in (LOST, SET_ASIDE) else None
     connection.execute(
         update(epochs)
@@ -102,8 +116,9 @@ def note_opening(connection: Connection, number: int, opened: Opened) -> None:
             opened=True,
             boot_id=opened.clock.boot_id if opened.clock.boot_id.isprintable() else None,
             opened_ms=opened.clock.boottime_ms,
-            previous_epoch=previous.epoch if previous else None,
-            previous_last=previous.last_seq if previous else unknown,
+            previous_epoch=follows.epoch if follows else None,
+            previous_last=follows.last_seq if follows else unknown,
+            at_least=after is not None,
             set_aside=opened.why == SET_ASIDE,
         )
     )

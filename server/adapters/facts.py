@@ -103,6 +103,7 @@ class FactWriter:
         told_more = group.clocks.told_more()
         group.clocks.save()
         self._redate(group, {delivery.arrived.kiosk: delivery.place for delivery in deliveries}, told_more)
+        note_forks(connection, [epoch.id for epoch in group.epochs.values()])  # their clocks are known by now
         return [
             (arrived.kiosk, group.receipt(generation, arrived, rows))
             for arrived, rows in zip(arrivals, named, strict=True)
@@ -172,7 +173,7 @@ class FactWriter:
         if (stamp := stamp_of(content)) is not None:
             heard, told = group.readings(delivery.arrived, stamp)
             when = seen(stamp, heard, told, received_at)
-            new = replace(new, at=when.at, boottime_ms=stamp.boottime_ms)
+            new = replace(new, at=when.at, stamp=stamp)
             if not heard:
                 group.unheard.add(group.epoch_of(delivery.arrived).id)
         match content:
@@ -288,15 +289,12 @@ class _Group:
         extents = {epoch.id: epoch.extent for epoch in self.epochs.values()}
         save_extents(self.connection, extents)
         newest = {
-            epoch: (new.at, new.boottime_ms)
-            for epoch, new in self.found()
-            if new.row.seq == extents[epoch].last
+            epoch: (new.at, new.stamp) for epoch, new in self.found() if new.row.seq == extents[epoch].last
         }
         save_times(self.connection, newest)
         for epoch_id, new, other in [*self.fresh, *((of, new, False) for _, of, new in self.reread)]:
             if isinstance(new.content, Opening) and not other:
                 note_opening(self.connection, epoch_id, new.content.opened)
-        note_forks(self.connection, extents.keys())
 
     def receipt(self, generation: str, arrived: BatchArrived, rows: Sequence[Named]) -> Receipt:
         epoch = self.epoch_of(arrived)

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from agent.ports.journal import Journal, LastGreen, OpenHand, OpenScan
+from agent.ports.journal import Journal, LastGreen, LastStart, OpenHand, OpenScan
 from agent.wire.records import ByHand, Correction, Party, RecordName
 from tests.agent.examples import OTHER_EPOCH, answered, moment, scan
 from tests.ports.journals import AT, KEY, Reopen, everything, receipted, rows, start, write
@@ -201,12 +201,17 @@ def test_a_start_goes_on_above_the_starts_that_are_known_of_and_says_that_it_lac
     reopen: Reopen,
 ) -> None:
     journal = reopen()
-    began = journal.start(AT, "serial-1", "start", 5)
+    began = journal.start(AT, "serial-1", "start", LastStart(5, "e" * 32))
     assert (began.ordinal, began.lost) == (6, True)
     (opened,) = rows(everything(journal))
     assert (opened["previous"], opened["why"]) == ("unknown", "journal lost")
+    assert opened["after"] == {"epoch": "e" * 32, "last_seq": 0}
     for known in (0, 6):
         journal = reopen()
-        began = journal.start(AT, "serial-1", "start", known)
+        before, began = began, journal.start(AT, "serial-1", "start", LastStart(known, "e" * 32))
         assert not began.lost
+        receipted(journal, before.epoch, 0, {})
+        (opened,) = rows(everything(journal))
+        assert opened["previous"] == {"epoch": before.epoch, "last_seq": 0}
+        assert "after" not in opened
     assert began.ordinal == 8
