@@ -81,7 +81,8 @@ class SqliteJournal(JournalOutbox):
             ).fetchone()
             digested = self._sql.execute("SELECT day FROM digest").fetchone()
             seconds = self._sql.execute("SELECT seconds FROM known_time").fetchone()
-            self._know(at.best_utc)
+            if seconds is None or (at.best_utc is not None and at.best_utc.timestamp() > seconds[0]):
+                self._know(at.best_utc)  # who knows both says later which of them is right
         day = date.fromisoformat(digested[0]) if digested else None
         known_utc = datetime.fromtimestamp(seconds[0], UTC) if seconds else None
         let_in = _hand_in(*hand) if hand else None

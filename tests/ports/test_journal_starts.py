@@ -1,6 +1,7 @@
 """The contract of Journal: what a start finds of the one before it."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import msgspec
 
@@ -215,3 +216,10 @@ def test_a_start_goes_on_above_the_starts_that_are_known_of_and_says_that_it_lac
         assert opened["previous"] == {"epoch": before.epoch, "last_seq": 0}
         assert "after" not in opened
     assert began.ordinal == 8
+
+
+def test_a_start_by_a_calendar_that_is_set_back_forgets_no_later_time(reopen: Reopen) -> None:
+    start(reopen())
+    earlier = replace(AT, wall_utc=AT.wall_utc - timedelta(days=1))
+    for _ in range(2):
+        assert reopen().start(earlier, "serial-1", "start").known_utc == AT.wall_utc.replace(microsecond=0)

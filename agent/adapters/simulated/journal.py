@@ -95,7 +95,8 @@ class MemoryJournal:
             )
         )
         self._epochs.append(epoch)
-        known_utc, self._known_utc = self._known_utc, at.best_utc or self._known_utc
+        known_utc = self._known_utc
+        self._known_utc = max((utc for utc in (known_utc, at.best_utc) if utc is not None), default=None)
         hand, self._hand = self._hand, None
         return Start(
             epoch.name, self._ordinal, self._left_open(), hand, self._green, self._digested, known_utc, lost
