@@ -160,7 +160,7 @@ class FactWriter:
         for epoch_id, new in group.found():
             grown[epoch_id] = min(new.row.seq, grown.get(epoch_id, new.row.seq))
         started = {epoch_id for epoch_id, new in group.found() if isinstance(new.content, Opening)}
-        moved = started | group.unheard | followed(connection, grown)
+        moved = started | group.on_its_word | followed(connection, grown)
         kiosks = {kiosk for (kiosk, _), epoch in group.epochs.items() if epoch.id in moved} | told_more
         for kiosk in sorted(waiting & kiosks):
             redate(connection, kiosk, places[kiosk].zones, self._zone, grown)
@@ -175,7 +175,9 @@ class FactWriter:
             when = seen(stamp, heard, told, received_at)
             new = replace(new, at=when.at, stamp=stamp)
             if not heard:
-                group.unheard.add(group.epoch_of(delivery.arrived).id)
+                epoch_id = group.epoch_of(delivery.arrived).id
+                group.unheard.add(epoch_id)
+                group.on_its_word |= {epoch_id} if when.quality != "bounded" else set()
         match content:
             case Refusal(why):
                 return replace(new, state="refused", why=why)
@@ -219,6 +221,8 @@ class _Group:
     """Record's id, epoch and what it is now: readable, or refused for another reason."""
     unheard: set[int] = field(default_factory=set)
     """Epochs with records of a boot whose clock was never compared with the server's."""
+    on_its_word: set[int] = field(default_factory=set)
+    """Those of them that were dated by what the kiosk says, which is to be held against what is beside it."""
     named: Counter[int] = field(default_factory=Counter)
     """How many names each epoch got."""
     known: Known = field(default_factory=Known)
