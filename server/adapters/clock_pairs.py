@@ -1,6 +1,6 @@
 """The kiosks' clocks, read together: they date what was written before the time was known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,8 +10,8 @@ from agent.wire.messages import ClockPair
 from agent.wire.records import Stamp
 from server.adapters.database import insert
 from server.adapters.tables import clock_pairs
-from server.domain.arrivals import BatchArrived
-from server.domain.readings import FIRST_RECORD, LAST_RECORD, NOTHING_READ, RECORDS, Readings
+from server.domain.arrivals import BatchArrived, HealthArrived
+from server.domain.readings import FIRST_RECORD, HEALTH, LAST_RECORD, NOTHING_READ, RECORDS, Readings
 from server.domain.seen import Reading, reading_in, reading_of, reading_told
 
 
@@ -106,14 +106,38 @@ class Clocks:
         )
 
 
+def learn_health(connection: Connection, arrivals: Sequence[HealthArrived]) -> None:
+    """The first sign of life of each boot dates it, where none of its batches comes through."""
+    rows = [
+        {
+            "kiosk_id": arrived.kiosk,
+            "boot_id": arrived.health.clock.boot_id,
+            "source": HEALTH,
+            "boottime_ms": arrived.health.clock.boottime_ms,
+            "utc": reading_of(arrived.health.clock, arrived.at).utc,
+            "received_at": arrived.at,
+        }
+        for arrived in arrivals
+        if is_named(arrived.health.clock)
+    ]
+    if rows:
+        connection.execute(insert(connection, clock_pairs).on_conflict_do_nothing(), rows)
+
+
 def is_named(pair: ClockPair) -> bool:
     """Of a boot whose name a table can hold."""
     return pair.boot_id != "" and pair.boot_id.isprintable()
 
 
-def heard_in(arrived: BatchArrived) -> ClockPair | None:
-    """What this server takes the clock of a batch for: the kiosk keeps it for one that forgets."""
+def heard_in(arrived: BatchArrived, of_rows: Reading | None) -> ClockPair | None:
+    """What this server takes a clock for: the kiosk keeps it for one that forgets.
+
+    Of the boot that wrote the rows, where that is another one and only its health was heard: no receipt has
+    said it yet. Else of the batch's own.
+    """
     pair = arrived.batch.clock
+    if of_rows is not None:
+        return ClockPair(**of_rows._asdict(), source="server")
     return ClockPair(**reading_of(pair, arrived.at)._asdict(), source="server") if is_named(pair) else None
 
 

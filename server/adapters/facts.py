@@ -223,6 +223,8 @@ class _Group:
     """Epochs with records of a boot whose clock was never compared with the server's."""
     on_its_word: set[int] = field(default_factory=set)
     """Those of them that were dated by what the kiosk says, which is to be held against what is beside it."""
+    by_health: dict[int, Reading] = field(default_factory=dict)
+    """Of epochs whose boot was heard by its health alone, what that said."""
     named: Counter[int] = field(default_factory=Counter)
     """How many names each epoch got."""
     known: Known = field(default_factory=Known)
@@ -277,6 +279,8 @@ class _Group:
         if own.boot_id == stamp.boot_id:
             return [reading_of(own, arrived.at)], ()
         known = self.clocks.of_boot(arrived.kiosk, stamp.boot_id)
+        if (reading := known.by_health_alone) is not None:
+            self.by_health[self.epoch_of(arrived).id] = reading
         return known.heard, known.told
 
     def found(self) -> Iterator[tuple[int, NewRecord]]:
@@ -308,5 +312,5 @@ class _Group:
             epoch=arrived.batch.epoch,
             upto=epoch.extent.upto,
             refused=tuple(Refused(seq=seq, why=why) for seq, why in refused if why),
-            heard=heard_in(arrived) or msgspec.UNSET,
+            heard=heard_in(arrived, self.by_health.get(epoch.id)) or msgspec.UNSET,
         )

@@ -9,6 +9,8 @@ from server.domain.seen import AHEAD, Reading
 
 FIRST_RECORD: Final = "record"
 LAST_RECORD: Final = "newest"
+HEALTH: Final = "health"
+"""The source of a reading that came with a sign of life, not with records."""
 RECORDS: Final = frozenset({FIRST_RECORD, LAST_RECORD})
 """Sources of readings that are records of the boot, by their stopwatch, whose calendar was in time."""
 
@@ -21,8 +23,14 @@ class Readings:
 
     @property
     def heard(self) -> Sequence[Reading]:
-        """Those that came with a batch and were compared with the server's clock."""
-        return [reading for source, reading in sorted(self.by_source.items()) if source not in RECORDS]
+        """Those that came with a message and were compared with the server's clock; a batch's first."""
+        known = sorted(self.by_source.items(), key=lambda known: (known[0] == HEALTH, known[0]))
+        return [reading for source, reading in known if source not in RECORDS]
+
+    @property
+    def by_health_alone(self) -> Reading | None:
+        """What no batch said, so that no receipt repeated it for the kiosk to keep."""
+        return self.by_source.get(HEALTH) if self.by_source.keys() <= RECORDS | {HEALTH} else None
 
     @property
     def told(self) -> Sequence[Reading]:

@@ -14,12 +14,12 @@ from agent.adapters.simulated.clock import START, SimulatedClock
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.known_time import KnownTime
 from agent.outbox import message_of
-from agent.wire.messages import ClockPair
+from agent.wire.messages import ClockPair, Health
 from agent.wire.records import MAX_BATCH_BYTES
 from server.adapters.database import Database
 from server.adapters.fleet_state import list_state_of
 from server.adapters.migrate import open_database
-from server.domain.arrivals import BatchArrived
+from server.domain.arrivals import BatchArrived, HealthArrived
 from tests.agent.examples import answered
 from tests.server.adapters.test_dating import days, seen
 from tests.server.kiosk import KIOSK, NOW, batch, opened, pair, scan, stamp
@@ -159,6 +159,31 @@ def test_a_start_before_a_damaged_journal_is_dated_as_before_the_restore(
         assert [when for _, when in told[0]] == [NOW - timedelta(days=1)]
     after = Fleet(database)
     kiosk.boot(NOW + timedelta(days=2))
+    assert kiosk.journal.server_is(generation(database))
+    kiosk.sends_all(after)
+    assert (seen(after), days(after)) == told
+
+
+def test_a_boot_of_which_a_sign_of_life_alone_was_heard_is_dated_by_that_before_and_after_a_restore(
+    kiosk: Kiosk, database: Database, tmp_path: Path
+) -> None:
+    """Its batches were lost on a bad line. The receipt says what the kiosk is to keep of that boot."""
+    with open_database(f"sqlite:///{tmp_path}/lost.db") as lost:
+        before = Fleet(lost)
+        kiosk.journal.server_is(generation(lost))
+        kiosk.boot(NOW - timedelta(days=2))
+        kiosk.wait(2)
+        kiosk.is_shown_a_card()
+        kiosk.wait(1)
+        clock = kiosk.clock.now().pair("ntp")
+        health = Health(clock=clock, waiting=2, oldest_s=None, list_age_s=None)
+        before.store.write([HealthArrived(KIOSK, kiosk.now, health)])
+        kiosk.boot(NOW - timedelta(days=1))
+        kiosk.sends_all(before)
+        told = seen(before), days(before)
+        assert told[0] == [("repaired", NOW - timedelta(days=2, hours=-2))]
+    after = Fleet(database)
+    kiosk.boot(NOW)
     assert kiosk.journal.server_is(generation(database))
     kiosk.sends_all(after)
     assert (seen(after), days(after)) == told
