@@ -2,7 +2,9 @@
 
 A Pi without a battery wakes in the past. Until its calendar is set, cards are judged by this time: it lags
 behind by as long as the kiosk was off and ten minutes more at most, so a card that has expired by it has
-expired for certain. The server's receipts say what time it is, too; rows go on carrying the raw calendar.
+expired for certain. It never runs backwards but for two who know better: the server, whose receipts say what
+time it is, and a set calendar that lies so far back that the time known before cannot have been right.
+Rows go on carrying the raw calendar.
 """
 
 import asyncio
@@ -18,6 +20,10 @@ from agent.wire.messages import ClockPair
 from agent.worker import Worker
 
 REMEMBER_S: Final = 600.0
+ALIKE: Final = timedelta(hours=1)
+"""What calendar and server may differ by: a receipt comes late, a stopwatch drifts."""
+FAR: Final = timedelta(days=7)
+"""No server of time goes so far back. A calendar that ran a year ahead was put right, then."""
 
 log = logging.getLogger(__name__)
 
@@ -27,30 +33,44 @@ class KnownTime:
 
     def __init__(self, clock: Clock, floor: datetime | None) -> None:
         self._clock = clock
-        self._utc = floor
-        self._since_ms = clock.now().boottime_ms
+        since_ms = clock.now().boottime_ms
+        self._known = None if floor is None else (floor, since_ms)
+        self._told: tuple[datetime, int] | None = None
+        """By the server, in this boot. Both are a time and the stopwatch at it."""
 
     def told(self, heard: ClockPair) -> None:
-        """By a receipt. Never back: what was known once stays known."""
-        at = self.now()
-        if at.synced or heard.boot_id != at.boot_id:
-            return
-        told = heard.utc + timedelta(milliseconds=at.boottime_ms - heard.boottime_ms)
-        if at.known_utc is None or told > at.known_utc:
-            self._utc, self._since_ms = heard.utc, heard.boottime_ms
+        """By a receipt."""
+        if heard.boot_id == self._clock.now().boot_id:
+            self._told = heard.utc, heard.boottime_ms
 
     def now(self) -> Moment:
         at = self._clock.now()
-        if at.synced:
-            self._utc, self._since_ms = at.wall_utc, at.boottime_ms
+        best = best_of(at, _reached(self._known, at), _reached(self._told, at))
+        if best is None:
             return at
-        if self._utc is None:
-            return at
-        try:
-            known = self._utc + timedelta(milliseconds=at.boottime_ms - self._since_ms)
-        except OverflowError:  # somebody set the calendar to its very end
-            known = self._utc
-        return replace(at, known_utc=known)
+        self._known = best, at.boottime_ms
+        return at if at.synced and best == at.wall_utc else replace(at, known_utc=best)
+
+
+def best_of(at: Moment, known: datetime | None, told: datetime | None) -> datetime | None:
+    """``known`` is what was known before and ``told`` the server's word, both for the moment ``at``."""
+    believed = at.synced and (told is None or abs(at.wall_utc - told) <= ALIKE)
+    now = at.wall_utc if believed else told
+    if known is None or now is None:
+        return now or known
+    ahead = known - (told or now)
+    return now if ahead > (FAR if told is None else ALIKE) else max(now, known)
+
+
+def _reached(known: tuple[datetime, int] | None, at: Moment) -> datetime | None:
+    """By the stopwatch."""
+    if known is None:
+        return None
+    utc, since_ms = known
+    try:
+        return utc + timedelta(milliseconds=at.boottime_ms - since_ms)
+    except OverflowError:  # somebody set the calendar to its very end
+        return utc
 
 
 @dataclass(kw_only=True)

@@ -81,7 +81,7 @@ async def run(config: KioskConfig, options: Options) -> None:
                 allowed=config.allow_volatile_data,
                 later=lambda work: files.writer.submit(work, lambda _: None),
             )
-            start = files.journal.start(system_clock.now(), machine.serial(), "start", memory.starts())
+            start = files.journal.start(system_clock.now(), machine.serial(), "start", memory.last_start())
             memory.began(start)
             clock = KnownTime(system_clock, start.known_utc)
             news = asyncio.Event()

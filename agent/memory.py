@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from agent.core.memory import Mark, is_of_another_life, still_missed, why_volatile
 from agent.ports.data_folder import DataFolder
-from agent.ports.journal import Start
+from agent.ports.journal import NO_START, LastStart, Start
 from agent.wire.messages import Status
 
 log = logging.getLogger(__name__)
@@ -25,17 +25,17 @@ class Memory:
     """Told when it turns out at work that something is missing."""
     why: str = ""
     """Why nothing may show green; empty where the memory holds."""
-    _start: int = 0
+    _start: Start | None = None
     _left: Mark | None = field(default=None)
 
-    def starts(self) -> int:
-        """How many starts the folder knows of, beside the journal."""
+    def last_start(self) -> LastStart:
+        """Of which start the folder knows, beside the journal."""
         self._left = self.folder.mark()
-        return self._left.start if self._left else 0
+        return LastStart(self._left.start, self._left.epoch) if self._left else NO_START
 
     def began(self, start: Start) -> None:
         """Judge the memory at a start that the journal has written down, and leave its mark."""
-        self._start = start.ordinal
+        self._start = start
         if kind := why_volatile(self.folder.place()):
             self._doubt(
                 f"the data folder lies on {kind}: it forgets everything when the power goes."
@@ -51,7 +51,8 @@ class Memory:
 
     def heard(self, status: Status) -> None:
         """The broker has a status of this kiosk's name."""
-        if self.why or not is_of_another_life(status.connection, status.boot_id, self._start, self.boot_id):
+        own = self._start.ordinal if self._start else 0
+        if self.why or not is_of_another_life(status.connection, status.boot_id, own, self.boot_id):
             return
         self._doubt(
             f"the fleet heard of connection {status.connection} of this kiosk, of a start that its journal"
@@ -69,7 +70,14 @@ class Memory:
         log.error("OUT OF ORDER: %s", why)
 
     def _leave(self, *, missed: bool) -> None:
-        mark = Mark(start=self._start, boot_id=self.boot_id, missed_in=self.boot_id if missed else "")
+        if self._start is None:
+            return
+        mark = Mark(
+            start=self._start.ordinal,
+            boot_id=self.boot_id,
+            epoch=self._start.epoch,
+            missed_in=self.boot_id if missed else "",
+        )
         try:
             self.folder.leave(mark)
         except OSError as error:

@@ -53,6 +53,12 @@ def open_journal(path: Path, busy: Callable[[], None] = lambda: None) -> SqliteJ
 
 def _check(path: Path) -> None:
     """Raises :class:`JournalDamagedError`; any other trouble shows when the journal is opened."""
+    if _looks_damaged(path) and _looks_damaged(path):  # what a disk cannot read just now passes for damage
+        raise JournalDamagedError(path)
+
+
+def _looks_damaged(path: Path) -> bool:
+    """A page that neither SQLite can read nor we is lost: who waited for it would wait for ever."""
     try:
         with Image(path) as image:  # before SQLite looks at it, which would cut the log off
             damaged = image.is_damaged
@@ -63,9 +69,16 @@ def _check(path: Path) -> None:
     except UnicodeDecodeError:  # SQLite's own words quote what it cannot read, which then is no text
         damaged = True
     except (OSError, sqlite3.Error) as error:
-        damaged = is_damage(error)
-    if damaged:
-        raise JournalDamagedError(path)
+        damaged = is_damage(error) or _has_holes(path)
+    return damaged
+
+
+def _has_holes(path: Path) -> bool:
+    try:
+        with Image(path) as image:
+            return image.has_holes
+    except OSError:
+        return False
 
 
 def _save(path: Path, busy: Callable[[], None]) -> None:

@@ -37,6 +37,12 @@ class Image:
         """Whether SQLite would lose what is committed, and not say so."""
         return self._log.damaged or (not self._size and bool(self._log.pages))
 
+    @property
+    def has_holes(self) -> bool:
+        """Whether the disk can read some of the file's pages and cannot read others."""
+        pages = [bool(_read(self._file, at, PAGE)) for at in range(0, self._size, PAGE)]
+        return any(pages) and not all(pages)
+
     def pages(self) -> Iterator[Iterator[Row]]:
         """The rows of each page."""
         last = max(self._log.pages, default=0)

@@ -10,7 +10,7 @@ from agent.adapters.journal_outbox import JournalOutbox
 from agent.core.actions import Ref
 from agent.core.moment import Moment
 from agent.core.questions import with_answer
-from agent.ports.journal import LastGreen, OpenHand, OpenScan, Start
+from agent.ports.journal import NO_START, LastGreen, LastStart, OpenHand, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import WireError, decode_record
 from agent.wire.records import (
@@ -37,21 +37,26 @@ class SqliteJournal(JournalOutbox):
         self._ordinal = 0
         self._epoch = ""
 
-    def start(self, at: Moment, serial: str, why: str, known_starts: int = 0) -> Start:
+    def start(self, at: Moment, serial: str, why: str, last: LastStart = NO_START) -> Start:
         epoch = secrets.token_hex(16)
         with self._transaction():
             before = self._sql.execute(
                 "SELECT ordinal, epoch, next_seq FROM epochs ORDER BY ordinal DESC LIMIT 1"
             ).fetchone()
             known = before[0] if before else 0
-            self._ordinal, self._epoch = max(known, known_starts) + 1, epoch
+            self._ordinal, self._epoch = max(known, last.ordinal) + 1, epoch
             # After a damaged file nobody knows what the start before wrote last.
             saved = self._sql.execute("DELETE FROM saved RETURNING one").fetchall()
-            lost = known < known_starts and not saved
-            follows = Previous(epoch=before[1], last_seq=before[2] - 1) if before and not saved else None
+            lost = known < last.ordinal and not saved
+            here = Previous(epoch=before[1], last_seq=max(0, before[2] - 1)) if before else None
+            # It had its opening at least.
+            elsewhere = Previous(epoch=last.epoch, last_seq=0) if last.epoch else None
+            follows = here if not saved else None
+            after = elsewhere if last.ordinal > known and elsewhere else here
             opened = Opened(
                 seq=0,
                 previous=follows or "unknown",
+                after=(None if follows else after) or msgspec.UNSET,
                 boot_id=at.boot_id,
                 serial=serial,
                 why=SET_ASIDE if saved else LOST if lost else why,
@@ -76,7 +81,8 @@ class SqliteJournal(JournalOutbox):
             ).fetchone()
             digested = self._sql.execute("SELECT day FROM digest").fetchone()
             seconds = self._sql.execute("SELECT seconds FROM known_time").fetchone()
-            self._know(at.best_utc)
+            if seconds is None or (at.best_utc is not None and at.best_utc.timestamp() > seconds[0]):
+                self._know(at.best_utc)  # who knows both says later which of them is right
         day = date.fromisoformat(digested[0]) if digested else None
         known_utc = datetime.fromtimestamp(seconds[0], UTC) if seconds else None
         let_in = _hand_in(*hand) if hand else None

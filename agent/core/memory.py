@@ -6,7 +6,7 @@ not show green: green means that it is written down.
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -41,6 +41,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
     start: int
     boot_id: str
+    epoch: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{32})?$")] = ""
+    """The start's name; empty of a version that left none."""
     missed_in: str = ""
     """The boot in which something was found missing that an earlier start wrote; empty where nothing was."""
 

@@ -17,7 +17,7 @@ class Moment:
     wall_utc: datetime
     synced: bool
     known_utc: datetime | None = None
-    """No earlier than this, where the calendar is not in time: see :mod:`agent.known_time`."""
+    """The best time known, where that is another than a calendar in time: see :mod:`agent.known_time`."""
 
     @property
     def seconds(self) -> float:
@@ -43,8 +43,8 @@ class Moment:
 
     @property
     def best_utc(self) -> datetime | None:
-        """The calendar where it is in time, else the best time known, else ``None``."""
-        return self.wall_utc if self.synced else self.known_utc
+        """The best time known; ``None`` where none is."""
+        return self.wall_utc if self.known_utc is None and self.synced else self.known_utc
 
     def date_in(self, zone: ZoneInfo) -> date | None:
         """The venue's date by the best time known, or ``None`` where none is."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Final, NamedTuple, Protocol
 
 from agent.core.actions import Ref
 from agent.core.moment import Moment
@@ -73,6 +73,17 @@ class Start:
     """A start is known of that this journal has never heard of, though it was not set aside as damaged."""
 
 
+class LastStart(NamedTuple):
+    """The latest start that is known of beside the journal; ``ordinal`` is 0 where none is."""
+
+    ordinal: int
+    epoch: str = ""
+    """Its name, where that is known, too."""
+
+
+NO_START: Final = LastStart(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Contiguous released rows of one epoch from ``first`` on, as canonical bytes."""
@@ -105,10 +116,11 @@ class Journal(Protocol):
     :class:`JournalDamagedError`, which ends the agent.
     """
 
-    def start(self, at: Moment, serial: str, why: str, known_starts: int = 0) -> Start:
+    def start(self, at: Moment, serial: str, why: str, last: LastStart = NO_START) -> Start:
         """Open a new epoch that names the last record of the one before. A scan left open stays open.
 
-        ``known_starts`` is how many starts are known of elsewhere; the count goes on above them.
+        The count goes on above ``last``. Where the journal was lost or damaged, what came before is unknown,
+        and the record says after which start it comes at least.
         """
         ...
 

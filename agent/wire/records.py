@@ -62,10 +62,15 @@ SET_ASIDE: Final = "journal set aside"
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, tag="opened/1", tag_field=type_field):
-    """Record 0 of an epoch. The chain of openings proves that nothing is missing between starts."""
+    """Record 0 of an epoch. The chain of openings proves that nothing is missing between starts.
+
+    ``after`` stands beside an unknown ``previous``: the start before, as far as it is known, and the last
+    record that is known of it. It may have written more.
+    """
 
     seq: Seq
     previous: Previous | Literal["unknown"]
+    after: Previous | msgspec.UnsetType = msgspec.UNSET
     boot_id: ShortText
     serial: ShortText
     why: ShortText

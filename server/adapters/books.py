@@ -1,17 +1,20 @@
 """The kiosks' books as the proof of completeness needs them: names of records, read for one span of time."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Final, get_args
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, text
 
+from server.adapters.clock_pairs import readings_of
+from server.adapters.dating import clock_in
 from server.adapters.presence import presences
 from server.adapters.tables import UNSETTLED, digests, endings, epochs, kiosks, records
 from server.domain.books import Books, Digest, Ending, EpochFacts, Flaw, Place
+from server.domain.dating import EpochClock, Times
 from server.domain.presence import Presence, silent_since
-from server.domain.seen import LONGEST_MS
 
 _CHUNK: Final = 200
 """Kiosks in one statement: SQLite bounds the depth of an expression."""
@@ -27,7 +30,9 @@ _FACTS: Final = tuple(
         "opened",
         "previous_epoch",
         "previous_last",
+        "at_least",
         "set_aside",
+        "boot_id",
         "opened_ms",
         "last_ms",
     )
@@ -40,8 +45,8 @@ def read_books(
 ) -> dict[str, Books]:
     """Of each kiosk what lies between the last digest before ``start`` and the first one after ``end``.
 
-    Where the chain leads further down than that, all of the kiosk's epochs are read; where a card was copied
-    or put back, all of its digests, too: each card has its own last one before ``start``.
+    Where the chain leads further down than that, or is in pieces, all of the kiosk's epochs are read; where a
+    card was copied or put back, all of its digests, too: each card has its own last one before ``start``.
     """
     books: dict[str, Books] = {}
     ordered = sorted(names)
@@ -51,17 +56,22 @@ def read_books(
 
 
 def _read(connection: Connection, names: Collection[str], start: datetime, end: datetime) -> dict[str, Books]:
-    forked = set(connection.scalars(select(kiosks.c.id).where(kiosks.c.forked, kiosks.c.id.in_(names))))
+    of = connection.execute(
+        select(kiosks.c.id, kiosks.c.forked, kiosks.c.torn).where(
+            kiosks.c.id.in_(names), or_(kiosks.c.forked, kiosks.c.torn)
+        )
+    ).all()
+    forked, pieces = {row.id for row in of if row.forked}, {row.id for row in of}
     told = _digests(connection, names, forked, start, end)
     floors = {
         kiosk: marks[0].place.epoch
         for kiosk, marks in told.items()
-        if kiosk not in forked and marks and marks[0].at <= start
+        if kiosk not in pieces and marks and marks[0].at <= start
     }
-    found = _epochs(connection, names, floors)
+    found = _epochs(connection, names, floors, pieces)
     torn = {kiosk for kiosk, rows in found.items() if kiosk in floors and not _reaches(rows, floors[kiosk])}
     if torn:
-        found |= _epochs(connection, torn, {})
+        found |= _epochs(connection, torn, {}, torn)
     flaws = _flaws(connection, names)
     gone = _endings(connection, forked) if forked else {}
     heard = presences(connection, set(names))
@@ -88,7 +98,7 @@ def books_of_starts(connection: Connection, names: Collection[str]) -> dict[str,
     """Without digests and flaws."""
     if not names:
         return {}
-    found, gone = _epochs(connection, names, {}), _endings(connection, names)
+    found, gone = _epochs(connection, names, {}, names), _endings(connection, names)
     return {
         kiosk: Books(epochs=tuple(found.get(kiosk, ())), endings=tuple(gone.get(kiosk, ())))
         for kiosk in names
@@ -137,8 +147,9 @@ def _bounds(first: datetime | None, last: datetime | None) -> Iterator[ColumnEle
 
 
 def _epochs(
-    connection: Connection, names: Collection[str], floors: Mapping[str, int]
+    connection: Connection, names: Collection[str], floors: Mapping[str, int], timed: Collection[str]
 ) -> dict[str, list[EpochFacts]]:
+    """Of the kiosks ``timed``, of which all is read, with what is known of the times of their starts."""
     of = epochs.c.kiosk_id
     free = [kiosk for kiosk in names if kiosk not in floors]
     within = [and_(of == kiosk, epochs.c.id >= floor) for kiosk, floor in floors.items() if kiosk in names]
@@ -148,31 +159,49 @@ def _epochs(
         # By their own times, not by arrival: after a restore the newest may come before the oldest.
         .order_by(func.coalesce(epochs.c.last_at, epochs.c.first_received_at), epochs.c.epoch)
     ).mappings()
-    found: dict[str, list[EpochFacts]] = defaultdict(list)
+    of_kiosk: dict[str, list[RowMapping]] = defaultdict(list)
     for row in rows:
-        holed = row["row_count"] <= row["last_seq"]
-        found[row["kiosk_id"]].append(
-            EpochFacts(
-                id=row["id"],
-                name=row["epoch"],
-                last=row["last_seq"],
-                last_at=row["last_at"],
-                opened=row["opened"],
-                previous=row["previous_epoch"],
-                previous_last=row["previous_last"],
-                set_aside=row["set_aside"],
-                holes=_holes(connection, row["id"]) if holed else (),
-                first_at=_first_at(row["last_at"], row["opened_ms"], row["last_ms"]),
-            )
-        )
+        of_kiosk[row["kiosk_id"]].append(row)
+    found: dict[str, list[EpochFacts]] = {}
+    for kiosk, its in of_kiosk.items():
+        facts = [_facts(connection, row) for row in its]
+        found[kiosk] = _timed(connection, kiosk, its, facts) if kiosk in timed else facts
     return found
 
 
-def _first_at(last_at: datetime | None, opened_ms: int | None, last_ms: int | None) -> datetime | None:
-    """A start lies within one boot, so one stopwatch spans it. No boot lasts longer than some years."""
-    if last_at is None or opened_ms is None or last_ms is None:
-        return None
-    return last_at - timedelta(milliseconds=min(max(0, last_ms - opened_ms), LONGEST_MS))
+def _facts(connection: Connection, row: RowMapping) -> EpochFacts:
+    return EpochFacts(
+        id=row["id"],
+        name=row["epoch"],
+        last=row["last_seq"],
+        last_at=row["last_at"],
+        opened=row["opened"],
+        previous=row["previous_epoch"],
+        previous_last=row["previous_last"],
+        at_least=row["at_least"],
+        set_aside=row["set_aside"],
+        holes=_holes(connection, row["id"]) if row["row_count"] <= row["last_seq"] else (),
+        sure=False,
+    )
+
+
+def _timed(
+    connection: Connection, kiosk: str, rows: Sequence[RowMapping], facts: Sequence[EpochFacts]
+) -> list[EpochFacts]:
+    """One kiosk's, with what is known of when its starts were written."""
+    clocks = [clock_in(row) for row in rows]
+    times = Times([clock for clock in clocks if clock is not None], readings_of(connection, kiosk))
+    return [_dated(epoch, clock, times) for epoch, clock in zip(facts, clocks, strict=True)]
+
+
+def _dated(epoch: EpochFacts, clock: EpochClock | None, times: Times) -> EpochFacts:
+    if clock is None:
+        return epoch
+    first, last = times.when(clock, clock.opened_ms), times.when(clock, clock.last_ms)
+    if first is not None and last is not None:
+        return replace(epoch, first_at=first, last_at=last, sure=True)
+    bounds = times.bounds(clock)
+    return replace(epoch, not_before=bounds.first, last_at=bounds.last or epoch.last_at)
 
 
 def _reaches(rows: Collection[EpochFacts], floor: int) -> bool:

@@ -2,35 +2,31 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from agent.wire.messages import decode_record
-from agent.wire.records import ByHand, Scan, Stamp
-from server.adapters.clock_pairs import Readings, readings_of
+from agent.wire.records import ByHand, Scan
+from server.adapters.clock_pairs import readings_of
 from server.adapters.over_new_year import with_pseudonym_of_new_day
 from server.adapters.tables import epochs, records, visits
 from server.adapters.visit_rows import change_visits
-from server.domain.dating import Bounds, EpochClock, bounded, bounds_of, contradicts
-from server.domain.seen import Seen, local_day_and_hour, seen
+from server.domain.dating import EpochClock, Times
+from server.domain.seen import Seen, local_day_and_hour
 
 _CHUNK_ROWS: Final = 1_000
 
 
-def undated_boots(connection: Connection, kiosks: set[str]) -> Mapping[str, set[str | None]]:
-    """By kiosk, the boots with visits of which only bounds are known, or only its own word."""
-    rows = connection.execute(
-        select(epochs.c.kiosk_id, epochs.c.boot_id)
-        .where(epochs.c.undated, epochs.c.kiosk_id.in_(kiosks))
-        .distinct()
+def with_undated(connection: Connection, names: set[str]) -> set[str]:
+    """Kiosks with a start of a boot that the server never heard."""
+    return set(
+        connection.scalars(
+            select(epochs.c.kiosk_id).where(epochs.c.undated, epochs.c.kiosk_id.in_(names)).distinct()
+        )
     )
-    found: dict[str, set[str | None]] = {}
-    for kiosk, boot in rows:
-        found.setdefault(kiosk, set()).add(boot)
-    return found
 
 
 def redate(
@@ -44,86 +40,63 @@ def redate(
 
     ``grown`` are the epochs that have just got rows, with the first of these.
     """
-    readings = readings_of(connection, kiosk)
-
-    def heard(epoch: EpochClock, boottime_ms: int) -> datetime | None:
-        return readings.get(epoch.boot_id, Readings()).heard_at(boottime_ms)
-
-    def when(epoch: EpochClock, boottime_ms: int) -> datetime | None:
-        if (at := heard(epoch, boottime_ms)) is not None:
-            return at
-        told = readings.get(epoch.boot_id, Readings()).told_at(boottime_ms)
-        return None if told is None or contradicts(told, surely.get(epoch.id, Bounds())) else told
-
-    rows = list(
-        connection.execute(select(epochs).where(epochs.c.kiosk_id == kiosk).order_by(epochs.c.id)).mappings()
-    )
-    clocks = {row["id"]: clock for row in rows if (clock := _clock(row)) is not None}
-    surely = bounds_of(clocks.values(), heard)
-    bounds = bounds_of(clocks.values(), when)
+    rows = connection.execute(select(epochs).where(epochs.c.kiosk_id == kiosk)).mappings().all()
+    clocks = {row["id"]: clock for row in rows if (clock := clock_in(row)) is not None}
+    times = Times(clocks.values(), readings_of(connection, kiosk))
     for row in rows:
         clock = clocks.get(row["id"])
         if clock is None or not row["undated"]:
             continue
-        limits = surely.get(clock.id, Bounds())
-        of = _Span(clock, bounds.get(clock.id, limits), limits, readings.get(clock.boot_id, Readings()))
-        moved = (of.bounds.first, of.bounds.last) != (row["not_before"], row["not_after"])
-        if moved or clock.id not in surely:
-            _redate_epoch(connection, of, 0, (zone_of, zone))
+        by = _dated_by(times, clock)
+        if by != row["dated_by"]:
+            _redate_epoch(connection, _Start(times, clock, by), 0, (zone_of, zone))
         elif clock.id in grown:
-            # Its last row is another now, by which all of them are bounded where a start follows.
-            first = 0 if of.bounds.last is not None else grown[clock.id]
-            _redate_epoch(connection, of, first, (zone_of, zone))
+            _redate_epoch(connection, _Start(times, clock, by), grown[clock.id], (zone_of, zone))
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
-    """A start, and what is known of its time."""
+class _Start:
+    """One of those whose visits are dated anew, and by what."""
 
+    times: Times
     clock: EpochClock
-    bounds: Bounds
-    limits: Bounds
-    """By the neighbours that the server heard itself."""
-    readings: Readings
-
-    @property
-    def is_heard(self) -> bool:
-        return bool(self.readings.heard)
-
-    @property
-    def told_last(self) -> datetime | None:
-        """When its last record was written, by the kiosk's word, where that can be."""
-        at = self.readings.told_at(self.clock.last_ms)
-        return None if at is None or contradicts(at, self.limits) else at
-
-    def seen(self, stamp: Stamp, received_at: datetime) -> Seen:
-        when = seen(stamp, self.readings.heard, self.readings.told, received_at)
-        if when.quality != "bounded" and (self.is_heard or not contradicts(when.at, self.limits)):
-            return when
-        return bounded(self.clock, self.bounds, stamp.boottime_ms, received_at)
+    by: str
 
 
-def _clock(row: RowMapping) -> EpochClock | None:
-    if row["boot_id"] is None or row["opened_ms"] is None or row["last_ms"] is None:
+def _dated_by(times: Times, clock: EpochClock) -> str:
+    """All that the dates of a start's records depend on, but for the records: its digest.
+
+    Where a start follows that bounds it, each record is bounded by how far it lies before the last one.
+    """
+    readings, bounds = times.of_boot(clock.boot_id), times.bounds(clock)
+    if readings.heard:
+        return "heard"
+    known = (bounds, times.limits(clock), readings.told, None if bounds.last is None else clock.last_ms)
+    return blake2b(repr(known).encode(), digest_size=16).hexdigest()
+
+
+def clock_in(row: RowMapping) -> EpochClock | None:
+    """``None`` of a start of which no record says its boot. Without its opening it begins where it ends."""
+    if row["boot_id"] is None or row["last_ms"] is None:
         return None
     return EpochClock(
         id=row["id"],
         name=row["epoch"],
         previous=row["previous_epoch"],
         boot_id=row["boot_id"],
-        opened_ms=row["opened_ms"],
+        opened_ms=row["last_ms"] if row["opened_ms"] is None else row["opened_ms"],
         last_ms=row["last_ms"],
     )
 
 
 def _redate_epoch(
-    connection: Connection, of: _Span, first: int, zones: tuple[Mapping[str, ZoneInfo], ZoneInfo]
+    connection: Connection, start: _Start, first: int, zones: tuple[Mapping[str, ZoneInfo], ZoneInfo]
 ) -> None:
     """The visits from record ``first`` on, and what the epoch says of its time."""
     zone_of, fleets = zones
     changed: list[tuple[dict[str, Any], dict[str, Any]]] = []
     other_year: list[tuple[dict[str, Any], dict[str, Any]]] = []
-    for row, when in _dated(connection, of, first):
+    for row, when in _dated(connection, start, first):
         if (when.at, when.quality) == (row["seen_at"], row["quality"]):
             continue
         day, hour = local_day_and_hour(when.at, zone_of.get(row["venue_id"], fleets))
@@ -133,35 +106,28 @@ def _redate_epoch(
         )
     change_visits(connection, changed)
     change_visits(connection, with_pseudonym_of_new_day(connection, other_year))
-    left = connection.scalar(
-        select(func.count())
-        .select_from(visits.join(records, records.c.id == visits.c.record_id))
-        .where(records.c.epoch_id == of.clock.id, visits.c.quality == "bounded")
-    )
-    last = of.readings.heard_at(of.clock.last_ms) or of.told_last or of.bounds.last
+    times, clock = start.times, start.clock
+    last = times.when(clock, clock.last_ms) or times.bounds(clock).last
     connection.execute(
         update(epochs)
-        .where(epochs.c.id == of.clock.id)
+        .where(epochs.c.id == clock.id)
         .values(
-            # What nobody has heard of is looked at again once a start that was heard follows.
-            undated=bool(left) or not (of.is_heard or of.limits.last),
-            not_before=of.bounds.first,
-            not_after=of.bounds.last,
+            # What nobody has heard of is looked at again whenever more is known of what is beside it.
+            undated=not times.of_boot(clock.boot_id).heard,
+            dated_by=start.by,
             last_at=func.coalesce(bindparam("last", last, type_=epochs.c.last_at.type), epochs.c.last_at),
         )
     )
 
 
-def _dated(connection: Connection, of: _Span, first: int) -> Iterator[tuple[dict[str, Any], Seen]]:
-    """Each visit of the epoch whose time may be another now, with that time."""
+def _dated(connection: Connection, start: _Start, first: int) -> Iterator[tuple[dict[str, Any], Seen]]:
+    """Each visit of the epoch from record ``first`` on, with its time."""
     query = (
         select(visits, records.c.body, records.c.received_at)
         .join(records, records.c.id == visits.c.record_id)
-        .where(records.c.epoch_id == of.clock.id, records.c.seq >= first)
+        .where(records.c.epoch_id == start.clock.id, records.c.seq >= first)
     )
-    if of.is_heard:
-        query = query.where(visits.c.quality == "bounded")
     for row in connection.execute(query.execution_options(yield_per=_CHUNK_ROWS)).mappings():
         record = decode_record(row["body"])
         if isinstance(record, Scan | ByHand):
-            yield dict(row), of.seen(record.clock, row["received_at"])
+            yield dict(row), start.times.seen(start.clock, record.clock, row["received_at"])

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, func, select, tuple_, update
 
-from agent.wire.records import LOST, SET_ASIDE, Opened, Previous
+from agent.wire.records import LOST, SET_ASIDE, Opened, Previous, Stamp
 from server.adapters.database import insert
 from server.adapters.tables import epochs, records
 from server.domain.arrivals import BatchArrived
@@ -66,38 +66,48 @@ def save_extents(connection: Connection, extents: Mapping[int, Extent]) -> None:
     )
 
 
-def save_times(connection: Connection, times: Mapping[int, tuple[datetime, int | None]]) -> None:
-    """When the highest row of each epoch was written, and its stopwatch."""
+def save_times(connection: Connection, times: Mapping[int, tuple[datetime, Stamp | None]]) -> None:
+    """When the highest row of each epoch was written, its boot, and its stopwatch."""
     if times:
         connection.execute(
             update(epochs)
             .where(epochs.c.id == bindparam("of"))
-            .values(last_at=bindparam("then"), last_ms=func.coalesce(bindparam("ms"), epochs.c.last_ms)),
-            [{"of": number, "then": at, "ms": ms} for number, (at, ms) in sorted(times.items())],
+            .values(
+                last_at=bindparam("then"),
+                last_ms=func.coalesce(bindparam("ms"), epochs.c.last_ms),
+                boot_id=func.coalesce(epochs.c.boot_id, bindparam("boot")),
+            ),
+            [
+                {
+                    "of": number,
+                    "then": at,
+                    "ms": stamp.boottime_ms if stamp else None,
+                    "boot": stamp.boot_id if stamp and stamp.boot_id.isprintable() else None,
+                }
+                for number, (at, stamp) in sorted(times.items())
+            ],
         )
 
 
-def note_undated(connection: Connection, numbers: Collection[int]) -> set[int]:
-    """These have visits whose time may be found out yet; gives those that another start follows already."""
+def note_undated(connection: Connection, numbers: Collection[int]) -> None:
+    """These have records of a boot that the server never heard: their time may be found out yet."""
+    if numbers:
+        connection.execute(update(epochs).where(epochs.c.id.in_(numbers)).values(undated=True))
+
+
+def followed(connection: Connection, numbers: Collection[int]) -> set[int]:
+    """Which of these another start follows, which they may bound."""
     if not numbers:
         return set()
-    connection.execute(update(epochs).where(epochs.c.id.in_(numbers)).values(undated=True))
-    return set(connection.scalars(_followed(numbers)))
-
-
-def before_undated(connection: Connection, numbers: Collection[int]) -> set[int]:
-    """Which of these, that have just grown, are followed by a start that may be bounded by them."""
-    return set(connection.scalars(_followed(numbers).where(_NEXT.c.undated))) if numbers else set()
-
-
-def _followed(numbers: Collection[int]) -> Select[int]:
     follows = and_(_NEXT.c.kiosk_id == epochs.c.kiosk_id, _NEXT.c.previous_epoch == epochs.c.epoch)
-    return select(epochs.c.id).join(_NEXT, follows).where(epochs.c.id.in_(numbers))
+    return set(connection.scalars(select(epochs.c.id).join(_NEXT, follows).where(epochs.c.id.in_(numbers))))
 
 
 def note_opening(connection: Connection, number: int, opened: Opened) -> None:
     """What the epoch follows. The first opening holds; another one is a conflict, which is told as such."""
     previous = opened.previous if isinstance(opened.previous, Previous) else None
+    after = opened.after if previous is None and isinstance(opened.after, Previous) else None
+    follows = previous or after
     unknown = _UNKNOWN if opened.why in (LOST, SET_ASIDE) else None
     connection.execute(
         update(epochs)
@@ -106,8 +116,9 @@ def note_opening(connection: Connection, number: int, opened: Opened) -> None:
             opened=True,
             boot_id=opened.clock.boot_id if opened.clock.boot_id.isprintable() else None,
             opened_ms=opened.clock.boottime_ms,
-            previous_epoch=previous.epoch if previous else None,
-            previous_last=previous.last_seq if previous else unknown,
+            previous_epoch=follows.epoch if follows else None,
+            previous_last=follows.last_seq if follows else unknown,
+            at_least=after is not None,
             set_aside=opened.why == SET_ASIDE,
         )
     )

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, select
 from agent.wire.messages import Receipt, Refused
 from agent.wire.records import Stamp
 from server.adapters.clock_pairs import Clocks, heard_in
-from server.adapters.dating import redate, undated_boots
+from server.adapters.dating import redate, with_undated
 from server.adapters.epochs import (
     Epoch,
-    before_undated,
     extent_after,
+    followed,
     locked_epochs,
     note_opening,
     note_undated,
@@ -100,8 +100,10 @@ class FactWriter:
             if isinstance(new.content, Scanned) and new.content.scan.test:
                 was_tested(connection, starts[epoch_id][0], new.at)
         group.measure(arrivals)
+        told_more = group.clocks.told_more()
         group.clocks.save()
-        self._redate(group, {delivery.arrived.kiosk: delivery.place for delivery in deliveries})
+        self._redate(group, {delivery.arrived.kiosk: delivery.place for delivery in deliveries}, told_more)
+        note_forks(connection, [epoch.id for epoch in group.epochs.values()])  # their clocks are known by now
         return [
             (arrived.kiosk, group.receipt(generation, arrived, rows))
             for arrived, rows in zip(arrivals, named, strict=True)
@@ -144,24 +146,24 @@ class FactWriter:
             group.clocks.learn_record(arrived.kiosk, stamp, arrived.at)
         return content
 
-    def _redate(self, group: "_Group", places: Mapping[str, Place]) -> None:
+    def _redate(self, group: "_Group", places: Mapping[str, Place], told_more: set[str]) -> None:
         """Visits whose bounds moved, or whose boot's time is known now.
 
         What a kiosk says of a boot that the server never heard is held against the starts beside it.
         """
-        undated = {epoch_id for epoch_id, visit in group.visits() if visit.quality == "bounded"}
-        undated |= group.unheard
-        followed = note_undated(group.connection, undated)
-        started = {epoch_id for epoch_id, new in group.found() if isinstance(new.content, Opening)}
-        followed |= before_undated(group.connection, {epoch_id for epoch_id, _ in group.found()})
-        kiosks = {kiosk for (kiosk, _), epoch in group.epochs.items() if epoch.id in started | followed}
-        boots = group.clocks.boots()
+        connection = group.connection
+        note_undated(connection, group.unheard)
+        waiting = with_undated(connection, set(places))
+        if not waiting:
+            return
         grown: dict[int, int] = {}
         for epoch_id, new in group.found():
             grown[epoch_id] = min(new.row.seq, grown.get(epoch_id, new.row.seq))
-        for kiosk, waiting in undated_boots(group.connection, set(places)).items():
-            if kiosk in kiosks or any((kiosk, boot) in boots for boot in waiting):
-                redate(group.connection, kiosk, places[kiosk].zones, self._zone, grown)
+        started = {epoch_id for epoch_id, new in group.found() if isinstance(new.content, Opening)}
+        moved = started | group.on_its_word | followed(connection, grown)
+        kiosks = {kiosk for (kiosk, _), epoch in group.epochs.items() if epoch.id in moved} | told_more
+        for kiosk in sorted(waiting & kiosks):
+            redate(connection, kiosk, places[kiosk].zones, self._zone, grown)
 
     def _judge(
         self, group: "_Group", row: Named, content: Content, delivery: Delivery, received_at: datetime
@@ -171,7 +173,11 @@ class FactWriter:
         if (stamp := stamp_of(content)) is not None:
             heard, told = group.readings(delivery.arrived, stamp)
             when = seen(stamp, heard, told, received_at)
-            new = replace(new, at=when.at, boottime_ms=stamp.boottime_ms)
+            new = replace(new, at=when.at, stamp=stamp)
+            if not heard:
+                epoch_id = group.epoch_of(delivery.arrived).id
+                group.unheard.add(epoch_id)
+                group.on_its_word |= {epoch_id} if when.quality != "bounded" else set()
         match content:
             case Refusal(why):
                 return replace(new, state="refused", why=why)
@@ -181,8 +187,6 @@ class FactWriter:
                 until = digested(digest.clock, pair, heard, told, received_at)
                 return replace(new, at=until or received_at, digested=until)
             case Scanned() | LetIn():
-                if not heard:
-                    group.unheard.add(group.epoch_of(delivery.arrived).id)
                 visit = self._visit(group, content, delivery, when)
                 new = group.without_code(replace(new, visit=visit))
                 if is_placed(visit.venue, delivery.place.zones):
@@ -216,7 +220,11 @@ class _Group:
     reread: list[tuple[int, int, NewRecord]] = field(default_factory=list)
     """Record's id, epoch and what it is now: readable, or refused for another reason."""
     unheard: set[int] = field(default_factory=set)
-    """Epochs with visits of a boot whose clock was never compared with the server's."""
+    """Epochs with records of a boot whose clock was never compared with the server's."""
+    on_its_word: set[int] = field(default_factory=set)
+    """Those of them that were dated by what the kiosk says, which is to be held against what is beside it."""
+    by_health: dict[int, Reading] = field(default_factory=dict)
+    """Of epochs whose boot was heard by its health alone, what that said."""
     named: Counter[int] = field(default_factory=Counter)
     """How many names each epoch got."""
     known: Known = field(default_factory=Known)
@@ -271,15 +279,14 @@ class _Group:
         if own.boot_id == stamp.boot_id:
             return [reading_of(own, arrived.at)], ()
         known = self.clocks.of_boot(arrived.kiosk, stamp.boot_id)
+        if (reading := known.by_health_alone) is not None:
+            self.by_health[self.epoch_of(arrived).id] = reading
         return known.heard, known.told
 
     def found(self) -> Iterator[tuple[int, NewRecord]]:
         """What this transaction adds or understands, by epoch."""
         yield from ((of, new) for of, new, _ in self.fresh)
         yield from ((of, new) for _, of, new in self.reread)
-
-    def visits(self) -> Iterator[tuple[int, Visit]]:
-        yield from ((of, new.visit) for of, new in self.found() if new.visit is not None)
 
     def measure(self, arrivals: Sequence[BatchArrived]) -> None:
         """How far each epoch goes now; the rows are in the table."""
@@ -290,15 +297,12 @@ class _Group:
         extents = {epoch.id: epoch.extent for epoch in self.epochs.values()}
         save_extents(self.connection, extents)
         newest = {
-            epoch: (new.at, new.boottime_ms)
-            for epoch, new in self.found()
-            if new.row.seq == extents[epoch].last
+            epoch: (new.at, new.stamp) for epoch, new in self.found() if new.row.seq == extents[epoch].last
         }
         save_times(self.connection, newest)
         for epoch_id, new, other in [*self.fresh, *((of, new, False) for _, of, new in self.reread)]:
             if isinstance(new.content, Opening) and not other:
                 note_opening(self.connection, epoch_id, new.content.opened)
-        note_forks(self.connection, extents.keys())
 
     def receipt(self, generation: str, arrived: BatchArrived, rows: Sequence[Named]) -> Receipt:
         epoch = self.epoch_of(arrived)
@@ -308,5 +312,5 @@ class _Group:
             epoch=arrived.batch.epoch,
             upto=epoch.extent.upto,
             refused=tuple(Refused(seq=seq, why=why) for seq, why in refused if why),
-            heard=heard_in(arrived) or msgspec.UNSET,
+            heard=heard_in(arrived, self.by_health.get(epoch.id)) or msgspec.UNSET,
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, update
 
+from agent.wire.records import Stamp
 from server.adapters.amendments import Amendment, amended, amendment_of, keep, settle
 from server.adapters.rollups import add_to_rollups
 from server.adapters.tables import digests, records, visits
@@ -29,7 +30,7 @@ class NewRecord:
     """When it was written, as well as is known."""
     state: RecordState = "stored"
     why: str = ""
-    boottime_ms: int | None = None
+    stamp: Stamp | None = None
     visit: Visit | None = None
     digested: datetime | None = None
     """Until when a digest speaks."""

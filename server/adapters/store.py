@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from agent.wire.messages import CardsGet
 from server.adapters.alerts import note_alerts
 from server.adapters.card_feed import read_page
+from server.adapters.clock_pairs import learn_health
 from server.adapters.database import Database, DatabaseError, StatementRefused
 from server.adapters.facts import Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
@@ -13,7 +14,7 @@ from server.adapters.lease import check, hold, renew
 from server.adapters.places import places_of
 from server.adapters.presence import note
 from server.card_answers import Answer
-from server.domain.arrivals import AlertArrived, BatchArrived, Written
+from server.domain.arrivals import AlertArrived, BatchArrived, HealthArrived, Written
 from server.domain.feed import ListState
 from server.domain.lease import Lease
 from server.ingest import Kept, NotStored, StoreUnavailable
@@ -34,6 +35,7 @@ class Store:
             places = places_of(connection, {arrived.kiosk for arrived in arrivals})
             ours = [arrived for arrived in arrivals if arrived.kiosk in places]
             note(connection, ours)
+            learn_health(connection, [arrived for arrived in ours if isinstance(arrived, HealthArrived)])
             note_alerts(connection, [arrived for arrived in ours if isinstance(arrived, AlertArrived)])
             deliveries = [
                 Delivery(arrived, places[arrived.kiosk])

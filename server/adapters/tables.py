@@ -86,7 +86,7 @@ kiosks: Final = Table(
     Column("added_at", UtcTime, nullable=False),
     # Whether its memory card was ever copied or put back: see server.adapters.memory_cards.
     Column("forked", Boolean, nullable=False, server_default=false()),
-    # Whether a start of it is missing that another one follows: see server.adapters.forks.
+    # Whether its starts are in pieces, whose times have to tell its memory cards: see server.adapters.forks.
     Column("torn", Boolean, nullable=False, server_default=false()),
 )
 
@@ -171,6 +171,8 @@ epochs: Final = Table(
     Column("opened", Boolean, nullable=False, server_default=false()),
     Column("previous_epoch", String(32)),
     Column("previous_last", BigInteger),
+    # Of the start before no more than that was left: it may have written more.
+    Column("at_least", Boolean, nullable=False, server_default=false()),
     # A damaged journal was set aside before it.
     Column("set_aside", Boolean, nullable=False, server_default=false()),
     # When the highest row was written, as well as it is known.
@@ -179,10 +181,9 @@ epochs: Final = Table(
     Column("boot_id", String(64)),
     Column("opened_ms", BigInteger),
     Column("last_ms", BigInteger),
-    # Whether it has visits of which only bounds are known, and the bounds they were dated by.
+    # Whether the server never compared its boot's clock with its own, and by what it was dated instead.
     Column("undated", Boolean, nullable=False, server_default=false()),
-    Column("not_before", UtcTime),
-    Column("not_after", UtcTime),
+    Column("dated_by", String(32)),
     UniqueConstraint("kiosk_id", "epoch"),
     Index(
         "ix_epochs_undated",

@@ -40,11 +40,16 @@ class EpochFacts:
     opened: bool
     previous: str | None
     previous_last: int | None
+    at_least: bool = False
+    """Of the start before it no more than ``previous_last`` was left: it may have written more."""
     set_aside: bool = False
     """A damaged journal was set aside before it."""
     holes: tuple[range, ...] = ()
     first_at: datetime | None = None
-    """When it was opened, where its stopwatch tells that."""
+    """When it was opened, where that is known."""
+    sure: bool = True
+    """Whether its times are known; else it was written between ``not_before`` and ``last_at``."""
+    not_before: datetime | None = None
 
     @property
     def rows(self) -> int:

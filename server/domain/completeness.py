@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from server.domain.books import Books, Digest, EpochFacts, Flaw, Place
-from server.domain.memory_cards import MemoryCard, memory_cards, on_one_card
+from server.domain.memory_cards import MemoryCard, memory_cards, on_one_card, trees
 
 Doubt = Literal[
     "never_heard",
@@ -83,6 +83,7 @@ class Prover:
         self._by_id = {epoch.id: epoch for epoch in books.epochs}
         self._cards = memory_cards(books)
         self._alive = sum(card.copied and not card.gone for card in self._cards)
+        self._trees = trees(books, [card for card in self._cards if not card.copied]) if books.whole else ()
         self._flaws: dict[int, list[tuple[int, Flaw]]] = defaultdict(list)
         for place, flaw in books.flaws:
             self._flaws[place.epoch].append((place.seq, flaw))
@@ -109,6 +110,8 @@ class Prover:
                 doubts.add("copied")  # it may have written more, and nobody says that it did not
             else:
                 doubts.add(outstanding)
+        if self._may_be_of_another(top, start, end):
+            doubts.add("start_unknown")
         parts = [self._part(place, start, end, doubts) for place in tops]
         stretches = _merged(stretch for below, _ in parts for stretch in below)
         doubts |= self._flaws_in(stretches)
@@ -150,6 +153,12 @@ class Prover:
         """Where a card was copied or put back: those that did not write ``top``."""
         return (card for card in self._cards if card.copied and not card.holds(top))
 
+    def _may_be_of_another(self, top: Place, start: datetime, end: datetime) -> bool:
+        """Whether starts of which nobody knows when they were may be of these days, and of another card."""
+        card = on_one_card(self._cards, top)
+        own = None if card is None else card.root
+        return any(tree.may_reach(start, end) for tree in self._trees if tree.root != own)
+
     def _part(
         self, top: Place, start: datetime, end: datetime, doubts: set[Doubt]
     ) -> tuple[Sequence[_Stretch], Sequence[_Stretch]]:
@@ -190,6 +199,8 @@ class Prover:
             if not epoch.opened:
                 doubts.add("gap")
                 return
+            if epoch.at_least:
+                doubts.add("set_aside" if epoch.set_aside else "start_unknown")
             if epoch.previous is None or epoch.previous_last is None:
                 first = epoch is self._books.epochs[0] and epoch.previous_last is None
                 if before is not None or not first:
@@ -199,6 +210,8 @@ class Prover:
             if forerunner is None:
                 yield _Stretch(epoch.previous, None, 0, last)
                 return
+            if epoch.at_least:
+                last = max(last, forerunner.last)
             epoch = forerunner
         doubts.add("copied")
 

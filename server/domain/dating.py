@@ -8,8 +8,11 @@ that says it is in time and is not, where the server heard the neighbours' clock
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from server.domain.seen import AHEAD, EARLIEST, LONGEST_MS, Seen
+from agent.wire.records import Stamp
+from server.domain.readings import NOTHING_READ, Readings
+from server.domain.seen import AHEAD, EARLIEST, LONGEST_MS, Seen, seen, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,61 @@ class Bounds:
     last: datetime | None = None
 
 
+NO_BOUNDS: Final = Bounds()
 When = Callable[[EpochClock, int], datetime | None]
 """When the stopwatch of a start stood there; ``None`` where its boot never knew the time."""
+
+
+class Times:
+    """What is known of when a kiosk's starts were written. The same whatever order all of it came in.
+
+    What the server heard of a boot's clock dates it, else what its own records tell, unless that contradicts
+    what was heard of the starts beside it. Of all others there are bounds.
+    """
+
+    def __init__(self, epochs: Iterable[EpochClock], readings: Mapping[str, Readings]) -> None:
+        """``epochs`` are one kiosk's, in any order; ``readings`` are by boot."""
+        self._readings = readings
+        self._epochs = tuple(epochs)
+        self._limits = bounds_of(self._epochs, self._heard)
+        self._bounds = bounds_of(self._epochs, self.when)
+
+    def of_boot(self, boot_id: str) -> Readings:
+        return self._readings.get(boot_id, NOTHING_READ)
+
+    def when(self, epoch: EpochClock, boottime_ms: int) -> datetime | None:
+        """``None`` where only bounds are known."""
+        readings = self.of_boot(epoch.boot_id)
+        if readings.heard:
+            return readings.heard_at(boottime_ms)
+        told = (reading.at(boottime_ms) for reading in readings.told)
+        return next((at for at in told if at is not None and self._can_be(epoch, at)), None)
+
+    def bounds(self, epoch: EpochClock) -> Bounds:
+        """By the starts beside it: by all of them, where its own time is not known."""
+        return self._bounds.get(epoch.id, self.limits(epoch))
+
+    def limits(self, epoch: EpochClock) -> Bounds:
+        """By those alone whose clocks the server heard; none where it heard this one's."""
+        return self._limits.get(epoch.id, NO_BOUNDS)
+
+    def seen(self, epoch: EpochClock, stamp: Stamp, received_at: datetime) -> Seen:
+        """A record of that start."""
+        readings = self.of_boot(epoch.boot_id)
+        if readings.heard:
+            at_most: Iterable[Seen] = (seen(stamp, readings.heard, readings.told, received_at),)
+        else:
+            at_most = words(stamp, readings.told, received_at)
+        for said in at_most:
+            if said.quality != "bounded" and self._can_be(epoch, said.at):
+                return said
+        return bounded(epoch, self.bounds(epoch), stamp.boottime_ms, received_at)
+
+    def _heard(self, epoch: EpochClock, boottime_ms: int) -> datetime | None:
+        return self.of_boot(epoch.boot_id).heard_at(boottime_ms)
+
+    def _can_be(self, epoch: EpochClock, at: datetime) -> bool:
+        return not contradicts(at, self.limits(epoch))
 
 
 def bounds_of(epochs: Iterable[EpochClock], when: When) -> Mapping[int, Bounds]:

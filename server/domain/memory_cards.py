@@ -1,12 +1,13 @@
 """The memory cards that wrote a kiosk's books: one, or several where a card was copied or put back.
 
 Starts that name each other form a tree, and a fork of it shows two cards. Where a start is missing, what
-followed it is a tree of its own, whose place in the others nobody knows. One card wrote them one after the
-other: they are taken for that as long as their times allow it and nothing else shows a second card.
+followed it is a tree of its own, whose place in the others nobody knows; so is a card that was set up anew.
+One card wrote them one after the other: they are taken for that as long as their times allow it and nothing
+else shows a second card. Where nobody knows their times well enough, the days concerned are in doubt.
 """
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -37,7 +38,7 @@ class MemoryCard:
 
     @property
     def root(self) -> int:
-        """The first of its epochs that is known."""
+        """The first of its epochs that is known, by which cards of one tree are told."""
         return next(reversed(self.tops))
 
     @property
@@ -60,7 +61,7 @@ class MemoryCard:
 def memory_cards(books: Books) -> tuple[MemoryCard, ...]:
     """In the order of their latest records. Of starts that a hostile kiosk bent into a ring there is none."""
     by_name = {epoch.name: epoch for epoch in books.epochs}
-    named = _named(books)
+    named = _named(books, by_name)
     forks = _forks(books, named)
     cards = []
     for tip in books.epochs:
@@ -77,9 +78,13 @@ def memory_cards(books: Books) -> tuple[MemoryCard, ...]:
                 gone=_is_gone(tip, books.endings),
             )
         )
-    if _loose_beside_others(books, cards):
-        return tuple(replace(card, copied=True) for card in cards)
-    return tuple(cards)
+    if not books.whole:
+        return tuple(cards)
+    beside = _at_once(trees(books, cards))
+    several = bool(beside) or any(card.copied for card in cards)
+    # Of what a second card is known to have written, any tree may be a part that follows what is missing.
+    beside |= torn(books) if several else frozenset()
+    return tuple(replace(card, copied=True) if card.root in beside else card for card in cards)
 
 
 def torn(books: Books) -> frozenset[int]:
@@ -88,8 +93,14 @@ def torn(books: Books) -> frozenset[int]:
     return frozenset(
         epoch.id
         for epoch in books.epochs
-        if not epoch.opened or (epoch.previous is not None and epoch.previous not in names)
+        if not epoch.opened or (epoch.previous_last is not None and epoch.previous not in names)
     )
+
+
+def in_pieces(books: Books) -> bool:
+    """Whether times have to tell whether one card wrote all of it."""
+    roots = sum(epoch.previous is None for epoch in books.epochs)
+    return roots > 1 or bool(torn(books))
 
 
 def on_one_card(cards: Sequence[MemoryCard], place: Place) -> MemoryCard | None:
@@ -97,12 +108,28 @@ def on_one_card(cards: Sequence[MemoryCard], place: Place) -> MemoryCard | None:
     return next((card for card in cards if card.holds(place)), None)
 
 
-def _named(books: Books) -> Mapping[str, int]:
+def _goes_on_from(epoch: EpochFacts, forerunner: EpochFacts | None) -> int:
+    """The row of ``forerunner`` that it goes on from: its last one, where a damaged journal did not keep all.
+
+    Unless that was written once this start had begun, for then another card wrote it.
+    """
+    named = epoch.previous_last or 0
+    if forerunner is None or not epoch.at_least:
+        return named
+    began = epoch.first_at if epoch.sure else None
+    ended = forerunner.last_at if forerunner.sure else None
+    if began is not None and ended is not None and ended > began:
+        return named
+    return max(named, forerunner.last)
+
+
+def _named(books: Books, by_name: Mapping[str, EpochFacts]) -> Mapping[str, int]:
     """The highest row of each start that a later one goes on from."""
     named: dict[str, int] = {}
     for epoch in books.epochs:
         if epoch.previous is not None:
-            named[epoch.previous] = max(named.get(epoch.previous, 0), epoch.previous_last or 0)
+            row = _goes_on_from(epoch, by_name.get(epoch.previous))
+            named[epoch.previous] = max(named.get(epoch.previous, 0), row)
     return named
 
 
@@ -113,46 +140,72 @@ def _forks(books: Books, named: Mapping[str, int]) -> set[str]:
     return went_on | {name for name, count in followers.items() if count > 1}
 
 
-class _Tree(NamedTuple):
-    """All that is known to go back to one start."""
+class Tree(NamedTuple):
+    """All that goes back to one start, which surely was written from ``first_at`` to ``last_at``.
+
+    What is here of it is no older than ``earliest``, where that is known, and no newer than ``latest``.
+    """
 
     root: int
-    first_at: datetime
-    last_at: datetime
+    first_at: datetime | None
+    last_at: datetime | None
+    earliest: datetime | None
+    latest: datetime
+
+    def may_reach(self, start: datetime, end: datetime) -> bool:
+        """Whether some of it may be between, beyond the time in which it surely was written."""
+        if self.first_at is None or self.last_at is None:
+            return _meet(self.earliest, self.latest, start, end)
+        before = _meet(self.earliest, self.first_at, start, end)
+        return before or _meet(self.last_at, self.latest, start, end)
 
 
-def _loose_beside_others(books: Books, cards: Sequence[MemoryCard]) -> bool:
-    """Whether a tree hangs loose that cannot be taken for what one card wrote before or after the others.
-
-    Of what a second card is known to have written by other signs, any such tree may be a part.
-    """
-    loose = {card.root for card in cards} & torn(books)
-    if not loose or not books.whole:
-        return False
-    if any(card.copied for card in cards):
-        return True
-    any_until = loose_until = datetime.min.replace(tzinfo=UTC)
-    for tree in sorted(_trees(books, cards), key=lambda tree: (tree.first_at, tree.last_at)):
-        if tree.first_at < (any_until if tree.root in loose else loose_until):
-            return True
-        any_until = max(any_until, tree.last_at)
-        if tree.root in loose:
-            loose_until = max(loose_until, tree.last_at)
-    return False
+def _meet(since: datetime | None, until: datetime, start: datetime, end: datetime) -> bool:
+    """Whether the time from ``since`` to ``until`` has any in common with that from ``start`` to ``end``."""
+    first = start if since is None else max(since, start)
+    return first < min(until, end)
 
 
-def _trees(books: Books, cards: Sequence[MemoryCard]) -> Iterable[_Tree]:
+def trees(books: Books, cards: Sequence[MemoryCard]) -> Sequence[Tree]:
     by_id = {epoch.id: epoch for epoch in books.epochs}
-    found: dict[int, _Tree] = {}
+    of: dict[int, set[int]] = defaultdict(set)
     for card in cards:
-        root = card.root
-        for epoch in (by_id[number] for number in card.tops):
-            if epoch.last_at is None:
-                continue
-            first_at, last_at = epoch.first_at or epoch.last_at, epoch.last_at
-            known = found.get(root, _Tree(root, first_at, last_at))
-            found[root] = _Tree(root, min(known.first_at, first_at), max(known.last_at, last_at))
-    return found.values()
+        of[card.root] |= card.tops.keys()
+    return [_tree(root, [by_id[number] for number in numbers]) for root, numbers in of.items()]
+
+
+def _tree(root: int, epochs: Sequence[EpochFacts]) -> Tree:
+    tree = Tree(root, None, None, datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
+    for epoch in epochs:
+        if epoch.last_at is None:
+            continue  # nothing of it is here
+        first_at = (epoch.first_at or epoch.last_at) if epoch.sure else epoch.not_before
+        tree = tree._replace(
+            earliest=None if first_at is None or tree.earliest is None else min(tree.earliest, first_at),
+            latest=max(tree.latest, epoch.last_at),
+        )
+        if epoch.sure and first_at is not None:
+            tree = tree._replace(
+                first_at=min(tree.first_at or first_at, first_at),
+                last_at=max(tree.last_at or epoch.last_at, epoch.last_at),
+            )
+    return tree
+
+
+def _at_once(found: Iterable[Tree]) -> set[int]:
+    """The roots of trees that were surely written while another one was."""
+    spans = sorted(
+        (tree.first_at, tree.last_at, tree.root)
+        for tree in found
+        if tree.first_at is not None and tree.last_at is not None
+    )
+    at_once: set[int] = set()
+    for number, (_, until, root) in enumerate(spans):
+        for first_at, _, other in spans[number + 1 :]:
+            if first_at >= until:
+                break
+            at_once |= {root, other}
+    return at_once
 
 
 def _chain(tip: EpochFacts, by_name: Mapping[str, EpochFacts], most: int) -> Iterator[tuple[EpochFacts, int]]:
@@ -160,9 +213,9 @@ def _chain(tip: EpochFacts, by_name: Mapping[str, EpochFacts], most: int) -> Ite
     for _ in range(most):
         yield epoch, last
         forerunner = by_name.get(epoch.previous or "") if epoch.opened else None
-        if forerunner is None or (named := epoch.previous_last) is None:
+        if forerunner is None or epoch.previous_last is None:
             return
-        epoch, last = forerunner, named
+        epoch, last = forerunner, _goes_on_from(epoch, forerunner)
 
 
 def _is_gone(tip: EpochFacts, endings: Sequence[Ending]) -> bool:

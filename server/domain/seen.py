@@ -1,6 +1,6 @@
 """When a scan was seen: a time made of raw stamps, how good it is, and the local day and hour it falls in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal, NamedTuple
@@ -79,6 +79,15 @@ def seen(stamp: Stamp, heard: Iterable[Reading], told: Iterable[Reading], receiv
     return Seen(received_at, "bounded") if at is None else Seen(at, "repaired")
 
 
+def words(stamp: Stamp, told: Iterable[Reading], received_at: datetime) -> Iterator[Seen]:
+    """What a kiosk says of a boot that the server never heard, the better word first."""
+    if _in_time(stamp, received_at):
+        yield Seen(stamp.wall_utc.astimezone(UTC), "synced")
+    for reading in told:
+        if (at := _by_stopwatch(stamp, (reading,), received_at)) is not None:
+            yield Seen(at, "repaired")
+
+
 def _by_stopwatch(stamp: Stamp, readings: Iterable[Reading], received_at: datetime) -> datetime | None:
     """By the first of ``readings`` that is of the same boot and says what can be."""
     for reading in readings:
@@ -104,10 +113,10 @@ def digested(
     when = seen(stamp, heard, (), received_at)
     if when.quality == "bounded":
         return None
-    by_record = _by_stopwatch(stamp, told, received_at)
-    unheard = _by_stopwatch(stamp, heard, received_at) is None
-    if unheard and by_record is not None and abs(when.at - by_record) > AHEAD:
-        return None  # two calendars of one boot, and the server compared neither with its own
+    if _by_stopwatch(stamp, heard, received_at) is None:
+        by_records = (_by_stopwatch(stamp, (reading,), received_at) for reading in told)
+        if any(at is not None and abs(when.at - at) > AHEAD for at in by_records):
+            return None  # two calendars of one boot, and the server compared neither with its own
     latest = received_at
     if pair.boot_id == stamp.boot_id:
         since = max(0, pair.boottime_ms - stamp.boottime_ms)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.adapters.simulated.clock import SimulatedClock
 from agent.adapters.simulated.journal import MemoryJournal
@@ -75,16 +77,89 @@ def test_a_receipt_says_what_time_it_is_and_the_stopwatch_goes_on_from_there() -
     assert not known.now().synced
 
 
-def test_neither_an_older_time_nor_another_boot_s_nor_a_set_calendar_gives_way_to_it() -> None:
+def test_the_word_of_another_boot_says_nothing() -> None:
     clock = asleep()
     known = KnownTime(clock, FLOOR)
-    known.told(heard(clock, FLOOR - timedelta(days=2)))
     known.told(heard(clock, FLOOR + timedelta(days=2), boot="another"))
     assert known.now().best_utc == FLOOR
-    clock.set_calendar(FLOOR + timedelta(days=1), synced=True)
-    known.told(heard(clock, FLOOR + timedelta(days=9)))
-    clock.set_calendar(WOKEN, synced=False)
-    assert known.now().best_utc == FLOOR + timedelta(days=1)
+
+
+DAY: Final = timedelta(days=1)
+YEAR: Final = 365 * DAY
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=1), timedelta(minutes=90), DAY, 6 * DAY])
+def test_a_calendar_that_is_set_back_does_not_take_the_known_time_along(back: timedelta) -> None:
+    """A server of time that is a day off: what has expired today is not valid again."""
+    clock = asleep()
+    known = KnownTime(clock, FLOOR)
+    clock.set_calendar(FLOOR + DAY, synced=True)
+    assert known.now().best_utc == FLOOR + DAY
+    clock.set_calendar(FLOOR + DAY - back, synced=True)
+    clock.advance(60)
+    assert known.now().best_utc == FLOOR + DAY + timedelta(minutes=1)
+    assert known.now().stamp().wall_utc == FLOOR + DAY - back + timedelta(minutes=1)
+    clock.set_calendar(FLOOR + 2 * DAY, synced=True)
+    assert known.now().best_utc == FLOOR + 2 * DAY
+
+
+def test_a_start_by_a_calendar_that_is_set_back_goes_on_from_the_time_known_before() -> None:
+    clock = asleep()
+    clock.set_calendar(FLOOR - DAY, synced=True)
+    assert KnownTime(clock, FLOOR).now().best_utc == FLOOR
+
+
+def test_a_calendar_that_ran_a_year_ahead_is_put_right_by_the_next_that_is_set() -> None:
+    clock = asleep()
+    known = KnownTime(clock, FLOOR)
+    clock.set_calendar(FLOOR + YEAR, synced=True)
+    assert known.now().best_utc == FLOOR + YEAR
+    clock.set_calendar(FLOOR + DAY, synced=True)
+    assert known.now().best_utc == FLOOR + DAY
+
+
+@pytest.mark.parametrize("off", [-YEAR, -DAY, DAY, YEAR])
+@pytest.mark.parametrize("synced", [True, False])
+def test_the_server_puts_a_wrong_time_right_whoever_told_it(off: timedelta, synced: bool) -> None:
+    clock = asleep()
+    known = KnownTime(clock, FLOOR + max(off, timedelta(0)))
+    clock.set_calendar(FLOOR + off, synced=synced)
+    known.told(heard(clock, FLOOR))
+    clock.advance(60)
+    assert known.now().best_utc == FLOOR + timedelta(minutes=1)
+
+
+def test_a_calendar_goes_on_where_the_server_agrees_with_it() -> None:
+    clock = asleep()
+    known = KnownTime(clock, FLOOR)
+    clock.set_calendar(FLOOR + DAY, synced=True)
+    known.told(heard(clock, FLOOR + DAY - timedelta(minutes=2)))
+    clock.set_calendar(FLOOR + DAY + timedelta(seconds=5), synced=True)
+    assert known.now() == clock.now()
+    known.told(heard(clock, FLOOR + DAY - timedelta(minutes=50)))  # it was long on its way
+    clock.set_calendar(FLOOR + DAY, synced=False)
+    assert known.now().best_utc == FLOOR + DAY + timedelta(seconds=5)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 86_400), st.integers(-7 * 86_400, 86_400), st.booleans()),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_it_never_runs_backwards_by_less_than_a_week(steps: list[tuple[int, int, bool]]) -> None:
+    """Whatever a kiosk without a server does with its calendar within a week before what is known."""
+    clock = asleep()
+    known = KnownTime(clock, FLOOR)
+    before = FLOOR
+    for wait_s, off_s, synced in steps:
+        clock.advance(wait_s)
+        clock.set_calendar(before + timedelta(seconds=wait_s + max(off_s, -7 * 86_400)), synced=synced)
+        now = known.now().best_utc
+        assert now is not None
+        assert now >= before + timedelta(seconds=wait_s)
+        before = now
 
 
 def test_a_calendar_that_was_set_to_its_very_end_ends_nothing() -> None:

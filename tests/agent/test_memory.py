@@ -13,7 +13,8 @@ from agent.core.memory import Mark
 from agent.memory import Memory
 from agent.ports.data_folder import DataFolder
 from agent.ports.journal import Journal, Start
-from agent.wire.messages import Status
+from agent.wire.messages import Status, decode_record
+from agent.wire.records import Opened, Previous
 from tests.agent.examples import moment
 
 BOOT = "boot-1"
@@ -24,7 +25,7 @@ def started(
     folder: DataFolder, journal: Journal, boot: str = BOOT, *, allowed: bool = False
 ) -> tuple[Memory, Start]:
     memory = Memory(folder=folder, boot_id=boot, allowed=allowed)
-    start = journal.start(moment(10), "serial-1", "start", memory.starts())
+    start = journal.start(moment(10), "serial-1", "start", memory.last_start())
     memory.began(start)
     return memory, start
 
@@ -38,7 +39,7 @@ def test_start_after_start_remembers_on_a_disk() -> None:
     for number in (1, 2, 3):
         memory, start = started(folder, journal, f"boot-{number}")
         assert (memory.why, start.ordinal) == ("", number)
-        assert folder.mark() == Mark(start=number, boot_id=f"boot-{number}")
+        assert folder.mark() == Mark(start=number, boot_id=f"boot-{number}", epoch=start.epoch)
 
 
 @pytest.mark.parametrize("kind", ["tmpfs", "ramfs", "overlay"])
@@ -65,7 +66,7 @@ def test_a_journal_that_is_gone_is_not_a_new_kiosk(disk_path: Path) -> None:
     path, folder = disk_path / "journal.db", LocalFolder(disk_path)
     for _ in range(3):
         journal = SqliteJournal(path)
-        started(folder, journal)
+        _, before = started(folder, journal)
         journal.close()
     for file in disk_path.glob("journal.db*"):
         file.unlink()
@@ -76,7 +77,10 @@ def test_a_journal_that_is_gone_is_not_a_new_kiosk(disk_path: Path) -> None:
         assert "its file was lost" in memory.why
         batch = journal.batch(1, 10_000)
         assert batch is not None
-        assert b'"why":"journal lost"' in batch.rows[0]
+        opened = decode_record(batch.rows[0])
+        assert isinstance(opened, Opened)
+        assert (opened.previous, opened.why) == ("unknown", "journal lost")
+        assert opened.after == Previous(epoch=before.epoch, last_seq=0)  # it had its opening at least
     finally:
         journal.close()
 

@@ -1,10 +1,11 @@
 """The contract of Journal: what a start finds of the one before it."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import msgspec
 
-from agent.ports.journal import Journal, LastGreen, OpenHand, OpenScan
+from agent.ports.journal import Journal, LastGreen, LastStart, OpenHand, OpenScan
 from agent.wire.records import ByHand, Correction, Party, RecordName
 from tests.agent.examples import OTHER_EPOCH, answered, moment, scan
 from tests.ports.journals import AT, KEY, Reopen, everything, receipted, rows, start, write
@@ -201,12 +202,24 @@ def test_a_start_goes_on_above_the_starts_that_are_known_of_and_says_that_it_lac
     reopen: Reopen,
 ) -> None:
     journal = reopen()
-    began = journal.start(AT, "serial-1", "start", 5)
+    began = journal.start(AT, "serial-1", "start", LastStart(5, "e" * 32))
     assert (began.ordinal, began.lost) == (6, True)
     (opened,) = rows(everything(journal))
     assert (opened["previous"], opened["why"]) == ("unknown", "journal lost")
+    assert opened["after"] == {"epoch": "e" * 32, "last_seq": 0}
     for known in (0, 6):
         journal = reopen()
-        began = journal.start(AT, "serial-1", "start", known)
+        before, began = began, journal.start(AT, "serial-1", "start", LastStart(known, "e" * 32))
         assert not began.lost
+        receipted(journal, before.epoch, 0, {})
+        (opened,) = rows(everything(journal))
+        assert opened["previous"] == {"epoch": before.epoch, "last_seq": 0}
+        assert "after" not in opened
     assert began.ordinal == 8
+
+
+def test_a_start_by_a_calendar_that_is_set_back_forgets_no_later_time(reopen: Reopen) -> None:
+    start(reopen())
+    earlier = replace(AT, wall_utc=AT.wall_utc - timedelta(days=1))
+    for _ in range(2):
+        assert reopen().start(earlier, "serial-1", "start").known_utc == AT.wall_utc.replace(microsecond=0)

@@ -15,10 +15,10 @@ KILLED: Final = 137
 needs_cc = pytest.mark.skipif(CC is None, reason="no C compiler is installed")
 
 
-def build(folder: Path) -> Path:
-    """The library, made in ``folder``."""
+def build(folder: Path, source: Path = SOURCE) -> Path:
+    """The library that ``source`` makes, in ``folder``."""
     assert CC is not None
-    library = folder / "power_cut.so"
+    library = folder / f"{source.stem}.so"
     command: list[str | Path] = [
         CC,
         "-O1",
@@ -29,7 +29,7 @@ def build(folder: Path) -> Path:
         "-fPIC",
         "-o",
         library,
-        SOURCE,
+        source,
         "-ldl",
     ]
     subprocess.run([*command, "-lpthread"], check=True)

@@ -10,7 +10,17 @@ import msgspec
 from agent.core.actions import Ref
 from agent.core.moment import Moment
 from agent.core.questions import with_answer
-from agent.ports.journal import Batch, DeadLetter, JournalError, LastGreen, OpenHand, OpenScan, Start
+from agent.ports.journal import (
+    NO_START,
+    Batch,
+    DeadLetter,
+    JournalError,
+    LastGreen,
+    LastStart,
+    OpenHand,
+    OpenScan,
+    Start,
+)
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import ClockPair, Receipt
 from agent.wire.records import (
@@ -66,16 +76,18 @@ class MemoryJournal:
         """Every write fails while this is set."""
         self.forgotten = 0
 
-    def start(self, at: Moment, serial: str, why: str, known_starts: int = 0) -> Start:
+    def start(self, at: Moment, serial: str, why: str, last: LastStart = NO_START) -> Start:
         self._check()
         before = self._epochs[-1] if self._epochs else None
-        lost = self._ordinal < known_starts
-        self._ordinal = max(self._ordinal, known_starts) + 1
+        lost = self._ordinal < last.ordinal
+        self._ordinal = max(self._ordinal, last.ordinal) + 1
+        elsewhere = Previous(epoch=last.epoch, last_seq=0) if last.epoch and not before else None
         epoch = _Epoch(secrets.token_hex(16), at.boot_id)
         epoch.records.append(
             Opened(
                 seq=0,
                 previous=Previous(epoch=before.name, last_seq=before.last) if before else "unknown",
+                after=elsewhere or msgspec.UNSET,
                 boot_id=at.boot_id,
                 serial=serial,
                 why="journal lost" if lost else why,
@@ -83,7 +95,8 @@ class MemoryJournal:
             )
         )
         self._epochs.append(epoch)
-        known_utc, self._known_utc = self._known_utc, at.best_utc or self._known_utc
+        known_utc = self._known_utc
+        self._known_utc = max((utc for utc in (known_utc, at.best_utc) if utc is not None), default=None)
         hand, self._hand = self._hand, None
         return Start(
             epoch.name, self._ordinal, self._left_open(), hand, self._green, self._digested, known_utc, lost

@@ -13,8 +13,9 @@ import pytest
 
 from agent.adapters.journal_rescue import open_journal
 from agent.adapters.sqlite_journal import SqliteJournal
-from agent.ports.journal import JournalDamagedError, JournalError
-from agent.wire.messages import ClockPair, Receipt
+from agent.ports.journal import NO_START, JournalDamagedError, JournalError, LastStart
+from agent.wire.messages import ClockPair, Receipt, decode_record
+from agent.wire.records import SET_ASIDE, Opened, Previous
 from tests.agent.adapters.damaged import QuickJournal, sent
 from tests.agent.examples import GENERATION, moment, scan
 
@@ -245,6 +246,39 @@ def test_damage_while_it_runs_ends_the_agent_and_is_no_trouble_to_wait_for(path:
 def test_what_was_set_aside_is_not_called_lost_and_starts_are_counted_on(path: Path) -> None:
     path.write_bytes(b"not a database at all" * 500)
     journal = open_journal(path)
-    start = journal.start(moment(20), "serial-1", "start", 9)
+    start = journal.start(moment(20), "serial-1", "start", LastStart(9))
     journal.close()
     assert (start.ordinal, start.lost) == (10, False)
+
+
+def opening_after_damage(path: Path, last: LastStart) -> Opened:
+    """Page 1 is damaged: neither a row nor the name of a start is lost."""
+    with path.open("r+b") as file:
+        file.write(os.urandom(PAGE))
+    with closing(open_journal(path)) as journal:
+        start = journal.start(moment(20), "serial-1", "start", last)
+        found = [decode_record(row) for (name, _), row in sent(journal).items() if name == start.epoch]
+    (opened,) = found
+    assert isinstance(opened, Opened)
+    return opened
+
+
+def test_a_start_after_damage_says_which_start_it_comes_after_as_far_as_that_was_saved(path: Path) -> None:
+    written(path)
+    with closing(SqliteJournal(path)) as journal:
+        before = epoch_of(journal, VISITS)
+    opened = opening_after_damage(path, NO_START)
+    assert (opened.previous, opened.why) == ("unknown", SET_ASIDE)
+    assert opened.after == Previous(epoch=before, last_seq=VISITS)
+
+
+def test_it_says_so_of_a_start_that_only_the_mark_beside_the_journal_remembers(path: Path) -> None:
+    written(path)
+    assert opening_after_damage(path, LastStart(4, "e" * 32)).after == Previous(epoch="e" * 32, last_seq=0)
+
+
+def test_nor_does_an_older_mark_hide_what_was_saved(path: Path) -> None:
+    written(path)
+    after = opening_after_damage(path, LastStart(2, "e" * 32)).after
+    assert isinstance(after, Previous)
+    assert after.last_seq == VISITS

@@ -48,6 +48,7 @@ MESSAGES: Final[dict[str, type[Message]]] = {
 }
 RECORDS: Final = {
     "opened-1": Opened,
+    "opened-1-after": Opened,
     "scan-1": Scan,
     "by_hand-1": ByHand,
     "correction-1": Correction,

@@ -1,7 +1,6 @@
 """A kiosk that never knows the time brings a restored server what that once said of its clock."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,16 +9,17 @@ from typing import Final
 import msgspec
 import pytest
 
+from agent.adapters.journal_rescue import open_journal
 from agent.adapters.simulated.clock import START, SimulatedClock
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.known_time import KnownTime
 from agent.outbox import message_of
-from agent.wire.messages import ClockPair
+from agent.wire.messages import ClockPair, Health
 from agent.wire.records import MAX_BATCH_BYTES
 from server.adapters.database import Database
 from server.adapters.fleet_state import list_state_of
 from server.adapters.migrate import open_database
-from server.domain.arrivals import BatchArrived
+from server.domain.arrivals import BatchArrived, HealthArrived
 from tests.agent.examples import answered
 from tests.server.adapters.test_dating import days, seen
 from tests.server.kiosk import KIOSK, NOW, batch, opened, pair, scan, stamp
@@ -71,8 +71,8 @@ def generation(database: Database) -> str:
 @pytest.fixture
 def kiosk(tmp_path: Path) -> Iterator[Kiosk]:
     kiosk = Kiosk(tmp_path / "journal.db")
-    with closing(kiosk.journal):
-        yield kiosk
+    yield kiosk
+    kiosk.journal.close()
 
 
 def test_a_restored_server_dates_the_visits_of_boots_without_time_as_the_lost_one_did(
@@ -136,3 +136,54 @@ def test_what_comes_back_of_the_batch_s_own_boot_is_not_believed(database: Datab
     late = scan(1, clock=stamp(WOKEN, synced=False, boottime_ms=5_000))
     fleet.send(batch([late], clock=pair(boot="the next")), at=NOW + timedelta(hours=5))
     assert seen(fleet) == [("repaired", NOW)]
+
+
+def test_a_start_before_a_damaged_journal_is_dated_as_before_the_restore(
+    kiosk: Kiosk, database: Database, tmp_path: Path
+) -> None:
+    """Nobody heard its boot. The start that followed does not know all of it, and bounds it all the same."""
+    with open_database(f"sqlite:///{tmp_path}/lost.db") as lost:
+        before = Fleet(lost)
+        kiosk.boot(NOW - timedelta(days=2))
+        kiosk.wait(2)
+        kiosk.is_shown_a_card()
+        kiosk.journal.close()
+        with (tmp_path / "journal.db").open("r+b") as file:
+            file.write(bytes(4096))
+        kiosk.journal = open_journal(tmp_path / "journal.db")
+        kiosk.journal.server_is(generation(lost))
+        kiosk.boot(NOW - timedelta(days=1))
+        kiosk.wait(3)
+        kiosk.sends_all(before)
+        told = seen(before), days(before)
+        assert [when for _, when in told[0]] == [NOW - timedelta(days=1)]
+    after = Fleet(database)
+    kiosk.boot(NOW + timedelta(days=2))
+    assert kiosk.journal.server_is(generation(database))
+    kiosk.sends_all(after)
+    assert (seen(after), days(after)) == told
+
+
+def test_a_boot_of_which_a_sign_of_life_alone_was_heard_is_dated_by_that_before_and_after_a_restore(
+    kiosk: Kiosk, database: Database, tmp_path: Path
+) -> None:
+    """Its batches were lost on a bad line. The receipt says what the kiosk is to keep of that boot."""
+    with open_database(f"sqlite:///{tmp_path}/lost.db") as lost:
+        before = Fleet(lost)
+        kiosk.journal.server_is(generation(lost))
+        kiosk.boot(NOW - timedelta(days=2))
+        kiosk.wait(2)
+        kiosk.is_shown_a_card()
+        kiosk.wait(1)
+        clock = kiosk.clock.now().pair("ntp")
+        health = Health(clock=clock, waiting=2, oldest_s=None, list_age_s=None)
+        before.store.write([HealthArrived(KIOSK, kiosk.now, health)])
+        kiosk.boot(NOW - timedelta(days=1))
+        kiosk.sends_all(before)
+        told = seen(before), days(before)
+        assert told[0] == [("repaired", NOW - timedelta(days=2, hours=-2))]
+    after = Fleet(database)
+    kiosk.boot(NOW)
+    assert kiosk.journal.server_is(generation(database))
+    kiosk.sends_all(after)
+    assert (seen(after), days(after)) == told

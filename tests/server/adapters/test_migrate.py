@@ -61,7 +61,7 @@ def test_kiosks_whose_cards_were_copied_before_are_found_by_the_migration(
 
 @pytest.mark.parametrize(
     ("opened", "before", "torn"),
-    [(True, None, False), (True, "e0", False), (True, "e7", True), (False, None, True)],
+    [(True, None, True), (True, "e0", False), (True, "e7", True), (False, None, True)],
 )
 def test_kiosks_that_miss_a_start_are_found_by_the_migration(
     empty_database_url: str, opened: bool, before: str | None, torn: bool

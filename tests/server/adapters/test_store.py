@@ -212,7 +212,7 @@ def test_the_stopwatch_dates_what_the_calendar_could_not(fleet: Fleet) -> None:
     wrong = stamp(datetime(2025, 1, 1, tzinfo=UTC), synced=False, boottime_ms=60_000)
     fleet.send(batch([scan(1, clock=wrong)], clock=pair(NOW, boottime_ms=3_660_000)))
     other = stamp(datetime(2025, 1, 1, tzinfo=UTC), synced=False, boot="another")
-    fleet.send(batch([scan(2, clock=other)], clock=pair(NOW)))
+    fleet.send(batch([scan(1, clock=other)], number=2, clock=pair(NOW)))  # a start is of one boot
     with fleet.database.reading() as connection:
         rows = connection.execute(select(visits.c.quality, visits.c.seen_at).order_by(visits.c.record_id))
         assert [tuple(row) for row in rows] == [("repaired", NOW - timedelta(hours=1)), ("bounded", NOW)]

@@ -82,10 +82,20 @@ def test_it_is_found_out_in_whatever_order_they_come_and_in_however_many_pieces(
     assert fleet.agrees()
 
 
-def test_a_calendar_that_was_put_right_within_the_boot_costs_only_the_visits_before(fleet: Fleet) -> None:
+def test_it_is_found_out_though_the_start_before_it_is_heard_last(fleet: Fleet) -> None:
+    """The start that follows alone does not contradict a calendar that is a day back."""
+    fleet.send(unheard(BACK, BACK), today())
+    assert [quality for quality, _ in seen(fleet)] == ["synced"]
+    send_first(fleet)
+    assert [quality for quality, _ in seen(fleet)] == ["bounded", "synced"]
+
+
+def test_a_calendar_that_was_put_right_within_the_boot_puts_the_visits_before_right(fleet: Fleet) -> None:
     send_first(fleet)
     fleet.send(unheard(BACK, BACK, RIGHT), today())
-    assert [quality for quality, _ in seen(fleet)[1:]] == ["bounded", "synced"]
+    began = NOW - timedelta(hours=12)
+    hours = [("repaired", began + timedelta(hours=1)), ("synced", began + timedelta(hours=2))]
+    assert seen(fleet)[1:] == hours
     assert fleet.agrees()
 
 
