@@ -86,8 +86,10 @@ class CardReading:
             progress(len(chunk))
 
     def _is_erased(self, spooled: SpooledCard, known: Mapping[int, StoredCard]) -> bool:
-        """By its mark: its key may be one of an earlier list key."""
-        erased = spooled.key not in known and self._erased(spooled.card.code)
+        """By its mark: its key may be one of an earlier list key, and an undone card has no code to erase."""
+        there = known.get(spooled.key)
+        has_code = there is not None and there.card.status != "undone"
+        erased = not has_code and self._erased(spooled.card.code)
         self.outcome.erased += erased
         return erased
 

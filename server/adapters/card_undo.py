@@ -11,9 +11,9 @@ from server.adapters.card_tables import card_changes, imports
 from server.adapters.database import Database
 from server.adapters.stored_cards import Change, Distributors, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
-from server.domain.history import Way
+from server.domain.history import Way, entry_columns
 from server.domain.register import Card
-from server.domain.undoing import SHOWN, InTheWay, UndoRefused, in_the_way, undone
+from server.domain.undoing import SHOWN, InTheWay, Since, UndoRefused, in_the_way, undone
 from server.domain.uploads import Step, Tell
 
 _MOST: Final = 2**63 - 1
@@ -71,10 +71,19 @@ def _nothing_differs(
     count, erased, examples = 0, touched, list[InTheWay]()
     for chunk in _touched(connection, names, found):
         erased -= len(chunk)  # of an erased card there is no history
-        replaced = _replaced_since(connection, found, [stored.id for stored, _ in chunk])
+        ids = [stored.id for stored, _ in chunk]
+        replaced = _replaced_since(connection, found, ids)
+        before = _before(connection, names, found["id"], ids)
+        since = _done_since(connection, names, found, [stored for stored, _ in chunk])
         for stored, made in chunk:
-            masked = stored.code.masked() if stored.code else ""
-            differs = in_the_way(masked, made, stored.card, was_replaced=stored.id in replaced)
+            differs = in_the_way(
+                stored.code.masked() if stored.code else "",
+                before.get(stored.id),
+                made,
+                stored.card,
+                since[stored.id],
+                was_replaced=stored.id in replaced,
+            )
             if differs:
                 count += 1
                 examples += [differs] * (len(examples) < SHOWN)
@@ -111,6 +120,27 @@ def _touched(
         made = {row["card_id"]: card_in(dict(row), names) for row in rows}
         now = stored_cards(connection, names, cards.c.id.in_(made), order_by=cards.c.id)
         yield [(stored, made[stored.id]) for stored in now]
+
+
+def _done_since(
+    connection: Connection, names: Distributors, found: Mapping[str, Any], touched: Sequence[StoredCard]
+) -> dict[int, list[Since]]:
+    """What each of the cards became after the import, step by step, without imports that were undone."""
+    now = {stored.id: stored.card for stored in touched}
+    rows = connection.execute(
+        select(card_changes, imports.c.undone_at)
+        .outerjoin(imports, imports.c.id == card_changes.c.import_id)
+        .where(card_changes.c.card_id.in_(now), card_changes.c.revision > found["upto_revision"])
+        .order_by(card_changes.c.id.desc())
+    ).mappings()
+    done: dict[int, list[Since]] = {number: [] for number in now}
+    for row in rows:
+        card = row["card_id"]
+        after, now[card] = now[card], card_in(dict(row), names)
+        if row["undone_at"] is None:
+            columns = frozenset(name for name, _, _ in entry_columns(now[card], after))
+            done[card].append(Since(columns, by_import=row["import_id"] is not None))
+    return done
 
 
 def _replaced_since(connection: Connection, found: Mapping[str, Any], ids: Sequence[int]) -> set[int]:

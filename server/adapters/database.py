@@ -42,6 +42,7 @@ _ADVICE: Final = {
     "disk I/O error": " Is the disk full or worn out?",
     "database or disk is full": " Make room on the disk.",
     "attempt to write a readonly database": " Is its folder writable for this user?",
+    "database is locked": " Another change is being written, perhaps a large import. Try again in a minute.",
     "unable to open database file": " Is its folder there, and writable for this user?",
 }
 

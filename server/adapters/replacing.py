@@ -18,6 +18,8 @@ def take_its_place(
     """``key`` is the new card's, signed. Raises CardRefused."""
     blocked, fresh = desk.replaced(lost.card, is_replaced=lost.replaced_by is not None)
     known = stored_by_key(connection, writer.names, [key]).get(key)
+    if (known is None or known.card.status == "undone") and erased_in(connection)(code):
+        raise CardRefused("new_code_taken")
     if known is None:
         taken = _brought(connection, writer, code, key, (fresh, lost.person))
     elif known.card.status in FORGOTTEN:
@@ -44,8 +46,6 @@ def take_its_place(
 def _brought(
     connection: Connection, writer: CardWriter, code: CardCode, key: int, new: tuple[Card, int]
 ) -> int:
-    if erased_in(connection)(code):
-        raise CardRefused("new_code_taken")
     card, holder = new
     writer.add([(code, key, card)], holder)
     taken = stored_by_key(connection, writer.names, [key])[key].id

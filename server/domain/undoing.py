@@ -1,5 +1,6 @@
 """What an undone import leaves of a card, and why an import cannot be undone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -13,6 +14,14 @@ _SAID: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """What was done to a card after the import, and not undone: the names of what it changed."""
+
+    columns: frozenset[str]
+    by_import: bool
+
+
+@dataclass(frozen=True, slots=True)
 class InTheWay:
     """A card that is no longer as the import left it."""
 
@@ -21,6 +30,8 @@ class InTheWay:
     """What differs: as the import left it, and as it is."""
     was_replaced: bool
     """It took another card's place since, or lost its own."""
+    was_decided: bool = False
+    """It is as the import left it, but because somebody has decided so since."""
 
 
 class UndoRefused(ToldError):  # noqa: N818  (what happened)
@@ -45,21 +56,45 @@ def undone(now: Card, before: Card | None) -> Card:
     return replace(now, status="undone") if before is None else before
 
 
-def in_the_way(masked_code: str, made: Card, now: Card, *, was_replaced: bool) -> InTheWay | None:
-    """Whether the card is another than the import made of it: what was done and taken back is no matter."""
+def in_the_way(
+    masked_code: str,
+    before: Card | None,
+    made: Card,
+    now: Card,
+    since: Sequence[Since],
+    *,
+    was_replaced: bool,
+) -> InTheWay | None:
+    """Whether the card is another than the import made of it, or is so by a later word than the import's.
+
+    What was done and taken back is no matter, unless the undo would take it back once more: a card that was
+    opened and shut again is shut because somebody wants it so.
+    """
+    if now == before and not was_replaced:
+        return None  # it is already what the undo would make of it
     columns = entry_columns(made, now)
-    return InTheWay(masked_code, columns, was_replaced) if columns or was_replaced else None
+    was_decided = not columns and _is_decided(before, made, now, since)
+    if not (columns or was_replaced or was_decided):
+        return None
+    return InTheWay(masked_code, columns, was_replaced, was_decided)
+
+
+def _is_decided(before: Card | None, made: Card, now: Card, since: Sequence[Since]) -> bool:
+    if before is None:  # undone, it would be as if it had never been: open where unknown cards are let in
+        return any(one.by_import for one in since) or (now.status != "active" and bool(since))
+    at_stake = {name for name, _, _ in entry_columns(before, made)}
+    return any(at_stake & one.columns for one in since)
 
 
 def _words(one: InTheWay) -> str:
     changes = [f"{name} {made or '-'} → {now or '-'}" for name, made, now in one.columns]
-    why = [*changes, *["replaced"] * one.was_replaced]
+    why = [*changes, *["replaced"] * one.was_replaced, *["decided anew"] * one.was_decided]
     return f"{one.masked_code or 'a card'}: {', '.join(why)}"
 
 
 _ENGLISH: dict[UndoFault, str] = {
     "unknown": "There is no import {number}. See them with: kaiku-server cards imports",
     "already": "Import {number} was undone already.",
-    "differ": "Import {number} cannot be undone: {cards} of its cards are no longer as it left them ({why})."
-    " Undo or change those by hand.",
+    "differ": "Import {number} cannot be undone: {cards} of its cards are no longer as it left them, or are so"
+    " by a later word ({why}). Undo or change those by hand.",
 }

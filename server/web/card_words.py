@@ -260,6 +260,7 @@ def undone(cards: int) -> str:
 def in_the_way(one: InTheWay) -> str:
     """``A•••••••01: tila: voimassa → suljettu``."""
     why = [changes(one.columns)] * bool(one.columns) + ["kortti on korvattu"] * one.was_replaced
+    why += ["samasta on päätetty uudelleen"] * one.was_decided
     return f"{one.masked_code or DASH}: {', '.join(why)}"
 
 
@@ -267,5 +268,6 @@ def undo_refused(error: UndoRefused) -> str:
     if error.name == "differ":
         cards = count_of(error.cards, "kortti", "korttia")
         erased = f" Niistä {number(error.erased)} on poistettu pyynnöstä." if error.erased else ""
-        return f"Tuontia ei voi perua: {cards} on nyt toisin kuin tuonti jätti.{erased} Mitään ei muutettu."
+        here = f"{cards} on nyt toisin kuin tuonti jätti, tai niistä on päätetty sen jälkeen."
+        return f"Tuontia ei voi perua: {here}{erased} Mitään ei muutettu."
     return "Tuonti on jo peruttu." if error.name == "already" else "Tuontia ei ole."
