@@ -95,6 +95,6 @@ def _words(one: InTheWay) -> str:
 _ENGLISH: dict[UndoFault, str] = {
     "unknown": "There is no import {number}. See them with: kaiku-server cards imports",
     "already": "Import {number} was undone already.",
-    "differ": "Import {number} cannot be undone: {cards} of its cards are no longer as it left them, or are so"
+    "differ": "Import {number} cannot be undone: {cards} of its cards are no longer as it left them, or so"
     " by a later word ({why}). Undo or change those by hand.",
 }
