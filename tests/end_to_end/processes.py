@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 
 
 def wait_until(true: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
