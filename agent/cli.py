@@ -154,6 +154,15 @@ def prompts(config: Path) -> None:
     _guarded(lambda: make_prompts(load(config), _say))
 
 
+@main.command("staff-pin")
+def staff_pin() -> None:
+    """Ask for the staff's PIN twice, and say what to put into kiosk.toml for it. Nothing is stored."""
+    from agent.pin import hash_pin
+
+    pin = click.prompt("PIN (4 to 12 digits)", hide_input=True, confirmation_prompt="The same again")
+    click.echo(f'[staff]\npin = "{_guarded(lambda: hash_pin(pin))}"')
+
+
 @main.group()
 def cards() -> None:
     """Cards to try a kiosk with."""

@@ -9,17 +9,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from agent.pin import is_pin_hash
 from agent.signs import LightSign, SignalName, Tune, lights_of, tunes_of, why_not_lights, why_not_tunes
 from agent.told import ToldError
 from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.records import ShortText
-from agent.wire.screen import Language
+from agent.wire.screen import MAX_PAUSE_CHARS, Language
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 Wording = Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
 """The venue's words on the screen; longer ones do not fit. A ``~`` keeps two words on one line."""
+
+
+PauseMessage = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_PAUSE_CHARS)]
 
 
 class ConfigError(ToldError):
@@ -162,6 +166,15 @@ class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The venue's own second line of "thanks", such as "Mukavaa uintia."."""
 
 
+class StaffConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The staff's own page of the kiosk. Without a PIN it stays shut."""
+
+    pin: Annotated[str, msgspec.Meta(max_length=256)] = ""
+    """Not the PIN itself, but what ``kaiku-agent staff-pin`` makes of it."""
+    pauses: Annotated[tuple[PauseMessage, ...], msgspec.Meta(max_length=6)] = ()
+    """What the staff say most often on the visitors' screen during a break, such as "Palaamme klo 13."."""
+
+
 class KioskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kiosk: Annotated[str, msgspec.Meta(pattern="^k-[a-z2-7]{10}$", max_length=12)]
     venue: ShortText
@@ -183,6 +196,7 @@ class KioskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """What the venue wants other than :data:`agent.signs.TUNES`: notes of [hertz, seconds], 0 Hz a rest."""
     sound: SoundConfig = SoundConfig()
     screen: ScreenConfig = ScreenConfig()
+    staff: StaffConfig = StaffConfig()
 
 
 def card_pattern(text: str) -> re.Pattern[str]:
@@ -216,6 +230,10 @@ def load(path: Path) -> KioskConfig:
         raise ConfigError(f"{path}: zone is no time zone. Write one such as Europe/Helsinki.") from None
     if shared := config.lights.shared_pins():
         raise ConfigError(f"{path}: lights gives pin {shared[0]} to two parts. Correct one of them.")
+    if config.staff.pin and not is_pin_hash(config.staff.pin):
+        raise ConfigError(
+            f"{path}: staff.pin is not what kaiku-agent staff-pin makes. Make it anew with that."
+        )
     if why := why_not_lights(lights_of(config.lights.reject, config.lights.patterns)):
         raise ConfigError(f"{path}: lights.patterns: {why}. Correct this entry.")
     if why := why_not_tunes(tunes_of(config.tones)):

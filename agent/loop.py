@@ -112,9 +112,13 @@ class Kiosk:
     def __post_init__(self) -> None:
         self._scribe = Scribe(self.journal)
 
+    def happened(self, event: Event) -> None:
+        """Somebody at the kiosk did something: the staff, at a desk of their own (:mod:`agent.staff`)."""
+        self._events.put_nowait(event)
+
     def forgot(self) -> None:
         """What an earlier start wrote is missing: nothing shows green any more."""
-        self._happened(Forgot())
+        self.happened(Forgot())
 
     async def run(self) -> None:
         """Serve visitors, without end."""
@@ -151,10 +155,10 @@ class Kiosk:
                 case EyesOpened(camera, engines):
                     log.info("camera open: %s, reading with %s", camera, ", ".join(engines))
                     self.opened()
-                    self._happened(EyesUp(self.clock.now()))
+                    self.happened(EyesUp(self.clock.now()))
                 case EyesLost(why):
                     log.warning("camera lost: %s", why)
-                    self._happened(EyesDown(self.clock.now()))
+                    self.happened(EyesDown(self.clock.now()))
                 case Checked():
                     pass
                 case _:
@@ -165,11 +169,11 @@ class Kiosk:
         match seen:
             case CheckCard(symbology):
                 at = self.clock.now()
-                self._happened(CheckCardShown(symbology, self.cards.list_state(at), at))
+                self.happened(CheckCardShown(symbology, self.cards.list_state(at), at))
             case Presented(code, symbology, away_s):
                 at = self.clock.now()
                 known = self.cards.look_up(code, at)
-                self._happened(
+                self.happened(
                     CardShown(code, known.key, symbology, away_s, known.row, known.list, at, self.chance())
                 )
             case Foreign():
@@ -177,7 +181,7 @@ class Kiosk:
                 self.lookout.foreign()
             case SeveralCards():
                 self.lookout.several()
-                self._happened(SeveralShown(self.clock.now()))
+                self.happened(SeveralShown(self.clock.now()))
             case None:
                 pass
             case _:
@@ -230,9 +234,9 @@ class Kiosk:
             at = self.clock.now()
             match said:
                 case Answer():
-                    self._happened(Answered(Ref(said.epoch, said.seq), said.about, said.count, at))
+                    self.happened(Answered(Ref(said.epoch, said.seq), said.about, said.count, at))
                 case Wish():
-                    self._happened(Wished(Ref(said.epoch, said.seq), said.about, said.wanted, at))
+                    self.happened(Wished(Ref(said.epoch, said.seq), said.about, said.wanted, at))
                 case Hear():
                     self.speaker.hears(said)
                 case _:
@@ -243,8 +247,8 @@ class Kiosk:
             await asyncio.sleep(self.tick_s)
             at = self.clock.now()
             if self.state.started and (old := self._list_is_old(at)) != self.state.list_old:
-                self._happened(ListAged(old))
-            self._happened(Tick(at))
+                self.happened(ListAged(old))
+            self.happened(Tick(at))
             if "eyes" in self.state.troubles:  # the child is being started again, and may need minutes
                 self._feed_watchdog()
 
@@ -261,39 +265,39 @@ class Kiosk:
             case "enter" if not is_hurried(self.state):
                 self.speaker.again()
             case "enter":
-                self._happened(ButtonPressed("more_time", self.clock.now()))
+                self.happened(ButtonPressed("more_time", self.clock.now()))
             case _:
-                self._happened(ButtonPressed(pressed, self.clock.now()))
+                self.happened(ButtonPressed(pressed, self.clock.now()))
 
     def _let_in(self) -> None:
         """The staff's own button: one person, for a reason that only they know."""
-        self._happened(LetInByHand(Party(), "button", self.clock.now()))
+        self.happened(LetInByHand(Party(), "button", self.clock.now()))
 
     def _was_written(self, future: "Future[Ref]") -> None:
         at = self.clock.now()
         outcome = self._outcome(future)
         if isinstance(outcome, Ref):
-            self._happened(Written(outcome, at))
+            self.happened(Written(outcome, at))
             self.released()  # the record before it is settled now
         elif outcome is not None:
-            self._happened(WriteFailed(at))
+            self.happened(WriteFailed(at))
 
     def _was_noted(self, future: "Future[None]") -> None:
         if self._outcome(future) is not None:
-            self._happened(StorageFailed(self.clock.now()))
+            self.happened(StorageFailed(self.clock.now()))
         self.released()
 
     def _was_digested(self, day: date, future: "Future[Ref]") -> None:
         outcome = self._outcome(future)
         if isinstance(outcome, Ref):
-            self._happened(Digested(day))
+            self.happened(Digested(day))
             self.released()
         elif outcome is not None:
-            self._happened(StorageFailed(self.clock.now()))
+            self.happened(StorageFailed(self.clock.now()))
 
     def _was_tried(self, future: "Future[None]") -> None:
         if self._outcome(future) is None:
-            self._happened(StorageWorks(self.clock.now()))
+            self.happened(StorageWorks(self.clock.now()))
 
     def _outcome(self, future: "Future[R]") -> R | JournalError | None:
         """The result, or that the disk did not take it. Any other error is ours and ends the agent."""
@@ -305,9 +309,6 @@ class Kiosk:
             return error
         self._events.put_nowait(error)
         return None
-
-    def _happened(self, event: Event) -> None:
-        self._events.put_nowait(event)
 
     def _feed_watchdog(self) -> None:
         """The loop turned, the child looked or is being started again, and no commit is stuck."""

@@ -47,10 +47,13 @@ from agent.parts import (
 )
 from agent.ports.journal import JournalDamagedError
 from agent.record_maker import RecordMaker
+from agent.staff import Staff
 from agent.wire.messages import ClockSource, Health, Info, OutboxEntry
 from agent.worker import Worker
 from kiosk_ui.screen import WebScreen
 from kiosk_ui.serve import serve
+from kiosk_ui.staff_app import make_staff_pages
+from kiosk_ui.staff_desk import WebStaffDesk
 
 
 async def run(config: KioskConfig, options: Options) -> None:
@@ -73,7 +76,9 @@ async def run(config: KioskConfig, options: Options) -> None:
         speaker = make_speaker(config)
         closing.callback(speaker.close)
         closing.callback(buttons.close)
-        async with serve(screen, config.screen) as address:
+        desk = WebStaffDesk()
+        staff_pages = make_staff_pages(config, desk, system_clock)
+        async with serve(screen, config.screen, staff=staff_pages) as address:
             # After all that may fail: a start that comes to nothing leaves no epoch behind.
             memory = Memory(
                 folder=LocalFolder(config.data),
@@ -131,6 +136,14 @@ async def run(config: KioskConfig, options: Options) -> None:
                 card_in_view=follower.card_in_view,
             )
 
+            staff = Staff(
+                desks=(desk,),
+                cards=kiosk.cards,
+                clock=clock,
+                rules=kiosk.rules,
+                state=lambda: kiosk.state,
+                happened=kiosk.happened,
+            )
             memory.forgot = kiosk.forgot
             alerts = Alerts(
                 publish=lambda leaf, payload: link.publish(leaf, payload, retain=True) if link else None,
@@ -167,7 +180,7 @@ async def run(config: KioskConfig, options: Options) -> None:
             options.say(f"screen {address}")
             watchdog.ready(f"screen at {address}")
             keeper = TimeKeeper(clock=clock, journal=files.journal, writer=files.writer)
-            await _until_stopped((kiosk, outbox, follower, alerts, keeper), connection)
+            await _until_stopped((kiosk, staff, outbox, follower, alerts, keeper), connection)
 
 
 @dataclass(frozen=True, slots=True)

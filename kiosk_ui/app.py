@@ -17,21 +17,24 @@ from starlette.staticfiles import StaticFiles
 from agent.config import ScreenConfig
 from agent.web_rules import WebRules
 from agent.wire.screen import Answer, Hear, Said, Wish
+from kiosk_ui.body import short_body
 from kiosk_ui.page import page, size_stylesheet
 from kiosk_ui.problem import on_http_exception, problem
 from kiosk_ui.screen import WebScreen
+from kiosk_ui.staff_app import StaffPages
 
 PING_S: Final = 5.0
 """The page takes twice this without a word for a dead agent (``SILENCE_MS`` in state.js)."""
 RECONNECT_MS: Final = 500
-MAX_ANSWER_BYTES: Final = 1024
 STATIC: Final = Path(__file__).parent / "static"
 _ANSWERS: Final = msgspec.json.Decoder[Answer | Wish](Answer | Wish)
 _HEARS: Final = msgspec.json.Decoder(Hear)
 NO_STORE: Final = {"cache-control": "no-store"}
 
 
-def build_app(screen: WebScreen, config: ScreenConfig, token: str, ping_s: float) -> WebRules:
+def build_app(
+    screen: WebScreen, config: ScreenConfig, token: str, ping_s: float, staff: StaffPages | None = None
+) -> WebRules:
     """``token`` opens the stream and the answers; it is new at each start and known to our page only."""
 
     def knows_token(sent: str | None) -> bool:
@@ -72,6 +75,7 @@ def build_app(screen: WebScreen, config: ScreenConfig, token: str, ping_s: float
                 Route("/events", events),
                 Route("/answer", answer, methods=["POST"]),
                 Route("/hear", hear, methods=["POST"]),
+                *(staff.routes(config, ping_s) if staff else ()),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ],
             exception_handlers={HTTPException: on_http_exception, Exception: on_http_exception},
@@ -81,7 +85,7 @@ def build_app(screen: WebScreen, config: ScreenConfig, token: str, ping_s: float
 
 async def _said(screen: WebScreen, request: Request, decoder: "msgspec.json.Decoder[Any]") -> Response:
     try:
-        given = decoder.decode(await _short_body(request))
+        given = decoder.decode(await short_body(request))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This is no message of the page: {error}.")
     return _to_visitor(screen, given)
@@ -108,12 +112,3 @@ async def _event_stream(screen: WebScreen, ping_s: float) -> AsyncIterator[bytes
             yield b"event: more\ndata:\n\n"
         else:
             yield b"event: screen\ndata: " + msgspec.json.encode(message) + b"\n\n"
-
-
-async def _short_body(request: Request) -> bytes:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_ANSWER_BYTES:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return body

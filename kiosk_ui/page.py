@@ -28,7 +28,7 @@ def page(config: ScreenConfig, token: str) -> str:
         language=config.languages[0],
         token=escape(token),
         setup=escape(msgspec.json.encode(page_setup(config)).decode()),
-        roomy=_roomy(config.mm_per_px),
+        roomy=roomy(config.mm_per_px),
         named=_named(config),
         languages="".join(_language_button(language) for language in config.languages),
     )
@@ -39,7 +39,7 @@ def size_stylesheet(config: ScreenConfig) -> str:
     return f":root{{--mm:{1 / config.mm_per_px:.4f}px}}"
 
 
-def _roomy(mm_per_px: float) -> str:
+def roomy(mm_per_px: float) -> str:
     long, short = round(ROOMY_LONG_MM / mm_per_px), round(ROOMY_SHORT_MM / mm_per_px)
     return f"(min-width:{long}px) and (min-height:{short}px), (min-width:{short}px) and (min-height:{long}px)"
 

@@ -13,6 +13,7 @@ from agent.config import ScreenConfig
 from agent.told import ToldError
 from kiosk_ui.app import PING_S, build_app
 from kiosk_ui.screen import WebScreen
+from kiosk_ui.staff_app import StaffPages
 
 LOOPBACK: Final = "127.0.0.1"
 STALLED_BROWSER_S: Final = 1
@@ -40,10 +41,12 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve(screen: WebScreen, config: ScreenConfig, ping_s: float = PING_S) -> AsyncIterator[str]:
+async def serve(
+    screen: WebScreen, config: ScreenConfig, ping_s: float = PING_S, staff: StaffPages | None = None
+) -> AsyncIterator[str]:
     """Serve the page while the ``with`` lasts; gives its address. Raises :class:`ScreenPortError`."""
     listener = _listen(config.port)
-    app = build_app(screen, config, secrets.token_urlsafe(), ping_s)
+    app = build_app(screen, config, secrets.token_urlsafe(), ping_s, staff)
     server = _Server(
         uvicorn.Config(
             app,
@@ -62,6 +65,8 @@ async def serve(screen: WebScreen, config: ScreenConfig, ping_s: float = PING_S)
         yield f"http://{LOOPBACK}:{listener.getsockname()[1]}/"
     finally:
         screen.close()
+        if staff:
+            staff.desk.newest.close()
         server.should_exit = True
         await serving
 

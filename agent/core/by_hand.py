@@ -23,7 +23,9 @@ from agent.core.write_down import write_down
 def let_in(state: State, event: LetInByHand, rules: Rules) -> Decision:
     """Somebody else, unless the staff are impatient with the button."""
     at = event.at.seconds
-    refused = state.refused if state.refused and at < state.refused.until else None
+    refused = refused_lately(state, at)
+    if event.adopts not in ("last", refused.ref if refused else "none"):
+        return state, ()  # what they saw is not so any more: they look again
     if (unshown := state.unshown_hand) is not None and at < unshown.until and _is_for(unshown, refused):
         return shown_at_last(state, unshown, event.at, rules)
     if refused is None and state.hand_at is not None and at - state.hand_at < rules.hand_pause_s:
@@ -31,6 +33,16 @@ def let_in(state: State, event: LetInByHand, rules: Rules) -> Decision:
     if refused is None:
         return write_down(state, HandDraft(None, None, event.party, event.reason, event.at))
     return write_down(state, HandDraft(refused.ref, refused.card.key, event.party, event.reason, event.at))
+
+
+def refused_lately(state: State, at: float) -> Refused | None:
+    """Whose scan a letting in by hand adopts at ``at``."""
+    return state.refused if state.refused and at < state.refused.until else None
+
+
+def let_in_lately(state: State, at: float) -> LetIn | None:
+    """Who may be taken back at ``at``."""
+    return state.let_in if state.let_in and at < state.let_in.until else None
 
 
 def _is_for(hand: UnshownHand, refused: Refused | None) -> bool:
@@ -74,8 +86,8 @@ def _shows_by_hand(state: State, ref: Ref, key: int | None, at: Moment, rules: R
 
 def taken_back(state: State, event: TakenBack) -> Decision:
     """The record of whoever was let in last is void. Another visitor's light stays as it is."""
-    let_in = state.let_in
-    if let_in is None or event.at.seconds >= let_in.until:
+    let_in = let_in_lately(state, event.at.seconds)
+    if let_in is None or event.of not in (None, let_in.ref):
         return state, ()
     correct = Correct(let_in.ref, "void", event.why, event.at)
     theirs = state.open in (None, let_in.ref)

@@ -57,10 +57,11 @@ from agent.core.judge import (
     spot_checked,
 )
 from agent.core.moment import Moment
-from agent.core.party import answer, open_question, wish
+from agent.core.party import answer, press, wish
 from agent.core.passing_time import tick
 from agent.core.pausing import paused, resumed
 from agent.core.questions import party_of
+from agent.core.recent import remembered
 from agent.core.state import (
     Carried,
     LastCard,
@@ -74,11 +75,15 @@ from agent.core.state import (
     Writing,
 )
 from agent.core.write_down import write_down
-from agent.wire.screen import Wanted
 
 
-def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901, PLR0911, PLR0912  (one arm an event)
+def decide(state: State, event: Event, rules: Rules) -> Decision:
     """What ``event`` makes of ``state``, and what is to be done."""
+    after, actions = _decided(state, event, rules)
+    return remembered(state, event, after, actions), actions
+
+
+def _decided(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901, PLR0911, PLR0912  (one arm an event)
     match event:
         case CardShown():
             return _card_shown(state, event, rules)
@@ -104,7 +109,7 @@ def decide(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C901,
         case Wished(ref, about, wanted, at):
             return wish(state, ref, about, wanted, at, rules)
         case ButtonPressed(pressed, at):
-            return _pressed(state, pressed, at, rules)
+            return press(state, pressed, at, rules)
         case LetInByHand() | TakenBack():
             return _by_hand(state, event, rules)
         case Paused(message):
@@ -278,15 +283,6 @@ def _then(state: State, actions: tuple[Action, ...], rules: Rules) -> Decision:
         state, more = _card_shown(replace(state, queued=None), queued, rules)
         return state, actions + more
     return state, actions
-
-
-def _pressed(state: State, pressed: int | Wanted, at: Moment, rules: Rules) -> Decision:
-    ask = open_question(state)
-    if ask is None:
-        return state, ()
-    if isinstance(pressed, int):
-        return answer(state, ask.ref, ask.about, pressed, at, rules)
-    return wish(state, ask.ref, ask.about, pressed, at, rules)
 
 
 def _trouble(state: State, trouble: Trouble) -> Decision:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from agent.core.actions import Ref
 from agent.core.judge import Unreadable
@@ -116,19 +117,24 @@ class ButtonPressed:
 
 @dataclass(frozen=True, slots=True)
 class LetInByHand:
-    """The staff say that somebody comes in, whatever a card said."""
+    """The staff say that somebody comes in, whatever a card said.
+
+    ``adopts`` is the scan that they mean, as it was offered to them; a real button means the last one.
+    """
 
     party: Party
     reason: str
     at: Moment
+    adopts: Ref | Literal["none", "last"] = "last"
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """The staff say that whoever was let in last did not come in."""
+    """The staff say that whoever was let in last did not come in; ``of`` is whom they mean, if they say."""
 
     why: str
     at: Moment
+    of: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)

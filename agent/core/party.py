@@ -41,6 +41,16 @@ def wish(state: State, ref: Ref, about: About, wanted: Wanted, at: Moment, rules
     return replace(state, phase=showing), (view(showing),)
 
 
+def press(state: State, pressed: int | Wanted, at: Moment, rules: Rules) -> Decision:
+    """A real key names no question: it means the one that is open."""
+    ask = open_question(state)
+    if ask is None:
+        return state, ()
+    if isinstance(pressed, int):
+        return answer(state, ask.ref, ask.about, pressed, at, rules)
+    return wish(state, ask.ref, ask.about, pressed, at, rules)
+
+
 def open_question(state: State) -> Ask | None:
     """What a key means that names no question."""
     return state.phase.ask if isinstance(state.phase, Showing) else None

@@ -6,7 +6,8 @@ from typing import Literal
 
 from agent.core.actions import Ask, CheckDraft, Draft, HandDraft, Ref
 from agent.core.events import CardShown, LetInByHand, TakenBack
-from agent.core.judge import Policy
+from agent.core.judge import Mark, Policy
+from agent.core.moment import Moment
 
 Trouble = Literal["eyes", "storage", "forgetful"]
 """``forgetful``: the data folder forgets, or has forgotten; nothing heals it but another start."""
@@ -140,6 +141,24 @@ class Entry:
     at: float
 
 
+What = Literal["let_in", "unchecked", "to_staff", "by_hand", "tested"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of somebody, as the staff are told; ``ref`` is ``None`` where the disk did not take it."""
+
+    ref: Ref | None
+    what: What
+    reason: str
+    at: Moment
+    marks: tuple[Mark, ...] = ()
+    adopted: bool = False
+    """The staff let in by hand whom this had sent to them."""
+    void: bool = False
+    """The staff took it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     phase: Waiting | Writing | Showing = Waiting()
@@ -167,6 +186,8 @@ class State:
     """When the test card was written down last."""
     list_old: bool = False
     """The card list is older than the venue's policy takes as new: a small mark for the staff, no light."""
+    recent: tuple[Outcome, ...] = ()
+    """Newest first: for the staff's eyes, nothing is decided by it."""
     digested: date | None = None
     """The local day whose beginning the journal told last."""
     undated: bool = False

@@ -1,6 +1,6 @@
 """What the agent tells the kiosk's screen, and what a visitor answers: finished texts, no card code."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -13,6 +13,9 @@ ScreenState = Literal[
 About = Literal["children", "clients", "assistants"]
 """Who came along: children of a card's holder, clients under 16 of a community, assistants."""
 Wanted = Literal["more_time", "back"]
+
+MAX_PAUSE_CHARS: Final = 40
+"""Of the staff's words during a break: more do not fit on the screen."""
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=MAX_PARTY)]
 

@@ -5,6 +5,7 @@ import { draw } from "./view.js";
 
 const TICK_MS = 500;
 const COME_BACK_MS = 1000;
+const STAFF_CORNER_MM = 25;
 const setting = (name) => document.querySelector(`meta[name="kaiku-${name}"]`).content;
 const token = setting("token");
 const now = () => performance.now();
@@ -16,6 +17,7 @@ function dispatch(event) {
   state = next(before, event);
   if (state.hear !== before.hear) post("/hear", state.hear).catch(() => {}); // the next press says it again
   if (state.sent && state.sent !== before.sent) send(state.sent);
+  if (state.toStaff && !before.toStaff) goToStaff();
   if (state !== before) draw(picture(state));
 }
 
@@ -42,6 +44,12 @@ function listen() {
     // While it says CONNECTING the browser tries again by itself.
     if (stream.readyState === EventSource.CLOSED) setTimeout(comeBack, COME_BACK_MS);
   });
+}
+
+// Asked for first: a page that is not served would leave the browser's own error page up.
+async function goToStaff() {
+  const response = await fetch("/staff", { cache: "no-store" }).catch(() => null);
+  if (response?.ok) location.assign("/staff");
 }
 
 // Refused for good: the agent was started anew and has another token. Reloading a page that is not
@@ -75,6 +83,15 @@ document.addEventListener("keydown", ({ key, code, repeat, ctrlKey, altKey, meta
   else if (key === "-") press("fewer", null, false);
   else if (key === "*") press("louder", null, false);
 });
+
+// No button, so that neither eye, ear nor Tab key finds it.
+document.addEventListener("pointerdown", ({ clientX, clientY }) => {
+  const corner = STAFF_CORNER_MM * parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--mm"));
+  if (clientX > innerWidth - corner && clientY < corner) dispatch({ type: "hold", at: now() });
+});
+for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
+  document.addEventListener(end, () => dispatch({ type: "release" }));
+}
 
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 setInterval(() => dispatch({ type: "tick", at: now() }), TICK_MS);

@@ -4,6 +4,7 @@ export const SILENCE_MS = 10_000; // two pings missed: the agent is dead, whatev
 export const BOUNCE_MS = 500; // a wet finger touches the same key twice
 export const LEFT_ALONE_MS = 45_000; // a choice made at rest, and nobody came
 const AT_REST = ["idle", "one_card"]; // whoever held up two cards still stands here
+const HOLD_MS = 3_000; // the corner that only the staff know of
 const SIZES = 3;
 const FIRST_KEYS = 4;
 const STEP_KEYS = 3;
@@ -20,6 +21,8 @@ export function initial(setup, at) {
     step: 0,
     sent: null,
     messages: 0,
+    heldSince: null, // a finger lies on the staff's corner
+    toStaff: false, // it has lain there long enough
     hear: null, // what the voice is to do; a new object each time
   };
 }
@@ -32,6 +35,10 @@ export function next(state, event) {
       return heard(state, event.at);
     case "tick":
       return passed(state, event.at);
+    case "hold":
+      return { ...state, heldSince: event.at };
+    case "release":
+      return state.heldSince === null ? state : { ...state, heldSince: null, toStaff: false };
     case "unsent": // the answer did not get through: the key may be pressed again
       return state.sent === event.answer ? { ...state, sent: null } : state;
     case "more": // a real key that means the page's own
@@ -110,6 +117,9 @@ function shown(state, screen, at) {
 }
 
 function passed(state, at) {
+  if (state.heldSince !== null && at - state.heldSince >= HOLD_MS && !state.toStaff) {
+    return passed({ ...state, toStaff: true }, at);
+  }
   const lost = at - state.heardAt >= SILENCE_MS;
   const leftAlone = state.screen.state === "idle" && pressedBefore(state, at - LEFT_ALONE_MS);
   if (leftAlone) {

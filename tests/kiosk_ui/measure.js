@@ -3,7 +3,7 @@
   const faults = [];
   const box = (element) => element.getBoundingClientRect();
   // A headline that does not fit stands beside its clipped column: it is heard and not seen.
-  const outside = (element) => element.id === "headline" && box(element).left >= box(element.parentElement).right - 1;
+  const outside = (element) => element.matches("#headline, #lines > *") && box(element).left >= box(element.parentElement).right - 1;
   const visible = (element) => element.getClientRects().length > 0 && !outside(element);
   const all = (selector) => [...document.querySelectorAll(selector)].filter(visible);
   const inside = (inner, outer) =>
@@ -66,7 +66,7 @@
     if (ratio < 7) say(element, `contrast is ${ratio.toFixed(1)} to 1`);
   };
 
-  for (const element of all("h1, #text")) {
+  for (const element of all("h1, #text, .told")) {
     checkType(element);
     checkContrast(element);
     for (const node of textsOf(element)) {
@@ -104,7 +104,7 @@
   for (const line of lines) if (!inside(outlineOf(line), scene)) say(line, "an outline is cut off");
   for (const solid of solids) if (!inside(box(solid), scene)) say(solid, "is cut off");
   const lastLine = all(".tick .echo .far").map((line) => [line, outlineOf(line)]);
-  const blocks = [...lastLine, ...all("button").map((element) => [element, box(element)]), ...all("h1, #text").map((element) => [element, inkOf(element.firstChild)]), ...solids.map((solid) => [solid, box(solid)])];
+  const blocks = [...lastLine, ...all("button").map((element) => [element, box(element)]), ...all("h1, #text, .told").map((element) => [element, inkOf(textsOf(element)[0])]), ...solids.map((solid) => [solid, box(solid)])];
   blocks.forEach(([one, oneBox], index) => {
     for (const [other, otherBox] of blocks.slice(index + 1)) {
       const drawing = one.matches(".art *") && other.matches(".art *");

@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from typing import Final
 
 from agent.config import ScreenConfig
+from agent.core.staff_view import StaffView
+from agent.core.staff_words import Said
 from agent.ports.screen import View
 from agent.wire.screen import Answer, Hear, Question, Wish
 from kiosk_ui.screen import WebScreen
 from kiosk_ui.serve import serve
+from kiosk_ui.staff_app import StaffPages
 
 QUESTION: Final = Question(epoch="0123456789abcdef0123456789abcdef", seq=7, about="children", most=20)
 WAIT_S: Final = 10
@@ -20,11 +23,13 @@ WAIT_S: Final = 10
 class RunningScreen:
     """What the agent would do, from the thread of the test. ``answers`` is what reached the agent."""
 
-    def __init__(self, config: ScreenConfig, ping_s: float) -> None:
+    def __init__(self, config: ScreenConfig, ping_s: float, staff: StaffPages | None = None) -> None:
         self.address = ""
         self.answers: list[Answer | Wish] = []
         self.hears: list[Hear] = []
         self._screen = WebScreen(config)
+        self._staff = staff
+        self.said: list[Said] = []
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop
         self._stop: asyncio.Event
@@ -51,16 +56,28 @@ class RunningScreen:
     def show(self, view: View) -> None:
         self._loop.call_soon_threadsafe(self._screen.show, view)
 
+    def show_staff(self, view: StaffView) -> None:
+        assert self._staff
+        self._loop.call_soon_threadsafe(self._staff.desk.show, view)
+
+    def staff_said(self, count: int) -> list[Said]:
+        """Likewise of the staff."""
+        end = time.monotonic() + WAIT_S
+        while len(self.said) < count and time.monotonic() < end:
+            time.sleep(0.01)
+        return self.said
+
     def more(self) -> None:
         self._loop.call_soon_threadsafe(self._screen.more)
 
     async def _live(self, config: ScreenConfig, ping_s: float) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        async with serve(self._screen, config, ping_s) as self.address:
-            reading = asyncio.create_task(self._read())
+        async with serve(self._screen, config, ping_s, self._staff) as self.address:
+            reading = [asyncio.create_task(self._read()), asyncio.create_task(self._read_staff())]
             self._ready.set()
             await self._stop.wait()
-            reading.cancel()
+            for task in reading:
+                task.cancel()
 
     async def _read(self) -> None:
         async for said in self._screen.said():
@@ -69,10 +86,17 @@ class RunningScreen:
             else:
                 self.answers.append(said)
 
+    async def _read_staff(self) -> None:
+        if self._staff:
+            async for said in self._staff.desk.said():
+                self.said.append(said)
+
 
 @contextmanager
-def running_screen(config: ScreenConfig, ping_s: float = 0.2) -> Iterator[RunningScreen]:
-    running = RunningScreen(config, ping_s)
+def running_screen(
+    config: ScreenConfig, ping_s: float = 0.2, staff: StaffPages | None = None
+) -> Iterator[RunningScreen]:
+    running = RunningScreen(config, ping_s, staff)
     running.start()
     try:
         yield running

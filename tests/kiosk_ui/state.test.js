@@ -312,6 +312,27 @@ describe("the voice", () => {
   });
 });
 
+describe("the corner that only the staff know of", () => {
+  const tick = (at) => ({ type: "tick", at });
+  const hold = (at) => ({ type: "hold", at });
+
+  test("leads to them once a finger has lain there for three seconds", () => {
+    assert.equal(after(hold(1000), tick(3999)).toStaff, false);
+    assert.equal(after(hold(1000), tick(4000)).toStaff, true);
+  });
+
+  test("and not after a finger was lifted", () => {
+    assert.equal(after(hold(1000), { type: "release" }, tick(9000)).toStaff, false);
+    assert.equal(after(hold(1000), { type: "release" }, hold(3000), tick(5000)).toStaff, false);
+  });
+
+  test("may be held again where the way was shut", () => {
+    const once = after(hold(0), tick(3000), { type: "release" });
+    assert.equal(once.toStaff, false);
+    assert.equal([hold(4000), tick(7000)].reduce(next, once).toStaff, true);
+  });
+});
+
 describe("a silent agent", () => {
   const idle = show("idle", null, 0);
   const tick = (at) => ({ type: "tick", at });

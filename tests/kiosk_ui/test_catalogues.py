@@ -20,10 +20,10 @@ Key = tuple[str, str, str]
 
 
 def in_source() -> set[Key]:
-    source = LOCALE.parent / "texts.py"
     catalog = Catalog()
-    for _, message, comments, context in extract_from_file("python", str(source), keywords=KEYWORDS):
-        catalog.add(message, context=context, auto_comments=comments)
+    for source in LOCALE.parent.glob("*texts.py"):
+        for _, message, comments, context in extract_from_file("python", str(source), keywords=KEYWORDS):
+            catalog.add(message, context=context, auto_comments=comments)
     found = set()
     for one in catalog:
         if one.id:

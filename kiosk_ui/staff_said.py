@@ -1,0 +1,81 @@
+"""What the staff's page sends, read into what the staff say. Nothing of a card's code is ever said back."""
+
+import re
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from agent.core.actions import Ref
+from agent.core.staff_words import LetIn, Pause, Resume, Said, TakeBack, Typed
+from agent.wire.card_code import MAX_CODE_CHARS, CardCode
+from agent.wire.records import MAX_PARTY, Party, RecordName
+from agent.wire.screen import MAX_PAUSE_CHARS
+from kiosk_ui.staff_texts import BY_HAND
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=MAX_PARTY)]
+Reason = Literal["worn_card", "checked", "kiosk", "other"]
+REASONS: Final[tuple[str, ...]] = tuple(BY_HAND)
+_SPACES: Final = re.compile(r"[\s-]+")
+
+
+class NotACodeError(Exception):
+    """It has not the shape of a card's code."""
+
+
+class LetInSaid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    adopts: RecordName | None
+    children: Number | None
+    assistants: Number
+    reason: Reason
+
+
+class TakeBackSaid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    of: RecordName
+
+
+class PauseSaid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    message: Annotated[str, msgspec.Meta(max_length=MAX_PAUSE_CHARS)]
+
+
+class ResumeSaid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class TypedSaid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    code: Annotated[str, msgspec.Meta(max_length=2 * MAX_CODE_CHARS)]
+
+
+Sent = LetInSaid | TakeBackSaid | PauseSaid | ResumeSaid | TypedSaid
+
+
+def said_of(sent: Sent, pattern: re.Pattern[str]) -> Said:
+    """Raises :class:`NotACodeError`."""
+    match sent:
+        case LetInSaid():
+            party = Party(children=sent.children, assistants=sent.assistants)
+            return LetIn(_ref(sent.adopts) if sent.adopts else None, party, sent.reason)
+        case TakeBackSaid():
+            return TakeBack(_ref(sent.of))
+        case PauseSaid():
+            return Pause(plain(sent.message))
+        case ResumeSaid():
+            return Resume()
+        case TypedSaid():
+            return Typed(typed_code(sent.code, pattern))
+
+
+def typed_code(text: str, pattern: re.Pattern[str]) -> CardCode:
+    """Spaces and small letters are what people type; the card has neither. Raises :class:`NotACodeError`."""
+    for read in (text, _SPACES.sub("", text), _SPACES.sub("", text).upper()):
+        if (code := CardCode.parse(read, pattern)) is not None:
+            return code
+    raise NotACodeError
+
+
+def plain(message: str) -> str:
+    """One line of printable characters."""
+    return " ".join("".join(char if char.isprintable() else " " for char in message).split())
+
+
+def _ref(name: RecordName) -> Ref:
+    return Ref(name.epoch, name.seq)

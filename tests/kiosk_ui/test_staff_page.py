@@ -1,0 +1,282 @@
+"""The staff's page in a real browser: every panel, view and language, the way in, and the way back."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from agent.core.staff_words import LetIn, Pause, TakeBack, Typed
+from agent.wire.card_code import CardCode
+from agent.wire.records import Party
+from kiosk_ui.staff_app import STATIC
+from tests.kiosk_ui.running import RunningScreen, running_screen
+from tests.kiosk_ui.staff_room import CODE, LANGUAGES, PIN, VIEWS, ref, staff_pages
+from tests.kiosk_ui.test_page import AXE_RULES, DECLARED_DISTANCE_MM, MEASURE, PANELS, Panel
+
+TICK_MS: Final = 500
+HOLD_MS: Final = 3500
+LEFT_ALONE_MS: Final = 60_500
+MAX_PAGE_BYTES: Final = 30 * 1024
+ANYWHERE: Final = "html[data-panel={}]"
+
+
+@dataclass
+class StaffPage:
+    """A running page, and what its browser complained about."""
+
+    page: Page
+    agent: RunningScreen
+    panel: Panel
+    complaints: list[str]
+
+    def enter(self) -> None:
+        self.page.wait_for_selector(ANYWHERE.format("pin"))
+        self.page.keyboard.type(PIN)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector(ANYWHERE.format("home"))
+
+    def show(self, name: str) -> None:
+        self.agent.show_staff(VIEWS[name])
+        recent = VIEWS[name].recent
+        if not recent:
+            return
+        offers = "[data-press=let_in].main" if VIEWS[name].let_in.adopts else "[data-press=let_in]:not(.main)"  # type: ignore[union-attr]
+        stops = "[data-press=resume]" if VIEWS[name].paused is not None else "[data-press=pause]"
+        self.page.wait_for_selector(f"#keys:has({offers}):has({stops}):has([data-press=done])")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.locator(f"#keys [data-press={key}]").first.click()
+
+    def faults(self) -> list[str]:
+        told = {"mmPerPx": self.panel.mm_per_px, "declaredDistanceMm": DECLARED_DISTANCE_MM}
+        found: list[str] = self.page.evaluate(MEASURE, told)
+        return found
+
+    def violations(self) -> list[object]:
+        found: list[object] = Axe().run(self.page, options=AXE_RULES).response["violations"]
+        return found
+
+
+def open_page(browser: Browser, panel: Panel, *, pin: bool = True) -> Iterator[StaffPage]:
+    with running_screen(panel.config(), staff=staff_pages(pin=pin)) as agent:
+        page = browser.new_page(
+            viewport={"width": panel.width, "height": panel.height}, reduced_motion="reduce"
+        )
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{agent.address}staff")
+        yield StaffPage(page, agent, panel, complaints)
+        page.close()
+
+
+@pytest.fixture(scope="module", params=list(PANELS.values()), ids=list(PANELS))
+def shared(request: pytest.FixtureRequest, browser: Browser) -> Iterator[StaffPage]:
+    for opened in open_page(browser, request.param):
+        opened.enter()
+        yield opened
+
+
+@pytest.fixture
+def staff(browser: Browser) -> Iterator[StaffPage]:
+    """A page of its own, whose clock the test can turn on."""
+    for opened in open_page(browser, PANELS["7in"]):
+        opened.page.clock.install()
+        opened.page.reload()
+        yield opened
+
+
+PANELS_OF_IT: Final[dict[str, Callable[[StaffPage], None]]] = {
+    "reason": lambda staff: staff.press("let_in"),
+    "children": lambda staff: staff.press("reason"),
+    "assistants": lambda staff: staff.press("number"),
+    "code": lambda staff: staff.press("back", "type"),
+    "figures": lambda staff: staff.press("next_keys", "next_keys"),
+    "pause": lambda staff: staff.press("back", "pause"),
+    "words": lambda staff: staff.press("own_words", "letter"),
+}
+
+
+def test_every_view_and_panel_is_readable_in_every_language(shared: StaffPage) -> None:
+    found = {}
+    for language in LANGUAGES:
+        expect(shared.page.locator("html")).to_have_attribute("lang", language)
+        for name in VIEWS:
+            shared.show(name)
+            found[language, name] = shared.faults()
+        shared.show("refused")
+        for name, go in PANELS_OF_IT.items():
+            go(shared)
+            found[language, name] = shared.faults()
+            if language == "fi":
+                assert shared.violations() == [], name
+        shared.press("back", "language")
+    assert {where: faults for where, faults in found.items() if faults} == {}
+    assert shared.complaints == []
+
+
+def test_the_door_and_a_door_that_is_not_there_are_readable(browser: Browser) -> None:
+    for panel in (PANELS["7in"], PANELS["7in-upright"]):
+        for pin in (True, False):
+            for staff in open_page(browser, panel, pin=pin):
+                staff.page.wait_for_selector(ANYWHERE.format("pin" if pin else "off"))
+                for _ in LANGUAGES:
+                    assert staff.faults() == []
+                    staff.press("language")
+                assert staff.violations() == []
+
+
+def test_a_view_is_without_violations(staff: StaffPage) -> None:
+    staff.enter()
+    for name in VIEWS:
+        staff.show(name)
+        assert staff.violations() == []
+
+
+def test_the_last_outcome_is_large_and_those_before_below_it(staff: StaffPage) -> None:
+    staff.enter()
+    staff.show("refused")
+    expect(staff.page.locator("#title")).to_have_text("Vanhentunut")
+    expect(staff.page.locator("#time")).to_have_text("14.05")
+    expect(staff.page.locator("#lines li").first).to_have_text("14.04 Päästetty käsin, kulunut kortti")
+    staff.show("spot check")
+    expect(staff.page.locator("#lines .spot")).to_have_text("Pistokoe: katso kortti")
+
+
+def test_three_taps_let_somebody_in(staff: StaffPage) -> None:
+    staff.enter()
+    staff.show("let in")
+    staff.press("let_in")
+    staff.page.get_by_role("button", name="Kulunut kortti").click()
+    with staff.page.expect_response("**/say/let-in") as response:
+        staff.page.get_by_role("button", name="2").click()
+    assert response.value.status == 204
+    staff.page.wait_for_selector(ANYWHERE.format("home"))
+    assert staff.agent.staff_said(1) == [LetIn(None, Party(children=2), "worn_card")]
+
+
+def test_one_tap_undoes_and_what_is_not_offered_cannot_be_tapped(staff: StaffPage) -> None:
+    staff.enter()
+    staff.show("let in")
+    with staff.page.expect_response("**/say/take-back"):
+        staff.press("take_back")
+    assert staff.agent.staff_said(1) == [TakeBack(ref(5))]
+    staff.show("paused with faults")
+    expect(staff.page.locator("[data-press=take_back]")).to_be_disabled()
+    expect(staff.page.locator("[data-press=type]")).to_be_disabled()
+
+
+def test_a_code_is_typed_judged_and_nowhere_to_be_read(staff: StaffPage) -> None:
+    addresses: list[str] = []
+    staff.page.on("request", lambda request: addresses.append(request.url))
+    staff.enter()
+    staff.show("let in")
+    staff.press("type")
+    staff.page.keyboard.type(CODE.lower())
+    expect(staff.page.locator("#entry")).to_have_text("\N{BULLET}" * 9 + "3")
+    with staff.page.expect_response("**/say/code") as response:
+        staff.page.keyboard.press("Enter")
+    assert response.value.status == 204
+    assert staff.agent.staff_said(1) == [Typed(CardCode(CODE))]
+    staff.page.wait_for_selector(ANYWHERE.format("home"))
+    everywhere = " ".join([staff.page.content(), *addresses]).upper()
+    assert CODE not in everywhere
+
+
+def test_what_is_no_code_may_be_typed_again(staff: StaffPage) -> None:
+    staff.enter()
+    staff.show("let in")
+    staff.press("type", "letter", "ok")
+    expect(staff.page.locator("#title")).to_have_text("Ei kortin koodi")
+    expect(staff.page.locator("#entry")).to_have_text("")
+
+
+def test_a_break_with_the_venue_s_words(staff: StaffPage) -> None:
+    staff.enter()
+    staff.show("let in")
+    staff.press("pause")
+    with staff.page.expect_response("**/say/pause"):
+        staff.page.get_by_role("button", name="Siivous, hetki vain.").click()
+    assert staff.agent.staff_said(1) == [Pause("Siivous, hetki vain.")]
+
+
+def test_a_wrong_pin_says_so_and_nothing_of_the_kiosk(staff: StaffPage) -> None:
+    staff.agent.show_staff(VIEWS["let in"])
+    staff.page.keyboard.type("0000")
+    staff.page.keyboard.press("Enter")
+    expect(staff.page.locator("#title")).to_have_text("Väärä PIN")
+    assert "Päästetty" not in staff.page.content().split("<body>")[1]
+
+
+def test_the_corner_held_for_three_seconds_leads_in_and_done_leads_back_logged_out(
+    browser: Browser,
+) -> None:
+    for staff in open_page(browser, PANELS["7in"]):
+        page = staff.page
+        page.clock.install()
+        page.goto(staff.agent.address)
+        page.wait_for_selector("[data-state=starting]")
+        page.mouse.move(790, 10)
+        page.mouse.down()
+        page.clock.run_for(2000)
+        page.mouse.up()
+        page.clock.run_for(HOLD_MS)
+        assert page.url == staff.agent.address, "a finger that was lifted leads nowhere"
+        page.mouse.down()
+        page.clock.run_for(HOLD_MS)
+        page.wait_for_url("**/staff")
+        page.mouse.up()
+        staff.enter()
+        staff.show("let in")
+        staff.press("done")
+        page.wait_for_url(staff.agent.address)
+        page.goto(f"{staff.agent.address}staff")
+        page.wait_for_selector(ANYWHERE.format("pin"))
+
+
+def test_no_tab_key_of_a_visitor_finds_the_way(browser: Browser) -> None:
+    for staff in open_page(browser, PANELS["7in"]):
+        staff.page.goto(staff.agent.address)
+        staff.page.wait_for_selector("[data-state=starting]")
+        names = staff.page.locator("a, button, input, [tabindex]").all()
+        assert all(
+            re.search("language|size|contrast", one.get_attribute("data-press") or "") for one in names
+        )
+
+
+def test_a_page_that_is_left_alone_gives_the_screen_back_to_the_visitors(staff: StaffPage) -> None:
+    staff.enter()
+    staff.page.clock.run_for(LEFT_ALONE_MS)
+    staff.page.wait_for_url(staff.agent.address)
+
+
+def test_every_key_can_be_reached_and_pressed_by_keyboard_and_shows_its_focus(staff: StaffPage) -> None:
+    staff.enter()
+    staff.show("let in")
+    reached = []
+    for _ in range(6):
+        staff.page.keyboard.press("Tab")
+        focused = staff.page.locator(":focus-visible")
+        reached.append(focused.get_attribute("data-press"))
+        assert focused.evaluate("element => parseFloat(getComputedStyle(element).outlineWidth)") > 3
+    assert reached == ["let_in", "take_back", "type", "pause", "language", "done"]
+    staff.page.locator("[data-press=type]").press("Enter")
+    staff.page.wait_for_selector(ANYWHERE.format("code"))
+
+
+def test_a_silent_agent_is_said_to_be_silent(staff: StaffPage) -> None:
+    staff.enter()
+    staff.show("let in")
+    staff.agent.stop()
+    staff.page.clock.run_for(10_500)
+    expect(staff.page.locator("#title")).to_have_text("Laite ei vastaa")
+
+
+def test_the_page_is_small() -> None:
+    files = [STATIC.parent / "staff.html", *STATIC.iterdir()]
+    assert sum(file.stat().st_size for file in files) <= MAX_PAGE_BYTES
