@@ -63,7 +63,7 @@ export function picture(state) {
   const draw = { language: state.language, panel, title: page[panel] ?? page.title, time: "", look: "plain", entry: "", lines: [], keys: [] };
   const keys = keysOf(state, panel).map((key) => ({ ...key, name: key.sign ? named[key.press] : null, text: key.sign ?? key.text ?? named[key.press] }));
   if (panel === "home") return { ...draw, ...outcomes(state), keys };
-  if (panel === "off") return { ...draw, lines: [{ text: page.off_how }], keys };
+  if (panel === "off") return { ...draw, lines: [{ text: page.off_how.replaceAll("-", "\u2011") }], keys };
   if (panel === "reason") return { ...draw, title: texts(state).about || page.why, keys };
   const waits = Math.ceil((state.waitUntil - state.now) / 1000);
   const wait = panel === "pin" && waits > 0 ? page.wait.replace("{n}", waits) : null;

@@ -9,7 +9,7 @@ const EPOCH = "0".repeat(32);
 const X = { epoch: EPOCH, seq: 5 };
 const echo = (prefix) => new Proxy({}, { get: (_, key) => (typeof key === "string" && key !== "null" ? `${prefix}${key}` : undefined) });
 const words = (language) => ({
-  page: { title: "title", pin: "pin", wrong: "wrong", wait: "wait {n}", off: "off", off_how: "how", lost: "lost", why: "why", children: "children?", assistants: "assistants?", code: "code", not_a_code: "no code", message: "message", changed: "changed", unsent: "unsent" },
+  page: { title: "title", pin: "pin", wrong: "wrong", wait: "wait {n}", off: "off", off_how: "how-to", lost: "lost", why: "why", children: "children?", assistants: "assistants?", code: "code", not_a_code: "no code", message: "message", changed: "changed", unsent: "unsent" },
   keys: echo("key "),
   reasons: { worn_card: "worn", other: "other" },
   name: language,
@@ -66,7 +66,7 @@ describe("the door", () => {
 
   test("that is not there says how it is made", () => {
     const { title, lines } = picture(start("off"));
-    assert.deepEqual([title, lines[0].text], ["off", "how"]);
+    assert.deepEqual([title, lines[0].text], ["off", "how\u2011to"]);
     assert.deepEqual(offered(start("off")), ["back", "language"]);
   });
 });

@@ -64,7 +64,8 @@ def test_what_is_offered_reaches_the_agent_in_order(make_rig: Callable[[], Rig])
 
 def test_nothing_is_offered_before_a_view_was_shown(make_rig: Callable[[], Rig]) -> None:
     async def scene(rig: Rig) -> None:
-        assert not any(rig.say(said) for said in (HAND, TakeBack(SECOND), Resume(), Typed(ANNA)))
+        nothing: list[Said] = [HAND, TakeBack(SECOND), Resume(), Typed(ANNA)]
+        assert not any(rig.say(said) for said in nothing)
 
     play(make_rig, scene)
 
@@ -94,6 +95,7 @@ def test_the_newest_view_is_the_one_that_offers(make_rig: Callable[[], Rig]) -> 
     async def scene(rig: Rig) -> None:
         rig.desk.show(VIEW)
         rig.desk.show(StaffView(paused=""))
-        assert [rig.say(said) for said in (HAND, Typed(ANNA), Resume())] == [False, False, True]
+        after: list[Said] = [HAND, Typed(ANNA), Resume()]
+        assert [rig.say(said) for said in after] == [False, False, True]
 
     play(make_rig, scene)
