@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 
 from agent.adapters.simulated.card_picture import card_picture
 from agent.cli import main
+from agent.pin import is_pin
 from tests.end_to_end.processes import Program
 
 
@@ -25,6 +28,10 @@ def test_a_laptop_without_anything_is_a_kiosk(tmp_path: Path) -> None:
     try:
         agent.wait_for_line("light accepted", 2)
         assert (tmp_path / "kiosk" / "journal.db").exists()
+        assert (
+            "kaiku-agent staff-pin"
+            in httpx.get(f"{agent.wait_for_line('screen ').removeprefix('screen ')}staff").text
+        )
     finally:
         assert agent.stop() == 0
     assert "Traceback" not in (tmp_path / "log").read_text()
@@ -102,3 +109,18 @@ def test_without_a_libzbar_that_loads_it_decodes_and_says_so(tmp_path: Path, fou
     )
     assert (done.returncode, done.stdout.count('"text"')) == (0, 2)
     assert "libzbar" in done.stderr
+
+
+def test_a_pin_is_asked_for_twice_and_said_as_a_line_of_the_file() -> None:
+    done = CliRunner().invoke(main, ["staff-pin"], input="4711\n4711\n")
+    assert done.exit_code == 0
+    pin = tomllib.loads("[staff]" + done.output.split("[staff]")[1])["staff"]["pin"]
+    assert is_pin("4711", pin)
+    assert "4711" not in done.output
+
+
+def test_what_is_no_pin_is_one_sentence() -> None:
+    done = CliRunner().invoke(main, ["staff-pin"], input="12\n12\n")
+    assert done.exit_code == 1
+    assert "4 to 12 digits" in done.output
+    assert "Traceback" not in done.output

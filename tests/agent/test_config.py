@@ -130,6 +130,8 @@ WRONG: Final = {
     "a time that never ends": (LEAST + "[policy]\nquestion_s = inf", "$.policy.question_s"),
     "a policy that is none": (LEAST + "[policy]\nunlisted = 'reject'", "$.policy.unlisted"),
     "an alert before the first record": (LEAST + "[alerts]\noutbox_rows = 0", "$.alerts.outbox_rows"),
+    "a PIN as it is typed": (LEAST + "[staff]\npin = '4711'", "kaiku-agent staff-pin"),
+    "words of a break that do not fit": (LEAST + f"[staff]\npauses = ['{'x' * 41}']", "$.staff.pauses"),
     "no language": (LEAST + "[screen]\nlanguages = []", "$.screen.languages"),
 }
 

@@ -13,6 +13,7 @@ from agent.config import ScreenConfig
 from agent.ports.screen import View
 from server.adapters.simulated_figures import SimulatedChanges
 from tests.kiosk_ui.running import QUESTION, running_screen
+from tests.kiosk_ui.staff_room import PIN, VIEWS, staff_pages
 from tests.server.web.fleet import busy_fleet
 from tests.server.web.serving import served
 
@@ -47,6 +48,20 @@ def test_the_kiosks_screen(browser: Browser, album: Path, name: str) -> None:
         page.screenshot(path=album / f"{name}.png")
         page.close()
     assert size_of(album / f"{name}.png") == SCREEN == size_of(HERE / f"{name}.png")
+
+
+def test_the_staffs_page(browser: Browser, album: Path) -> None:
+    with running_screen(ScreenConfig(port=0), staff=staff_pages(("fi", "sv", "en"))) as screen:
+        page = browser.new_page(viewport={"width": SCREEN[0], "height": SCREEN[1]}, reduced_motion="reduce")
+        page.goto(f"{screen.address}staff")
+        page.wait_for_selector("[data-press=ok]")
+        page.keyboard.type(PIN)
+        page.keyboard.press("Enter")
+        screen.show_staff(VIEWS["refused"])
+        page.wait_for_selector("[data-look=staff]")
+        page.screenshot(path=album / "kiosk-staff.png")
+        page.close()
+    assert size_of(album / "kiosk-staff.png") == SCREEN == size_of(HERE / "kiosk-staff.png")
 
 
 def test_without_colours_a_welcome_and_an_invitation_are_told_apart(browser: Browser, album: Path) -> None:
