@@ -13,6 +13,7 @@ from agent.card_follower import CardFollower
 from agent.outbox import Outbox
 from agent.ports.journal import JournalError
 from agent.ports.link import Incoming, Link, LinkDown, LinkUp, NotDelivered
+from agent.wire.commands import Command
 from agent.wire.messages import (
     CardsPage,
     Health,
@@ -56,6 +57,7 @@ class Connection:
     health: Callable[[], Awaitable[Health]]
     news: asyncio.Event
     heard: Callable[[Status], None] = lambda _: None
+    command: Callable[[Command], None] = lambda _: None
     health_s: float = HEALTH_S
     _came_up: asyncio.Event = field(default_factory=asyncio.Event)
     _connection: int = 0
@@ -148,6 +150,8 @@ class Connection:
                     self.follower.page(decode(payload, CardsPage))
                 case "server/state":
                     self._server_said(decode(payload, ServerState))
+                case "cmd":
+                    self.command(decode(payload, Command))
                 case "status":
                     self._read_back(decode(payload, Status))
                 case _:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from agent.adapters import machine
 from agent.adapters.camera_child_process import CHILD_COMMAND, CameraChildProcess, ChildTimes
+from agent.adapters.command_file import CommandFile
 from agent.adapters.journal_rescue import open_journal
 from agent.adapters.local_folder import LocalFolder
 from agent.adapters.sqlite_cards import SqliteCards
@@ -19,6 +20,7 @@ from agent.adapters.systemd import Systemd
 from agent.alerts import Alerts, waiting_in
 from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
+from agent.commander import Commander
 from agent.config import KioskConfig
 from agent.connection import Connection
 from agent.core.health import health_of
@@ -48,7 +50,7 @@ from agent.parts import (
 from agent.ports.journal import JournalDamagedError
 from agent.record_maker import RecordMaker
 from agent.staff import Staff
-from agent.wire.messages import ClockSource, Health, Info, OutboxEntry
+from agent.wire.messages import ClockSource, Health, Info, OutboxEntry, encode
 from agent.worker import Worker
 from kiosk_ui.screen import WebScreen
 from kiosk_ui.serve import serve
@@ -136,8 +138,14 @@ async def run(config: KioskConfig, options: Options) -> None:
                 card_in_view=follower.card_in_view,
             )
 
+            commands = CommandFile(config.data / "commands")
+            commander = Commander(
+                clock=clock,
+                begin=lambda command: files.writer.run(commands.begin, command),
+                reply=lambda reply: link.publish("reply", encode(reply)) if link else None,
+            )
             staff = Staff(
-                desks=(desk,),
+                desks=(desk, commander),
                 cards=kiosk.cards,
                 clock=clock,
                 rules=kiosk.rules,
@@ -176,11 +184,12 @@ async def run(config: KioskConfig, options: Options) -> None:
                     health=health,
                     news=news,
                     heard=memory.heard,
+                    command=commander.command,
                 )
             options.say(f"screen {address}")
             watchdog.ready(f"screen at {address}")
             keeper = TimeKeeper(clock=clock, journal=files.journal, writer=files.writer)
-            await _until_stopped((kiosk, staff, outbox, follower, alerts, keeper), connection)
+            await _until_stopped((kiosk, staff, commander, outbox, follower, alerts, keeper), connection)
 
 
 @dataclass(frozen=True, slots=True)

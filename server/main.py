@@ -22,6 +22,7 @@ from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
 from server.adapters.fleet_state import tell_first_key
 from server.adapters.keeping import Keeper
+from server.adapters.kiosk_staff import StoredKioskStaff
 from server.adapters.lease import StoredLease, forget_holder, hold
 from server.adapters.letters import StoredLetters
 from server.adapters.memory_cards import StoredMemoryCards
@@ -32,10 +33,10 @@ from server.adapters.store import Store
 from server.adapters.uploads import StoredFiles
 from server.config import ConfigError, Fleet, broker_refusal
 from server.domain.lease import Lease
-from server.ingest import Ingest, Item, ListChanged, Stop
+from server.ingest import CommandMade, Ingest, Item, ListChanged, Stop
 from server.intake import Intake
 from server.keeping import KeepingThread
-from server.ports import Register
+from server.ports import AtKiosks, Register
 from server.web.app import create_app
 from server.web.serving import WebServer, web_config
 
@@ -78,11 +79,25 @@ def serve(
         letters = StoredLetters(database, facts, changes.notify)
         inbox: Queue[Item] = Queue(INBOX_MESSAGES)
         register = _register(fleet, database, inbox)
+
+        def command_made() -> None:
+            changes.notify()
+            with suppress(Full):  # likewise
+                inbox.put_nowait(CommandMade())
+
+        staff = StoredKioskStaff(database, fleet.zone, utc_now, command_made)
         memory = StoredMemoryCards(database, utc_now, changes.notify)
         bound = listener.getsockname()[1]
         web = WebServer(
             web_config(
-                create_app(figures, letters, changes, LOOPBACK_HOSTS, register=register, memory=memory),
+                create_app(
+                    figures,
+                    letters,
+                    changes,
+                    LOOPBACK_HOSTS,
+                    register=register,
+                    kiosks=AtKiosks(memory, staff),
+                ),
                 host=host,
                 port=bound,
             ),

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Protocol
 
+from agent.wire.commands import CommandName
 from server.domain.desk import CardView, Erased
 from server.domain.figures import By, CopiedKiosk, Letters, Overview, Reread, Summary
 from server.domain.headings import Given
 from server.domain.history import Import, PlaceImport, Way, Wish
 from server.domain.keeping import YearKept
 from server.domain.outcome import Outcome
+from server.domain.staff import KioskStaff
 from server.domain.statistics import Statistics
 from server.domain.uploads import Checked, Tell
 
@@ -56,6 +58,16 @@ class MemoryCards(Protocol):
         ...
 
     def take_back(self, kiosk: str, epoch: str) -> None: ...
+
+
+class KioskDesk(Protocol):
+    """Raises :class:`~server.domain.staff.NoSuchKiosk`."""
+
+    def of(self, kiosk: str) -> KioskStaff: ...
+
+    def command(self, kiosk: str, name: CommandName, args: bytes) -> None:
+        """Have the kiosk do this; ``args`` is JSON, as the contract has it for ``name``."""
+        ...
 
 
 class Changes(Protocol):
@@ -159,3 +171,11 @@ class Register:
     desk: CardDesk
     files: CardFiles
     years: CardYears
+
+
+@dataclass(frozen=True, slots=True)
+class AtKiosks:
+    """What the pages of single kiosks are made of."""
+
+    memory: MemoryCards | None = None
+    staff: KioskDesk | None = None

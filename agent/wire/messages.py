@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 
+from agent.wire.commands import Command, Reply
 from agent.wire.records import (
     MAX_BATCH_ROWS,
     CardKind,
@@ -219,7 +220,9 @@ class CardsPage(msgspec.Struct, frozen=True, kw_only=True, tag="cards-page/1", t
     )
 
 
-Message = Status | Info | Alert | Health | Records | Receipt | ServerState | CardsGet | CardsPage
+Message = (
+    Status | Info | Alert | Health | Records | Receipt | ServerState | CardsGet | CardsPage | Command | Reply
+)
 
 T = TypeVar("T", bound=Message)
 

@@ -13,9 +13,9 @@ SERVER_ID: Final = re.compile(r"s-[a-z2-7]{10}")
 
 ALERT_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
-KIOSK_WRITES: Final = ("status", "info", "health", "records", "cards/get", "alert/+")
+KIOSK_WRITES: Final = ("status", "info", "health", "records", "cards/get", "reply", "alert/+")
 """Below ``k/{id}/``, as filters; the kiosk publishes these."""
-KIOSK_READS: Final = ("status", "receipt", "cards/page")
+KIOSK_READS: Final = ("status", "receipt", "cards/page", "cmd")
 """Below ``k/{id}/``; the kiosk subscribes to these, and to ``server/state``."""
 
 

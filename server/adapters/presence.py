@@ -13,6 +13,7 @@ from server.domain.arrivals import (
     BatchArrived,
     HealthArrived,
     InfoArrived,
+    ReplyArrived,
     StatusArrived,
     Written,
 )
@@ -22,6 +23,7 @@ from server.domain.presence import (
     after_batch,
     after_health,
     after_info,
+    after_reply,
     after_status,
 )
 
@@ -75,6 +77,8 @@ def _after(known: Presence, arrived: Written) -> Presence:
             return after_health(known, arrived)
         case BatchArrived():
             return after_batch(known, arrived)
+        case ReplyArrived():
+            return after_reply(known, arrived)
         case AlertArrived():
             return after_alert_of(known, arrived)
         case _:

@@ -1,12 +1,15 @@
 """The store as ingest sees it: what arrived goes in, receipts and card pages come out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from agent.wire.messages import CardsGet
 from server.adapters.alerts import note_alerts
 from server.adapters.card_feed import read_page
 from server.adapters.clock_pairs import learn_health
+from server.adapters.clock import utc_now
+from server.adapters.commands import note_replies, open_commands
 from server.adapters.database import Database, DatabaseError, StatementRefused
 from server.adapters.facts import Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
@@ -14,19 +17,33 @@ from server.adapters.lease import check, hold, renew
 from server.adapters.places import places_of
 from server.adapters.presence import note
 from server.card_answers import Answer
-from server.domain.arrivals import AlertArrived, BatchArrived, HealthArrived, Written
+from server.domain.arrivals import (
+    AlertArrived,
+    BatchArrived,
+    HealthArrived,
+    ReplyArrived,
+    Written,
+)
 from server.domain.feed import ListState
 from server.domain.lease import Lease
+from server.domain.staff import OpenCommand
 from server.ingest import Kept, NotStored, StoreUnavailable
 
 
 class Store:
     """Each call is one transaction, committed when it returns, and writes under the lease ``mine`` alone."""
 
-    def __init__(self, database: Database, facts: FactWriter, mine: Lease) -> None:
+    def __init__(
+        self,
+        database: Database,
+        facts: FactWriter,
+        mine: Lease,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._database = database
         self._facts = facts
         self._mine = mine
+        self._now = now
 
     def write(self, arrivals: Sequence[Written], unread: str = "") -> Kept:
         with _as_port_says(), self._database.writing() as connection:
@@ -36,6 +53,7 @@ class Store:
             ours = [arrived for arrived in arrivals if arrived.kiosk in places]
             note(connection, ours)
             learn_health(connection, [arrived for arrived in ours if isinstance(arrived, HealthArrived)])
+            note_replies(connection, [arrived for arrived in ours if isinstance(arrived, ReplyArrived)])
             note_alerts(connection, [arrived for arrived in ours if isinstance(arrived, AlertArrived)])
             deliveries = [
                 Delivery(arrived, places[arrived.kiosk])
@@ -54,6 +72,10 @@ class Store:
         with _as_port_says(), self._database.reading() as connection:
             check(connection, self._mine)
             return list_state_of(connection)
+
+    def open_commands(self) -> tuple[OpenCommand, ...]:
+        with _as_port_says(), self._database.reading() as connection:
+            return open_commands(connection, self._now())
 
     def renew(self) -> None:
         with _as_port_says(), self._database.writing() as connection:

@@ -326,6 +326,27 @@ digests: Final = Table(
     Index("ix_digests_kiosk_id_at", "kiosk_id", "at"),
 )
 
+commands: Final = Table(
+    "commands",
+    METADATA,
+    # What people have kiosks do. Open ones are sent again until a reply or their end.
+    Column("id", String(32), primary_key=True),
+    Column("kiosk_id", ForeignKey("kiosks.id"), nullable=False),
+    Column("name", String(16), nullable=False),
+    Column("args", LargeBinary, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("not_after", UtcTime, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("detail", String(64), nullable=False),
+    Index("ix_commands_kiosk_id_made_at", "kiosk_id", "made_at"),
+    Index(
+        "ix_commands_open",
+        "not_after",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+)
+
 rollups: Final = Table(
     "rollups",
     METADATA,

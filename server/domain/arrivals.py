@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from agent.wire.commands import Reply
 from agent.wire.messages import (
     MAX_PAYLOAD_BYTES,
     Alert,
@@ -71,12 +72,21 @@ class CardsAsked:
     request: CardsGet
 
 
-Written = BatchArrived | StatusArrived | InfoArrived | HealthArrived | AlertArrived
+@dataclass(frozen=True, slots=True)
+class ReplyArrived:
+    kiosk: str
+    at: datetime
+    reply: Reply
+
+
+Written = BatchArrived | StatusArrived | InfoArrived | HealthArrived | AlertArrived | ReplyArrived
 """Arrivals that change the store; one transaction takes many."""
 Arrival = Written | CardsAsked
 
 
-def parse(topic: str, payload: bytes, at: datetime, *, retained: bool) -> Arrival:
+def parse(  # noqa: PLR0911  (one line a topic)
+    topic: str, payload: bytes, at: datetime, *, retained: bool
+) -> Arrival:
     """Take a message apart. Raises :class:`WireError`, with nothing of topic or payload in its text."""
     place = split(topic)
     if place is None:
@@ -91,6 +101,8 @@ def parse(topic: str, payload: bytes, at: datetime, *, retained: bool) -> Arriva
             return InfoArrived(kiosk, at, decode(payload, Info), retained)
         case "health":
             return HealthArrived(kiosk, at, decode(payload, Health))
+        case "reply":
+            return ReplyArrived(kiosk, at, decode(payload, Reply))
         case "cards/get":
             return CardsAsked(kiosk, at, decode(payload, CardsGet))
         case _ if (name := alert_in(leaf)) is not None:

@@ -7,7 +7,14 @@ from typing import Final, Literal
 
 from agent.wire.messages import ClockPair
 from server.domain.alerts import sentences
-from server.domain.arrivals import AlertArrived, BatchArrived, HealthArrived, InfoArrived, StatusArrived
+from server.domain.arrivals import (
+    AlertArrived,
+    BatchArrived,
+    HealthArrived,
+    InfoArrived,
+    ReplyArrived,
+    StatusArrived,
+)
 from server.domain.figures import KioskState
 from server.domain.names import printable
 
@@ -83,6 +90,10 @@ def _by_clock(known: Presence, clock: ClockPair, at: datetime) -> Presence:
 
 def after_alert_of(known: Presence, arrived: AlertArrived) -> Presence:
     return known if arrived.retained else replace(known, last_seen=arrived.at)
+
+
+def after_reply(known: Presence, arrived: ReplyArrived) -> Presence:
+    return replace(known, last_seen=arrived.at)
 
 
 def silent_since(known: Presence) -> datetime | None:

@@ -13,8 +13,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from agent.web_rules import App, WebRules
-from server.ports import Changes, DeadLetters, Figures, MemoryCards, Register
-from server.web import api, card_api, card_files, cards, memory_cards, problems, year_api
+from server.ports import AtKiosks, Changes, DeadLetters, Figures, Register
+from server.web import api, card_api, card_files, cards, memory_cards, problems, staff_pages, year_api
 from server.web.live import BEAT_S, Live
 from server.web.parts import Pages
 from server.web.work import QUICK_S, Work
@@ -22,6 +22,7 @@ from server.web.work import QUICK_S, Work
 STATIC: Final = Path(__file__).parent / "static"
 LETTERS: Final = "/letters"
 RETRY: Final = "/letters/retry"
+NO_KIOSKS: Final = AtKiosks()
 
 
 def create_app(
@@ -33,7 +34,7 @@ def create_app(
     beat_s: float = BEAT_S,
     quick_s: float = QUICK_S,
     register: Register | None = None,
-    memory: MemoryCards | None = None,
+    kiosks: AtKiosks = NO_KIOSKS,
 ) -> App:
     """The whole web; ``hosts`` are the names it may be called by. Without a register there are no cards.
 
@@ -76,8 +77,12 @@ def create_app(
     app.add_route(LETTERS, dead_letters, methods=["GET"])
     app.add_route(RETRY, retry, methods=["POST"])
     app.include_router(api.router(figures, letters))
-    if memory:
-        memory_cards.MemoryCardRoutes(memory, pages, figures.overview().as_of.tzinfo or UTC).install(app)
+    if kiosks.memory:
+        memory_cards.MemoryCardRoutes(kiosks.memory, pages, figures.overview().as_of.tzinfo or UTC).install(
+            app
+        )
+    if kiosks.staff:
+        staff_pages.StaffRoutes(kiosks.staff, pages, changes, beat_s=beat_s).install(app)
     if register:
         zone = figures.overview().as_of.tzinfo or UTC
         card_pages = pages.of_cards(zone)
@@ -90,7 +95,7 @@ def create_app(
         year_api.install_errors(app)
     app.mount("/static", _Checked(directory=STATIC))
     problems.install(app, pages)
-    forms = [RETRY, *cards.FORMS, *card_files.FORMS, *memory_cards.FORMS]
+    forms = [RETRY, *cards.FORMS, *card_files.FORMS, *memory_cards.FORMS, *staff_pages.FORMS]
     return WebRules(app, hosts=hosts, forms=forms, uploads=card_files.UPLOADS)
 
 

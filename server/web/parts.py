@@ -7,6 +7,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from server.domain.figures import CopiedKiosk, KioskRow, Letters, Overview, Reread, SummaryRow
+from server.domain.staff import KioskStaff
 from server.web import chart, finnish, overview, words
 from server.web.card_pages import CardPages
 
@@ -25,6 +26,10 @@ PARTS: Final = (
     "letters",
 )
 """Each is the id of one element on the page and the name of its template."""
+
+
+STAFF_PARTS: Final = ("staff-now", "staff-before", "staff-commands")
+"""Likewise, of a kiosk's staff page."""
 
 
 class Pages:
@@ -75,6 +80,18 @@ class Pages:
             when=lambda moment: finnish.moment(moment.astimezone(zone)) if moment else words.DASH,
         )
 
+    def staff(self, staff: KioskStaff, reasons: Mapping[str, str], *, said: str) -> str:
+        return self._templates.get_template("kiosk-staff.html").render(
+            said=said, **_staff_values(staff, reasons)
+        )
+
+    def staff_parts(self, staff: KioskStaff, reasons: Mapping[str, str]) -> Mapping[str, str]:
+        values = _staff_values(staff, reasons)
+        return {
+            name: self._templates.get_template(f"parts/{name}.html").render(values).strip()
+            for name in STAFF_PARTS
+        }
+
     def reread(self, outcome: Reread) -> str:
         """What came of reading the dead letters once more."""
         return self._templates.get_template("error.html").render(
@@ -86,6 +103,22 @@ class Pages:
 
     def error(self, *, title: str, advice: str) -> str:
         return self._templates.get_template("error.html").render(title=title, advice=advice)
+
+
+def _staff_values(staff: KioskStaff, reasons: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "staff": staff,
+        "last": next(iter(staff.rows), None),
+        "adoptable": staff.adoptable,
+        "undoable": staff.undoable,
+        "reasons": reasons,
+        "marks": words.MARKS,
+        "command_words": words.COMMANDS,
+        "command_states": words.COMMAND_STATES,
+        "command_details": words.COMMAND_DETAILS,
+        "seen": lambda visit: words.seen(visit, staff.as_of),
+        "when": lambda moment: finnish.when(moment, staff.as_of),
+    }
 
 
 def _values(figures: Overview) -> dict[str, Any]:

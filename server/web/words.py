@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from agent.wire.commands import CommandName
 from server.domain.completeness import Doubt, Proof
 from server.domain.figures import KioskRow, KioskState, Reread, Unproved, VisitRow
+from server.domain.staff import CommandState
 from server.web.finnish import count_of, number, weekday, when
 
 DASH: Final = "\N{EN DASH}"
@@ -32,8 +34,39 @@ _REASONS: Final = {
     "list_stale": "kioskin korttilista on vanha",
     "repeat": "sama kortti on juuri käytetty",
     "button": "henkilökunnan painike",
+    "worn_card": "kulunut kortti",
+    "checked": "kortti katsottu",
+    "kiosk": "laitevika",
+    "other": "muu syy",
 }
 """The reasons of ``agent.core.judge``; one of a later kiosk is shown as it comes."""
+
+MARKS: Final = {
+    "list_stale": "vanha korttilista",
+    "repeat": "sama kortti kävi juuri äsken",
+    "spot_check": "pistokoe",
+}
+COMMANDS: Final[dict[CommandName, str]] = {
+    "let_in": "Päästä sisään",
+    "take_back": "Peru",
+    "pause": "Tauolle",
+    "resume": "Avaa kioski",
+}
+COMMAND_STATES: Final[dict[CommandState, str]] = {
+    "open": "odottaa kioskia",
+    "done": "tehty",
+    "rejected": "ei tehty",
+    "failed": "ei onnistunut",
+    "expired": "kioski ei vastannut ajoissa",
+}
+COMMAND_DETAILS: Final = {
+    "not_offered": "tilanne kioskilla oli jo toinen",
+    "unknown": "kioski ei osaa tätä, päivitä se",
+    "expired": "pyyntö ehti vanhentua",
+    "clock_unknown": "kioskin kello ei ole ajassa",
+    "disk": "kioskin levy ei kirjoita",
+}
+"""Of ``agent.commander``."""
 
 _SIMULATED: Final = re.compile(r"simulated(?: \((?P<pictures>\d{1,6}) pictures?\))?")
 

@@ -54,7 +54,7 @@ def play(make_rig: Callable[[], Rig], scene: Callable[[Rig], Awaitable[None]]) -
 def test_what_is_offered_reaches_the_agent_in_order(make_rig: Callable[[], Rig]) -> None:
     async def scene(rig: Rig) -> None:
         rig.desk.show(VIEW)
-        wanted = [HAND, TakeBack(SECOND), Pause("Palaamme"), Typed(ANNA)]
+        wanted: list[Said] = [HAND, TakeBack(SECOND), Pause("Palaamme"), Typed(ANNA)]
         assert [rig.say(said) for said in wanted] == [True] * 4
         heard = rig.desk.said()
         assert [await anext(heard) for _ in wanted] == wanted

@@ -14,6 +14,7 @@ from server.domain.alerts import LIST_KEY_ALERT
 from server.domain.arrivals import AlertArrived, BatchArrived, Written
 from server.domain.feed import KeyNotTaken, ListState, page
 from server.domain.lease import LENGTH_S, RENEW_S
+from server.domain.staff import OpenCommand
 from server.ingest import (
     UNTAKEN,
     Connected,
@@ -45,6 +46,7 @@ class ListedStore:
         self.keyless: set[object] = set()
         self.alerts: list[tuple[str, str, str | None]] = []
         self.pages = 0
+        self.commands: tuple[OpenCommand, ...] = ()
         self.list = ListState(generation="0" * 32, revision=0, count=0, checksum=0)
 
     def renew(self) -> None:
@@ -79,6 +81,9 @@ class ListedStore:
             raise KeyNotTaken("update it")
         known = tuple(kiosk for kiosk in kiosks if kiosk != OTHER)
         return Answer(page(self.list, request.since, [], 1), known) if known else None
+
+    def open_commands(self) -> tuple[OpenCommand, ...]:
+        return self.commands
 
     def list_state(self) -> ListState:
         if self.away:

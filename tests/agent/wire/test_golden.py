@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from agent.wire.canonical import canonical_record, digest
+from agent.wire.commands import Command, Reply
 from agent.wire.messages import (
     Alert,
     CardsGet,
@@ -45,6 +46,8 @@ MESSAGES: Final[dict[str, type[Message]]] = {
     "server-state-1-rotated": ServerState,
     "cards-get-1-key": CardsGet,
     "cards-page-1-key": CardsPage,
+    "cmd-1": Command,
+    "reply-1": Reply,
 }
 RECORDS: Final = {
     "opened-1": Opened,

@@ -6,7 +6,7 @@ import httpx
 
 from agent.web_rules import LOOPBACK_HOSTS
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedLetters
-from server.ports import DeadLetters, Figures, MemoryCards, Register
+from server.ports import AtKiosks, DeadLetters, Figures, Register
 from server.web.app import create_app
 from tests.server.web.fleet import busy_fleet, empty_fleet
 
@@ -22,11 +22,13 @@ def ask(
     figures: Figures | None = None,
     letters: DeadLetters | None = None,
     register: Register | None = None,
-    memory: MemoryCards | None = None,
+    kiosks: AtKiosks | None = None,
 ) -> httpx.Response:
     fleet = figures or busy_fleet()
     letters = letters or SimulatedLetters(empty_fleet())
-    app = create_app(fleet, letters, SimulatedChanges(), LOOPBACK_HOSTS, register=register, memory=memory)
+    app = create_app(
+        fleet, letters, SimulatedChanges(), LOOPBACK_HOSTS, register=register, kiosks=kiosks or AtKiosks()
+    )
 
     async def once() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from agent.web_rules import LOOPBACK_HOSTS
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures, SimulatedLetters
-from server.ports import MemoryCards, Register
+from server.ports import AtKiosks, Register
 from server.web.app import create_app
 from server.web.serving import WebServer, web_config
 from server.web.work import QUICK_S
@@ -21,7 +21,7 @@ def served(
     *,
     letters: SimulatedLetters | None = None,
     register: Register | None = None,
-    memory: MemoryCards | None = None,
+    kiosks: AtKiosks | None = None,
     beat_s: float = 20,
     quick_s: float = QUICK_S,
     port: int = 0,
@@ -36,7 +36,7 @@ def served(
         beat_s=beat_s,
         quick_s=quick_s,
         register=register,
-        memory=memory,
+        kiosks=kiosks or AtKiosks(),
     )
     config = web_config(app, host="127.0.0.1", port=0)
     server = WebServer(config, end_streams=changes.close)

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedMemoryCards
+from server.ports import AtKiosks
 from tests.server.web.fleet import copied_fleet
 from tests.server.web.serving import served
 from tests.server.web.test_fleet_page import AXE
@@ -22,7 +23,7 @@ def test_a_card_is_said_to_be_gone_by_a_button_and_the_word_is_taken_back(
     figures = copied_fleet()
     memory = SimulatedMemoryCards(figures)
     page = browser.new_page(viewport={"width": width, "height": 844}, java_script_enabled=script)
-    with served(figures, SimulatedChanges(), memory=memory) as url:
+    with served(figures, SimulatedChanges(), kiosks=AtKiosks(memory)) as url:
         page.goto(url)
         page.get_by_role("link", name="Kopioidut muistikortit 1").click()
         expect(page.get_by_role("main")).to_contain_text(
@@ -44,7 +45,7 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(browser: Browser, widt
     figures = copied_fleet()
     memory = SimulatedMemoryCards(figures)
     page = browser.new_page(viewport={"width": width, "height": 844})
-    with served(figures, SimulatedChanges(), memory=memory) as url:
+    with served(figures, SimulatedChanges(), kiosks=AtKiosks(memory)) as url:
         page.goto(f"{url}/memory-cards")
         found = Axe().run(page, options=AXE)
         assert found.violations_count == 0, found.generate_report()

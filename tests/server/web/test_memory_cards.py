@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from server.adapters.simulated_figures import SimulatedFigures, SimulatedMemoryCards
+from server.ports import AtKiosks
 from tests.server.web.asking import ask
 from tests.server.web.fleet import COPIED, NEW, NOW, OLD, copied_fleet
 
@@ -39,13 +40,15 @@ def test_a_form_of_another_site_is_forbidden(
 ) -> None:
     headers = {"content-type": FORM["content-type"], **site}
     body = f"kiosk={KIOSK}&epoch={OLD}".encode()
-    assert ask(path, method="POST", headers=headers, content=body, memory=memory).status_code == 403
+    assert ask(path, method="POST", headers=headers, content=body, kiosks=AtKiosks(memory)).status_code == 403
     assert gone(figures) == [False, False]
 
 
 @pytest.mark.parametrize("body", ["", "kiosk=none&epoch=x", f"kiosk={KIOSK}", f"kiosk={KIOSK}&epoch=%00"])
 def test_a_form_that_names_no_card_is_a_page_that_says_so(memory: SimulatedMemoryCards, body: str) -> None:
-    answer = ask("/memory-cards/end", method="POST", headers=FORM, content=body.encode(), memory=memory)
+    answer = ask(
+        "/memory-cards/end", method="POST", headers=FORM, content=body.encode(), kiosks=AtKiosks(memory)
+    )
     assert answer.status_code == 404
     assert "Tällaista korttia ei ole. Lataa sivu uudelleen." in answer.text
 
@@ -55,10 +58,10 @@ def test_a_program_says_and_takes_back_the_same(
 ) -> None:
     def post(what: str, epoch: str = OLD) -> tuple[int, str]:
         body = json.dumps({"kiosk": KIOSK, "epoch": epoch}).encode()
-        answer = ask(f"{API}/{what}", method="POST", headers=JSON, content=body, memory=memory)
+        answer = ask(f"{API}/{what}", method="POST", headers=JSON, content=body, kiosks=AtKiosks(memory))
         return answer.status_code, answer.text
 
-    assert ask(API, memory=memory).json()["kiosks"][0]["cards"][1] == {
+    assert ask(API, kiosks=AtKiosks(memory)).json()["kiosks"][0]["cards"][1] == {
         "epoch": OLD,
         "last_seq": 1231,
         "last_at": (NOW - timedelta(days=4)).isoformat(),

@@ -1,0 +1,108 @@
+"""The staff at a kiosk from afar: their commands, each at most once, in time, and as it was offered."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final, assert_never
+
+import msgspec
+
+from agent.core.actions import Ref
+from agent.core.staff_view import StaffView
+from agent.core.staff_words import LetIn, Pause, Resume, Said, TakeBack
+from agent.ports.clock import Clock
+from agent.ports.command_memory import CommandMemoryError
+from agent.wire.commands import (
+    ARGS,
+    Args,
+    Command,
+    LetInArgs,
+    PauseArgs,
+    Reply,
+    ReplyState,
+    ResumeArgs,
+    TakeBackArgs,
+)
+from agent.wire.records import RecordName
+
+MOST_WAITING: Final = 100
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(kw_only=True)
+class Commander:
+    """A staff desk without a page. ``begin`` is a command memory's, off the loop; ``reply`` publishes."""
+
+    clock: Clock
+    begin: Callable[[str], Awaitable[bool]]
+    reply: Callable[[Reply], None]
+    _view: StaffView = field(default_factory=StaffView, init=False)
+    _commands: "asyncio.Queue[Command]" = field(
+        default_factory=lambda: asyncio.Queue(MOST_WAITING), init=False
+    )
+    _said: "asyncio.Queue[Said]" = field(default_factory=asyncio.Queue, init=False)
+
+    def show(self, view: StaffView) -> None:
+        self._view = view
+
+    async def said(self) -> AsyncIterator[Said]:
+        while True:
+            yield await self._said.get()
+
+    def command(self, command: Command) -> None:
+        """It came from the broker. What finds no room is sent again."""
+        if not self._commands.full():
+            self._commands.put_nowait(command)
+
+    async def run(self) -> None:
+        while True:
+            command = await self._commands.get()
+            state, detail = await self._done(command)
+            log.info("command %s: %s %s", command.id, state, detail)
+            self.reply(Reply(id=command.id, state=state, detail=detail))
+
+    async def _done(self, command: Command) -> tuple[ReplyState, str]:
+        now = self.clock.now().best_utc
+        if now is None or now > command.not_after:
+            return "failed", "expired" if now else "clock_unknown"
+        said = _said_of(command)
+        if said is None:
+            return "rejected", "unknown"
+        try:
+            if not await self.begin(command.id):
+                return "done", "again"
+        except CommandMemoryError as error:
+            log.error("not written down: %s", error)  # noqa: TRY400  (the sentence says it all)
+            return "failed", "disk"
+        if not self._view.allows(said):
+            return "rejected", "not_offered"
+        self._said.put_nowait(said)
+        return "done", ""
+
+
+def _said_of(command: Command) -> Said | None:
+    """``None``: this version does not know it."""
+    kind = next((kind for name, kind in ARGS.items() if name == command.name), None)
+    if kind is None:
+        return None
+    try:
+        args: Args = msgspec.json.decode(command.args, type=kind)
+    except msgspec.MsgspecError:
+        return None
+    match args:
+        case LetInArgs(adopts=adopts, party=party, reason=reason):
+            return LetIn(_ref(adopts) if adopts else None, party, reason)
+        case TakeBackArgs(of=of):
+            return TakeBack(_ref(of))
+        case PauseArgs(message=message):
+            return Pause(message)
+        case ResumeArgs():
+            return Resume()
+        case _:
+            assert_never(args)
+
+
+def _ref(name: RecordName) -> Ref:
+    return Ref(name.epoch, name.seq)

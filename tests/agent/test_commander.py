@@ -1,0 +1,127 @@
+"""The fleet's staff at a kiosk: each command once, in time, and as it was offered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import msgspec
+
+from agent.adapters.simulated.clock import SimulatedClock
+from agent.adapters.simulated.command_memory import SimulatedCommandMemory
+from agent.commander import Commander
+from agent.core.actions import Ref
+from agent.core.staff_view import LettingIn, StaffView, TakingBack
+from agent.core.staff_words import LetIn, Pause, Resume, Said, TakeBack
+from agent.wire.commands import Command, Reply
+from agent.wire.records import Party
+from tests.agent.background import running
+from tests.agent.examples import EPOCH
+
+FIRST = Ref(EPOCH, 1)
+VIEW = StaffView(paused="", let_in=LettingIn(FIRST, 220.0), take_back=TakingBack(FIRST, 220.0))
+NAME = {"epoch": EPOCH, "seq": 1}
+WAIT_S = 10.0
+
+
+class Room:
+    def __init__(self) -> None:
+        self.clock = SimulatedClock()
+        self.memory = SimulatedCommandMemory()
+        self.replies: asyncio.Queue[Reply] = asyncio.Queue()
+        self.said: list[Said] = []
+        self.commander = Commander(clock=self.clock, begin=self._begin, reply=self.replies.put_nowait)
+        self.commander.show(VIEW)
+
+    async def _begin(self, command: str) -> bool:
+        return self.memory.begin(command)
+
+    async def listen(self) -> None:
+        async for said in self.commander.said():
+            self.said.append(said)
+
+    async def answer(self, name: str, args: object, number: int = 1, valid_s: float = 60) -> tuple[str, str]:
+        not_after = self.clock.now().wall_utc + timedelta(seconds=valid_s)
+        self.commander.command(
+            Command(
+                id=f"{number:032x}",
+                name=name,
+                args=msgspec.Raw(msgspec.json.encode(args)),
+                not_after=not_after,
+            )
+        )
+        reply = await self.replies.get()
+        assert reply.id == f"{number:032x}"
+        await asyncio.sleep(0)
+        return reply.state, reply.detail
+
+
+def play(scene: Callable[[Room], Awaitable[None]]) -> Room:
+    async def live() -> Room:
+        room = Room()
+        async with running(room.commander.run(), WAIT_S), running(room.listen(), WAIT_S):
+            await scene(room)
+        return room
+
+    return asyncio.run(live())
+
+
+def test_each_command_is_said_as_at_any_desk() -> None:
+    async def scene(room: Room) -> None:
+        party = {"adults": 1, "children": 2, "assistants": 0}
+        let_in = {"adopts": NAME, "party": party, "reason": "checked"}
+        answers = [
+            await room.answer("let_in", let_in, 1),
+            await room.answer("take_back", {"of": NAME}, 2),
+            await room.answer("pause", {"message": "Palaamme"}, 3),
+            await room.answer("resume", {}, 4),
+        ]
+        assert answers == [("done", "")] * 4
+
+    assert play(scene).said == [
+        LetIn(FIRST, Party(children=2), "checked"),
+        TakeBack(FIRST),
+        Pause("Palaamme"),
+        Resume(),
+    ]
+
+
+def test_one_that_comes_again_is_done_once_and_answered_again() -> None:
+    async def scene(room: Room) -> None:
+        assert await room.answer("resume", {}) == ("done", "")
+        assert await room.answer("resume", {}) == ("done", "again")
+
+    assert play(scene).said == [Resume()]
+
+
+def test_one_that_is_too_late_is_not_done() -> None:
+    async def scene(room: Room) -> None:
+        assert await room.answer("resume", {}, valid_s=-1) == ("failed", "expired")
+        room.clock.set_calendar(room.clock.now().wall_utc, synced=False)
+        assert await room.answer("resume", {}) == ("failed", "clock_unknown")
+        assert room.memory.begun == []
+
+    assert play(scene).said == []
+
+
+def test_what_is_not_offered_any_more_is_not_done() -> None:
+    async def scene(room: Room) -> None:
+        room.commander.show(StaffView())
+        assert await room.answer("take_back", {"of": NAME}) == ("rejected", "not_offered")
+
+    assert play(scene).said == []
+
+
+def test_what_this_version_does_not_know_is_rejected() -> None:
+    async def scene(room: Room) -> None:
+        assert await room.answer("fly", {}, 1) == ("rejected", "unknown")
+        assert await room.answer("take_back", {"of": 7}, 2) == ("rejected", "unknown")
+
+    assert play(scene).said == []
+
+
+def test_a_disk_that_does_not_take_the_id_has_nothing_done() -> None:
+    async def scene(room: Room) -> None:
+        room.memory.broken = True
+        assert await room.answer("resume", {}) == ("failed", "disk")
+
+    assert play(scene).said == []
