@@ -124,7 +124,7 @@ def test_a_session_ends_when_nobody_does_anything_though_somebody_looks(
     with stream(inside) as events:
         next(events)
         clock.advance(1)
-        assert {"event": "over"} in islice(events, 5)
+        assert any(one == {"event": "over"} for one in islice(events, 5))
         assert list(islice(events, 1)) == [], "and the stream ends with it"
     assert problem_of(say(inside, "resume", {})) == HTTPStatus.FORBIDDEN
 

@@ -7,6 +7,7 @@ from queue import Queue
 import pytest
 from msgspec import UNSET, UnsetType
 
+from agent.wire.commands import Command
 from agent.wire.messages import CardsGet, NotTaken, Receipt, Records, ServerState, decode, encode
 from agent.wire.topics import SERVER_STATE, of_kiosk
 from server.card_answers import Answer
@@ -16,7 +17,9 @@ from server.domain.feed import KeyNotTaken, ListState, page
 from server.domain.lease import LENGTH_S, RENEW_S
 from server.domain.staff import OpenCommand
 from server.ingest import (
+    COMMAND_S,
     UNTAKEN,
+    CommandMade,
     Connected,
     Delivered,
     Ingest,
@@ -337,3 +340,23 @@ def test_who_cannot_renew_for_as_long_as_a_lease_lasts_leaves_it(rig: Rig) -> No
     rig.seconds += 1
     with pytest.raises(TermOver, match="away for too long"):
         rig.ingest.turn([])
+
+
+def test_a_command_is_sent_at_once_and_again_until_it_is_open_no_more() -> None:
+    rig = Rig()
+    rig.quiet()
+    command = OpenCommand(id="0" * 32, kiosk=KIOSK, name="resume", args=b"{}", not_after=NOW)
+    rig.store.commands = (command,)
+    rig.ingest.turn([CommandMade()])
+    assert rig.broker.topics() == [f"entry/v1/k/{KIOSK}/cmd"]
+    assert decode(rig.broker.sent[0][1], Command) == command.message()
+    rig.seconds += COMMAND_S - 1
+    rig.ingest.turn([])
+    assert len(rig.broker.sent) == 1
+    rig.seconds += 1
+    rig.ingest.turn([])
+    assert len(rig.broker.sent) == 2
+    rig.store.commands = ()
+    rig.seconds += COMMAND_S
+    rig.ingest.turn([CommandMade()])
+    assert len(rig.broker.sent) == 2

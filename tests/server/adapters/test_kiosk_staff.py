@@ -1,0 +1,106 @@
+"""What a kiosk's staff see of its records, and the commands they make, on both databases."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+import pytest
+
+from agent.wire.commands import Reply
+from agent.wire.records import Scan
+from server.adapters.database import Database
+from server.adapters.facts import FactWriter
+from server.adapters.kiosk_staff import StoredKioskStaff
+from server.adapters.store import Store
+from server.domain.arrivals import ReplyArrived
+from server.domain.staff import NoSuchKiosk
+from tests.server.kiosk import KIOSK, NOW, batch, by_hand, correction, open_code, opened, refused, scan
+from tests.server.lease import held
+from tests.server.stored_fleet import HELSINKI, OTHER, Fleet
+
+ID = "0" * 32
+
+
+class Desk:
+    """The page's side and the ingest's side of one store, with a clock."""
+
+    def __init__(self, database: Database) -> None:
+        self.now = NOW
+        self.made = 0
+        self.store = Store(database, FactWriter(open_code, HELSINKI), held(database), self._now)
+        self.staff = StoredKioskStaff(database, HELSINKI, self._now, self._made)
+
+    def _now(self) -> datetime:
+        return self.now
+
+    def _made(self) -> None:
+        self.made += 1
+
+    def reply(self, number: int, state: str, kiosk: str = KIOSK) -> None:
+        command = self.store.open_commands()[number]
+        reply = msgspec.convert({"type": "reply/1", "id": command.id, "state": state}, Reply)
+        self.store.write([ReplyArrived(kiosk, NOW, reply)])
+
+    def states(self) -> list[str]:
+        return [command.state for command in self.staff.of(KIOSK).commands]
+
+
+@pytest.fixture
+def desk(fleet: Fleet) -> Desk:
+    desk = Desk(fleet.database)
+    fleet.store = desk.store  # the one whose turn it is
+    return desk
+
+
+def spot_check(seq: int) -> Scan:
+    return msgspec.structs.replace(scan(seq, at=NOW - timedelta(seconds=30)), marks=("spot_check",))
+
+
+def test_the_last_outcomes_are_told_with_what_became_of_them(fleet: Fleet, desk: Desk) -> None:
+    at = NOW - timedelta(seconds=50)
+    fleet.send(
+        batch([opened(), refused(1, at=at), by_hand(2, 1, at=NOW - timedelta(seconds=40)), spot_check(3)])
+    )
+    fleet.send(batch([correction(4, 3, None)]))
+    told = desk.staff.of(KIOSK)
+    assert (told.name, told.venue_name, told.as_of) == ("Ovi", "Uimahalli", NOW)
+    assert [(row.name.seq, row.visit.verdict, row.adopted, row.void, row.marks) for row in told.rows] == [
+        (3, "accepted", False, True, ("spot_check",)),
+        (2, "by_hand", False, False, ()),
+        (1, "ask_staff", True, False, ()),
+    ]
+    assert "A999123453" not in repr(told)
+    assert (told.adoptable, told.undoable) == (None, None)
+
+
+def test_another_kiosk_s_and_older_ones_are_not(fleet: Fleet, desk: Desk) -> None:
+    fleet.send(batch([opened(), refused(1)]), kiosk=OTHER)
+    fleet.send(batch([opened(), refused(1, at=NOW - timedelta(days=2))]))
+    assert desk.staff.of(KIOSK).rows == ()
+    with pytest.raises(NoSuchKiosk):
+        desk.staff.of("k-cccccccccc")
+
+
+def test_a_command_is_open_until_its_kiosk_replies(desk: Desk) -> None:
+    desk.staff.command(KIOSK, "resume", b"{}")
+    (command,) = desk.store.open_commands()
+    assert (command.kiosk, command.name, command.args, desk.made) == (KIOSK, "resume", b"{}", 1)
+    assert command.message().id == command.id
+    desk.reply(0, "done", kiosk=OTHER)
+    desk.reply(0, "running")
+    assert desk.states() == ["open"]
+    desk.reply(0, "rejected")
+    assert (desk.states(), desk.store.open_commands()) == (["rejected"], ())
+
+
+def test_a_command_ends_by_itself_and_is_not_sent_any_more(desk: Desk) -> None:
+    desk.staff.command(KIOSK, "take_back", b"{}")
+    desk.staff.command(KIOSK, "pause", b"{}")
+    desk.now = NOW + timedelta(minutes=1)
+    assert [command.name for command in desk.store.open_commands()] == ["pause"]
+    assert sorted(desk.states()) == ["expired", "open"]
+
+
+def test_nobody_commands_a_kiosk_that_nobody_added(desk: Desk) -> None:
+    with pytest.raises(NoSuchKiosk):
+        desk.staff.command("k-cccccccccc", "resume", b"{}")
+    assert (desk.store.open_commands(), desk.made) == ((), 0)
