@@ -42,6 +42,8 @@ class Commander:
     _commands: "asyncio.Queue[Command]" = field(
         default_factory=lambda: asyncio.Queue(MOST_WAITING), init=False
     )
+    _outcomes: dict[str, tuple[ReplyState, str]] = field(default_factory=dict, init=False)
+    """Of this start, oldest first: a reply may be lost on its way."""
     _said: "asyncio.Queue[Said]" = field(default_factory=asyncio.Queue, init=False)
 
     def show(self, view: StaffView) -> None:
@@ -59,7 +61,10 @@ class Commander:
     async def run(self) -> None:
         while True:
             command = await self._commands.get()
-            state, detail = await self._done(command)
+            state, detail = self._outcomes.get(command.id) or await self._done(command)
+            self._outcomes[command.id] = (state, detail)
+            while len(self._outcomes) > MOST_WAITING:
+                del self._outcomes[next(iter(self._outcomes))]
             log.info("command %s: %s %s", command.id, state, detail)
             self.reply(Reply(id=command.id, state=state, detail=detail))
 
@@ -72,7 +77,7 @@ class Commander:
             return "rejected", "unknown"
         try:
             if not await self.begin(command.id):
-                return "done", "again"
+                return "failed", "restarted"  # nobody knows how far the start before came
         except CommandMemoryError as error:
             log.error("not written down: %s", error)  # noqa: TRY400  (the sentence says it all)
             return "failed", "disk"

@@ -64,6 +64,7 @@ COMMAND_DETAILS: Final = {
     "unknown": "kioski ei osaa tätä, päivitä se",
     "expired": "pyyntö ehti vanhentua",
     "clock_unknown": "kioskin kello ei ole ajassa",
+    "restarted": "kioski käynnistyi välissä, katso sen tilanne",
     "disk": "kioskin levy ei kirjoita",
 }
 """Of ``agent.commander``."""

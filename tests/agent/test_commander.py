@@ -88,9 +88,18 @@ def test_each_command_is_said_as_at_any_desk() -> None:
 def test_one_that_comes_again_is_done_once_and_answered_again() -> None:
     async def scene(room: Room) -> None:
         assert await room.answer("resume", {}) == ("done", "")
-        assert await room.answer("resume", {}) == ("done", "again")
+        room.commander.show(StaffView())
+        assert await room.answer("resume", {}) == ("done", "")
 
     assert play(scene).said == [Resume()]
+
+
+def test_one_that_a_start_before_had_begun_is_not_done_and_not_said_to_be() -> None:
+    async def scene(room: Room) -> None:
+        assert room.memory.begin(f"{1:032x}")
+        assert await room.answer("resume", {}) == ("failed", "restarted")
+
+    assert play(scene).said == []
 
 
 def test_one_that_is_too_late_is_not_done() -> None:

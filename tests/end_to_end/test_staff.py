@@ -48,7 +48,7 @@ def test_a_refused_card_is_let_in_from_afar_a_code_is_typed_and_the_kiosk_paused
             assert fleet.post("/staff/say", data={"kiosk": kiosk[0], **fields}).status_code == httpx.codes.OK
 
         staffed.show_until(blocked, ASK_STAFF)
-        wait_until(lambda: "Koskee:" in page(), "the refused card at the fleet's page")
+        wait_until(lambda: 'name="epoch"' in page(), "the refused card at the fleet's page")
         record = re.search(
             r'name="epoch" value="(\w+)">\s*<input type="hidden" name="seq" value="(\d+)"', page()
         )
