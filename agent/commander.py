@@ -62,7 +62,8 @@ class Commander:
         while True:
             command = await self._commands.get()
             state, detail = self._outcomes.get(command.id) or await self._done(command)
-            self._outcomes[command.id] = (state, detail)
+            if state != "failed":
+                self._outcomes[command.id] = (state, detail)
             while len(self._outcomes) > MOST_WAITING:
                 del self._outcomes[next(iter(self._outcomes))]
             log.info("command %s: %s %s", command.id, state, detail)

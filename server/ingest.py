@@ -18,18 +18,16 @@ from agent.wire.messages import (
 )
 from agent.wire.topics import SERVER_STATE, of_kiosk, split
 from server.card_answers import CardAnswers, Pages, Publisher
+from server.command_sender import CommandSender, OpenCommands
 from server.domain.arrivals import BatchArrived, CardsAsked, HealthArrived, Written, parse
 from server.domain.feed import ListState
 from server.domain.lease import LENGTH_S, RENEW_S
-from server.domain.staff import OpenCommand
 
 LOG = logging.getLogger("kaiku.ingest")
 
 MAX_GROUP: Final = 64
 """Messages in one commit: their cost is the disk's, so the more wait, the more go together."""
 UNTAKEN: Final = "the server's store does not take it"
-COMMAND_S: Final = 5.0
-"""How often an open command is sent again."""
 POLL_S: Final = 1.0
 """How soon a list that another process imported is announced."""
 
@@ -87,7 +85,7 @@ class NotStored(Exception):  # noqa: N818  (what happened to these messages)
     """These messages were not taken; others may be."""
 
 
-class Store(Pages, Protocol):
+class Store(Pages, OpenCommands, Protocol):
     """Each call is one transaction, committed when it returns.
 
     Raises :class:`StoreUnavailable` or :class:`NotStored`, and :class:`TermOver` wherever something is
@@ -103,10 +101,6 @@ class Store(Pages, Protocol):
         ...
 
     def list_state(self) -> ListState: ...
-
-    def open_commands(self) -> Sequence[OpenCommand]:
-        """Of all kiosks, those that have neither a reply nor ended."""
-        ...
 
 
 class Broker(Publisher, Protocol):
@@ -140,8 +134,7 @@ class Ingest:
         self._changed = changed
         self._stopwatch = stopwatch
         self._since = since
-        self._sent: dict[str, float] = {}
-        """Open commands, and when each was sent last."""
+        self._commands = CommandSender(store, broker)
         self._announced: ServerState | None = None
         self._polled = float("-inf")
         self._renewed = stopwatch()
@@ -280,7 +273,7 @@ class Ingest:
         if self._stopwatch() - self._polled < POLL_S:
             return
         self._polled = self._stopwatch()
-        self._command()
+        self._commands.send(self._stopwatch())
         state = self._store.list_state()
         message = ServerState(generation=state.generation, since=self._since, cards=state.told)
         if message == self._announced:
@@ -288,16 +281,6 @@ class Ingest:
         self._send(SERVER_STATE, message, retain=True)
         self._announced = message
         self._changed()
-
-    def _command(self) -> None:
-        """Until a reply comes: the kiosk may be away, or the broker. It does each once."""
-        now_s = self._stopwatch()
-        commands = self._store.open_commands()
-        self._sent = {one.id: at for one in commands if (at := self._sent.get(one.id)) is not None}
-        for one in commands:
-            if now_s - self._sent.get(one.id, float("-inf")) >= COMMAND_S:
-                self._sent[one.id] = now_s
-                self._send(of_kiosk(one.kiosk, "cmd"), one.message())
 
     def _send(self, topic: str, message: Message, *, retain: bool = False) -> None:
         self._broker.publish(topic, encode(message), retain=retain)

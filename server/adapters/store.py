@@ -7,8 +7,8 @@ from datetime import datetime
 from agent.wire.messages import CardsGet
 from server.adapters.alerts import note_alerts
 from server.adapters.card_feed import read_page
-from server.adapters.clock_pairs import learn_health
 from server.adapters.clock import utc_now
+from server.adapters.clock_pairs import learn_health
 from server.adapters.commands import note_replies, open_commands
 from server.adapters.database import Database, DatabaseError, StatementRefused
 from server.adapters.facts import Delivery, FactWriter

@@ -11,13 +11,13 @@ from agent.wire.commands import Command
 from agent.wire.messages import CardsGet, NotTaken, Receipt, Records, ServerState, decode, encode
 from agent.wire.topics import SERVER_STATE, of_kiosk
 from server.card_answers import Answer
+from server.command_sender import COMMAND_S
 from server.domain.alerts import LIST_KEY_ALERT
 from server.domain.arrivals import AlertArrived, BatchArrived, Written
 from server.domain.feed import KeyNotTaken, ListState, page
 from server.domain.lease import LENGTH_S, RENEW_S
 from server.domain.staff import OpenCommand
 from server.ingest import (
-    COMMAND_S,
     UNTAKEN,
     CommandMade,
     Connected,
