@@ -131,7 +131,7 @@ class StoredFiles:
                 )
                 yield spool, checked, digest_of(path)
         except FileError as error:
-            raise FileRefused(error.fault) from None
+            raise FileRefused(error.fault.without_codes(self._pattern)) from None
 
     def _path(self, token: str) -> Path:
         if not _TOKEN.fullmatch(token):

@@ -3,9 +3,12 @@
 A fault never holds what stood in a cell: it may be a card's code, or a part of one.
 """
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, Self
+
+from server.domain.names import without_codes
 
 RowFault = Literal[
     "missing",
@@ -34,6 +37,8 @@ FileFault = Literal[
     "empty",
     "no_rows",
     "no_header",
+    "no_header_on",
+    "many_sheets",
     "lacks",
     "column_twice",
     "mapped_nowhere",
@@ -72,6 +77,10 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "empty": "is empty",
     "no_rows": "holds no rows below its headings",
     "no_header": "has no row of headings. It must name the columns {detail}",
+    "no_header_on": "has no row of headings on its sheet (looked at: {detail})."
+    " It must name the columns {column}",
+    "many_sheets": "has rows on several sheets: {detail}. Leave one and hide or delete the others,"
+    " or save each as a file of its own",
     "lacks": "the headings lack {column}. They must name the columns {detail}; "
     "say which is which with --column {column}=HEADING",
     "column_twice": "the headings name {column} twice, as {detail}; "
@@ -93,6 +102,11 @@ class Fault:
     column: str = ""
     detail: str = ""
     """Choices, bounds, numbers; never a cell."""
+
+    def without_codes(self, pattern: re.Pattern[str]) -> "Fault":
+        """People name sheets as they like."""
+        is_theirs = self.name in ("no_header_on", "many_sheets")
+        return replace(self, detail=without_codes(self.detail, pattern)) if is_theirs else self
 
     def __str__(self) -> str:
         return _ENGLISH[self.name].format(column=self.column, detail=self.detail)

@@ -101,6 +101,9 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "empty": "Tiedosto on tyhjä.",
     "no_rows": "Tiedostossa on vain otsikot.",
     "no_header": "Tiedostosta ei löydy otsikkoriviä. Siinä pitää olla: {detail}.",
+    "no_header_on": "Taulukosta ei löydy otsikkoriviä (katsottu: {detail}). Siinä pitää olla: {column}.",
+    "many_sheets": "Rivejä on usealla välilehdellä: {detail}. Jätä yksi ja piilota tai poista muut,"
+    " tai tallenna kukin omaksi tiedostokseen.",
     "lacks": "Otsikoista puuttuu: {column}. Kirjoita tiedoston oma otsikko tai kaikille riveille sama arvo.",
     "column_twice": "Otsikoissa on kahdesti {column}: {detail}. Kirjoita, kumpi otsikko se on.",
     "mapped_nowhere": "Tiedostossa ei ole otsikkoa, jonka annoit: {column}.",
