@@ -26,6 +26,7 @@ RowFault = Literal[
     "not_children",
     "not_a_zone",
     "no_value",
+    "spreadsheet_error",
     "no_heading",
     "venue_id_taken",
     "no_letter",
@@ -67,6 +68,7 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "not_children": "{column} is no number from 0 to {detail}",
     "no_value": "{column} is a formula whose value was not saved; open the file in the spreadsheet program,"
     " save it, and send it again, or save it as CSV UTF-8",
+    "spreadsheet_error": "{column} is a spreadsheet error, not a value; mend its formula",
     "no_heading": "holds a value to the right of the last heading; is there a separator too many?",
     "not_a_zone": "{column} is no time zone such as Europe/Helsinki",
     "venue_id_taken": "{column} is too like that of another venue; give it another name",

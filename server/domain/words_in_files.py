@@ -80,14 +80,18 @@ CATEGORIES: Final[Mapping[Category, tuple[str, ...]]] = {
 }
 
 T = TypeVar("T", bound=str)
+_ERROR: Final = re.compile(r"#[A-ZÅÄÖ0-9/_]{2,20}[!?]|#N/A|#PUUTTUU|#GETTING_DATA|Err:\d{3}|#{3,}")
+"""What spreadsheets write in the place of a value, in English and in Finnish; a cell too narrow as well."""
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
 def text_in(cell: Mapping[str, str], column: Column) -> str:
-    """Raises :class:`RowError` where a formula came without its value, or what is needed is empty."""
+    """Raises :class:`RowError` where a formula came without a value, or what is needed is empty."""
     text = cell[column.name]
     if text == NO_VALUE:
         raise RowError.of("no_value", column.name)
+    if _ERROR.fullmatch(text):
+        raise RowError.of("spreadsheet_error", column.name)
     if column.needed and not text:
         raise RowError.of("missing", column.name)
     return text

@@ -92,6 +92,7 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "no_heading": "rivillä on arvo viimeisen otsikon oikealla puolella; onko siinä erotin liikaa",
     "no_value": "{column} on kaava, jonka arvo puuttuu tiedostosta; avaa se taulukko-ohjelmassa ja tallenna,"
     " tai tallenna se CSV-muotoon",
+    "spreadsheet_error": "{column} on taulukko-ohjelman virhe eikä arvo; korjaa kaava",
     "not_a_zone": "aikavyöhykettä ei ole",
     "venue_id_taken": "nimi on liian samanlainen kuin toisella kohteella",
     "no_letter": "nimessä ei ole kirjainta eikä numeroa",

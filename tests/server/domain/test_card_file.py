@@ -81,6 +81,40 @@ def test_a_wrong_cell_is_named_by_its_column_and_not_by_its_code(cells: dict[str
     assert (cells.get("code") or "A999123453") not in str(raised.value)
 
 
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize(
+    "error",
+    [
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "Err:502",
+        "###",
+        "#PUUTTUU!",
+        "#VIITTAUS!",
+        "#ARVO!",
+        "#NIMI?",
+        "#JAKO/0!",
+        "#TYHJÄ!",
+        "#LUKU!",
+    ],
+)
+def test_what_a_spreadsheet_writes_for_an_error_is_no_value(column: str, error: str) -> None:
+    assert fault_of(GOOD | {column: error}) == (
+        f"{column} is a spreadsheet error, not a value; mend its formula"
+    )
+
+
+@pytest.mark.parametrize("name", ["#1 Nuorisotalo", "#Kulttuuri", "N/A", "Kerho #3!", "#"])
+def test_a_name_with_a_number_sign_is_a_name(name: str) -> None:
+    assert take(distributor=name).distributor == name
+
+
 def test_all_that_is_wrong_with_a_row_is_told_once_in_the_order_of_the_columns() -> None:
     with pytest.raises(RowError) as raised:
         take(code="X", kind="", area="A999123453", issued_on="soon", valid_until="later", max_children="x")
