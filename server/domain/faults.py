@@ -60,7 +60,7 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "code_clash": "{column} has the same key as another card; report this",
     "not_one_of": "{column} is none of {detail}",
     "not_a_name": "{column} must be a name of 1 to {detail} characters",
-    "name_is_code": "{column} has the form of a card's code; is it another column's?",
+    "name_is_code": "{column} has the form of a card's code, or holds one; is it another column's?",
     "not_a_day": "{column} is no date such as 2026-11-24 or 24.11.2026",
     "far_day": "{column} is outside the years {detail}",
     "until_before_issue": "valid_until is before issued_on",

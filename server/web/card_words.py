@@ -83,7 +83,7 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "code_clash": "koodilla on sama avain kuin toisella kortilla; ilmoita tästä ylläpidolle",
     "not_one_of": "{column} ei ole mikään näistä: {detail}",
     "not_a_name": "{column} ei ole nimi, jossa on 1\N{EN DASH}{detail} merkkiä",
-    "name_is_code": "{column} on kuin kortin koodi; onko se toisesta sarakkeesta",
+    "name_is_code": "{column} on kuin kortin koodi, tai siinä on sellainen; onko se toisesta sarakkeesta",
     "not_a_day": "{column} ei ole päivä, kuten 24.11.2026",
     "far_day": "{column} on kaukana menneessä tai tulevassa",
     "until_before_issue": "voimassaolo päättyy ennen myöntämistä",

@@ -185,3 +185,14 @@ def test_imports_of_venues_and_distributors_are_remembered(fleet: Path) -> None:
         assert re.fullmatch(
             r"\d  \S+Z  cli  places.csv  [0-9a-f]{12}  1 new, 0 changed, 0 unchanged\n", listed
         )
+
+
+def test_a_name_given_by_hand_holds_no_code(fleet: Path) -> None:
+    given = {"--name": "Teatteri", "--area": "Tornio", "--category": "culture"}
+    for option, name in (("--name", "A000000002 Teatteri"), ("--area", "a000-000-002")):
+        words = [word for pair in (given | {option: name}).items() for word in pair]
+        said = kaiku(fleet, "venues", "add", *words)
+        assert (said.exit_code, "must not hold a card's code" in said.output) == (1, True)
+        assert name not in said.output
+    assert kaiku(fleet, "areas", "set", "A 000 000 002", "--trial-ends", "none").exit_code == 1
+    assert "No venues yet" in kaiku(fleet, "venues", "list").output
