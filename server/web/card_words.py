@@ -86,6 +86,7 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "name_is_code": "{column} on kuin kortin koodi, tai siinä on sellainen; onko se toisesta sarakkeesta",
     "not_a_day": "{column} ei ole päivä, kuten 24.11.2026",
     "far_day": "{column} on kaukana menneessä tai tulevassa",
+    "far_ahead": "{column} on liian kaukana tulevassa; onko vuosi oikein",
     "until_before_issue": "voimassaolo päättyy ennen myöntämistä",
     "after_trial": "kortti on myönnetty alueen kokeilun jälkeen; lisää viimeinen voimassaolopäivä",
     "not_children": "lapsia ei ole luku 0\N{EN DASH}{detail}",

@@ -238,7 +238,7 @@ def test_a_formula_whose_value_was_not_saved_is_told_from_an_empty_cell(tmp_path
     assert first == EXPECTED, "in a column that nobody asked for"
     assert (number, second["area"]) == (3, NO_VALUE)
     with pytest.raises(RowError, match="area is a formula whose value was not saved"):
-        card_of(second, re.compile("A[0-9]{9}"))
+        card_of(second, re.compile("A[0-9]{9}"), date(2026, 11, 24))
 
 
 def test_a_formula_with_its_value_is_the_value_and_an_empty_text_is_empty(tmp_path: Path) -> None:
