@@ -19,6 +19,7 @@ from agent.wire.records import CardKind
 from agent.wire.signed import signed
 from server.adapters.sheets import read_table
 from server.domain.card_file import card_of
+from server.domain.days import FIRST_DAY, LAST_DAY
 from server.domain.faults import Fault, FileError, RowError
 from server.domain.headings import Given, Headings
 from server.domain.outcome import Outcome
@@ -51,8 +52,10 @@ class StagedCard:
 
 
 class CardSpool:
-    def __init__(self, list_key: ListKey) -> None:
+    def __init__(self, list_key: ListKey, today: date = LAST_DAY) -> None:
+        """``today`` tells which days are to come: left out, none."""
         self.list_key = list_key
+        self.today = today
         self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._file.execute("PRAGMA journal_mode = OFF")
         self._file.execute("PRAGMA synchronous = OFF")
@@ -117,9 +120,16 @@ class CardSpool:
         return self._file.execute(query).fetchall()
 
     def newest(self) -> date | None:
-        """The last day on which one of the cards was issued; ``None`` where there are none."""
-        (found,) = self._file.execute("SELECT max(issued_on) FROM spool").fetchone()
-        return date.fromisoformat(found) if found else None
+        """The last day on which one of the cards was issued; ``None`` where there are none.
+
+        A day to come is a slip of the pen and says nothing of the list. Of one that has no other, one knows
+        nothing: it may be as old as can be.
+        """
+        if not self.rows:
+            return None
+        query = "SELECT max(issued_on) FROM spool WHERE issued_on <= ?"
+        (found,) = self._file.execute(query, (self.today.isoformat(),)).fetchone()
+        return date.fromisoformat(found) if found else FIRST_DAY
 
     def unstage(self) -> None:
         self._file.execute("DELETE FROM staged")
@@ -183,7 +193,7 @@ def check_cards(
     for row, cells in read_table(path, headings):
         outcome.rows += 1
         try:
-            if fault := spool.add(row, card_of(cells, pattern)):
+            if fault := spool.add(row, card_of(cells, pattern, spool.today)):
                 outcome.fault(row, fault)
         except RowError as error:
             outcome.fault(row, *error.faults)

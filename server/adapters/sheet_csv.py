@@ -25,6 +25,7 @@ class CsvSheet:
 
     def __init__(self, path: Path, known_in: Callable[[Sequence[str]], int]) -> None:
         self._path = path
+        self.names = ""
         self._encoding = _encoding(path)
         sample = self._sample()
         self._named = _named_separator(sample)

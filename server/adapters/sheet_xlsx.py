@@ -4,20 +4,22 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
+from openpyxl.chartsheet import Chartsheet
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
 
 from server.domain.faults import FileError
-from server.domain.headings import NO_VALUE
+from server.domain.headings import HEADER_ROWS, NO_VALUE
+from server.domain.names import printable
 
 MAX_COLUMNS: Final = 100
 MAX_UNPACKED_BYTES: Final = 2 << 30
@@ -44,11 +46,22 @@ _BROKEN: Final = (
 """What openpyxl lets through of a file that is damaged or made by something else."""
 
 
-class XlsxSheet:
-    """The first sheet that is not hidden. Raises :class:`FileError`."""
+class Known(Protocol):
+    """What tells a table from a title page."""
 
-    def __init__(self, path: Path, *, most_bytes: int = MAX_UNPACKED_BYTES) -> None:
+    def is_header(self, row: Sequence[str]) -> bool: ...
+
+    def is_like_a_row(self, row: Sequence[str]) -> bool: ...
+
+
+class XlsxSheet:
+    """The one sheet with rows, of those that are not hidden. Raises :class:`FileError`."""
+
+    def __init__(self, path: Path, known: Known, *, most_bytes: int = MAX_UNPACKED_BYTES) -> None:
         self._path = path
+        self._known = known
+        self.names = ""
+        """Of the sheets that are not hidden, as soon as rows are read."""
         try:
             with zipfile.ZipFile(path) as packed:
                 if sum(part.file_size for part in packed.infolist()) > most_bytes:
@@ -64,22 +77,78 @@ class XlsxSheet:
         warnings.filterwarnings("ignore", module="openpyxl")
         try:
             with ExitStack() as books:
-                values = self._cells(books, data_only=True)
-                formulas = self._cells(books, data_only=False) if self._has_formulas else repeat(None)
+                book = self._open(books, data_only=True)
+                name = self._sheet_of(book)
+                values = _cells(book[name])
+                formulas = (
+                    _cells(self._open(books, data_only=False)[name]) if self._has_formulas else repeat(None)
+                )
                 for number, (cells, written) in enumerate(zip(values, formulas, strict=False), start=1):
                     yield number, _trimmed(cells if written is None else map(_valued, cells, written))
-        except (*_BROKEN, StopIteration):
+        except _BROKEN:
             raise FileError("broken_excel") from None
         except OSError as error:
             raise FileError("unreadable", detail=error.strerror or "") from None
 
-    def _cells(self, books: ExitStack, *, data_only: bool) -> Iterator[Any]:
-        book = load_workbook(self._path, read_only=True, data_only=data_only)
-        books.callback(book.close)
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        sheet.reset_dimensions()  # some programs write wrong ones, and some a million rows of nothing
-        rows: Iterator[Any] = sheet.iter_rows(min_row=1, max_col=MAX_COLUMNS)
-        return rows
+    def _open(self, books: ExitStack, *, data_only: bool) -> Any:  # noqa: ANN401  (openpyxl has no types)
+        file = books.enter_context(self._path.open("rb"))  # by its path it would go by the ending of the name
+        reader = _Reader(file, read_only=True, data_only=data_only)
+        reader.read()
+        books.callback(reader.wb.close)
+        return reader.wb
+
+    def _sheet_of(self, book: Any) -> str:  # noqa: ANN401  (likewise)
+        """Its name. Rows of another must not be left out without a word: their cards may be withdrawn."""
+        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        if not shown:
+            raise FileError("empty")
+        self.names = _named(shown)
+        if len(shown) == 1:
+            return str(shown[0].title)
+        found = [(sheet, self._look(sheet)) for sheet in shown]
+        headed = [sheet for sheet, look in found if look.has_headings]
+        full = [sheet for sheet, look in found if look.has_rows]
+        if headed and len(full) > 1:
+            raise FileError("many_sheets", detail=_named(full))
+        with_any = [sheet for sheet, look in found if not look.is_empty]
+        return str(next(iter([*(full if headed else ()), *headed, *with_any, *shown])).title)
+
+    def _look(self, sheet: Any) -> "_Look":  # noqa: ANN401  (likewise)
+        """Reads on below the headings until there is a row."""
+        rows = (_trimmed(cells) for cells in _cells(sheet))
+        look = _Look()
+        for cells in islice(rows, HEADER_ROWS):
+            look.is_empty &= not any(cell.strip() for cell in cells)
+            if self._known.is_header(cells):
+                look.has_headings = True
+                look.has_rows = any(cell.strip() for below in rows for cell in below)
+                break
+            look.has_rows |= self._known.is_like_a_row(cells)
+        return look
+
+
+@dataclass(slots=True)
+class _Look:
+    is_empty: bool = True
+    has_headings: bool = False
+    has_rows: bool = False
+    """Below its headings; or, without any, such as could go on from another sheet."""
+
+
+class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
+    def read_chartsheet(self, _sheet: Any, _rel: Any) -> None:  # noqa: ANN401  (likewise)
+        """It holds no table, so it need not be whole. It keeps its place: others are counted by it."""
+        self.wb._sheets.append(Chartsheet(parent=self.wb))  # noqa: SLF001  (as the reader does)
+
+
+def _cells(sheet: Any) -> Iterator[Any]:  # noqa: ANN401  (openpyxl has no types)
+    sheet.reset_dimensions()  # some programs write wrong ones, and some a million rows of nothing
+    rows: Iterator[Any] = sheet.iter_rows(min_row=1, max_col=MAX_COLUMNS)
+    return rows
+
+
+def _named(sheets: Iterable[Any]) -> str:
+    return ", ".join(printable(sheet.title) for sheet in sheets)
 
 
 def _has_formulas(packed: zipfile.ZipFile) -> bool:

@@ -20,6 +20,9 @@ Rows = Iterator[tuple[int, list[str]]]
 
 
 class Sheet(Protocol):
+    names: str
+    """Of the sheets that were looked at; empty where the file has none."""
+
     def rows(self) -> Rows: ...
 
 
@@ -27,33 +30,40 @@ def read_table(path: Path, headings: Headings) -> Iterator[tuple[int, dict[str, 
     """The rows below the headings that hold anything, each by its columns. Raises :class:`FileError`."""
     layout: Layout | None = None
     is_empty = True
-    for number, cells in _open(path, headings).rows():
+    sheet = _open(path, headings)
+    for number, cells in sheet.rows():
         if not any(cells) or not any(cell.strip() for cell in cells):
             continue
         is_empty = False
         if layout is None:
-            layout = _layout(headings, number, cells)
+            layout = _layout(headings, number, cells, sheet.names)
         elif not layout.is_header(cells):
             yield number, layout.cells(cells)
     if is_empty:
         raise FileError("empty")
     if layout is None:
-        raise FileError("no_header", detail=headings.needed)
+        raise _no_header(headings, sheet.names)
 
 
-def _layout(headings: Headings, number: int, cells: Sequence[str]) -> Layout | None:
+def _layout(headings: Headings, number: int, cells: Sequence[str], names: str) -> Layout | None:
     """Raises :class:`FileError` where ``cells`` are the headings and lack one."""
     if headings.is_header(cells):
         return headings.layout(cells)
     if number >= HEADER_ROWS:
-        raise FileError("no_header", detail=headings.needed)
+        raise _no_header(headings, names)
     return None
+
+
+def _no_header(headings: Headings, names: str) -> FileError:
+    if names:
+        return FileError("no_header_on", headings.needed, names)
+    return FileError("no_header", detail=headings.needed)
 
 
 def _open(path: Path, headings: Headings) -> Sheet:
     start = _start(path)
     if start.startswith(_ZIP):
-        return XlsxSheet(path)
+        return XlsxSheet(path, headings)
     if start.startswith(_OLE):
         raise FileError("old_excel")
     return CsvSheet(path, headings.known_in)

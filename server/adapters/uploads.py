@@ -125,13 +125,13 @@ class StoredFiles:
         try:
             with self._database.reading() as connection:
                 list_key = key_in_force(connection, self._first_key)
-            with CardSpool(list_key) as spool:
+            with CardSpool(list_key, self._now().astimezone(self._zone).date()) as spool:
                 checked = check_cards(
                     path, given, self._pattern, spool, lambda rows: tell(Step("reading", rows))
                 )
                 yield spool, checked, digest_of(path)
         except FileError as error:
-            raise FileRefused(error.fault) from None
+            raise FileRefused(error.fault.without_codes(self._pattern)) from None
 
     def _path(self, token: str) -> Path:
         if not _TOKEN.fullmatch(token):

@@ -1,5 +1,6 @@
 """The register of cards: files in and, if need be, out again."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -73,7 +74,10 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
             headings_given(columns, CARD_COLUMNS),
             values_given(distributor=distributor, area=area, kind=kind),
         )
-        with store(fleet, database_url) as database, _spool(database, settings.list_key()) as spool:
+        with (
+            store(fleet, database_url) as database,
+            _spool(database, settings.list_key(), utc_now().astimezone(settings.zone).date()) as spool,
+        ):
             with file_named(file, settings.pattern), counting("Checking") as count:
                 checked = check_cards(file, given, settings.pattern, spool, count)
                 source = source_of(file.name, digest_of(file), "cli", settings.pattern)
@@ -87,12 +91,12 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
     tell(outcome, GONE, dry_run=dry_run)
 
 
-def _spool(database: "Database", first: "ListKey") -> "CardSpool":
+def _spool(database: "Database", first: "ListKey", today: date) -> "CardSpool":
     from server.adapters.card_spool import CardSpool  # noqa: PLC0415  (see common)
     from server.adapters.fleet_state import key_in_force  # noqa: PLC0415  (likewise)
 
     with database.reading() as connection:
-        return CardSpool(key_in_force(connection, first))
+        return CardSpool(key_in_force(connection, first), today)
 
 
 @cards.command("imports")

@@ -1,5 +1,6 @@
 """What every command shares: which fleet, its store, and errors as one sentence."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -11,6 +12,7 @@ import click
 from agent.told import ToldError
 from server.config import ConfigError, load
 from server.domain.days import can_be_said, day_of
+from server.domain.names import has_code
 
 if TYPE_CHECKING:
     from server.adapters.database import Database
@@ -44,6 +46,13 @@ def day_given(option: str, text: str) -> date:
     if day is None or not can_be_said(day):
         raise ConfigError(f"{option} is no day such as 2026-11-24 or 24.11.2026.")
     return day
+
+
+def name_given(text: str, pattern: re.Pattern[str]) -> str:
+    """A name for the pages. Raises :class:`ConfigError` where it holds a card's code."""
+    if has_code(text, pattern):
+        raise ConfigError("A name must not hold a card's code: names are shown. Give another one.")
+    return text
 
 
 @contextmanager

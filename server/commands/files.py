@@ -41,9 +41,8 @@ def file_named(file: Path, pattern: re.Pattern[str]) -> Iterator[None]:
     try:
         yield
     except FileError as error:
-        raise click.ClickException(
-            f"{without_codes(str(file), pattern)}: {error}. Nothing was imported."
-        ) from None
+        name, fault = without_codes(str(file), pattern), error.fault.without_codes(pattern)
+        raise click.ClickException(f"{name}: {fault}. Nothing was imported.") from None
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from server.commands.common import day_given, plain_errors, store, with_fleet
+from server.commands.common import day_given, name_given, plain_errors, store, with_fleet
 from server.commands.files import headings_given, taking, tell, tell_imports, values_given
 from server.config import ConfigError, load
 from server.domain.headings import Given
@@ -45,6 +45,7 @@ def set_area(*, fleet: Path, database_url: str | None, name: str, trial_ends: st
 
         day = None if trial_ends == NO_TRIAL else day_given("--trial-ends", trial_ends)
         settings = load(fleet)
+        name_given(name, settings.pattern)
         with store(fleet, database_url) as database:
             trials = Trials(database, settings.zone, utc_now)
             done = trials.preview(name, day) if dry_run else trials.set(name, day, "cli")
@@ -103,7 +104,10 @@ def add_venue(
         from server.adapters.clock import utc_now  # noqa: PLC0415  (`--help` costs no database)
         from server.adapters.places import Places  # noqa: PLC0415  (likewise)
 
-        time_zone = _zone(zone or load(fleet).config.zone)
+        settings = load(fleet)
+        time_zone = _zone(zone or settings.config.zone)
+        for text in (name, area):
+            name_given(text, settings.pattern)
         with store(fleet, database_url) as database:
             venue = Places(database, utc_now).add_venue(name, area, category, time_zone)
     click.echo(venue.id)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from agent.wire.card_code import CardCode
@@ -24,10 +24,14 @@ from server.domain.words_in_files import (
 COLUMNS: Final = tuple(column.name for column in CARD_COLUMNS)
 _COLUMN: Final = {column.name: column for column in CARD_COLUMNS}
 
+_ISSUED_AHEAD: Final = timedelta(days=366)
+_VALID_AHEAD: Final = timedelta(days=10 * 366)
+"""From today. A day beyond is a wrong year: nobody lists cards so early, and none is valid for so long."""
 
-def card_of(cell: Mapping[str, str], pattern: re.Pattern[str]) -> RegisterCard:
+
+def card_of(cell: Mapping[str, str], pattern: re.Pattern[str], today: date) -> RegisterCard:
     """Take one row. Raises :class:`RowError`. What the row leaves empty, the card leaves open."""
-    row = _Row(cell, pattern)
+    row = _Row(cell, pattern, today)
     try:
         return row.card()
     except RowError:  # the first fault; most rows have none
@@ -38,9 +42,10 @@ def card_of(cell: Mapping[str, str], pattern: re.Pattern[str]) -> RegisterCard:
 class _Row:
     """Its cells, each read by itself. All raise :class:`RowError`."""
 
-    def __init__(self, cell: Mapping[str, str], pattern: re.Pattern[str]) -> None:
+    def __init__(self, cell: Mapping[str, str], pattern: re.Pattern[str], today: date) -> None:
         self._cell = cell
         self._pattern = pattern
+        self._today = today
 
     def card(self) -> RegisterCard:
         nothing_beyond(self._cell)
@@ -86,11 +91,17 @@ class _Row:
         return name(column, self._text(column), self._pattern)
 
     def _issued_on(self) -> date:
-        return day_in("issued_on", self._text("issued_on"))
+        return self._day("issued_on", self._text("issued_on"), _ISSUED_AHEAD)
 
     def _valid_until(self) -> date | None:
         text = self._text("valid_until")
-        return day_in("valid_until", text) if text else None
+        return self._day("valid_until", text, _VALID_AHEAD) if text else None
+
+    def _day(self, column: str, text: str, ahead: timedelta) -> date:
+        day = day_in(column, text)
+        if day > self._today + ahead:
+            raise RowError.of("far_ahead", column)
+        return day
 
     def _days(self) -> tuple[date, date | None]:
         issued_on, valid_until = self._issued_on(), self._valid_until()

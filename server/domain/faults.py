@@ -3,9 +3,12 @@
 A fault never holds what stood in a cell: it may be a card's code, or a part of one.
 """
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, Self
+
+from server.domain.names import without_codes
 
 RowFault = Literal[
     "missing",
@@ -18,11 +21,13 @@ RowFault = Literal[
     "name_is_code",
     "not_a_day",
     "far_day",
+    "far_ahead",
     "until_before_issue",
     "after_trial",
     "not_children",
     "not_a_zone",
     "no_value",
+    "spreadsheet_error",
     "no_heading",
     "venue_id_taken",
     "no_letter",
@@ -34,6 +39,8 @@ FileFault = Literal[
     "empty",
     "no_rows",
     "no_header",
+    "no_header_on",
+    "many_sheets",
     "lacks",
     "column_twice",
     "mapped_nowhere",
@@ -54,14 +61,16 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "code_clash": "{column} has the same key as another card; report this",
     "not_one_of": "{column} is none of {detail}",
     "not_a_name": "{column} must be a name of 1 to {detail} characters",
-    "name_is_code": "{column} has the form of a card's code; is it another column's?",
+    "name_is_code": "{column} has the form of a card's code, or holds one; is it another column's?",
     "not_a_day": "{column} is no date such as 2026-11-24 or 24.11.2026",
     "far_day": "{column} is outside the years {detail}",
+    "far_ahead": "{column} is too far ahead of today; is the year right?",
     "until_before_issue": "valid_until is before issued_on",
     "after_trial": "issued_on is after the area's trial ended ({detail}); give valid_until",
     "not_children": "{column} is no number from 0 to {detail}",
     "no_value": "{column} is a formula whose value was not saved; open the file in the spreadsheet program,"
     " save it, and send it again, or save it as CSV UTF-8",
+    "spreadsheet_error": "{column} is a spreadsheet error, not a value; mend its formula",
     "no_heading": "holds a value to the right of the last heading; is there a separator too many?",
     "not_a_zone": "{column} is no time zone such as Europe/Helsinki",
     "venue_id_taken": "{column} is too like that of another venue; give it another name",
@@ -72,6 +81,10 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "empty": "is empty",
     "no_rows": "holds no rows below its headings",
     "no_header": "has no row of headings. It must name the columns {detail}",
+    "no_header_on": "has no row of headings on its sheet (looked at: {detail})."
+    " It must name the columns {column}",
+    "many_sheets": "has rows on several sheets: {detail}. Leave one and hide or delete the others,"
+    " or save each as a file of its own",
     "lacks": "the headings lack {column}. They must name the columns {detail}; "
     "say which is which with --column {column}=HEADING",
     "column_twice": "the headings name {column} twice, as {detail}; "
@@ -93,6 +106,11 @@ class Fault:
     column: str = ""
     detail: str = ""
     """Choices, bounds, numbers; never a cell."""
+
+    def without_codes(self, pattern: re.Pattern[str]) -> "Fault":
+        """People name sheets as they like."""
+        is_theirs = self.name in ("no_header_on", "many_sheets")
+        return replace(self, detail=without_codes(self.detail, pattern)) if is_theirs else self
 
     def __str__(self) -> str:
         return _ENGLISH[self.name].format(column=self.column, detail=self.detail)

@@ -14,6 +14,8 @@ HEADER_ROWS: Final = 30
 """Titles and notes may stand above the headings, this far down."""
 _ENOUGH: Final = 2
 """So many known headings make a row the row of headings."""
+_LEAST_OF_A_ROW: Final = 3
+"""``Päivitetty | 24.11.2026`` is none."""
 NO_VALUE: Final = "\ufffe"
 """In the place of a cell whose formula came without its value; no text holds this."""
 BEYOND: Final = ""
@@ -98,6 +100,11 @@ class Headings:
     def is_header(self, row: Sequence[str]) -> bool:
         needed = min(_ENOUGH, sum(column.name not in self._given.values for column in self._columns))
         return self.known_in(row) >= needed
+
+    def is_like_a_row(self, row: Sequence[str]) -> bool:
+        """Whether so many cells hold anything as a row of such a table has to: a title has fewer."""
+        needed = sum(column.needed and column.name not in self._given.values for column in self._columns)
+        return sum(bool(clean(cell)) for cell in row) >= max(_LEAST_OF_A_ROW, needed)
 
     def layout(self, row: Sequence[str]) -> Layout:
         """Raises :class:`FileError`."""

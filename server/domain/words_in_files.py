@@ -9,7 +9,7 @@ from agent.wire.records import CardKind
 from server.domain.days import FIRST_DAY, LAST_DAY, can_be_said, day_of
 from server.domain.faults import RowError
 from server.domain.headings import BEYOND, NO_VALUE, Column, heading
-from server.domain.names import MAX_NAME_CHARS, as_written, is_code, is_name
+from server.domain.names import MAX_NAME_CHARS, as_written, has_code, is_name
 from server.domain.register import CardStatus, Category
 
 _AREA: Final = Column("area", ("alue", "kunta", "kaikukorttialue"), needed=True)
@@ -80,14 +80,18 @@ CATEGORIES: Final[Mapping[Category, tuple[str, ...]]] = {
 }
 
 T = TypeVar("T", bound=str)
+_ERROR: Final = re.compile(r"#[A-ZÅÄÖ0-9/_]{2,20}[!?]|#N/A|#PUUTTUU|#GETTING_DATA|Err:\d{3}|#{3,}")
+"""What spreadsheets write in the place of a value, in English and in Finnish; a cell too narrow as well."""
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
 def text_in(cell: Mapping[str, str], column: Column) -> str:
-    """Raises :class:`RowError` where a formula came without its value, or what is needed is empty."""
+    """Raises :class:`RowError` where a formula came without a value, or what is needed is empty."""
     text = cell[column.name]
     if text == NO_VALUE:
         raise RowError.of("no_value", column.name)
+    if _ERROR.fullmatch(text):
+        raise RowError.of("spreadsheet_error", column.name)
     if column.needed and not text:
         raise RowError.of("missing", column.name)
     return text
@@ -112,7 +116,7 @@ def name(column: str, text: str, pattern: re.Pattern[str]) -> str:
     written = as_written(text)
     if not is_name(written):
         raise RowError.of("not_a_name", column, str(MAX_NAME_CHARS))
-    if is_code(written, pattern):
+    if has_code(written, pattern):
         raise RowError.of("name_is_code", column)
     return written
 

@@ -43,7 +43,7 @@ def import_cards(
     *,
     now: datetime = NOW,
 ) -> Outcome:
-    with CardSpool(list_key) as spool:
+    with CardSpool(list_key, now.date()) as spool:
         for row, one in enumerate(wanted, start=2):
             assert spool.add(row, one) is None
         return CardImports(database, lambda: now).take(spool, Outcome(rows=spool.rows), SOURCE, wish)

@@ -1,6 +1,7 @@
 """Areas and venues by the command line."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,12 @@ def test_an_area_s_trial_is_set_listed_and_ended(fleet: Path) -> None:
 
 
 def test_a_trial_that_ends_later_takes_its_cards_along_once_it_was_looked_at(fleet: Path) -> None:
-    kaiku(fleet, "areas", "set", "Tornio", "--trial-ends", "2100-06-30")
+    issued = datetime.now(UTC).date()  # as the command's clock says it
+    ends = issued + timedelta(days=180)
+    kaiku(fleet, "areas", "set", "Tornio", "--trial-ends", f"{ends}")
     head = "code;kind;distributor;area;issued_on;valid_until\n"
-    row = "A00000000{};personal;S;Tornio;2100-01-01;{}\n"
-    text = head + row.format(1, "") + row.format(2, "") + row.format(3, "2100-05-01")
+    row = f"A00000000{{}};personal;S;Tornio;{issued};{{}}\n"
+    text = head + row.format(1, "") + row.format(2, "") + row.format(3, f"{issued + timedelta(days=120)}")
     take(fleet, "cards", text)
     asked = ("areas", "set", "TORNIO", "--trial-ends", "none")
     said = kaiku(fleet, *asked, "--dry-run").output
@@ -43,9 +46,10 @@ def test_a_trial_that_ends_later_takes_its_cards_along_once_it_was_looked_at(fle
         "Tornio: no trial. 2 cards would get a later last day. 1 keep the last day that was given for them.\n"
         "Nothing was written.\n"
     )
-    assert kaiku(fleet, "areas", "list").output == "Tornio  trial until 2100-06-30\n"
+    assert kaiku(fleet, "areas", "list").output == f"Tornio  trial until {ends}\n"
     assert "Tornio: no trial. 2 cards got a later last day." in kaiku(fleet, *asked).output
-    earlier = kaiku(fleet, "areas", "set", "Tornio", "--trial-ends", "2099-12-31").output
+    before = f"{issued - timedelta(days=1)}"
+    earlier = kaiku(fleet, "areas", "set", "Tornio", "--trial-ends", before).output
     assert "2 were issued or renewed after that end and keep theirs." in earlier
 
 
@@ -185,3 +189,14 @@ def test_imports_of_venues_and_distributors_are_remembered(fleet: Path) -> None:
         assert re.fullmatch(
             r"\d  \S+Z  cli  places.csv  [0-9a-f]{12}  1 new, 0 changed, 0 unchanged\n", listed
         )
+
+
+def test_a_name_given_by_hand_holds_no_code(fleet: Path) -> None:
+    given = {"--name": "Teatteri", "--area": "Tornio", "--category": "culture"}
+    for option, name in (("--name", "A000000002 Teatteri"), ("--area", "a000-000-002")):
+        words = [word for pair in (given | {option: name}).items() for word in pair]
+        said = kaiku(fleet, "venues", "add", *words)
+        assert (said.exit_code, "must not hold a card's code" in said.output) == (1, True)
+        assert name not in said.output
+    assert kaiku(fleet, "areas", "set", "A 000 000 002", "--trial-ends", "none").exit_code == 1
+    assert "No venues yet" in kaiku(fleet, "venues", "list").output

@@ -21,7 +21,7 @@ PATTERN = re.compile(DEFAULT_PATTERN)
 def listed_cards() -> list[RegisterCard]:
     header, *rows = csv.reader(io.StringIO(card_list(CARDS)))
     layout = Headings(CARD_COLUMNS, Given()).layout(header)
-    return [card_of(layout.cells(row), PATTERN) for row in rows]
+    return [card_of(layout.cells(row), PATTERN, TODAY) for row in rows]
 
 
 def test_the_server_takes_every_row_of_the_list() -> None:

@@ -74,6 +74,15 @@ def test_a_day_to_come_makes_no_list_newer_than_today(fleet: Fleet) -> None:
     assert take(fleet, [replace(issued(9, date(2062, 1, 1)), valid_until=None)]).newer == 1
 
 
+def test_a_day_to_come_makes_an_old_list_no_newer_than_its_other_cards(fleet: Fleet) -> None:
+    import_cards(fleet.database, LIST_KEY, [card(1), issued(2, date(2026, 9, 2)), issued(3, TODAY)])
+    slip = replace(issued(8, date(2027, 1, 1)), valid_until=None)
+    assert (take(fleet, [slip]).newer, status(fleet, 1)) == (3, "active")
+    done = take(fleet, [issued(9, date(2026, 9, 1)), slip])
+    assert (done.withdrawn, done.newer) == (1, 2)
+    assert [status(fleet, n) for n in (1, 2, 3)] == ["withdrawn", "active", "active"]
+
+
 def test_the_day_of_the_desk_is_that_of_the_fleet(fleet: Fleet) -> None:
     import_cards(fleet.database, LIST_KEY, [card(1)])
     tonight = NOW.replace(day=23, hour=22, minute=30)  # it is the 24th in Finland

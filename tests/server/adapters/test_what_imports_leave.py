@@ -27,7 +27,7 @@ def ends(fleet: Fleet, number: int = 1) -> date:
 
 
 def dry(fleet: Fleet, wanted: list[RegisterCard], wish: Wish) -> Outcome:
-    with CardSpool(LIST_KEY) as spool:
+    with CardSpool(LIST_KEY, NOW.date()) as spool:
         for row, one in enumerate(wanted, start=2):
             assert spool.add(row, one) is None
         return CardImports(fleet.database, lambda: NOW).dry_run(spool, Outcome(rows=spool.rows), wish)

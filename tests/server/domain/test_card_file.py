@@ -13,6 +13,7 @@ from server.domain.faults import RowError
 from server.domain.register import RegisterCard
 
 PATTERN = re.compile(DEFAULT_PATTERN)
+TODAY = date(2026, 11, 24)
 GOOD = {
     "code": "A999123453",
     "kind": "personal",
@@ -26,7 +27,7 @@ GOOD = {
 
 
 def take(**cells: str) -> RegisterCard:
-    return card_of(GOOD | cells, PATTERN)
+    return card_of(GOOD | cells, PATTERN, TODAY)
 
 
 def test_what_is_left_out_stays_open() -> None:
@@ -81,6 +82,49 @@ def test_a_wrong_cell_is_named_by_its_column_and_not_by_its_code(cells: dict[str
     assert (cells.get("code") or "A999123453") not in str(raised.value)
 
 
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize(
+    "error",
+    [
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "Err:502",
+        "###",
+        "#PUUTTUU!",
+        "#VIITTAUS!",
+        "#ARVO!",
+        "#NIMI?",
+        "#JAKO/0!",
+        "#TYHJÄ!",
+        "#LUKU!",
+    ],
+)
+def test_what_a_spreadsheet_writes_for_an_error_is_no_value(column: str, error: str) -> None:
+    assert fault_of(GOOD | {column: error}) == (
+        f"{column} is a spreadsheet error, not a value; mend its formula"
+    )
+
+
+@pytest.mark.parametrize("name", ["#1 Nuorisotalo", "#Kulttuuri", "N/A", "Kerho #3!", "#"])
+def test_a_name_with_a_number_sign_is_a_name(name: str) -> None:
+    assert take(distributor=name).distributor == name
+
+
+@pytest.mark.parametrize(
+    ("column", "near", "far"),
+    [("issued_on", "2027-11-25", "2027-11-26"), ("valid_until", "30.11.2036", "5.12.2036")],
+)
+def test_a_wrong_year_is_a_fault(column: str, near: str, far: str) -> None:
+    assert fault_of(GOOD | {column: near}) == ""
+    assert fault_of(GOOD | {column: far}) == f"{column} is too far ahead of today; is the year right?"
+
+
 def test_all_that_is_wrong_with_a_row_is_told_once_in_the_order_of_the_columns() -> None:
     with pytest.raises(RowError) as raised:
         take(code="X", kind="", area="A999123453", issued_on="soon", valid_until="later", max_children="x")
@@ -102,7 +146,7 @@ def test_any_row_is_a_card_or_a_fault(cells: dict[str, str]) -> None:
 
 def fault_of(cells: dict[str, str]) -> str:
     try:
-        card_of(cells, PATTERN)
+        card_of(cells, PATTERN, TODAY)
     except RowError as error:
         return str(error)
     return ""

@@ -1,6 +1,7 @@
 """Columns are found by their headings, in two languages, wherever they stand."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -68,9 +69,9 @@ def test_a_value_without_a_heading_is_told_and_not_dropped() -> None:
     row = ["A123456789", "personal", "J", "Rovaniemi", "2026-01-01"]
     pattern = re.compile("[A-Z][0-9]{9}")
     for note in ([], ["a note below no heading"], ["", "", " \ufeff"]):
-        assert card_of(layout.cells([*row, *note]), pattern).status is None
+        assert card_of(layout.cells([*row, *note]), pattern, date(2026, 1, 1)).status is None
     with pytest.raises(RowError, match="right of the last heading") as raised:
-        card_of(layout.cells([*row, "", "", "blocked"]), pattern)
+        card_of(layout.cells([*row, "", "", "blocked"]), pattern, date(2026, 1, 1))
     assert "blocked" not in str(raised.value)
 
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from server.adapters.columns import UtcTime
 
-revision = "0060"
+revision = "0027"
 down_revision = "0026"
 branch_labels = None
 depends_on = None
