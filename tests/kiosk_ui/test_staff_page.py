@@ -40,13 +40,11 @@ class StaffPage:
         self.page.wait_for_selector(ANYWHERE.format("home"))
 
     def show(self, name: str) -> None:
+        """On the first panel."""
         self.agent.show_staff(VIEWS[name])
-        recent = VIEWS[name].recent
-        if not recent:
-            return
-        offers = "[data-press=let_in].main" if VIEWS[name].let_in.adopts else "[data-press=let_in]:not(.main)"  # type: ignore[union-attr]
-        stops = "[data-press=resume]" if VIEWS[name].paused is not None else "[data-press=pause]"
-        self.page.wait_for_selector(f"#keys:has({offers}):has({stops}):has([data-press=done])")
+        texts = staff_pages().words.message(VIEWS[name]).texts.values()
+        said = "|".join(re.escape(one.last.words) for one in texts)
+        expect(self.page.locator("#title")).to_have_text(re.compile(f"^({said})$"))
 
     def press(self, *keys: str) -> None:
         for key in keys:
