@@ -5,7 +5,6 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -15,6 +14,7 @@ from agent.told import ToldError
 from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.records import ShortText
 from agent.wire.screen import MAX_PAUSE_CHARS, Language
+from agent.zones import zone_named
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
@@ -221,12 +221,12 @@ def load(path: Path) -> KioskConfig:
     try:
         config = msgspec.convert(document, KioskConfig, dec_hook=as_path)
         card_pattern(config.cards.pattern)
-        ZoneInfo(config.zone)
+        zone_named(config.zone)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}. Correct this entry.") from None
     except re.error as error:
         raise ConfigError(f"{path}: cards.pattern cannot be used: {error}") from None
-    except (ZoneInfoNotFoundError, OSError, ValueError):
+    except ValueError:
         raise ConfigError(f"{path}: zone is no time zone. Write one such as Europe/Helsinki.") from None
     if shared := config.lights.shared_pins():
         raise ConfigError(f"{path}: lights gives pin {shared[0]} to two parts. Correct one of them.")

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,6 +14,7 @@ from agent.config import as_path, card_pattern
 from agent.told import ToldError
 from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.card_key import ListKey
+from agent.zones import zone_named
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -103,7 +104,7 @@ def load(folder: Path) -> Fleet:
         with path.open("rb") as file:
             config = msgspec.convert(tomllib.load(file), FleetConfig, dec_hook=as_path)
         card_pattern(config.cards.pattern)
-        ZoneInfo(config.zone)
+        zone_named(config.zone)
     except FileNotFoundError:
         raise ConfigError(
             f"{path} does not exist. Name the fleet's folder with --fleet or KAIKU_FLEET;"
@@ -115,7 +116,7 @@ def load(folder: Path) -> Fleet:
         raise ConfigError(f"{path}: {error}. Correct this entry.") from None
     except re.error as error:
         raise ConfigError(f"{path}: cards.pattern cannot be used: {error}") from None
-    except (ZoneInfoNotFoundError, ValueError):
+    except ValueError:
         raise ConfigError(f"{path}: zone is no time zone such as Europe/Helsinki.") from None
     if not is_loopback(config.web.host):
         raise ConfigError(f"{path}: web.host must be 127.0.0.1 until the page has accounts.")

@@ -83,8 +83,10 @@ class CardSpool:
         try:
             self._file.execute("INSERT INTO spool VALUES (?,?,?,?,?,?,?,?,?,?)", (key, row, *_values(card)))
         except sqlite3.IntegrityError:
-            (code,) = self._file.execute("SELECT code FROM spool WHERE key = ?", (key,)).fetchone()
-            return Fault("twice" if code == card.code.reveal() else "code_clash", "code")
+            query = "SELECT code, line FROM spool WHERE key = ?"
+            code, earlier = self._file.execute(query, (key,)).fetchone()
+            is_same = code == card.code.reveal()
+            return Fault("twice", "code", str(earlier)) if is_same else Fault("code_clash", "code")
         self.rows += 1
         return None
 

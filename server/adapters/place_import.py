@@ -133,13 +133,13 @@ def _compared(
     """The new and the changed ones; counts all, and faults where an id or a name is there twice."""
     by_name = {same_name(venue.name): venue for venue in known}
     ids = {venue.id for venue in known}
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     new, changed = [], []
     for row, venue in rows:
         called = same_name(venue.name)
         before = by_name.get(called)
         if called in seen:
-            outcome.fault(row, Fault("twice", "name"))
+            outcome.fault(row, Fault("twice", "name", str(seen[called])))
         elif before is None and venue.id in ids:
             outcome.fault(row, Fault("venue_id_taken", "name"))
         elif before is None:
@@ -152,7 +152,7 @@ def _compared(
             changed.append(replace(venue, id=before.id, name=before.name))
         else:
             outcome.unchanged += 1
-        seen.add(called)
+        seen.setdefault(called, row)
     areas = {venue.area for called, venue in by_name.items() if called in seen} | {
         venue.area for venue in new
     }
@@ -163,18 +163,18 @@ def _compared(
 def _new_distributors(
     known: Distributors, rows: Iterator[tuple[int, Distributor]], outcome: Outcome, spellings: Spellings
 ) -> Iterator[Distributor]:
-    seen: set[Distributor] = set()
+    seen: dict[Distributor, int] = {}
     for row, written in rows:
         area = spellings.area(written.area)
         distributor = Distributor(area, spellings.distributor(area, written.name))
         if distributor in seen:
-            outcome.fault(row, Fault("twice", "name"))
+            outcome.fault(row, Fault("twice", "name", str(seen[distributor])))
         elif known.find(distributor.area, distributor.name) is None:
             outcome.is_new(row)
             yield distributor
         else:
             outcome.unchanged += 1
-        seen.add(distributor)
+        seen.setdefault(distributor, row)
 
 
 def _row(connection: Connection, venue: Venue) -> dict[str, object]:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from agent.zones import zone_named
 from server.commands.common import day_given, name_given, plain_errors, store, with_fleet
 from server.commands.files import headings_given, taking, tell, tell_imports, values_given
 from server.config import ConfigError, load
@@ -174,6 +174,6 @@ def list_venue_imports(fleet: Path, database_url: str | None) -> None:
 
 def _zone(name: str) -> str:
     try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return zone_named(name).key
+    except ValueError:
         raise ConfigError("--zone is no time zone such as Europe/Helsinki.") from None

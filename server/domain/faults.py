@@ -57,7 +57,7 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "missing": "{column} is empty",
     "code_shape": "{column} does not have the form of this fleet's cards (pattern in fleet.toml)",
     "code_rounded": "{column} was rounded as a number by the spreadsheet; format the column as text",
-    "twice": "has the {column} of an earlier row",
+    "twice": "has the {column} of row {detail}",
     "code_clash": "{column} has the same key as another card; report this",
     "not_one_of": "{column} is none of {detail}",
     "not_a_name": "{column} must be a name of 1 to {detail} characters",
@@ -86,7 +86,7 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "many_sheets": "has rows on several sheets: {detail}. Leave one and hide or delete the others,"
     " or save each as a file of its own",
     "lacks": "the headings lack {column}. They must name the columns {detail}; "
-    "say which is which with --column {column}=HEADING",
+    "say which is which, each as with --column {first}=HEADING",
     "column_twice": "the headings name {column} twice, as {detail}; "
     "say which one it is with --column {column}=HEADING",
     "mapped_nowhere": "has no heading that was given for {column}",
@@ -113,7 +113,8 @@ class Fault:
         return replace(self, detail=without_codes(self.detail, pattern)) if is_theirs else self
 
     def __str__(self) -> str:
-        return _ENGLISH[self.name].format(column=self.column, detail=self.detail)
+        first = self.column.split(",", 1)[0]
+        return _ENGLISH[self.name].format(column=self.column, detail=self.detail, first=first)
 
 
 @dataclass(frozen=True, slots=True, order=True)

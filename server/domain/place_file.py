@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from agent.zones import zone_named
 from server.domain.faults import RowError, no_faults
 from server.domain.headings import Column
 from server.domain.names import same_name, venue_id
@@ -83,6 +83,6 @@ def _reader(cell: Mapping[str, str], columns: Sequence[Column]) -> Callable[[str
 
 def _zone(text: str) -> str:
     try:
-        return ZoneInfo(text).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return zone_named(text).key
+    except ValueError:
         raise RowError.of("not_a_zone", "time_zone") from None

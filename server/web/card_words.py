@@ -79,7 +79,7 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
     "missing": "{column} puuttuu",
     "code_shape": "koodi ei ole Kaikukortin muotoinen",
     "code_rounded": "taulukko-ohjelma on pyöristänyt koodin; muotoile sarake tekstiksi",
-    "twice": "sama {column} on jo aiemmalla rivillä",
+    "twice": "sama {column} on jo rivillä {detail}",
     "code_clash": "koodilla on sama avain kuin toisella kortilla; ilmoita tästä ylläpidolle",
     "not_one_of": "{column} ei ole mikään näistä: {detail}",
     "not_a_name": "{column} ei ole nimi, jossa on 1\N{EN DASH}{detail} merkkiä",

@@ -73,7 +73,7 @@ def test_files_as_they_come_are_imported(fleet: Path, text: bytes) -> None:
             "name area twice, as Alue, Kunta; say which one it is with --column area=HEADING",
         ),
         (f"{HEAD}\n{ROW}\n{ROW.replace('personal', 'vip')}", "row 3: kind is none of"),
-        (f"{HEAD}\n{ROW}\n\n{ROW}", "row 4: has the code of an earlier row"),
+        (f"{HEAD}\n{ROW}\n\n{ROW}", "row 4: has the code of row 2"),
         (f"{HEAD}\n{CODE};personal", "row 2: distributor is empty"),
         (f"{HEAD}\n" + f"{ROW.replace('A9', 'X')}\n" * 30, "and 10 more"),
         (b"\xfe\x81\x8d", "neither UTF-8 nor Windows-1252"),

@@ -100,7 +100,7 @@ def test_venues_are_imported_told_before_and_changed_by_name(fleet: Path) -> Non
     [
         ("Uimahalli;Rovaniemi;vip", "row 3: category is none of culture, education, science, sport"),
         ("---;Rovaniemi;tiede", "row 3: name must hold a letter or a digit"),
-        ("Teatteri;Rovaniemi;kulttuuri", "row 3: has the name of an earlier row"),
+        ("Teatteri;Rovaniemi;kulttuuri", "row 3: has the name of row 2"),
         ("Teatteri!;Rovaniemi;kulttuuri", "row 3: name is too like that of another venue"),
         (";Rovaniemi;tiede", "row 3: name is empty"),
     ],
@@ -200,3 +200,12 @@ def test_a_name_given_by_hand_holds_no_code(fleet: Path) -> None:
         assert name not in said.output
     assert kaiku(fleet, "areas", "set", "A 000 000 002", "--trial-ends", "none").exit_code == 1
     assert "No venues yet" in kaiku(fleet, "venues", "list").output
+
+
+def test_a_folder_of_zones_is_no_zone(fleet: Path) -> None:
+    rows = "".join(f"Teatteri {zone};R;sport;{zone}\n" for zone in ("Europe", "localtime", "Factory"))
+    said = take(fleet, "venues", f"name;area;category;time_zone\n{rows}")
+    assert (said.exit_code, said.output.count("time_zone is no time zone")) == (1, 3)
+    given = ("--name", "Teatteri", "--area", "Tornio", "--category", "culture", "--zone", "Europe")
+    said = kaiku(fleet, "venues", "add", *given)
+    assert said.output == "Error: --zone is no time zone such as Europe/Helsinki.\n"

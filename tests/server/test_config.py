@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from agent.zones import zone_named
 from server.config import BrokerConfig, ConfigError, broker_refusal, is_loopback, load
 from tests.server.fleet_folder import write_fleet
+
+NO_ZONES = ["localtime", "posixrules", "Factory", "Europe", "right/Europe/Helsinki", "", "../x", "zone.tab"]
 
 
 def test_a_folder_is_read_with_its_keys_and_database(tmp_path: Path) -> None:
@@ -34,6 +37,15 @@ def test_a_folder_is_read_with_its_keys_and_database(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_used_says_where(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "fleet.toml").write_text(text)
     with pytest.raises(ConfigError, match=says):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("zone", NO_ZONES)
+def test_a_file_or_folder_beside_the_zones_is_none(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(ValueError, match=r"^no such time zone$"):
+        zone_named(zone)
+    (tmp_path / "fleet.toml").write_text(f'zone = "{zone}"\n[broker]\nhost = "x"\naccount = "s-aaaaaaaaaa"\n')
+    with pytest.raises(ConfigError, match=r"zone is no time zone such as Europe/Helsinki\.$"):
         load(tmp_path)
 
 

@@ -216,7 +216,8 @@ def test_a_checked_file_with_faults_is_refused_and_still_compared(database: Data
 def test_a_code_twice_and_a_key_twice_are_told_apart() -> None:
     with CardSpool(LIST_KEY) as spool:
         assert spool.add(2, card(1)) is None
-        assert spool.add(3, card(1, status="blocked")) == Fault("twice", "code")
+        assert spool.add(3, card(1, status="blocked")) == Fault("twice", "code", "2")
+        assert spool.add(4, card(1)) == Fault("twice", "code", "2")
 
 
 def test_an_erased_card_is_found_by_its_key_and_stays_erased(database: Database) -> None:

@@ -150,3 +150,8 @@ def fault_of(cells: dict[str, str]) -> str:
     except RowError as error:
         return str(error)
     return ""
+
+
+@pytest.mark.parametrize("text", ["2026-W10-1", "2026-W10", "20260302", "2026-3-2", "2.3.26"])
+def test_what_may_mean_another_day_is_none(text: str) -> None:
+    assert "issued_on is no date such as" in fault_of(GOOD | {"issued_on": text})

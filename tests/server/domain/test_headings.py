@@ -96,7 +96,7 @@ def test_a_person_says_what_a_heading_means_and_what_is_missing() -> None:
 @pytest.mark.parametrize(
     ("given", "row", "says"),
     [
-        ({}, ["code", "kind"], "lack distributor, area, issued_on"),
+        ({}, ["code", "kind"], "lack distributor, area, issued_on.* with --column distributor=HEADING"),
         (
             {},
             [*ENGLISH, "Koodi"],

@@ -117,7 +117,7 @@ def test_a_file_is_shown_then_taken_and_undone(desk: Desk) -> None:
 def test_a_file_with_faults_is_told_by_row_and_thrown_away(desk: Desk) -> None:
     desk.check(HEAD + rows(1) + "XX9;vip;;R;1.1.2026;;;\n" + rows(1))
     desk.says("Rivi 3: jakaja puuttuu")
-    desk.says("Rivi 4: sama koodi on jo aiemmalla rivillä")
+    desk.says("Rivi 4: sama koodi on jo rivillä 2")
     expect(desk.page.get_by_role("button", name="Tuo", exact=True)).to_have_count(0)
     assert desk.kept() == []
     desk.check("koodi;laji\nA;b\n")
