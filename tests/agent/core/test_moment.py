@@ -44,4 +44,6 @@ def test_the_stamp_of_a_record_is_what_the_clocks_said() -> None:
 def test_the_day_is_that_of_the_best_time_known() -> None:
     asleep = replace(moment(0, synced=False), known_utc=datetime(2026, 7, 1, 21, 0, tzinfo=UTC))
     assert asleep.date_in(HELSINKI) == date(2026, 7, 2)
-    assert replace(asleep, synced=True).date_in(HELSINKI) == asleep.wall_utc.astimezone(HELSINKI).date()
+    in_time = replace(asleep, synced=True)
+    assert in_time.date_in(HELSINKI) == date(2026, 7, 2), "told beside a calendar that is set, it is another"
+    assert replace(in_time, known_utc=None).date_in(HELSINKI) == date(2026, 11, 24)
