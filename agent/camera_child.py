@@ -186,7 +186,12 @@ def look(luma: Luma, decoder: LiveDecoder, cards: Cards) -> LookedAt:
     stopwatch = Stopwatch()
     found = decoder.first(luma)
     decode_ms = stopwatch.ms()
-    return LookedAt(tuple(_seen(one, cards) for one in found[:MAX_READS]), round(decode_ms, 2))
+    seen = sorted((_seen(one, cards) for one in found), key=_is_foreign)  # a wall of codes hides no card
+    return LookedAt(tuple(seen[:MAX_READS]), round(decode_ms, 2))
+
+
+def _is_foreign(seen: Seen) -> bool:
+    return seen.code is None and not seen.test
 
 
 def _is_card(found: Found, cards: Cards) -> bool:

@@ -111,6 +111,6 @@ mm_per_px = 0.193
 # The staff's own page, behind a PIN: hold the screen's top right corner for three seconds.
 # kaiku-agent staff-pin says the line. Words for a break: 40 characters at most.
 # [staff]
-# pin = "scrypt$..."
+# (Put that line here: pin = "scrypt$...")
 # pauses = ["Palaamme klo 13."]
 """

@@ -13,11 +13,11 @@ T = TypeVar("T")
 
 class Aside(Protocol[T]):
     def start(self, job: Callable[[], T]) -> bool:
-        """Begin; ``False`` where the job before is not done yet. A job MUST NOT raise."""
+        """Begin; ``False`` where the job before is not done yet."""
         ...
 
     def done(self) -> T | None:
-        """What the last job gave, once."""
+        """What the last job gave, once. Raises what it raised."""
         ...
 
 
@@ -26,7 +26,7 @@ class AsideThread(Generic[T]):
 
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
-        self._results: queue.SimpleQueue[T] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[tuple[T] | Exception] = queue.SimpleQueue()
         self._busy = False
         threading.Thread(target=self._work, name="rescue", daemon=True).start()
 
@@ -39,9 +39,11 @@ class AsideThread(Generic[T]):
 
     def done(self) -> T | None:
         with suppress(queue.Empty):
-            result = self._results.get_nowait()
+            outcome = self._results.get_nowait()
             self._busy = False
-            return result
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome[0]
         return None
 
     def _work(self) -> None:
@@ -49,7 +51,15 @@ class AsideThread(Generic[T]):
             # Of this thread alone, on Linux: where cores are few the next first look goes before.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while True:
-            self._results.put(self._jobs.get()())
+            self._results.put(_outcome(self._jobs.get()))
+
+
+def _outcome(job: Callable[[], T]) -> tuple[T] | Exception:
+    """A thread that dies does so in silence, and with the words of its error, which may hold a text."""
+    try:
+        return (job(),)
+    except Exception as error:  # noqa: BLE001  (raised again where the result is asked for)
+        return error
 
 
 class AsideAtOnce(Generic[T]):

@@ -117,9 +117,18 @@ class CameraChildProcess:
                 case Ended(why):
                     return why
                 case None:
-                    return _obituary(await child.process.wait())
+                    return await self._death_of(child.process)
                 case _:
                     assert_never(message)
+
+    async def _death_of(self, process: Process) -> str:
+        """It says nothing any more; one that does not end by itself, stuck in a driver, is ended."""
+        try:
+            async with asyncio.timeout(self._times.end_s):
+                return _obituary(await process.wait())
+        except TimeoutError:
+            _kill(process)
+            return "The camera process fell silent without an end and was ended."
 
     def _read(self, seen: Seen) -> Read:
         if seen.code is None:

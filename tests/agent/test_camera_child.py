@@ -91,7 +91,7 @@ def test_it_says_that_it_opened_and_then_what_it_sees(tmp_path: Path) -> None:
 def test_of_a_foreign_code_only_the_fact_is_said(tmp_path: Path) -> None:
     _, looked = seen_of(tmp_path, ("https://example.org/", "qr"), (CODE, "code39"))
     assert isinstance(looked, LookedAt)
-    assert looked.reads == (Seen(None, "qr"), Seen(CODE, "code39"))
+    assert looked.reads == (Seen(CODE, "code39"), Seen(None, "qr"))
     assert b"example" not in to_line(looked)
 
 
@@ -104,9 +104,10 @@ def test_of_the_test_card_only_the_fact_is_said(tmp_path: Path) -> None:
 
 def test_a_sheet_full_of_codes_does_not_fill_the_pipe(tmp_path: Path) -> None:
     sticker: tuple[str, CodeSymbology] = ("x", "qr")
-    _, looked = seen_of(tmp_path, *[sticker] * (MAX_READS + 10))
+    _, looked = seen_of(tmp_path, *[sticker] * (MAX_READS + 10), (CODE, "qr"))
     assert isinstance(looked, LookedAt)
     assert len(looked.reads) == MAX_READS
+    assert looked.reads[0] == Seen(CODE, "qr"), "nor does it hide the card"
 
 
 def test_each_frame_is_said(tmp_path: Path) -> None:

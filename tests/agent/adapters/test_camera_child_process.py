@@ -105,6 +105,15 @@ def test_a_child_that_only_ends_is_told_with_its_code() -> None:
     assert why_lost(eyes_with("raise SystemExit(7)")) == "The camera process ended with exit code 7."
 
 
+def test_a_child_that_says_nothing_more_and_does_not_end_is_ended() -> None:
+    """Stuck in a driver on its way out; its end of the pipe is closed."""
+    opened = r"""b'{"type":"opened","camera":"c","engines":[]}\n'"""
+    program = (
+        f"import os, sys, time; os.write(pipe := int(sys.argv[1]), {opened}); os.close(pipe); time.sleep(600)"
+    )
+    assert why_lost(eyes_with(program)) == "The camera process fell silent without an end and was ended."
+
+
 @pytest.mark.parametrize("said", [r"b'hello\n'", r"b'{}\n'", r"b'\xff\n'", "b'x' * 1_000_000"])
 def test_nonsense_ends_the_child(said: str) -> None:
     program = f"import os, sys, time; os.write(int(sys.argv[1]), {said}); time.sleep(600)"
