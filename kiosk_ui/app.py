@@ -48,9 +48,7 @@ def build_app(
 
     async def events(request: Request) -> Response:
         if not knows_token(request.query_params.get("token")):
-            return problem(
-                HTTPStatus.FORBIDDEN, "Load the page anew: its token is missing or of an earlier start."
-            )
+            return _stranger()
         stream = _event_stream(screen, ping_s)
         return StreamingResponse(stream, media_type="text/event-stream", headers=NO_STORE)
 
@@ -62,9 +60,7 @@ def build_app(
 
     async def said(request: Request, decoder: "msgspec.json.Decoder[Any]") -> Response:
         if not knows_token(request.headers.get("x-kaiku-token")):
-            return problem(
-                HTTPStatus.FORBIDDEN, "Load the page anew: its token is missing or of an earlier start."
-            )
+            return _stranger()
         return await _said(screen, request, decoder)
 
     return WebRules(
@@ -81,6 +77,10 @@ def build_app(
             exception_handlers={HTTPException: on_http_exception, Exception: on_http_exception},
         )
     )
+
+
+def _stranger() -> Response:
+    return problem(HTTPStatus.FORBIDDEN, "Load the page anew: its token is missing or of an earlier start.")
 
 
 async def _said(screen: WebScreen, request: Request, decoder: "msgspec.json.Decoder[Any]") -> Response:
