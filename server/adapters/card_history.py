@@ -1,19 +1,21 @@
 """A card's history, and that of the cards whose place it took or that took its place."""
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Column, Connection, func, or_, select
 
 from server.adapters.card_tables import card_changes, imports
 from server.adapters.stored_cards import PERSON, Distributors, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
-from server.domain.history import Entry, entry_columns
+from server.domain.history import Entry, What, entry_columns
 from server.domain.register import Card, StoredStatus
 
 _CHUNK: Final = 500
 _AT_THE_DESK: Final = ("renewed", "replacement")
+_SHUTS: Final = ("blocked", "withdrawn", "reinstated", "replaced")
 _GIVES_OUT: Final = ("renewed", "replacement", "reinstated")
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -30,29 +32,66 @@ def history_of(connection: Connection, names: Distributors, held: Sequence[Store
     return tuple(sorted(entries, key=lambda entry: entry.at or _LONG_AGO, reverse=True))
 
 
-def days_made_here(connection: Connection, theirs: Sequence[StoredCard]) -> set[int]:
-    """Of which cards the last day was given at the desk, or by a longer trial, and not by a list."""
-    last = {stored.id: stored.card.valid_until for stored in theirs}
-    found = set[int]()
-    for some in _pieces(sorted(last)):
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The change that made a column of a card what it is."""
+
+    what: What
+    at: datetime
+    of_import: bool
+    before: Any
+
+
+class Here:
+    """Of some cards, what the desk or a longer trial made so, and no list."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        zone: tzinfo,
+        *,
+        days: Sequence[StoredCard],
+        statuses: Sequence[StoredCard],
+    ) -> None:
+        ends = {stored.id: stored.card.valid_until for stored in days}
+        made = _made_what_they_are(connection, ends, card_changes.c.valid_until)
+        self.lengthened_on: Final[dict[int, date]] = {
+            card: one.at.astimezone(zone).date()
+            for card, one in made.items()
+            if one.what in _AT_THE_DESK or (one.what == "trial_moved" and one.before < ends[card])
+        }
+        """When the last day was made what it is, in ``zone``."""
+        now = {stored.id: stored.card.status for stored in statuses}
+        made = _made_what_they_are(connection, now, card_changes.c.status)
+        self.shut: Final = {card for card, one in made.items() if one.what in _SHUTS and not one.of_import}
+
+
+def _made_what_they_are(
+    connection: Connection, now: Mapping[int, object], column: Column[Any]
+) -> dict[int, _Made]:
+    """By card, the last change before which the ``column`` was another than it is ``now``.
+
+    What was imported and undone did nothing.
+    """
+    found: dict[int, _Made] = {}
+    for some in _pieces(sorted(now)):
         rows = connection.execute(
             select(
                 card_changes.c.card_id,
                 card_changes.c.import_id,
                 card_changes.c.what,
-                card_changes.c.valid_until,
+                card_changes.c.at,
+                column,
             )
             .where(card_changes.c.card_id.in_(some))
             .order_by(card_changes.c.id.desc())
         )
         undone: set[tuple[int, int]] = set()
-        for card, of_import, what, before in rows:
+        for card, of_import, what, at, before in rows:
             if what == "undone":
                 undone.add((card, of_import))
-            if card in last and (card, of_import) not in undone and before != last[card]:
-                last_day = last.pop(card)  # this change made the day what it is
-                if what in _AT_THE_DESK or (what == "trial_moved" and before < last_day):
-                    found.add(card)
+            if card not in found and (card, of_import) not in undone and before != now[card]:
+                found[card] = _Made(what, at, of_import is not None, before)
     return found
 
 

@@ -19,7 +19,7 @@ from server.adapters.places import area_names
 from server.adapters.stored_cards import Change, Distributors, StoredCard, stored_by_key, trials_of
 from server.domain.comparing import Changed, New
 from server.domain.history import GonePolicy, Import, KeyChanged, Source, Wish
-from server.domain.outcome import Outcome, RowsRefused
+from server.domain.outcome import MostGone, Outcome, RowsRefused
 from server.domain.uploads import Tell, counted
 
 AS_IT_IS: Final = Wish()
@@ -41,8 +41,6 @@ _COUNTS: Final = (
     "withdrawn",
     "expired",
     "newer",
-    "shortens",
-    "shortened",
     "erased",
 )
 
@@ -82,26 +80,25 @@ class CardImports:
         wish: Wish = AS_IT_IS,
         tell: Tell = lambda _: None,
     ) -> Outcome:
-        """All or nothing. Raises :class:`RowsRefused` and :class:`KeyChanged`.
+        """All or nothing. Raises :class:`RowsRefused`, :class:`MostGone` and :class:`KeyChanged`.
 
         The file is compared before the register's lock is held, and once more under it where the register has
         changed meanwhile.
         """
-        _taken(checked)
+        _taken(checked, wish)
         with self._database.reading() as connection:
             staged = self._stage(connection, Distributors(connection), spool, checked, wish, tell)
-        _taken(staged.outcome)
+        _taken(staged.outcome, wish)
         with self._database.writing() as connection:
             writer = CardWriter(connection, self._now(), source.way)
             if staged.register != self._register(connection, writer.names, spool):
                 staged = self._stage(connection, writer.names, spool, checked, wish, tell)
-                _taken(staged.outcome)
+                _taken(staged.outcome, wish)
             import_id = _begin(connection, source, self._now(), writer.revision)
             _write(connection, writer, spool, import_id, tell)
             found = writer.finish()
             outcome = staged.outcome
             outcome.import_id, outcome.matched = import_id, found
-            counts = {name: getattr(outcome, name) for name in _COUNTS}
             connection.execute(
                 update(imports)
                 .where(imports.c.id == import_id)
@@ -112,7 +109,11 @@ class CardImports:
                     matched_visits=found.visits,
                     matched_cards=found.cards,
                     matched_refused=found.refused,
-                    **counts,
+                    shortens=outcome.shortening.rows,
+                    shortened=outcome.shortening.done,
+                    reopens=outcome.reopening.rows,
+                    reopened=outcome.reopening.done,
+                    **{name: getattr(outcome, name) for name in _COUNTS},
                 )
             )
         return outcome
@@ -147,7 +148,7 @@ class CardImports:
             checked,
             zone=self._zone,
             today=self._today(),
-            shorten=wish.shorten,
+            wish=wish,
             nothing_known=list_state_of(connection).count == 0,
         )
 
@@ -173,9 +174,11 @@ def _same_key(connection: Connection, spool: CardSpool) -> None:
         raise KeyChanged
 
 
-def _taken(outcome: Outcome) -> None:
+def _taken(outcome: Outcome, wish: Wish) -> None:
     if outcome.faulty:
         raise RowsRefused(outcome)
+    if wish.gone == "withdraw" and outcome.most_gone and not wish.withdraw_most:
+        raise MostGone(outcome)
 
 
 def _staged(pairs: list[Pair]) -> Iterator[StagedCard]:

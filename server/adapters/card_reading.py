@@ -8,15 +8,28 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection
 
-from server.adapters.card_history import days_made_here, done_here, keys_of_people
+from server.adapters.card_history import Here, done_here, keys_of_people
 from server.adapters.card_spool import CardSpool, SpooledCard
 from server.adapters.card_store import CHUNK_ROWS
 from server.adapters.erased import erased_in
 from server.adapters.places import area_names
 from server.adapters.stored_cards import Distributors, StoredCard, stored_by_key, stored_cards, trials_of
 from server.adapters.tables import cards
-from server.domain.comparing import UNCHANGED, Changed, Compared, New, compare, day_kept, is_newer, shortens
+from server.domain.comparing import (
+    UNCHANGED,
+    Changed,
+    Compared,
+    New,
+    compare,
+    days_kept,
+    ends_earlier,
+    is_newer,
+    is_older,
+    opens,
+    status_kept,
+)
 from server.domain.faults import RowError
+from server.domain.history import Wish
 from server.domain.outcome import Missing, Outcome
 from server.domain.register import RegisterCard
 from server.domain.spellings import Spellings
@@ -46,20 +59,17 @@ class CardReading:
         *,
         zone: tzinfo,
         today: date,
-        shorten: bool = False,
+        wish: Wish,
         nothing_known: bool = False,
     ) -> None:
-        """``shorten``: also what was lengthened here.
-
-        ``today`` tells which cards have expired, ``zone`` on which day something was done at the desk.
-        """
+        """``today`` tells which cards have expired, ``zone`` on which day something was done at the desk."""
         self._connection = connection
         self._names = names
         self._spool = spool
         self._zone = zone
         self._today = today
         self._newest = min(spool.newest() or today, today)  # a day to come is a slip of the pen
-        self._shorten = shorten
+        self._wish = wish
         self._nothing_known = nothing_known
         self._trials: dict[str, date] = trials_of(connection)
         self._erased = erased_in(connection)
@@ -106,6 +116,7 @@ class CardReading:
                 missing = [found for found in chunk if not self._spool.has(found.key)]
                 in_use = [found for found in missing if found.card.valid_until >= self._today]
                 self.outcome.expired += len(missing) - len(in_use)
+                self.outcome.in_use[area, name] += sum(one.card.valid_until >= self._today for one in chunk)
                 newer = self._newer(in_use)
                 for found in in_use:
                     self.outcome.miss(_missing(found), newer=found.id in newer)
@@ -140,17 +151,19 @@ class CardReading:
 
     def _settled(self, compared: list[Pair]) -> list[Pair]:
         """Counts all; gives what is new or changed."""
-        shortening = [pair.known for pair in compared if pair.known and _shortens(pair)]
-        made_here = days_made_here(self._connection, shortening)
+        known = [(pair.known, pair.outcome) for pair in compared if pair.known]
+        here = Here(
+            self._connection,
+            self._zone,
+            days=[stored for stored, outcome in known if ends_earlier(outcome, stored.card)],
+            statuses=[stored for stored, outcome in known if opens(outcome, stored.card)],
+        )
         settled = []
         for pair in compared:
             before = pair.known.card if pair.known else None
-            outcome = pair.outcome
-            if isinstance(outcome, Changed) and before and pair.known and pair.known.id in made_here:
-                self.outcome.shorten(pair.spooled.row, before, outcome, applied=self._shorten)
-                outcome = outcome if self._shorten else day_kept(outcome, before)
-                if outcome is UNCHANGED:
-                    continue
+            outcome = self._guarded(pair, here)
+            if outcome is UNCHANGED and pair.outcome is not UNCHANGED:
+                continue
             self.outcome.count(pair.spooled.row, before, outcome)
             if isinstance(outcome, New | Changed):
                 of = outcome.card.area, outcome.card.distributor
@@ -158,6 +171,23 @@ class CardReading:
                     self.outcome.note_new_names(*of, self._areas)
                 settled.append(replace(pair, outcome=outcome))
         return settled
+
+    def _guarded(self, pair: Pair, here: Here) -> Compared:
+        """What the row may do, where it would take back what is later or was decided here."""
+        outcome, stored = pair.outcome, pair.known
+        if stored is None:
+            return outcome
+        known = stored.card
+        if isinstance(outcome, Changed) and ends_earlier(outcome, known):
+            wanted, done = outcome.card, self._wish.shorten
+            if is_older(wanted, known, here.lengthened_on.get(stored.id)):
+                self.outcome.shortening.add(pair.spooled.row, known, wanted, "valid_until", done=done)
+                outcome = outcome if done else days_kept(outcome, known)
+        if isinstance(outcome, Changed) and stored.id in here.shut:
+            wanted, done = outcome.card, self._wish.reopen
+            self.outcome.reopening.add(pair.spooled.row, known, wanted, "status", done=done)
+            outcome = outcome if done else status_kept(outcome, known)
+        return outcome
 
     def _spelled(self, card: RegisterCard) -> RegisterCard:
         area, distributor = self._stands[card.area, card.distributor]
@@ -185,7 +215,3 @@ def _missing(found: StoredCard) -> Missing:
     card = found.card
     masked = found.code.masked() if found.code else ""
     return Missing(card.area, card.distributor, masked, card.issued_on, card.valid_until)
-
-
-def _shortens(pair: Pair) -> bool:
-    return bool(pair.known and isinstance(pair.outcome, Changed) and shortens(pair.outcome, pair.known.card))

@@ -34,12 +34,14 @@ imports: Final = Table(
     Column("undone_at", UtcTime),
     Column("new_areas", BigInteger, nullable=False, server_default=text("0")),
     Column("new_distributors", BigInteger, nullable=False, server_default=text("0")),
-    # Not in the file and over anyway, or newer than it; and rows that would shorten what was lengthened
-    # here, done or not.
+    # Not in the file and over anyway, or newer than it; and rows that would shorten what is of a later
+    # issue or was lengthened here, or open what was shut here, done or not.
     Column("expired", BigInteger, nullable=False, server_default=text("0")),
     Column("newer", BigInteger, nullable=False, server_default=text("0")),
     Column("shortens", BigInteger, nullable=False, server_default=text("0")),
     Column("shortened", BigInteger, nullable=False, server_default=text("0")),
+    Column("reopens", BigInteger, nullable=False, server_default=text("0")),
+    Column("reopened", BigInteger, nullable=False, server_default=text("0")),
     # Visits that had come in without their card, which this import brought: see server.domain.matching.
     Column("matched_visits", BigInteger, nullable=False, server_default=text("0")),
     Column("matched_cards", BigInteger, nullable=False, server_default=text("0")),

@@ -39,7 +39,17 @@ def cards() -> None:
     help="What becomes of cards of the file's distributors that the file no longer has. Those that have"
     " expired, or that it may be too old to have, are left alone.",
 )
-@click.option("--shorten", is_flag=True, help="Also where a card was made valid for longer here.")
+@click.option(
+    "--withdraw-most",
+    is_flag=True,
+    help="With --gone withdraw: also more than half of a distributor's cards.",
+)
+@click.option(
+    "--shorten",
+    is_flag=True,
+    help="Also by rows of an earlier issue, or of before a card was made valid for longer here.",
+)
+@click.option("--reopen", is_flag=True, help="Also open cards that were blocked or withdrawn here.")
 @click.option("--column", "columns", multiple=True, metavar="COLUMN=HEADING", help="A heading of this file.")
 @click.option("--distributor", help="Of rows that name none.")
 @click.option("--area", help="Of rows that name none.")
@@ -51,7 +61,9 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
     file: Path,
     dry_run: bool,
     gone: GonePolicy,
+    withdraw_most: bool,
     shorten: bool,
+    reopen: bool,
     columns: tuple[str, ...],
     distributor: str | None,
     area: str | None,
@@ -81,7 +93,7 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
             with file_named(file, settings.pattern), counting("Checking") as count:
                 checked = check_cards(file, given, settings.pattern, spool, count)
                 source = source_of(file.name, digest_of(file), "cli", settings.pattern)
-            wish = Wish(gone, shorten=shorten)
+            wish = Wish(gone, shorten=shorten, reopen=reopen, withdraw_most=withdraw_most)
             imports = CardImports(database, utc_now, settings.zone)
             if dry_run:
                 outcome = imports.dry_run(spool, checked, wish)

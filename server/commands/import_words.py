@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from server.domain.matching import Matched
-from server.domain.outcome import Distributor, Missing, Outcome
+from server.domain.outcome import Distributor, Guarded, Missing, Outcome
 
 SHOWN_FAULTS: Final = 20
 SHOWN_CARDS: Final = 10
@@ -42,6 +42,11 @@ def _gone_lines(outcome: Outcome, gone: str) -> Iterator[str]:
         what = "would be withdrawn" if outcome.withdrawn else "stay as they are"
         yield f"{outcome.gone} {gone} are not in the file; they {what}."
         yield from _cards_lines(outcome.gone_from, outcome.gone_cards)
+    for (area, name), count, all_of in outcome.most_gone if outcome.withdrawn else ():
+        yield (
+            f"Warning: {name} ({area}) has {all_of} cards in use and the file lacks {count}. Is it the whole"
+            " list? An import is refused without --withdraw-most"
+        )
     if outcome.newer:
         yield f"{outcome.newer} {NEWER}"
         yield from _cards_lines(outcome.newer_from, outcome.newer_cards)
@@ -59,13 +64,23 @@ def _cards_lines(counts: Counter[Distributor], shown: list[Missing]) -> Iterator
 def _left_alone(outcome: Outcome) -> Iterator[str]:
     if outcome.expired:
         yield f"{outcome.expired} more are not in the file and have expired; they are left alone."
-    if kept := outcome.shortens - outcome.shortened:
-        yield (
-            f"{kept} rows shorten a validity that was lengthened here; their last days stay."
-            " To take the file's: --shorten"
-        )
-    if outcome.shortened:
-        yield f"{outcome.shortened} rows shorten a validity that was lengthened here."
+    yield from _guarded_lines(
+        outcome.shortening,
+        "shorten a validity that is of a later issue or was lengthened here",
+        "their last days stay. To take the file's: --shorten",
+    )
+    yield from _guarded_lines(
+        outcome.reopening,
+        "call cards valid that were blocked or withdrawn here",
+        "they stay shut. To open them: --reopen",
+    )
+
+
+def _guarded_lines(guarded: Guarded, would: str, stay: str) -> Iterator[str]:
+    if guarded.kept:
+        yield f"{guarded.kept} rows {would}; {stay}"
+    if guarded.done:
+        yield f"{guarded.done} rows {would}; that is done, as was asked for."
 
 
 def name_lines(outcome: Outcome) -> Iterator[str]:

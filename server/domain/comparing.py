@@ -64,16 +64,32 @@ def compare(
     return Changed(card, columns) if columns else UNCHANGED
 
 
-def shortens(outcome: Changed, known: Card) -> bool:
-    """Whether an issue that is known would end earlier. What is issued anew begins its own time."""
-    return outcome.card.issued_on <= known.issued_on and outcome.card.valid_until < known.valid_until
+def ends_earlier(outcome: Compared, known: Card) -> bool:
+    return isinstance(outcome, Changed) and outcome.card.valid_until < known.valid_until
 
 
-def day_kept(outcome: Changed, known: Card) -> Changed | Unchanged:
+def is_older(card: Card, known: Card, lengthened_on: date | None) -> bool:
+    """Whether a row that would end a card earlier is of an earlier issue than what is known.
+
+    ``lengthened_on``: the day on which the desk or a longer trial made the last day what it is. What is
+    issued after that begins its own time, and a list may shorten what lists said of the same issue.
+    """
+    return card.issued_on < known.issued_on or (lengthened_on is not None and card.issued_on <= lengthened_on)
+
+
+def opens(outcome: Compared, known: Card) -> bool:
+    return isinstance(outcome, Changed) and outcome.card.status == "active" and known.status != "active"
+
+
+def days_kept(outcome: Changed, known: Card) -> Changed | Unchanged:
     """What else the row says, with the last day as it is; and the first, which goes with it."""
-    card = replace(outcome.card, issued_on=known.issued_on, valid_until=known.valid_until)
-    columns = tuple(name for name in outcome.columns if name not in ("issued_on", "valid_until"))
-    return Changed(card, columns) if columns else UNCHANGED
+    return _without(
+        outcome, replace(outcome.card, issued_on=known.issued_on, valid_until=known.valid_until), known
+    )
+
+
+def status_kept(outcome: Changed, known: Card) -> Changed | Unchanged:
+    return _without(outcome, replace(outcome.card, status=known.status), known)
 
 
 def is_newer(card: Card, done_here: date | None, newest: date) -> bool:
@@ -82,6 +98,11 @@ def is_newer(card: Card, done_here: date | None, newest: date) -> bool:
     ``done_here``: the day when the desk last gave it out, renewed it or took it back into use.
     """
     return card.issued_on > newest or (done_here is not None and done_here >= newest)
+
+
+def _without(outcome: Changed, card: Card, known: Card) -> Changed | Unchanged:
+    columns = tuple(name for name in outcome.columns if getattr(card, name) != getattr(known, name))
+    return Changed(card, columns) if columns else UNCHANGED
 
 
 def _settled(wanted: RegisterCard, known: Card | None, trials: Mapping[str, date]) -> Card:

@@ -35,7 +35,11 @@ class Wish:
 
     gone: GonePolicy = "keep"
     shorten: bool = False
-    """Also where a card was made valid for longer here."""
+    """Also by a row of an earlier issue, or of before the card was made valid for longer here."""
+    reopen: bool = False
+    """Also what was blocked or withdrawn here."""
+    withdraw_most: bool = False
+    """Also more than half of a distributor's cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class Import:
     newer: int
     shortens: int
     shortened: int
+    reopens: int
+    reopened: int
     erased: int
     undone_at: datetime | None
     matched_visits: int = 0

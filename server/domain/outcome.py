@@ -16,7 +16,6 @@ from server.domain.register import Card
 from server.domain.spellings import Spelling
 
 MAX_SHOWN: Final = 100
-DAYS: Final = ("valid_until",)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,6 +25,30 @@ class Example:
     row: int
     is_new: bool
     columns: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Guarded:
+    """Rows that would take back what was decided here. Their other columns count as any row's."""
+
+    rows: int = 0
+    done: int = 0
+    """Those of them that were done all the same: it was asked for."""
+    examples: list[Example] = field(default_factory=list)
+
+    @property
+    def kept(self) -> int:
+        return self.rows - self.done
+
+    def add(self, row: int, known: Card, card: Card, column: str, *, done: bool) -> None:
+        self.rows += 1
+        self.done += done
+        self.examples.append(Example(row, is_new=False, columns=tuple(_words(known, card, (column,)))))
+        if len(self.examples) > 4 * MAX_SHOWN:
+            self.examples = self.first()
+
+    def first(self) -> list[Example]:
+        return sorted(self.examples)[:MAX_SHOWN]
 
 
 Distributor = tuple[str, str]
@@ -58,18 +81,17 @@ class Outcome:
     """Not in the file, and over anyway: left alone."""
     newer: int = 0
     """Not in the file, and it may be too old to have them: left alone."""
+    in_use: Counter[Distributor] = field(default_factory=Counter)
+    """Cards of the file's distributors that are in use, whether it has them or not."""
     gone_from: Counter[Distributor] = field(default_factory=Counter)
     newer_from: Counter[Distributor] = field(default_factory=Counter)
     gone_cards: list[Missing] = field(default_factory=list)
     newer_cards: list[Missing] = field(default_factory=list)
     """Of both the first ones."""
-    shortens: int = 0
-    """Rows with an earlier last day than the one that the card was given here. The rest of such a row counts
-    as changed, if it says anything else.
-    """
-    shortened: int = 0
-    """Those of them that were done all the same: it was asked for."""
-    shortening: list[Example] = field(default_factory=list)
+    shortening: Guarded = field(default_factory=Guarded)
+    """Rows of an earlier issue or of before a renewal here, with an earlier last day."""
+    reopening: Guarded = field(default_factory=Guarded)
+    """Rows that call a card valid which was blocked or withdrawn here."""
     columns: Counter[str] = field(default_factory=Counter)
     faulty: int = 0
     """Rows; each may have several faults."""
@@ -108,6 +130,12 @@ class Outcome:
         if len(shown) < MAX_SHOWN:
             shown.append(missing)
 
+    @property
+    def most_gone(self) -> tuple[tuple[Distributor, int, int], ...]:
+        """Distributors of whose cards in use the file lacks more than half: so many, of so many."""
+        counts = ((of, count, self.in_use[of]) for of, count in sorted(self.gone_from.items()))
+        return tuple((of, count, all_of) for of, count, all_of in counts if 2 * count > all_of)
+
     def fault(self, row: int, *faults: Fault) -> None:
         """All that is wrong with one row."""
         self.faulty += 1
@@ -126,12 +154,6 @@ class Outcome:
             case Erased():
                 self.erased += 1
 
-    def shorten(self, row: int, known: Card, outcome: Changed, *, applied: bool) -> None:
-        self.shortens += 1
-        self.shortened += applied
-        self.shortening.append(Example(row, is_new=False, columns=tuple(_words(known, outcome.card, DAYS))))
-        self._shorten()
-
     def is_new(self, row: int) -> None:
         self.new += 1
         self.examples.append(Example(row, is_new=True))
@@ -147,16 +169,11 @@ class Outcome:
         """Rows come in any order, and the first ones of the file are shown."""
         if len(self.examples) > 4 * MAX_SHOWN:
             self.examples = sorted(self.examples)[:MAX_SHOWN]
-        if len(self.shortening) > 4 * MAX_SHOWN:
-            self.shortening = self.first_shortening()
         if len(self.faults) > 4 * MAX_SHOWN:
             self.faults = sorted(self.faults, key=_row)[:MAX_SHOWN]
 
     def first_faults(self) -> list[FaultAt]:
         return sorted(self.faults, key=_row)[:MAX_SHOWN]
-
-    def first_shortening(self) -> list[Example]:
-        return sorted(self.shortening)[:MAX_SHOWN]
 
     def first_examples(self) -> list[Example]:
         return sorted(self.examples)[:MAX_SHOWN]
@@ -173,6 +190,20 @@ def _words(known: Card | None, card: Card, columns: Iterable[str]) -> Iterable[t
 
 def word(value: object) -> str:
     return "" if value is None else str(value)
+
+
+class MostGone(ToldError):  # noqa: N818  (what happened)
+    """Nothing was written: the file lacks most of somebody's cards, so it is likely a part of a list."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        (_, name), count, all_of = outcome.most_gone[0]
+        more = f", and most of {len(outcome.most_gone) - 1} more distributors'" * (len(outcome.most_gone) > 1)
+        super().__init__(
+            f"The file lacks {count} of the {all_of} cards of {name} that are in use{more}, so nothing was"
+            " imported. Is it the whole list? To withdraw them all the same: --withdraw-most. Without"
+            " --gone withdraw they stay as they are."
+        )
 
 
 class RowsRefused(ToldError):  # noqa: N818  (what happened)

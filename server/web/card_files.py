@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.history import KeyChanged
-from server.domain.outcome import RowsRefused
+from server.domain.outcome import MostGone, RowsRefused
 from server.domain.undoing import UndoRefused
 from server.domain.uploads import Checked, FileRefused, Tell, UploadGone
 from server.ports import CardFiles
@@ -123,6 +123,12 @@ class FileRoutes:
                 return self._home(refused=_GONE, wrong_at="file", status=HTTPStatus.GONE)
             except FileRefused as error:
                 return self._no_file(error)
+            except MostGone as error:
+                return self._home(
+                    refused=card_words.most_gone(error.outcome),
+                    wrong_at="file",
+                    status=HTTPStatus.CONFLICT,
+                )
             except KeyChanged:
                 words = card_words.KEY_CHANGED
                 return self._home(refused=words, wrong_at="file", status=HTTPStatus.CONFLICT)
@@ -165,5 +171,5 @@ def _onward(fields: Mapping[str, str]) -> dict[str, str]:
     return {
         name: text
         for name, text in fields.items()
-        if text and (name in ("gone", "shorten") or name.startswith(("heading_", "value_")))
+        if text and (name in ("gone", "shorten", "reopen") or name.startswith(("heading_", "value_")))
     }

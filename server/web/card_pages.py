@@ -28,7 +28,7 @@ class CardPages:
             day=card_words.day,
             matched=card_words.matched,
             moment=self._moment,
-            kept_days=card_words.kept_days,
+            kept_from=card_words.kept_from,
         )
         self._templates.globals.update(words=card_words, coverage=coverage, dash=DASH)
 
@@ -96,7 +96,8 @@ class CardPages:
             faults=outcome.first_faults(),
             gone_cards=outcome.gone_cards[:SHOWN_EXAMPLES],
             newer_cards=outcome.newer_cards[:SHOWN_EXAMPLES],
-            shortening=outcome.first_shortening()[:SHOWN_EXAMPLES],
+            shortening=outcome.shortening.first()[:SHOWN_EXAMPLES],
+            reopening=outcome.reopening.first()[:SHOWN_EXAMPLES],
             fields=fields,
             nothing=_nothing(outcome),
         )

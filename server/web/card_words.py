@@ -171,7 +171,7 @@ def imported(outcome: Outcome) -> str:
                 f"Tiedosto on tuotu: {told}.",
                 unread_columns(outcome),
                 new_names(outcome),
-                kept_days(outcome),
+                kept(days=outcome.shortening.kept, shut=outcome.reopening.kept),
                 matched(outcome.matched),
             ],
         )
@@ -196,13 +196,28 @@ def new_names(outcome: Outcome) -> str:
     return f"Rekisteriin tuli {said}." if said else ""
 
 
-def kept_days(outcome: Outcome | Import) -> str:
-    """Of how many cards the last day that was given here stayed; empty where of none."""
-    kept = outcome.shortens - outcome.shortened
+def kept_from(one: Import) -> str:
+    return kept(days=one.shortens - one.shortened, shut=one.reopens - one.reopened)
+
+
+def kept(*, days: int, shut: int) -> str:
+    """How many cards an older file left valid, or an import left shut; empty where none."""
+    parts = [
+        f"{count_of(days, 'kortin', 'kortin')} voimassaolo jäi myöhemmäksi kuin tiedostossa." if days else "",
+        f"{count_of(shut, 'täällä suljettu kortti', 'täällä suljettua korttia')} jäi suljetuksi."
+        if shut
+        else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def most_gone(outcome: Outcome) -> str:
+    """Why a file is not taken that lacks most of somebody's cards."""
+    (_, name), count, of = outcome.most_gone[0]
+    more = f" Samoin {number(len(outcome.most_gone) - 1)} muun jakajan." if len(outcome.most_gone) > 1 else ""
     return (
-        f"{count_of(kept, 'kortin', 'kortin')} voimassaolo jäi, kuten sitä oli täällä jatkettu."
-        if kept
-        else ""
+        f"Tiedostosta puuttuu {number(count)} jakajan {name} {number(of)} kortista.{more}"
+        " Onko se koko luettelo? Mitään ei tuotu. Lähetä tiedosto uudelleen, ja vahvista poistaminen."
     )
 
 

@@ -74,7 +74,8 @@ def given_in(fields: Mapping[str, str]) -> Given:
 
 def wish_in(fields: Mapping[str, str]) -> Wish:
     gone: GonePolicy = "withdraw" if fields.get("gone") == "withdraw" else "keep"
-    return Wish(gone, shorten=fields.get("shorten") == "yes")
+    asked = {name: fields.get(name) == "yes" for name in ("shorten", "reopen", "withdraw_most")}
+    return Wish(gone, **asked)
 
 
 def _said(fields: Mapping[str, str], prefix: str) -> dict[str, str]:

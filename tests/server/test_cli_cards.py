@@ -125,8 +125,25 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(fleet: Path) -> Non
 def test_who_is_in_the_file_no_more_is_withdrawn_where_that_is_asked_for(fleet: Path) -> None:
     take(fleet, rows(1, 2, 3))
     assert "2 cards of these distributors are not in the file" in take(fleet, rows(1)).output
-    assert "2 withdrawn" in take(fleet, rows(1), "--gone", "withdraw").output
+    refused = take(fleet, rows(1), "--gone", "withdraw")
+    assert (refused.exit_code, "lacks 2 of the 3 cards of Seurakunta" in refused.output) == (1, True)
+    said = take(fleet, rows(1), "--gone", "withdraw", "--dry-run").output
+    assert "Warning: Seurakunta (Rovaniemi) has 3 cards in use and the file lacks 2." in said
+    assert "2 withdrawn" in take(fleet, rows(1), "--gone", "withdraw", "--withdraw-most").output
     assert "not in the file" not in take(fleet, rows(1)).output
+
+
+def test_what_was_shut_at_the_desk_stays_so_unless_the_list_is_to_open_it(fleet: Path) -> None:
+    take(fleet, rows(1, 2))
+    kaiku(fleet, "cards", "block", said="A000000001\n")
+    stays = (
+        "1 rows call cards valid that were blocked or withdrawn here; they stay shut. To open them: --reopen"
+    )
+    for options in (("--dry-run",), ()):
+        said = take(fleet, rows(1, 2, status="active"), *options).output
+        assert (stays in said, "0 changed" in said) == (True, True)
+    said = take(fleet, rows(1, 2, status="active"), "--reopen").output
+    assert ("1 changed" in said, "that is done, as was asked for." in said) == (True, True)
 
 
 def test_a_card_given_for_a_lost_one_is_left_alone_and_a_withdrawn_one_comes_back(fleet: Path) -> None:

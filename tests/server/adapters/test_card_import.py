@@ -76,7 +76,9 @@ def take(database: Database, wanted: list[RegisterCard], tell: Tell) -> Outcome:
         for row, one in enumerate(wanted, start=2):
             assert spool.add(row, one) is None
         imports = CardImports(database, lambda: NOW)
-        return imports.take(spool, Outcome(rows=spool.rows), SOURCE, Wish("withdraw"), tell)
+        return imports.take(
+            spool, Outcome(rows=spool.rows), SOURCE, Wish("withdraw", withdraw_most=True), tell
+        )
 
 
 def once(act: Callable[[], object]) -> Tell:
@@ -179,7 +181,7 @@ def test_only_the_file_s_distributors_miss_cards(database: Database) -> None:
     import_cards(database, LIST_KEY, [card(4, status="withdrawn", distributor="A")])
     kept = import_cards(database, LIST_KEY, [card(0, distributor="A")])
     assert (kept.gone, kept.withdrawn) == (3, 0)
-    done = import_cards(database, LIST_KEY, [card(0, distributor="A")], Wish("withdraw"))
+    done = import_cards(database, LIST_KEY, [card(0, distributor="A")], Wish("withdraw", withdraw_most=True))
     assert (done.gone, done.withdrawn) == (3, 3)
     client = ListClient(database)
     assert [client.row(f"A{n:09}").status for n in range(10)] == ["active"] + ["withdrawn"] * 4 + [

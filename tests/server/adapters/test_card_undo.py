@@ -56,7 +56,9 @@ def test_every_card_is_what_it_was_before(database: Database, seed: int) -> None
             card(number, status=chance.choice(["active", "blocked", None]), distributor=chance.choice("AB"))
             for number in chance.sample(range(60), 25)
         ]
-        done = import_cards(database, LIST_KEY, wanted, chance.choice([Wish(), Wish("withdraw")]))
+        done = import_cards(
+            database, LIST_KEY, wanted, chance.choice([Wish(), Wish("withdraw", withdraw_most=True)])
+        )
         assert client.is_whole(client.follow())
         if chance.random() < 0.6:
             assert undo(database, done.import_id) == done.new + done.changed + done.withdrawn
@@ -99,7 +101,9 @@ def test_a_chain_of_imports_is_unrolled_to_its_beginning(database: Database, see
             card(number, status=chance.choice(["active", "blocked", None]), distributor=chance.choice("AB"))
             for number in chance.sample(range(30), 12)
         ]
-        done = import_cards(database, LIST_KEY, wanted, chance.choice([Wish(), Wish("withdraw")]))
+        done = import_cards(
+            database, LIST_KEY, wanted, chance.choice([Wish(), Wish("withdraw", withdraw_most=True)])
+        )
         steps.append((done, before))
     for done, before in reversed(steps):
         assert undo(database, done.import_id) == done.new + done.changed + done.withdrawn
@@ -149,7 +153,7 @@ def test_a_card_that_was_shut_anew_is_not_opened_by_an_undo(database: Database) 
 
 def test_a_withdrawal_that_was_taken_back_is_undone_already(database: Database) -> None:
     import_cards(database, LIST_KEY, map(card, range(1, 4)))
-    gone = import_cards(database, LIST_KEY, [card(1), new_card(9)], Wish("withdraw"))
+    gone = import_cards(database, LIST_KEY, [card(1), new_card(9)], Wish("withdraw", withdraw_most=True))
     desk_of(database).reinstate("A000000002", "web")
     assert undo(database, gone.import_id) == 3
     assert gone.withdrawn == 2

@@ -18,7 +18,7 @@ from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.stored_fleet import HELSINKI, Fleet
 
-WITHDRAW: Final = Wish("withdraw")
+WITHDRAW: Final = Wish("withdraw", withdraw_most=True)
 TODAY: Final = date(2026, 11, 24)
 
 

@@ -74,10 +74,10 @@ def test_a_list_does_not_shorten_what_a_longer_trial_lengthened(fleet: Fleet) ->
     import_cards(fleet.database, LIST_KEY, [card(1, valid_until=None)])
     trials(fleet.database).set("Rovaniemi", None, "cli")
     done = import_cards(fleet.database, LIST_KEY, [card(1, valid_until=FIRST)])
-    assert (done.shortens, done.shortened) == (1, 0)
+    assert (done.shortening.rows, done.shortening.done) == (1, 0)
     trials(fleet.database).set("Rovaniemi", date(2026, 12, 15), "cli")
     done = import_cards(fleet.database, LIST_KEY, [card(1, valid_until=FIRST)])
-    assert (done.shortens, done.changed) == (0, 1)
+    assert (done.shortening.rows, done.changed) == (0, 1)
 
 
 def test_erased_and_undone_cards_are_left_out(fleet: Fleet) -> None:

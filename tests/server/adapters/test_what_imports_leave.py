@@ -34,7 +34,7 @@ def dry(fleet: Fleet, wanted: list[RegisterCard], wish: Wish) -> Outcome:
 
 
 def told(outcome: Outcome) -> tuple[int, int, int, int]:
-    return outcome.changed, outcome.unchanged, outcome.shortens, outcome.shortened
+    return outcome.changed, outcome.unchanged, outcome.shortening.rows, outcome.shortening.done
 
 
 @pytest.mark.parametrize("wish", [Wish(), SHORTEN])
@@ -45,7 +45,7 @@ def test_a_file_does_not_shorten_what_was_renewed_here_unless_it_is_asked_to(
     desk(fleet).renew(code(1), None, "web")
     wanted = [card(1), card(2)]
     said = dry(fleet, wanted, wish)
-    (example,) = said.first_shortening()
+    (example,) = said.shortening.first()
     assert (example.row, example.columns) == (2, (("valid_until", "2027-11-23", "2026-12-31"),))
     done = import_cards(fleet.database, LIST_KEY, wanted, wish)
     assert told(said) == told(done) == ((1, 1, 1, 1) if wish.shorten else (0, 1, 1, 0))
@@ -68,7 +68,7 @@ def test_a_file_that_lengthens_issues_anew_or_shortens_its_own_is_taken(fleet: F
     import_cards(fleet.database, LIST_KEY, [card(1), card(2), card(3)])
     for number in (1, 2):
         desk(fleet).renew(code(number), None, "web")
-    anew = replace(card(2), issued_on=date(2026, 11, 1), valid_until=date(2027, 5, 31))
+    anew = replace(card(2), issued_on=date(2026, 11, 25), valid_until=date(2027, 5, 31))
     wanted = [card(1, valid_until=date(2028, 1, 1)), anew, card(3, valid_until=date(2026, 12, 1))]
     assert told(import_cards(fleet.database, LIST_KEY, wanted)) == (3, 0, 0, 0)
     later = import_cards(fleet.database, LIST_KEY, [card(1)])
@@ -94,7 +94,7 @@ def test_cards_that_have_expired_are_not_withdrawn_and_told_apart(fleet: Fleet) 
     import_cards(fleet.database, LIST_KEY, [card(5)])
     kept = import_cards(fleet.database, LIST_KEY, [card(5)])
     assert (kept.gone, kept.withdrawn, kept.expired) == (2, 0, 2)
-    done = import_cards(fleet.database, LIST_KEY, [card(5)], Wish("withdraw"))
+    done = import_cards(fleet.database, LIST_KEY, [card(5)], Wish("withdraw", withdraw_most=True))
     assert (done.gone, done.withdrawn, done.expired) == (2, 2, 2)
     statuses = [desk(fleet).find(code(number)).card.status for number in range(1, 5)]
     assert statuses == ["active", "active", "withdrawn", "withdrawn"]
@@ -106,5 +106,5 @@ def test_the_day_is_that_of_the_fleet(database: Database) -> None:
         spool.add(2, card(5))
         tonight = NOW.replace(hour=22, minute=30)  # half past midnight in Finland
         imports = CardImports(database, lambda: tonight, ZoneInfo("Europe/Helsinki"))
-        done = imports.take(spool, Outcome(rows=1), SOURCE, Wish("withdraw"))
+        done = imports.take(spool, Outcome(rows=1), SOURCE, Wish("withdraw", withdraw_most=True))
     assert (done.gone, done.expired) == (0, 1)

@@ -102,6 +102,8 @@ def test_a_file_is_shown_then_taken_and_undone(desk: Desk) -> None:
     desk.says("Seurakunta (Rovaniemi)")
     desk.page.get_by_text("Kortit", exact=True).last.click()
     desk.says("A•••••••02 1.1.2026")
+    desk.says("Seurakunta (Rovaniemi): puuttuu 2 / 3")
+    desk.page.get_by_label("Kyllä, poista nämä kortit käytöstä").check()
     desk.press("Tuo")
     desk.says("1\xa0kortti muuttui, 2\xa0korttia poistettiin käytöstä")
     desk.page.get_by_role("button", name="Peru tuonti 1").click()
@@ -112,6 +114,35 @@ def test_a_file_is_shown_then_taken_and_undone(desk: Desk) -> None:
     desk.page.get_by_role("button", name="Peru tuonti 1").click()
     desk.says("Tuonti on peruttu: 3\xa0korttia on taas kuten ennen sitä.")
     assert [(one.way, one.file_name) for one in desk.register.files.imports()] == [("web", "kortit.csv")] * 2
+
+
+def test_a_file_that_lacks_most_cards_is_not_taken_without_a_word_to_it(desk: Desk) -> None:
+    desk.take(HEAD + rows(1, 2, 7))
+    desk.check(HEAD + rows(1), withdraw=True)
+    box = desk.page.get_by_label("Kyllä, poista nämä kortit käytöstä")
+    box.evaluate("box => box.required = false")
+    desk.press("Tuo")
+    desk.says("Tiedostosta puuttuu 2 jakajan Seurakunta 3 kortista. Onko se koko luettelo?")
+    assert len(desk.register.files.imports()) == 1
+
+
+def test_a_card_that_was_shut_here_stays_shut_whatever_a_file_says(desk: Desk) -> None:
+    desk.take(HEAD + rows(1, 2, status="voimassa"))
+    desk.register.desk.block("A000000001", "web")
+    file = HEAD + rows(1, 2, 3, status="voimassa")
+    desk.take(file)
+    desk.says("1\xa0uusi kortti. 1\xa0täällä suljettu kortti jäi suljetuksi.")
+    desk.check(file)
+    desk.says("Kortit, jotka on suljettu täällä")
+    desk.says("Rivi 2: tila: suljettu → voimassa")
+    expect(desk.page.get_by_role("button", name="Tuo", exact=True)).to_have_count(0)
+    desk.home()
+    desk.page.set_input_files("#file", desk.folder / "kortit.csv")
+    desk.page.get_by_label("Avaa myös kortit").check()
+    desk.press("Tarkista tiedosto")
+    desk.says("Pyysit avaamaan nämä.")
+    desk.press("Tuo")
+    desk.says("Tiedosto on tuotu: 1\xa0kortti muuttui.")
 
 
 def test_a_file_with_faults_is_told_by_row_and_thrown_away(desk: Desk) -> None:
