@@ -24,6 +24,7 @@ from server.adapters.epochs import (
     save_extents,
     save_times,
 )
+from server.adapters.forgetting import note_forgotten
 from server.adapters.forks import note_forks
 from server.adapters.matching import cards_of
 from server.adapters.new_records import NewRecord, insert_records, read_again
@@ -96,6 +97,7 @@ class FactWriter:
         starts = {epoch.id: start for start, epoch in group.epochs.items()}
         insert_records(connection, group.fresh, starts)
         read_again(connection, group.reread, starts)
+        note_forgotten(connection, group.forgotten)
         for epoch_id, new in group.found():
             if isinstance(new.content, Scanned) and new.content.scan.test:
                 was_tested(connection, starts[epoch_id][0], new.at)
@@ -225,6 +227,8 @@ class _Group:
     """Those of them that were dated by what the kiosk says, which is to be held against what is beside it."""
     by_health: dict[int, Reading] = field(default_factory=dict)
     """Of epochs whose boot was heard by its health alone, what that said."""
+    forgotten: set[int] = field(default_factory=set)
+    """Cards whose visits come without their code."""
     named: Counter[int] = field(default_factory=Counter)
     """How many names each epoch got."""
     known: Known = field(default_factory=Known)
@@ -269,6 +273,7 @@ class _Group:
         if code.reveal() not in self.known.erased and not self.keys.is_locked(year):
             return new
         who = person(found.person) if found else stranger(code)
+        self.forgotten |= {found.card} if found else set()
         bearer = self.keys.without_code(visit.bearer, year, who)
         row = replace(new.row, body=without_code(new.row.body))
         return replace(new, visit=replace(visit, bearer=bearer), row=row)

@@ -1,12 +1,14 @@
 """Codes out of visits and out of the records behind them; what identifies a record stays, its digest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select, update
 
 from agent.wire.card_code import CardCode
+from server.adapters.database import insert
+from server.adapters.keeping_tables import visits_forgotten
 from server.adapters.stored_cards import PERSON
 from server.adapters.tables import cards, records, visits
 from server.adapters.visit_rows import bearer_in, bearer_row
@@ -42,12 +44,25 @@ def forget_codes(
         for row in rows
     ]
     connection.execute(_VISITS, changes)
+    note_forgotten(connection, {row["card_id"] for row in rows} - {None})
     bodies = [
         {"of": row["record_id"], "kept": without_code(row["body"])} for row in rows if row["type"] == "scan/1"
     ]
     if bodies:
         connection.execute(_RECORDS, bodies)
     return years
+
+
+def note_forgotten(connection: Connection, card_ids: Collection[int]) -> None:
+    """From now on nobody can tell which visits would go with these cards."""
+    if card_ids:
+        new = insert(connection, visits_forgotten).on_conflict_do_nothing()
+        connection.execute(new, [{"card_id": card} for card in sorted(card_ids)])
+
+
+def has_forgotten_visits(connection: Connection, card_id: int) -> bool:
+    found = connection.scalar(select(visits_forgotten.c.card_id).where(visits_forgotten.c.card_id == card_id))
+    return found is not None
 
 
 def forget_letters(connection: Connection, before: datetime) -> int:

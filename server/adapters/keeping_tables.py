@@ -15,6 +15,23 @@ years: Final = Table(
     Column("locked_at", UtcTime),
 )
 
+locked_issues: Final = Table(
+    "locked_issues",
+    METADATA,
+    # How many cards of a locked year were issued: lists that come later move nothing of it.
+    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("distributor_id", BIG, primary_key=True, autoincrement=False),
+    Column("issued", BigInteger, nullable=False),
+)
+
+visits_forgotten: Final = Table(
+    "visits_forgotten",
+    METADATA,
+    # Cards of whose visits some have no code any more: nobody can take the card from these. A table of its
+    # own, for the rows of cards are locked by imports, and those wait for whoever has the visits.
+    Column("card_id", BIG, primary_key=True, autoincrement=False),
+)
+
 erasure: Final = Table(
     "erasure",
     METADATA,

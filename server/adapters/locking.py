@@ -6,6 +6,8 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from server.adapters.database import Database, insert
+from server.adapters.fleet_state import locked_list_state
+from server.adapters.issued import write_down_issued
 from server.adapters.keeping_tables import years
 from server.adapters.matching import hold_visits
 from server.adapters.people import People
@@ -28,6 +30,7 @@ def lock_year(database: Database, year: int, now: datetime, *, force: bool = Fal
     """Destroy the year's key. ``now`` is in the fleet's zone. Raises :class:`YearRefused`."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     with database.writing() as connection:
+        locked_list_state(connection)  # no card comes or goes while they are counted
         hold_visits(connection, alone=True)
         if now.date() <= last:
             raise YearRefused("not_over", year)
@@ -38,7 +41,9 @@ def lock_year(database: Database, year: int, now: datetime, *, force: bool = Fal
             raise YearRefused("with_code", year, left)
         if not force:
             _is_proved(connection, first, last, now)
-        _settle(connection, year)
+        people = People(connection, year)
+        write_down_issued(connection, year, people)
+        _settle(connection, year, people)
         new = insert(connection, years).values(year=year, key=None, locked_at=now)
         connection.execute(
             new.on_conflict_do_update(index_elements=["year"], set_={"key": None, "locked_at": now})
@@ -51,9 +56,8 @@ def _is_proved(connection: Connection, first: date, last: date, now: datetime) -
         raise YearRefused("unproved", first.year)
 
 
-def _settle(connection: Connection, year: int) -> None:
+def _settle(connection: Connection, year: int, people: People) -> None:
     """What the register says of the year's visits is written into them: nobody can ask it afterwards."""
-    people = People(connection, year)
     rows = connection.execute(
         select(visits.c.record_id, visits.c.pseudonym)
         .where(visits.c.pseudonym.is_not(None), visits.c.day.between(date(year, 1, 1), date(year, 12, 31)))

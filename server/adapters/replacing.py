@@ -5,6 +5,7 @@ from sqlalchemy import Connection, func, select
 from agent.wire.card_code import CardCode
 from server.adapters.card_store import CardWriter
 from server.adapters.erased import erased_in
+from server.adapters.forgetting import has_forgotten_visits
 from server.adapters.stored_cards import Change, StoredCard, stored_by_key
 from server.adapters.tables import visits
 from server.domain import desk
@@ -63,7 +64,9 @@ def _joined(connection: Connection, lost: StoredCard, new: StoredCard) -> Card:
 
 
 def _used_beside(connection: Connection, lost: StoredCard, new: StoredCard) -> bool:
-    """As far as their visits still have their cards."""
+    """As far as their visits still have their cards; one that had visits so long ago is nobody's new card."""
+    if has_forgotten_visits(connection, new.id):
+        return True
     of_lost = select(func.max(visits.c.seen_at)).where(visits.c.card_id == lost.id, visits.c.counted)
     of_new = select(func.min(visits.c.seen_at)).where(visits.c.card_id == new.id, visits.c.counted)
     last, first = connection.scalar(of_lost), connection.scalar(of_new)

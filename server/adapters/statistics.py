@@ -1,17 +1,16 @@
 """What the year's figures about cards are made of, read in one transaction: see the domain's module."""
 
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, case, func, not_, select
+from sqlalchemy import Connection, case, func, select
 
 from agent.wire.card_code import CardCode
 from server.adapters.database import Database
-from server.adapters.issues import SEVERAL
+from server.adapters.issued import issued_at_lock, issued_in
 from server.adapters.keeping_tables import years
 from server.adapters.locking import lock_year
 from server.adapters.people import People
@@ -45,14 +44,15 @@ class StoredStatistics:
             if area is not None and asked is None:
                 raise AreaUnknown
             people = People(connection, year)
+            locked_at = connection.scalar(select(years.c.locked_at).where(years.c.year == year))
             found = statistics(
                 _used(connection, year, people),
-                _issued(connection, year, people),
+                issued_at_lock(connection, year) if locked_at else issued_in(connection, year, people),
                 places,
                 year=year,
                 area=asked,
                 as_of=as_of,
-                locked_at=connection.scalar(select(years.c.locked_at).where(years.c.year == year)),
+                locked_at=locked_at,
                 count_assistants=self._count_assistants,
             )
             return replace(found, records=_records(connection, year, as_of))
@@ -105,16 +105,3 @@ def _used(connection: Connection, year: int, people: People) -> Iterator[Used]:
         if several := people.issue(number):
             of_whom, of_year = several.distributor, several.on.year
         yield Used(who, of_whom, kind, of_year == year, Totals(*map(int, total)))
-
-
-def _issued(connection: Connection, year: int, people: People) -> Counter[int]:
-    """By distributor. A person's cards are issued once in a year."""
-    then = cards.c.issued_on.between(date(year, 1, 1), date(year, 12, 31)) & (cards.c.status != "undone")
-    alone = connection.execute(
-        select(cards.c.distributor_id, func.count())
-        .where(then, not_(SEVERAL))
-        .group_by(cards.c.distributor_id)
-    )
-    found = Counter({number: int(count) for number, count in alone})
-    found.update(issue.distributor for issue in people.issues() if issue.on.year == year)
-    return found

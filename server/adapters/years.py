@@ -74,9 +74,10 @@ def years_in(connection: Connection) -> list[YearKept]:
 
 
 def years_of_figures(connection: Connection) -> list[int]:
-    """With visits, or with cards that were issued; the newest first."""
+    """With visits, or with cards that were issued, and locked ones; the newest first."""
     issued = _met(connection, cards.c.issued_on) | _met(connection, earlier_issues.c.issued_on)
-    return sorted(_of_visits(connection) | issued, reverse=True)
+    locked = set(connection.scalars(select(years.c.year).where(years.c.locked_at.is_not(None))))
+    return sorted(_of_visits(connection) | issued | locked, reverse=True)
 
 
 def _of_visits(connection: Connection) -> set[int]:

@@ -8,7 +8,7 @@ from agent.told import ToldError
 from server.domain.history import entry_columns
 from server.domain.register import Card
 
-UndoFault = Literal["unknown", "already", "differ"]
+UndoFault = Literal["unknown", "already", "differ", "forgotten"]
 SHOWN: Final = 20
 _SAID: Final = 3
 
@@ -95,6 +95,8 @@ def _words(one: InTheWay) -> str:
 _ENGLISH: dict[UndoFault, str] = {
     "unknown": "There is no import {number}. See them with: kaiku-server cards imports",
     "already": "Import {number} was undone already.",
+    "forgotten": "Import {number} cannot be undone: {cards} of its cards have visits whose codes had their"
+    " time, so nobody can tell any more which visits would go with them. Withdraw those cards instead.",
     "differ": "Import {number} cannot be undone: {cards} of its cards are no longer as it left them, or so"
     " by a later word ({why}). Undo or change those by hand.",
 }

@@ -290,4 +290,10 @@ def undo_refused(error: UndoRefused) -> str:
         erased = f" Niistä {number(error.erased)} on poistettu pyynnöstä." if error.erased else ""
         here = f"{cards} on nyt toisin kuin tuonti jätti, tai niistä on päätetty sen jälkeen."
         return f"Tuontia ei voi perua: {here}{erased} Mitään ei muutettu."
+    if error.name == "forgotten":
+        cards = count_of(error.cards, "kortilla", "kortilla")
+        return (
+            f"Tuontia ei voi perua: {cards} on käyntejä, joista koodit on jo poistettu. Mitään ei muutettu."
+            " Poista kortit käytöstä yksitellen."
+        )
     return "Tuonti on jo peruttu." if error.name == "already" else "Tuontia ei ole."

@@ -36,6 +36,7 @@ from server.adapters.years import YearKeys, years_in
 from server.domain.desk import CardRefused
 from server.domain.keeping import Kept, YearKept, YearRefused
 from server.domain.statistics import AreaUnknown, Frequency, Statistics
+from server.domain.undoing import UndoRefused
 from tests.server import postgres
 from tests.server.adapters.test_matching import unknown
 from tests.server.cards import NOW, card, import_cards
@@ -414,6 +415,56 @@ def test_a_year_is_locked_when_it_is_over_without_codes_and_proved(fleet: Fleet)
     assert isinstance(one, YearKept)
     assert (one.year, one.with_code, one.with_pseudonym) == (2026, 0, 17)
     assert one.locked_at is not None
+
+
+def test_what_comes_after_the_lock_moves_nothing_of_the_year_s_cards(fleet: Fleet) -> None:
+    a_year(fleet)
+    done = import_cards(fleet.database, LIST_KEY, [card(8)])
+    keep(fleet)
+    before = figures(fleet)
+    lock(fleet)
+    import_cards(fleet.database, LIST_KEY, map(card, range(20, 40)))
+    anew = [replace(card(number), issued_on=date(2027, 3, 1), valid_until=None) for number in (2, 3)]
+    import_cards(fleet.database, LIST_KEY, anew)
+    assert done.import_id is not None
+    CardUndo(fleet.database, lambda: NOW).undo(done.import_id, "cli")
+    assert figures(fleet) == before
+    assert before.issued == 6
+    assert told(fleet, 2027).issued == 2
+
+
+def test_an_import_is_not_undone_once_visits_of_its_cards_have_no_code(fleet: Fleet) -> None:
+    first = import_cards(fleet.database, LIST_KEY, [card(1), card(2)])
+    elsewhere = [card(1, distributor="Mielitiimi"), card(2)]
+    moved = import_cards(fleet.database, LIST_KEY, elsewhere)
+    longer = import_cards(fleet.database, LIST_KEY, [replace(elsewhere[0], valid_until=date(2027, 1, 31))])
+    unused = import_cards(fleet.database, LIST_KEY, [card(3)])
+    fleet.send(batch([opened(), scan(1, code_sealed=sealed(code(1)))]))
+    keep(fleet)
+    before = figures(fleet)
+    undo = CardUndo(fleet.database, lambda: NOW).undo
+    assert longer.import_id
+    assert moved.import_id
+    assert first.import_id
+    assert unused.import_id
+    assert undo(longer.import_id, "cli") == 1, "whose card it was stays as it is"
+    for number in (moved.import_id, first.import_id):
+        with pytest.raises(UndoRefused) as raised:
+            undo(number, "cli")
+        assert raised.value.name == ("forgotten" if number == moved.import_id else "differ")
+    assert figures(fleet) == before
+    assert undo(unused.import_id, "cli") == 1
+
+
+def test_nor_once_one_came_in_without_its_code_to_a_year_that_was_locked(fleet: Fleet) -> None:
+    done = import_cards(fleet.database, LIST_KEY, [card(1), card(2)])
+    keep(fleet)
+    lock(fleet)
+    fleet.send(batch([opened(), scan(1, code_sealed=sealed(code(1)))]))
+    assert done.import_id
+    with pytest.raises(UndoRefused, match="1 of its cards have visits whose codes had their time"):
+        CardUndo(fleet.database, lambda: NOW).undo(done.import_id, "cli")
+    assert fleet.agrees()
 
 
 def test_verify_sees_a_code_that_stayed_in_its_record(fleet: Fleet) -> None:

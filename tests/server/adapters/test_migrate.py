@@ -1,7 +1,7 @@
 """The migrations make the tables of the code, once, whoever comes first."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from server.adapters.columns import METADATA
 from server.adapters.database import Database, DatabaseError, database_url
 from server.adapters.fleet_state import list_state_of
+from server.adapters.keeping_tables import locked_issues
 from server.adapters.migrate import alembic_config, open_database
 from server.adapters.tables import kiosks, rollups, visits
 
@@ -174,6 +175,39 @@ def test_visits_of_an_older_server_are_matched_and_counted_anew(empty_database_u
             ("personal", 1, 2, 0, 0),
             ("unknown", 1, 2, 1, 0),
         ]
+
+
+_CARDS = """
+INSERT INTO areas (id, name, folded) VALUES (3, 'A', 'a');
+INSERT INTO distributors (id, area_id, name, folded) VALUES (7, 3, 'D', 'd');
+INSERT INTO years (year, locked_at) VALUES (2025, '2027-01-02'), (2024, NULL)
+"""
+_CARD = """
+INSERT INTO cards (id, code, key, kind, distributor_id, issued_on, valid_until, status, revision, row_hash,
+  holder)
+  VALUES (:id, :code, :id, 'personal', 7, :on, '2026-12-31', :status, :id, 0, :holder)
+"""
+
+
+def test_a_year_that_is_locked_already_keeps_the_cards_that_it_has_today(empty_database_url: str) -> None:
+    where = database_url(empty_database_url)
+    with Database(where) as old, old.writing() as connection:
+        command.upgrade(alembic_config(connection), "0028")
+        for statement in _CARDS.split(";"):
+            connection.execute(text(statement))
+        found = [
+            (date(2025, 1, 1), "active", None),
+            (date(2025, 12, 31), "blocked", 2),
+            (date(2025, 6, 1), "active", 2),
+            (date(2025, 6, 1), "undone", None),
+            (date(2024, 6, 1), "active", None),
+        ]
+        for number, (on, status, holder) in enumerate(found, start=1):
+            values = {"id": number, "code": f"A{number}", "on": on, "status": status, "holder": holder}
+            connection.execute(text(_CARD), values)
+    with open_database(empty_database_url) as database, database.reading() as connection:
+        rows = connection.execute(select(locked_issues)).all()
+    assert [tuple(row) for row in rows] == [(2025, 7, 2)], "who lost a card is one person"
 
 
 @pytest.mark.parametrize(

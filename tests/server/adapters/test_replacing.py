@@ -58,11 +58,21 @@ def test_a_new_card_that_a_list_brought_first_takes_the_place_and_stays_as_the_l
 def test_visits_whose_codes_went_before_the_join_are_the_same_person_s(fleet: Fleet) -> None:
     import_cards(fleet.database, LIST_KEY, [card(1), NEW])
     early = NOW - timedelta(days=9)
-    rows = [scan(1, code_sealed=sealed(code(1)), at=early), scan(2, code_sealed=sealed(code(7)))]
+    rows = [scan(seq, code_sealed=sealed(code(1)), at=early) for seq in (1, 2)]
     fleet.send(batch([opened(), *rows]))
     keep(fleet)
     desk(fleet).replace(code(1), code(7), "web")
-    assert (told(fleet).issued, told(fleet).frequency) == (1, Frequency(twice=1))
+    fleet.send(batch([scan(3, code_sealed=sealed(code(7)))]))
+    assert (told(fleet).issued, told(fleet).frequency) == (1, Frequency(three_to_five=1))
+
+
+def test_a_card_that_came_in_so_long_ago_that_its_visits_have_no_code_is_nobody_s_new_one(
+    fleet: Fleet,
+) -> None:
+    import_cards(fleet.database, LIST_KEY, [card(1), NEW])
+    fleet.send(batch([opened(), scan(1, code_sealed=sealed(code(7)))]))
+    keep(fleet)
+    assert refused(fleet, 1, 7) == "new_in_use"
 
 
 def test_a_card_with_a_past_of_its_own_is_not_taken(fleet: Fleet) -> None:

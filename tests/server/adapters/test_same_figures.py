@@ -18,6 +18,7 @@ from server.adapters.card_undo import CardUndo
 from server.adapters.keeping import Keeper
 from server.adapters.locking import lock_year
 from server.adapters.migrate import open_database
+from server.domain.completeness import NOTHING
 from server.domain.desk import CardRefused
 from server.domain.keeping import YearRefused
 from server.domain.register import RegisterCard
@@ -75,7 +76,10 @@ class Story:
     """Years whose codes have gone: a card that nobody knew then stays unknown in them."""
     strangers: dict[int, set[int]] = field(default_factory=dict)
     """By card that was not in the register, the years it came in."""
-    locked: set[int] = field(default_factory=set)
+    locked: dict[int, list[Statistics]] = field(default_factory=dict)
+    """The figures of each locked year, as they were without keeping when it was locked."""
+    years: dict[int, int] = field(default_factory=dict)
+    """Of each record with a visit."""
 
     def both(self) -> tuple[Fleet, Fleet]:
         return self.kept, self.plain
@@ -100,6 +104,7 @@ class Story:
         if at.year in self.locked:
             return
         self.seq += 1
+        self.years[self.seq] = at.year
         clock = stamp(at, boot=BOOT, boottime_ms=self.ms(at))
         made = scan(self.seq, code_sealed=sealed(code(one)), children=dice % 3, clock=clock)
         if unlisted:
@@ -124,6 +129,7 @@ class Story:
         )
         let_in = msgspec.structs.replace(by_hand(self.seq + 2, self.seq + 1), clock=clock)
         self.seq += 2
+        self.years |= {self.seq - 1: at.year, self.seq: at.year}
         if one not in self.listed and one not in self.erased:
             self.strangers.setdefault(one, set()).add(at.year)
         self.send(stopped, let_in, at=at)
@@ -132,6 +138,8 @@ class Story:
         if not self.seq:
             return
         of = 1 + dice % self.seq
+        if self.years.get(of) in self.locked:
+            return  # what staff take back counts at any time, and the figures at the lock do not have it
         self.seq += 1
         party = scan(1, adults=1 + one % 3, children=dice % 4).party if dice % 5 else None
         self.send(correction(self.seq, of, party), at=self.when(dice))
@@ -174,8 +182,6 @@ class Story:
         if not self.imports:
             return
         first, second = self.imports[one % len(self.imports)]
-        if self.settled:
-            return  # visits that have no code any more cannot be unmatched
         try:
             CardUndo(self.kept.database, lambda: FIRST).undo(first, "cli")
         except UndoRefused:
@@ -206,7 +212,7 @@ class Story:
             lock_year(self.kept.database, year, datetime(year + 2, 1, 1, tzinfo=UTC), force=True)
         except YearRefused:
             return
-        self.locked.add(year)
+        self.locked[year] = figures(self.plain, year)
 
 
 def _can(act: Callable[..., object], *given: str) -> bool:
@@ -226,13 +232,13 @@ def two_fleets(migrated_file: Path, folder: Path) -> Iterator[Story]:
         yield Story(Fleet(kept), Fleet(plain))
 
 
-def same(found: Statistics) -> Statistics:
-    return replace(found, locked_at=None)
+def figures(fleet: Fleet, year: int) -> list[Statistics]:
+    """What must stay the same; whether all records of a year are here may change after its lock."""
+    found = [told(fleet, year, area) for area in (None, "Rovaniemi")]
+    return [replace(one, locked_at=None, records=NOTHING) for one in found]
 
 
-# The same stories each time. Known to be told apart: an undo of an import whose cards' visits have had their
-# time already, and cards of a locked year's issue that come or go after it (DECISIONS 199).
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_the_figures_are_the_same_to_the_last_digit(
     migrated_file: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
@@ -241,7 +247,7 @@ def test_the_figures_are_the_same_to_the_last_digit(
         for step in steps:
             story.do(step)
         for year in YEARS:
-            for area in (None, "Rovaniemi"):
-                assert same(told(story.kept, year, area)) == same(told(story.plain, year, area))
+            assert figures(story.kept, year) == story.locked.get(year, figures(story.plain, year))
+            assert told(story.kept, year).records == told(story.plain, year).records
         assert story.kept.agrees()
         assert story.plain.agrees()
