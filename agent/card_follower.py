@@ -52,6 +52,9 @@ CHECK_ROWS: Final = 1_000
 GATHERED_ROWS: Final = 50_000
 """Rows of a fill that are written together: 7 MB of memory."""
 
+DRIFT_S: Final = 60.0
+"""What two clocks in time may differ by."""
+
 log = logging.getLogger(__name__)
 
 
@@ -93,15 +96,17 @@ class CardFollower:
         return self._state.fresh_at
 
     def age_s(self, at: Moment) -> float | None:
-        """Since a last page agreed with the list: by the stopwatch, or by the best time known after a start.
+        """Since a last page agreed with the list: by the stopwatch, or by the time after a start.
 
-        ``None`` where nobody knows.
+        ``None`` where nobody knows: by a time that was kept over a start without a battery any list is young,
+        and one of the two times was wrong where the list was confirmed after now.
         """
         if (fresh_at := self.fresh_at) is not None:
             return max(0.0, at.seconds - fresh_at)
-        if self._confirmed is None or at.best_utc is None:
+        if self._confirmed is None or at.best_utc is None or at.at_least:
             return None
-        return max(0.0, (at.best_utc - self._confirmed).total_seconds())
+        age_s = (at.best_utc - self._confirmed).total_seconds()
+        return max(0.0, age_s) if age_s > -DRIFT_S else None
 
     async def run(self) -> None:
         try:

@@ -37,6 +37,7 @@ class KnownTime:
         self._known = None if floor is None else (floor, since_ms)
         self._told: tuple[datetime, int] | None = None
         """By the server, in this boot. Both are a time and the stopwatch at it."""
+        self._at_least = True
 
     def told(self, heard: ClockPair) -> None:
         """By a receipt."""
@@ -49,7 +50,10 @@ class KnownTime:
         if best is None:
             return at
         self._known = best, at.boottime_ms
-        return at if at.synced and best == at.wall_utc else replace(at, known_utc=best)
+        self._at_least = self._at_least and not at.synced and self._told is None
+        if at.synced and best == at.wall_utc:
+            return at
+        return replace(at, known_utc=best, at_least=self._at_least)
 
 
 def best_of(at: Moment, known: datetime | None, told: datetime | None) -> datetime | None:

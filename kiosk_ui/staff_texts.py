@@ -57,7 +57,7 @@ NOTES: Final[Mapping[str, Words]] = {
     "forgetful": words("staff, note", "Disk forgets"),
     "list_minutes": words("staff, note", "List: {n} min"),
     "list_hours": words("staff, note", "List: {n} h"),
-    "no_list": words("staff, note", "No card list"),
+    "no_list": words("staff, note", "List: age unknown"),
     "nobody": words("staff, note", "Nobody yet"),
 }
 """How the kiosk is."""

@@ -81,7 +81,7 @@ def _list(facts: Facts, now: Moment, limits: Limits) -> str:
     if facts.connected_at is None or now.seconds - facts.connected_at < LIST_S:
         return ""
     if facts.list_age_s is None:
-        return "the card list was never confirmed by the server"
+        return "nobody knows when the server last confirmed the card list"
     if facts.list_age_s <= limits.list_age_s:
         return ""
     return f"the card list was last confirmed {facts.list_age_s / 3600:.0f} hours ago"

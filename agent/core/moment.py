@@ -18,6 +18,8 @@ class Moment:
     synced: bool
     known_utc: datetime | None = None
     """The best time known, where that is another than a calendar in time: see :mod:`agent.known_time`."""
+    at_least: bool = False
+    """The best time known is of an earlier boot: nothing has said yet how long the kiosk was off."""
 
     @property
     def seconds(self) -> float:

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, select, update
 
 from server.adapters.card_store import CHUNK_ROWS, CardWriter
 from server.adapters.card_tables import card_changes, imports
 from server.adapters.database import Database
-from server.adapters.keeping_tables import visits_forgotten
 from server.adapters.matching import hold_visits
 from server.adapters.stored_cards import Change, Distributors, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
+from server.adapters.undone_cards import hold_against_the_rest
 from server.domain.history import Way, entry_columns
 from server.domain.register import Card
 from server.domain.undoing import SHOWN, InTheWay, Since, UndoRefused, in_the_way, undone
@@ -44,8 +44,7 @@ class CardUndo:
                 count += len(chunk)
                 tell(Step("undoing", count, of))
             hold_visits(connection, alone=True)
-            if forgotten := _with_forgotten_visits(connection, import_id, first):
-                raise UndoRefused("forgotten", import_id, forgotten)
+            hold_against_the_rest(connection, found, first)
             writer.finish()
             connection.execute(update(imports).where(imports.c.id == import_id).values(undone_at=self._now()))
         return count
@@ -191,25 +190,6 @@ def _before(
         )
     ).mappings()
     return {row["card_id"]: card_in(dict(row), names) for row in rows}
-
-
-def _with_forgotten_visits(connection: Connection, import_id: int, first: int) -> int:
-    """How many cards have visits without codes, and another issue or none by the undo after ``first``.
-
-    Those visits would stay with what the import had made of the card.
-    """
-    moved = or_(
-        cards.c.status == "undone",
-        cards.c.issued_on != card_changes.c.issued_on,
-        cards.c.distributor_id != card_changes.c.distributor_id,
-    )
-    return connection.execute(
-        select(func.count())
-        .select_from(card_changes)
-        .join(cards, cards.c.id == card_changes.c.card_id)
-        .join(visits_forgotten, visits_forgotten.c.card_id == cards.c.id)
-        .where(card_changes.c.import_id == import_id, card_changes.c.revision > first, moved)
-    ).scalar_one()
 
 
 def _change(stored: StoredCard, before: Card | None, import_id: int) -> Change:

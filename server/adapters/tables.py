@@ -54,6 +54,8 @@ areas: Final = Table(
     Column("folded", String(400), nullable=False, server_default=text("''")),
     # The last day of the area's trial, while it is one.
     Column("trial_ends", Date),
+    # When that was said last.
+    Column("trial_set_at", UtcTime),
     Index("ix_areas_folded", "folded", unique=True),
 )
 

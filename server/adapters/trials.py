@@ -49,7 +49,8 @@ class Trials:
                 writer.change(changes)
             writer.finish()
             identifier = area_id(connection, area)
-            connection.execute(update(areas).where(areas.c.id == identifier).values(trial_ends=ends))
+            said = {"trial_ends": ends, "trial_set_at": self._now()}
+            connection.execute(update(areas).where(areas.c.id == identifier).values(said))
         return result
 
     def _moved(

@@ -296,4 +296,10 @@ def undo_refused(error: UndoRefused) -> str:
             f"Tuontia ei voi perua: {cards} on käyntejä, joista koodit on jo poistettu. Mitään ei muutettu."
             " Poista kortit käytöstä yksitellen."
         )
+    if error.name == "trial":
+        cards = count_of(error.cards, "kortti", "korttia")
+        return (
+            f"Tuontia ei voi perua: {cards} palaisi alueelle, jonka kokeilun loppu on muuttunut sen jälkeen."
+            " Mitään ei muutettu. Tuo korjattu tiedosto."
+        )
     return "Tuonti on jo peruttu." if error.name == "already" else "Tuontia ei ole."

@@ -143,7 +143,11 @@ def test_the_age_of_the_list_is_the_stopwatch_s_and_after_a_start_the_calendar_s
             assert round(age) in (3690, 3691), "kept in whole seconds"
             assert follower.age_s(replace(now, synced=False, known_utc=None)) is None, "nobody knows the time"
             lags = replace(now, synced=False, known_utc=now.wall_utc - timedelta(days=1))
-            assert follower.age_s(lags) == 0, "a time that lags makes no list younger than new"
+            assert follower.age_s(lags) is None, "confirmed after now: one of the two was wrong"
+            assert follower.age_s(replace(now, wall_utc=now.wall_utc - timedelta(seconds=3720))) == 0, (
+                "a drift"
+            )
+            assert follower.age_s(replace(now, at_least=True)) is None, "nobody knows how long it was off"
 
     asyncio.run(scene())
 

@@ -51,6 +51,20 @@ def test_a_calendar_that_is_set_is_believed_and_one_that_is_lost_again_is_not() 
     assert known.now().best_utc == FLOOR + timedelta(days=4, seconds=60)
 
 
+def test_a_time_of_an_earlier_boot_is_told_apart_until_server_or_calendar_say_how_long_it_was_off() -> None:
+    for by_server in (True, False):
+        clock = asleep()
+        known = KnownTime(clock, FLOOR)
+        assert known.now().at_least
+        if by_server:
+            known.told(heard(clock, FLOOR))
+        else:
+            clock.set_calendar(FLOOR + timedelta(days=4), synced=True)
+        assert not known.now().at_least
+        clock.set_calendar(WOKEN, synced=False)
+        assert not known.now().at_least, "the stopwatch goes on from what was right"
+
+
 def test_it_never_runs_backwards_while_nobody_sets_the_calendar() -> None:
     clock = asleep()
     known = KnownTime(clock, FLOOR)

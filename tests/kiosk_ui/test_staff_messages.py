@@ -70,7 +70,7 @@ def test_what_asks_for_a_person_stands_apart_from_a_list_that_is_well() -> None:
     assert texts(QUIET).notes == ()
     assert texts(QUIET).age == "Lista: 2 min"
     assert texts(replace(QUIET, list_age_s=3 * 3600)).age == "Lista: 3 h"
-    assert texts(replace(QUIET, list_age_s=None)).notes == ("Ei korttilistaa",)
+    assert texts(replace(QUIET, list_age_s=None)).notes == ("Lista: ikä ei tiedossa",)
     assert texts(replace(QUIET, started=False, paused="")).notes == ("Tauolla", "Käynnistyy")
 
 

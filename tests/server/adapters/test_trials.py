@@ -1,16 +1,18 @@
 """The end of an area's trial changes, and its cards' last days with it, on both databases."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import pytest
 
+from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
 from server.adapters.fleet_state import list_state_of
 from server.adapters.places import PlaceError, Places
 from server.adapters.trials import Trials
 from server.domain.trials import TrialSet
+from server.domain.undoing import UndoRefused
 from tests.server.adapters.test_keeping import code, desk
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import LIST_KEY
@@ -100,3 +102,19 @@ def test_an_area_that_is_new_is_made_and_one_without_a_name_is_refused(database:
     assert Places(database, lambda: NOW).list_areas() == [("Tornio", FIRST)]
     with pytest.raises(PlaceError):
         trials(database).set(" ", FIRST, "cli")
+
+
+def test_an_undo_brings_no_card_back_to_a_trial_that_moved_meanwhile(fleet: Fleet) -> None:
+    at_first = Trials(fleet.database, HELSINKI, lambda: NOW - timedelta(days=1))
+    at_first.set("Rovaniemi", FIRST, "cli")
+    import_cards(fleet.database, LIST_KEY, [card(1, valid_until=None)])
+    away = import_cards(fleet.database, LIST_KEY, [replace(card(1, valid_until=None), area="Kemi")])
+    other = import_cards(fleet.database, LIST_KEY, [card(1, distributor="Mielitiimi")])
+    undo = CardUndo(fleet.database, lambda: NOW).undo
+    assert away.import_id
+    assert other.import_id
+    assert undo(other.import_id, "cli") == 1
+    Trials(fleet.database, HELSINKI, lambda: NOW + timedelta(days=1)).set("Rovaniemi", LATER, "cli")
+    with pytest.raises(UndoRefused, match="1 of its cards would come back to an area whose trial"):
+        undo(away.import_id, "cli")
+    assert desk(fleet).find(code(1)).card.area == "Kemi"
