@@ -80,6 +80,8 @@ class WebRules:
         host = headers.get(b"host", "").lower()
         if _without_port(host) not in self._hosts:
             return HTTPStatus.MISDIRECTED_REQUEST, "This address is not served here."
+        if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
+            return HTTPStatus.BAD_REQUEST, "An address has no NUL character."
         if scope["method"] in SAFE_METHODS:
             return None
         kind = headers.get(b"content-type", "").split(";")[0].strip().lower()

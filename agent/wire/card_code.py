@@ -29,10 +29,13 @@ class CardCode:
         return self._text
 
     def masked(self) -> str:
-        """First character and last two, as ``A•••••••53``: enough to tell two visits apart on a page."""
-        if len(self._text) < 5:  # noqa: PLR2004  (a short code would be given away by three characters)
-            return "•" * len(self._text)
-        return f"{self._text[0]}{'•' * (len(self._text) - 3)}{self._text[-2:]}"
+        """First character and last two, as ``A•••••••53``: enough to tell two visits apart on a page.
+
+        Of a short code fewer are shown, for the rest must be too much to try.
+        """
+        length = len(self._text)
+        first, last = (1, 2) if length >= 8 else (0, 1) if length >= 5 else (0, 0)  # noqa: PLR2004  (see above)
+        return f"{self._text[:first]}{'•' * (length - first - last)}{self._text[length - last :]}"
 
     def __repr__(self) -> str:
         return "CardCode(•••)"

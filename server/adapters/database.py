@@ -1,9 +1,11 @@
 """One database, SQLite or PostgreSQL: reads see one moment, writes hold their lock from the start."""
 
+import logging
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -15,9 +17,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from agent.told import ToldError
 
+BUSY_S: Final = 60.0
+BUSY_TIMES: Final = 10
+"""An import of a million cards holds SQLite's one lock for minutes: who blocks a card waits, and is told."""
 _PRAGMAS: Final = (
-    # An import of a million cards holds the lock for a while; ingest waits rather than fails.
-    "PRAGMA busy_timeout = 60000",
     # A receipt promises that the record is on the disk; WAL with NORMAL would forget the last commits.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -38,13 +41,17 @@ _WAL_TRIES: Final = 200
 _WAL_PAUSE_S: Final = 0.05
 
 
+_LOCKED: Final = "database is locked"
 _ADVICE: Final = {
     "disk I/O error": " Is the disk full or worn out?",
     "database or disk is full": " Make room on the disk.",
     "attempt to write a readonly database": " Is its folder writable for this user?",
-    "database is locked": " Another change is being written, perhaps a large import. Try again in a minute.",
+    _LOCKED: " Another change is being written, perhaps a large import. Try again in a minute.",
     "unable to open database file": " Is its folder there, and writable for this user?",
 }
+
+
+LOG: Final = logging.getLogger("kaiku.database")
 
 
 class DatabaseError(ToldError):
@@ -58,11 +65,12 @@ class StatementRefused(DatabaseError):  # noqa: N818  (what happened, as the wir
 class Database:
     """Made by :func:`open_database`; closed by its owner."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, busy_s: float = BUSY_S) -> None:
+        """On SQLite a writer waits ``BUSY_TIMES`` x ``busy_s`` for the one before it."""
         # Parameters are card codes: they have no place in an exception's text.
         self._engine = create_engine(url, hide_parameters=True, pool_pre_ping=url.drivername != "sqlite")
         if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "connect", partial(_prepare_sqlite, busy_s))
             event.listen(self._engine, "begin", _begin_sqlite)
             self._reading: Engine = self._engine
             self._writing: Engine = self._engine.execution_options(immediate=True)
@@ -143,10 +151,11 @@ def _in_words(error: DBAPIError) -> DatabaseError:
     return StatementRefused(f"The database refused a statement ({type(error.orig).__name__}).")
 
 
-def _prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(busy_s: float, connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     del entry
     connection.isolation_level = None  # the driver would begin only at the first write: reads of two moments
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {round(busy_s * 1000)}")
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
     _into_wal(cursor)
@@ -168,5 +177,15 @@ def _into_wal(cursor: DBAPICursor) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A write that starts as a read is refused at once when another process writes, whatever the timeout."""
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not connection.get_execution_options().get("immediate"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    for last in (*[False] * (BUSY_TIMES - 1), True):
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if last or error.orig is None or error.orig.args != (_LOCKED,):
+                raise
+            LOG.warning("Another change is being written, perhaps a large import. Waiting for it.")
+        else:
+            return

@@ -90,6 +90,8 @@ def _texts(form: FormData) -> dict[str, str]:
     texts = {name: text for name, text in form.items() if isinstance(text, str)}
     if any(len(text) > MAX_FIELD_CHARS for text in texts.values()):
         raise BadRequestError("A field of the form is too long.")
+    if any("\0" in text for text in texts.values()):
+        raise BadRequestError("A field of the form has a NUL character, which is no text.")
     return texts
 
 

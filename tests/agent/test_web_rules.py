@@ -19,12 +19,14 @@ async def page(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"yes"})
 
 
-def ask(method: str = "GET", *, rules: WebRules | None = None, **headers: str) -> httpx.Response:
+def ask(
+    method: str = "GET", path: str = "/", *, rules: WebRules | None = None, **headers: str
+) -> httpx.Response:
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(rules or WebRules(page))
         async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
             names = {name.replace("_", "-"): value for name, value in headers.items()}
-            return await client.request(method, "/", headers=names)
+            return await client.request(method, path, headers=names)
 
     return asyncio.run(ask())
 
@@ -58,6 +60,12 @@ def test_host_a_rebound_name_gets_nothing(host: str) -> None:
     refused = ask(host=host)
     assert refused.status_code == 421
     assert refused.text != "yes"
+
+
+@pytest.mark.parametrize("path", ["/%00", "/a?b=%00"])
+def test_address_with_a_character_that_no_database_takes_is_refused(path: str) -> None:
+    assert ask(path=path).status_code == 400
+    assert ask(path="/%2500?b=%01").status_code == 200
 
 
 def test_host_other_names_can_be_allowed() -> None:

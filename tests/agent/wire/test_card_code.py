@@ -62,7 +62,14 @@ def test_reveal_is_the_one_way_out() -> None:
 
 @pytest.mark.parametrize(
     ("text", "masked"),
-    [("A999123453", "A•••••••53"), ("ABCDE", "A••DE"), ("ABCD", "••••"), ("", "")],
+    [
+        ("A999123453", "A•••••••53"),
+        ("ABCDEFGH", "A•••••GH"),
+        ("ABCDEFG", "••••••G"),
+        ("ABCDE", "••••E"),
+        ("ABCD", "••••"),
+        ("", ""),
+    ],
 )
 def test_a_mask_tells_two_visits_apart_and_gives_no_short_code_away(text: str, masked: str) -> None:
     assert CardCode(text).masked() == masked

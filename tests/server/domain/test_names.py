@@ -101,4 +101,4 @@ def test_words_join_where_the_pattern_tells_letters_from_digits() -> None:
 
 
 def test_a_word_that_a_loose_pattern_takes_for_a_code_stays() -> None:
-    assert without_codes("KORTIT A12345.csv", re.compile("[A-Z0-9]{6}")) == "KORTIT A•••45.csv"
+    assert without_codes("KORTIT A12345.csv", re.compile("[A-Z0-9]{6}")) == "KORTIT •••••5.csv"
