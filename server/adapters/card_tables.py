@@ -54,6 +54,20 @@ place_imports: Final = Table(
     *_of_a_file(),
     # Venues or distributors.
     Column("what", String(16), nullable=False),
+    Column("undone_at", UtcTime),
+)
+
+place_changes: Final = Table(
+    "place_changes",
+    METADATA,
+    # What an import of places brought, or what a venue was before it: then it has an area.
+    Column("id", BIG, primary_key=True),
+    Column("import_id", ForeignKey("place_imports.id"), nullable=False, index=True),
+    Column("venue_id", String(64), index=True),
+    Column("distributor_id", BIG),
+    Column("area_id", ForeignKey("areas.id")),
+    Column("category", String(16)),
+    Column("time_zone", String(64)),
 )
 
 card_changes: Final = Table(

@@ -13,6 +13,7 @@ from server.adapters.card_import import SHOWN_IMPORTS
 from server.adapters.card_tables import place_imports
 from server.adapters.database import Database
 from server.adapters.fleet_state import locked_list_state
+from server.adapters.place_undo import note_change, note_venue
 from server.adapters.places import area_id, area_names, venues_in
 from server.adapters.sheets import read_table
 from server.adapters.stored_cards import Distributors
@@ -60,14 +61,16 @@ class PlaceImports:
             if source is None:
                 return outcome
             _refuse(outcome)
+            outcome.import_id = self._remember(connection, "venues", source, outcome)
             for venue in new:
                 connection.execute(
                     venues.insert().values(id=venue.id, name=venue.name, **_row(connection, venue))
                 )
+                note_change(connection, outcome.import_id, venue_id=venue.id)
             for venue in changed:
+                note_venue(connection, outcome.import_id, venue.id)
                 changing = update(venues).where(venues.c.id == venue.id)
                 connection.execute(changing.values(**_row(connection, venue)))
-            self._remember(connection, "venues", source, outcome)
         return outcome
 
     def distributors(self, file: Path, given: Given, source: Source | None = None) -> Outcome:
@@ -87,23 +90,23 @@ class PlaceImports:
             outcome.new_areas.update(one.area for one in new if one.area not in areas)
             if source:
                 _refuse(outcome)
+                outcome.import_id = self._remember(connection, "distributors", source, outcome)
                 for distributor in new:
-                    known.get(distributor.area, distributor.name)
-                self._remember(connection, "distributors", source, outcome)
+                    made = known.get(distributor.area, distributor.name)
+                    note_change(connection, outcome.import_id, distributor_id=made)
         return outcome
 
-    def _remember(self, connection: Connection, what: Places, source: Source, outcome: Outcome) -> None:
+    def _remember(self, connection: Connection, what: Places, source: Source, outcome: Outcome) -> int:
         counts = {name: getattr(outcome, name) for name in ("new", "changed", "unchanged", "gone")}
-        connection.execute(
-            place_imports.insert().values(
-                at=self._now(),
-                what=what,
-                file_name=source.file_name,
-                sha256=source.sha256,
-                way=source.way,
-                **counts,
-            )
+        new = place_imports.insert().values(
+            at=self._now(),
+            what=what,
+            file_name=source.file_name,
+            sha256=source.sha256,
+            way=source.way,
+            **counts,
         )
+        return int(connection.execute(new.returning(place_imports.c.id)).scalar_one())
 
 
 def place_imports_in(connection: Connection, *what: Places) -> list[PlaceImport]:

@@ -100,7 +100,7 @@ def import_file(  # noqa: PLR0913  (each an option of its own)
             else:
                 with taking(file, settings.pattern), steps() as told:
                     outcome = imports.take(spool, checked, source, wish, told)
-    tell(outcome, GONE, dry_run=dry_run)
+    tell(outcome, GONE, "cards", dry_run=dry_run)
 
 
 def _spool(database: "Database", first: "ListKey", today: date) -> "CardSpool":

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from server.commands.common import plain_errors, store, with_fleet
-from server.commands.files import headings_given, taking, tell, tell_imports, values_given
+from server.commands.files import headings_given, taking, tell, tell_imports, undo_places, values_given
 from server.config import load
 from server.domain.headings import Given
 from server.domain.history import source_of
@@ -61,7 +61,15 @@ def import_distributors(
         with store(fleet, database_url) as database, taking(file, settings.pattern):
             source = None if dry_run else source_of(file.name, digest_of(file), "cli", settings.pattern)
             outcome = PlaceImports(database, settings.pattern, utc_now).distributors(file, given, source)
-    tell(outcome, "distributors", dry_run=dry_run)
+    tell(outcome, "distributors", "distributors", dry_run=dry_run)
+
+
+@distributors.command("undo")
+@with_fleet
+@click.argument("number", metavar="ID", type=int)
+def undo_import(fleet: Path, database_url: str | None, number: int) -> None:
+    """Take the distributors that the import ID brought away again."""
+    undo_places(fleet, database_url, "distributors", number)
 
 
 @distributors.command("imports")

@@ -55,10 +55,10 @@ def taking(file: Path, pattern: re.Pattern[str]) -> Iterator[None]:
             raise click.ClickException(refusal(without_codes(str(file), pattern), error.outcome)) from None
 
 
-def tell(outcome: Outcome, gone: str, *, dry_run: bool) -> None:
+def tell(outcome: Outcome, gone: str, table: str, *, dry_run: bool) -> None:
     """What was done, or what would be; then the exit code says whether the file can be taken."""
     if not dry_run:
-        click.echo("\n".join([done_line(outcome, gone), *name_lines(outcome)]))
+        click.echo("\n".join([done_line(outcome, gone, table), *name_lines(outcome)]))
         return
     click.echo("\n".join(dry_run_lines(outcome, gone)))
     sys.exit(1 if outcome.faulty else 0)
@@ -73,9 +73,20 @@ def tell_imports(fleet: Path, database_url: str | None, what: Places) -> None:
     for one in found:
         counts = f"{one.new} new, {one.changed} changed, {one.unchanged} unchanged"
         file = f"{one.file_name}  {one.sha256[:12]}"
-        click.echo(f"{one.id}  {one.at:%Y-%m-%dT%H:%M:%SZ}  {one.way}  {file}  {counts}")
+        undone = f"  undone {one.undone_at:%Y-%m-%dT%H:%M:%SZ}" if one.undone_at else ""
+        click.echo(f"{one.id}  {one.at:%Y-%m-%dT%H:%M:%SZ}  {one.way}  {file}  {counts}{undone}")
     if not found:
         click.echo("No imports yet.")
+
+
+def undo_places(fleet: Path, database_url: str | None, what: Places, number: int) -> None:
+    with plain_errors():
+        from server.adapters.clock import utc_now  # noqa: PLC0415  (see common)
+        from server.adapters.place_undo import PlaceUndo  # noqa: PLC0415  (likewise)
+
+        with store(fleet, database_url) as database:
+            count = PlaceUndo(database, utc_now).undo(what, number)
+    click.echo(f"{count} {what} are what they were before import {number}.")
 
 
 @contextmanager

@@ -27,12 +27,12 @@ def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
     yield "Nothing was written."
 
 
-def done_line(outcome: Outcome, gone: str) -> str:
+def done_line(outcome: Outcome, gone: str, table: str) -> str:
     left = outcome.gone - outcome.withdrawn
     stay = f" {left} {gone} are not in the file; they stay as they are." if left else ""
     stay += f" {outcome.newer} {NEWER}" if outcome.newer else ""
     stay += "".join(f" {line}" for line in _left_alone(outcome))
-    undo = f" Undo with: kaiku-server cards undo {outcome.import_id}" if outcome.import_id else ""
+    undo = f" Undo with: kaiku-server {table} undo {outcome.import_id}" if outcome.import_id else ""
     return f"{_counts(outcome)}.{stay}{matched_words(outcome.matched)}{undo}"
 
 

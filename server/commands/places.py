@@ -7,7 +7,7 @@ import click
 
 from agent.zones import zone_named
 from server.commands.common import day_given, name_given, plain_errors, store, with_fleet
-from server.commands.files import headings_given, taking, tell, tell_imports, values_given
+from server.commands.files import headings_given, taking, tell, tell_imports, undo_places, values_given
 from server.config import ConfigError, load
 from server.domain.headings import Given
 from server.domain.history import source_of
@@ -162,7 +162,15 @@ def import_venues(
         with store(fleet, database_url) as database, taking(file, settings.pattern):
             source = None if dry_run else source_of(file.name, digest_of(file), "cli", settings.pattern)
             outcome = PlaceImports(database, settings.pattern, utc_now).venues(file, given, zone, source)
-    tell(outcome, "venues of these areas", dry_run=dry_run)
+    tell(outcome, "venues of these areas", "venues", dry_run=dry_run)
+
+
+@venues.command("undo")
+@with_fleet
+@click.argument("number", metavar="ID", type=int)
+def undo_import(fleet: Path, database_url: str | None, number: int) -> None:
+    """Bring every venue of the import ID back to what it was before."""
+    undo_places(fleet, database_url, "venues", number)
 
 
 @venues.command("imports")

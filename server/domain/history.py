@@ -113,6 +113,7 @@ class PlaceImport:
     changed: int
     unchanged: int
     gone: int
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from agent.told import ToldError
-from server.domain.history import entry_columns
+from server.domain.history import Places, entry_columns
 from server.domain.register import Card
 
 UndoFault = Literal["unknown", "already", "differ", "forgotten", "trial"]
@@ -90,6 +90,23 @@ def _words(one: InTheWay) -> str:
     changes = [f"{name} {made or '-'} → {now or '-'}" for name, made, now in one.columns]
     why = [*changes, *["replaced"] * one.was_replaced, *["decided anew"] * one.was_decided]
     return f"{one.masked_code or 'a card'}: {', '.join(why)}"
+
+
+PlaceUndoFault = Literal["unknown", "already", "too_old", "used", "later"]
+_OF_PLACES: Final[dict[PlaceUndoFault, str]] = {
+    "unknown": "There is no import {number} of {what}. See them with: kaiku-server {what} imports",
+    "already": "Import {number} was undone already.",
+    "too_old": "Import {number} is of before imports of {what} could be undone. Import a corrected file.",
+    "used": "Import {number} cannot be undone: {name}, which it brought, is in use by now. Import a corrected"
+    " file.",
+    "later": "Import {number} cannot be undone: a later import changed {name}. Undo that one first.",
+}
+
+
+class PlaceUndoRefused(ToldError):  # noqa: N818  (what happened)
+    def __init__(self, fault: PlaceUndoFault, what: Places, import_id: int, name: str = "") -> None:
+        self.fault = fault
+        super().__init__(_OF_PLACES[fault].format(number=import_id, what=what, name=name))
 
 
 _ENGLISH: dict[UndoFault, str] = {

@@ -264,7 +264,7 @@ def test_an_import_and_the_list_of_imports_tell_the_matched_visits() -> None:
         " 1 of these the register would not have let in on their day."
     )
     assert matched_words(found) == told
-    assert done_line(Outcome(new=2, import_id=4, matched=found), "cards") == (
+    assert done_line(Outcome(new=2, import_id=4, matched=found), "cards", "cards") == (
         f"2 new, 0 changed, 0 unchanged.{told} Undo with: kaiku-server cards undo 4"
     )
     assert matched_words(Matched()) == ""

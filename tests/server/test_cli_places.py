@@ -70,6 +70,11 @@ def take(fleet: Path, what: str, text: str, *options: str) -> Result:
     return kaiku(fleet, what, "import", str(file), *options)
 
 
+def told(done: Result) -> str:
+    """Without how to take it back."""
+    return re.sub(r" Undo with: kaiku-server \w+ undo \d+", "", done.output)
+
+
 VENUES = """Kohde;Alue;Kategoria
 Uimahalli;Rovaniemi;liikunta
 Taidemuseo;Rovaniemi;Kulttuuri
@@ -83,8 +88,8 @@ def test_venues_are_imported_told_before_and_changed_by_name(fleet: Path) -> Non
     said = take(fleet, "venues", VENUES, "--dry-run")
     assert (said.exit_code, said.output.startswith("5 rows: 5 new, 0 changed, 0 unchanged.")) == (0, True)
     done = "5 new, 0 changed, 0 unchanged.\n  new area 'Rovaniemi': 2 rows\n  new area 'Tornio': 3 rows\n"
-    assert take(fleet, "venues", VENUES).output == done
-    assert take(fleet, "venues", VENUES).output == "0 new, 0 changed, 5 unchanged.\n"
+    assert told(take(fleet, "venues", VENUES)) == done
+    assert told(take(fleet, "venues", VENUES)) == "0 new, 0 changed, 5 unchanged.\n"
     moved = "name,area,category,time_zone\nTaidemuseo,Rovaniemi,science,Europe/Stockholm\n"
     said = take(fleet, "venues", moved, "--dry-run")
     assert "category changes on 1\n  time_zone changes on 1\n" in said.output
@@ -137,9 +142,9 @@ def test_places_are_listed(fleet: Path) -> None:
 
 def test_a_file_without_zones_leaves_a_venue_its_own(fleet: Path) -> None:
     stockholm = "name,area,category,time_zone\nHaaparanta,Tornio,sport,Europe/Stockholm\n"
-    assert take(fleet, "venues", stockholm).output.startswith("1 new, 0 changed, 0 unchanged.\n")
+    assert told(take(fleet, "venues", stockholm)).startswith("1 new, 0 changed, 0 unchanged.\n")
     for text in ("kohde;alue;kategoria\nHaaparanta;Tornio;liikunta\n", stockholm):
-        assert take(fleet, "venues", text).output == "0 new, 0 changed, 1 unchanged.\n"
+        assert told(take(fleet, "venues", text)) == "0 new, 0 changed, 1 unchanged.\n"
 
 
 def test_a_code_is_the_name_of_no_place_and_in_no_name_of_a_file(fleet: Path) -> None:
@@ -166,12 +171,12 @@ def test_distributors_are_imported_and_told_before(fleet: Path) -> None:
     text = "Jakaja;Alue\nSeurakunta;Rovaniemi\nSeurakunta;Tornio\n"
     assert take(fleet, "distributors", text, "--dry-run").output.startswith("2 rows: 2 new")
     done = "2 new, 0 changed, 0 unchanged.\n  new area 'Rovaniemi': 1 row\n  new area 'Tornio': 1 row\n"
-    assert take(fleet, "distributors", text).output == done
+    assert told(take(fleet, "distributors", text)) == done
     said = take(fleet, "distributors", text + "Mielitiimi;Rovaniemi\n")
-    assert said.output == "1 new, 0 changed, 2 unchanged.\n"
+    assert told(said) == "1 new, 0 changed, 2 unchanged.\n"
     assert "row 4: has the name" in take(fleet, "distributors", text + "Seurakunta;Tornio\n").output
     bare = take(fleet, "distributors", "Jakaja\nUusi\n", "--area", "Kemi")
-    assert bare.output.startswith("1 new, 0 changed, 0 unchanged.\n")
+    assert told(bare).startswith("1 new, 0 changed, 0 unchanged.\n")
 
 
 def test_imports_of_venues_and_distributors_are_remembered(fleet: Path) -> None:
@@ -209,3 +214,16 @@ def test_a_folder_of_zones_is_no_zone(fleet: Path) -> None:
     given = ("--name", "Teatteri", "--area", "Tornio", "--category", "culture", "--zone", "Europe")
     said = kaiku(fleet, "venues", "add", *given)
     assert said.output == "Error: --zone is no time zone such as Europe/Helsinki.\n"
+
+
+def test_an_import_of_places_is_taken_back_by_its_number(fleet: Path) -> None:
+    said = take(fleet, "venues", VENUES).output
+    assert "Undo with: kaiku-server venues undo 1" in said
+    assert "distributors undo 2" in take(fleet, "distributors", "jakaja;alue\nSeurakunta;Tornio\n").output
+    assert kaiku(fleet, "venues", "undo", "1").output == "5 venues are what they were before import 1.\n"
+    assert "  undone 20" in kaiku(fleet, "venues", "imports").output
+    again = kaiku(fleet, "venues", "undo", "1")
+    assert (again.exit_code, "was undone already" in again.output) == (1, True)
+    assert "1 distributors are" in kaiku(fleet, "distributors", "undo", "2").output
+    assert "No venues yet" in kaiku(fleet, "venues", "list").output
+    assert "No areas yet" in kaiku(fleet, "areas", "list").output
