@@ -1,5 +1,6 @@
 """One kiosk's folder: its configuration, identity and keys, to be put on its SD card."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from provisioning.files import PRIVATE, whole_folder, write
 from provisioning.fleet import issue, read, test_card_of
 from provisioning.kiosk_toml import KioskText, kiosk_toml
 from server.config import Fleet
+from server.domain.names import MAX_NAME_CHARS, as_written, has_code, is_name, without_codes
 
 
 class VenueLike(Protocol):
@@ -43,6 +45,10 @@ class VenueUnknownError(ToldError):
     """No such venue; the text lists those there are."""
 
 
+class KioskNameError(ToldError):
+    """A kiosk cannot be called so; the text says why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKiosk:
     """What a person asks for. Without a name the kiosk is called as its venue."""
@@ -58,7 +64,8 @@ def add(fleet: Fleet, register: Register, new: NewKiosk, now: datetime) -> str:
     The register comes before the folder gets its name: a folder that is there belongs to a kiosk that
     counts. A power cut in between leaves a kiosk that was never seen, which a person can see and remove.
     """
-    found = find_venue(register, new.venue)
+    found = find_venue(register, new.venue, fleet.pattern)
+    name = found.name if new.name is None else name_of(new.name, fleet.pattern)
     kiosk = new_kiosk_id()
     with whole_folder(new.out) as draft:
         identity = issue(fleet, kiosk, now)
@@ -80,17 +87,27 @@ def add(fleet: Fleet, register: Register, new: NewKiosk, now: datetime) -> str:
             pattern=fleet.config.cards.pattern,
         )
         write(draft / "kiosk.toml", kiosk_toml(text))
-        register.add_kiosk(kiosk, new.name or found.name, found.id)
+        register.add_kiosk(kiosk, name, found.id)
     return kiosk
 
 
-def find_venue(register: Register, id_or_name: str) -> VenueLike:
-    """Raises :class:`VenueUnknownError`."""
+def name_of(text: str, pattern: re.Pattern[str]) -> str:
+    """Of a kiosk, as it will be shown. Raises :class:`KioskNameError`; ``pattern`` is that of codes."""
+    name = as_written(text)
+    if not is_name(name):
+        raise KioskNameError(f"Names of kiosks have 1 to {MAX_NAME_CHARS} characters that can be seen.")
+    if has_code(name, pattern):
+        raise KioskNameError("A name must not hold a card's code: names are shown. Give another one.")
+    return name
+
+
+def find_venue(register: Register, id_or_name: str, pattern: re.Pattern[str]) -> VenueLike:
+    """Raises :class:`VenueUnknownError`, without the codes of ``pattern``."""
     if found := register.find_venue(id_or_name):
         return found
     known = ", ".join(f"{venue.name} ({venue.id})" for venue in register.list_venues())
     raise VenueUnknownError(
-        f"No venue is called {id_or_name!r}. "
+        f"No venue is called {without_codes(id_or_name, pattern)!r}. "
         + (f"There are: {known}." if known else "There is none yet.")
         + " Add it with: kaiku-server venues add"
     )

@@ -13,7 +13,7 @@ from agent.config import load
 from agent.wire.card_key import ListKey
 from agent.wire.topics import KIOSK_ID
 from provisioning import fleet as fleets
-from provisioning.kiosk import NewKiosk, VenueUnknownError, add
+from provisioning.kiosk import KioskNameError, NewKiosk, VenueUnknownError, add
 from server.config import Fleet
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -103,6 +103,19 @@ def test_the_kiosk_is_entered_under_its_name_or_its_venues(fleet: Fleet, tmp_pat
         (one, "Rovaniemen uimahalli", "v-uimahalli"),
         (two, "Pääovi", "v-uimahalli"),
     ]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a" * 121, "ovi\x07", "Ovi A999 123453", "a999123453"])
+def test_a_name_that_cannot_be_shown_is_refused(fleet: Fleet, tmp_path: Path, name: str) -> None:
+    with pytest.raises(KioskNameError) as refused:
+        add(fleet, paper := Paper(), new(tmp_path / "k", name=name), NOW)
+    assert "999" not in str(refused.value)
+    assert (paper.kiosks, (tmp_path / "k").exists()) == ([], False)
+
+
+def test_a_code_for_a_venue_is_not_said_again(fleet: Fleet, tmp_path: Path) -> None:
+    with pytest.raises(VenueUnknownError, match="A•••••••53"):
+        add(fleet, Paper(), new(tmp_path / "k", "A999123453"), NOW)
 
 
 def test_an_unknown_venue_is_refused_with_those_there_are(fleet: Fleet, tmp_path: Path) -> None:
