@@ -74,12 +74,13 @@ class CardFollower:
     agreed: Callable[[], None] = lambda: None
     """Told when the list is the server's own again."""
     gathered_rows: int = GATHERED_ROWS
+    box: KeyBox = field(default_factory=KeyBox)
+    """What is for this run alone is sealed to it."""
     count: int = 0
     _confirmed: datetime | None = None
     _check_at: float = 0.0
     _keys: dict[Table, ListKey] = field(default_factory=dict)
     """Of the two lists, as far as they are there."""
-    _box: KeyBox = field(default_factory=KeyBox)
     _state: CardFeed = field(default_factory=CardFeed)
     _view: View = field(default_factory=View)
     _broken: bool = False
@@ -234,7 +235,7 @@ class CardFollower:
         fill = self._state.fill
         key = self._keys.get("fill" if fill and fill.generation else "live", self.list_key)
         return CardsGet(
-            generation=generation, since=since, limit=PAGE_ROWS, key_id=key.id, seal_to=self._box.public
+            generation=generation, since=since, limit=PAGE_ROWS, key_id=key.id, seal_to=self.box.public
         )
 
     def _key_of(self, page: CardsPage) -> ListKey:
@@ -249,7 +250,7 @@ class CardFollower:
 
     def _opened(self, sealed: bytes, key_id: str | UnsetType) -> ListKey:
         try:
-            key = self._box.open(sealed)
+            key = self.box.open(sealed)
         except SealBroken as error:
             raise WireError(str(error)) from error
         if key.id != key_id:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, assert_never
@@ -10,7 +11,7 @@ import msgspec
 
 from agent.core.actions import Ref
 from agent.core.staff_view import StaffView
-from agent.core.staff_words import LetIn, Pause, Resume, Said, TakeBack
+from agent.core.staff_words import LetIn, Pause, Resume, Said, TakeBack, Typed
 from agent.ports.clock import Clock
 from agent.ports.command_memory import CommandMemoryError
 from agent.wire.commands import (
@@ -23,8 +24,11 @@ from agent.wire.commands import (
     ReplyState,
     ResumeArgs,
     TakeBackArgs,
+    TypeArgs,
 )
+from agent.wire.key_box import KeyBox
 from agent.wire.records import RecordName
+from agent.wire.sealing import SealBroken
 
 MOST_WAITING: Final = 100
 
@@ -33,11 +37,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(kw_only=True)
 class Commander:
-    """A staff desk without a page. ``begin`` is a command memory's, off the loop; ``reply`` publishes."""
+    """A staff desk without a page. ``begin`` is a command memory's, off the loop; ``reply`` publishes.
+
+    Codes of ``pattern`` come sealed to ``box``; ``pauses`` is told when a pause has begun or ended.
+    """
 
     clock: Clock
+    box: KeyBox
+    pattern: re.Pattern[str]
     begin: Callable[[str], Awaitable[bool]]
     reply: Callable[[Reply], None]
+    pauses: Callable[[], object] = lambda: None
     _view: StaffView = field(default_factory=StaffView, init=False)
     _commands: "asyncio.Queue[Command]" = field(
         default_factory=lambda: asyncio.Queue(MOST_WAITING), init=False
@@ -46,8 +56,14 @@ class Commander:
     """Of this start, oldest first: a reply may be lost on its way."""
     _said: "asyncio.Queue[Said]" = field(default_factory=asyncio.Queue, init=False)
 
+    @property
+    def paused(self) -> bool:
+        return self._view.paused is not None
+
     def show(self, view: StaffView) -> None:
-        self._view = view
+        was, self._view = self.paused, view
+        if was != self.paused:
+            self.pauses()
 
     async def said(self) -> AsyncIterator[Said]:
         while True:
@@ -73,9 +89,9 @@ class Commander:
         now = self.clock.now().best_utc
         if now is None or now > command.not_after:
             return "failed", "expired" if now else "clock_unknown"
-        said = _said_of(command)
-        if said is None:
-            return "rejected", "unknown"
+        said = self._said_of(command)
+        if isinstance(said, str):
+            return "rejected", said
         try:
             if not await self.begin(command.id):
                 return "failed", "restarted"  # nobody knows how far the start before came
@@ -87,8 +103,34 @@ class Commander:
         self._said.put_nowait(said)
         return "done", ""
 
+    def _said_of(self, command: Command) -> Said | str:
+        """Or the word why not."""
+        args = _args_of(command)
+        if args is None:
+            return "unknown"
+        try:
+            return self._read(args)
+        except SealBroken:
+            return "sealed"
 
-def _said_of(command: Command) -> Said | None:
+    def _read(self, args: Args) -> Said:
+        """Raises :class:`SealBroken`."""
+        match args:
+            case LetInArgs(adopts=adopts, party=party, reason=reason):
+                return LetIn(_ref(adopts) if adopts else None, party, reason)
+            case TakeBackArgs(of=of):
+                return TakeBack(_ref(of))
+            case PauseArgs(message=message):
+                return Pause(message)
+            case ResumeArgs():
+                return Resume()
+            case TypeArgs(code_sealed=sealed):
+                return Typed(self.box.open_code(sealed, self.pattern))
+            case _:
+                assert_never(args)
+
+
+def _args_of(command: Command) -> Args | None:
     """``None``: this version does not know it."""
     kind = next((kind for name, kind in ARGS.items() if name == command.name), None)
     if kind is None:
@@ -97,17 +139,7 @@ def _said_of(command: Command) -> Said | None:
         args: Args = msgspec.json.decode(command.args, type=kind)
     except msgspec.MsgspecError:
         return None
-    match args:
-        case LetInArgs(adopts=adopts, party=party, reason=reason):
-            return LetIn(_ref(adopts) if adopts else None, party, reason)
-        case TakeBackArgs(of=of):
-            return TakeBack(_ref(of))
-        case PauseArgs(message=message):
-            return Pause(message)
-        case ResumeArgs():
-            return Resume()
-        case _:
-            assert_never(args)
+    return args
 
 
 def _ref(name: RecordName) -> Ref:

@@ -21,7 +21,7 @@ from agent.alerts import Alerts, waiting_in
 from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
 from agent.commander import Commander
-from agent.config import KioskConfig
+from agent.config import KioskConfig, card_pattern
 from agent.connection import Connection
 from agent.core.health import health_of
 from agent.core.looking import Looking
@@ -50,6 +50,7 @@ from agent.parts import (
 from agent.ports.journal import JournalDamagedError
 from agent.record_maker import RecordMaker
 from agent.staff import Staff
+from agent.wire.key_box import KeyBox
 from agent.wire.messages import ClockSource, Health, Info, OutboxEntry, encode
 from agent.worker import Worker
 from kiosk_ui.screen import WebScreen
@@ -91,6 +92,7 @@ async def run(config: KioskConfig, options: Options) -> None:
             start = files.journal.start(system_clock.now(), machine.serial(), "start", memory.last_start())
             memory.began(start)
             clock = KnownTime(system_clock, start.known_utc)
+            box = KeyBox()
             news = asyncio.Event()
             source: ClockSource = "trusted" if config.trust_clock else "ntp"
             outbox = Outbox(
@@ -105,6 +107,7 @@ async def run(config: KioskConfig, options: Options) -> None:
             follower = CardFollower(
                 cards=files.cards,
                 list_key=list_key,
+                box=box,
                 worker=files.filler,
                 clock=clock,
                 publish=lambda payload: link.publish("cards/get", payload) if link else None,
@@ -141,6 +144,9 @@ async def run(config: KioskConfig, options: Options) -> None:
             commands = CommandFile(config.data / "commands")
             commander = Commander(
                 clock=clock,
+                box=box,
+                pattern=card_pattern(config.cards.pattern),
+                pauses=news.set,
                 begin=lambda command: files.writer.run(commands.begin, command),
                 reply=lambda reply: link.publish("reply", encode(reply)) if link else None,
             )
@@ -164,7 +170,7 @@ async def run(config: KioskConfig, options: Options) -> None:
             )
 
             async def info() -> Info:
-                return await _info(config, lookout.looking, follower, files)
+                return await _info(config, lookout.looking, follower, files, commander)
 
             async def health() -> Health:
                 waits = await files.writer.run(waiting_in, files.journal)
@@ -215,7 +221,9 @@ def _files(folder: Path, busy: Callable[[], None]) -> Iterator[_Files]:
         yield _Files(journal, writer, cards, filler)
 
 
-async def _info(config: KioskConfig, looking: Looking, follower: CardFollower, files: _Files) -> Info:
+async def _info(
+    config: KioskConfig, looking: Looking, follower: CardFollower, files: _Files, commander: Commander
+) -> Info:
     waiting = await files.writer.run(files.journal.waiting)
     return Info(
         software=machine.software(),
@@ -229,6 +237,8 @@ async def _info(config: KioskConfig, looking: Looking, follower: CardFollower, f
         cards_revision=follower.revision,
         cards_count=follower.count,
         outbox=tuple(OutboxEntry(epoch=epoch, rows=rows) for epoch, rows in waiting),
+        paused=commander.paused,
+        seal_to=commander.box.public,
     )
 
 

@@ -85,7 +85,7 @@ def serve(
             with suppress(Full):  # likewise
                 inbox.put_nowait(CommandMade())
 
-        staff = StoredKioskStaff(database, fleet.zone, utc_now, command_made)
+        staff = StoredKioskStaff(database, fleet.zone, utc_now, command_made, pattern=fleet.pattern)
         memory = StoredMemoryCards(database, utc_now, changes.notify)
         bound = listener.getsockname()[1]
         web = WebServer(

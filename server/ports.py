@@ -69,6 +69,10 @@ class KioskDesk(Protocol):
         """Have the kiosk do this; ``args`` is JSON, as the contract has it for ``name``."""
         ...
 
+    def type(self, kiosk: str, code: str) -> None:
+        """Have it judge the card of this ``code``. Raises :class:`~server.domain.staff.CodeNotSent`."""
+        ...
+
 
 class Changes(Protocol):
     """Tells the web's event streams that the store changed."""

@@ -4,11 +4,12 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from agent.wire.key_box import SEALED_CODE_BYTES
 from agent.wire.records import Party, RecordName, ShortText, UtcTime, type_field
 from agent.wire.screen import MAX_PAUSE_CHARS
 
 CommandId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$", max_length=32)]
-CommandName = Literal["let_in", "take_back", "pause", "resume"]
+CommandName = Literal["let_in", "take_back", "pause", "resume", "type"]
 ReplyState = Literal["accepted", "running", "done", "failed", "rejected"]
 
 
@@ -32,12 +33,19 @@ class ResumeArgs(msgspec.Struct, frozen=True, kw_only=True):
     pass
 
 
-Args = LetInArgs | TakeBackArgs | PauseArgs | ResumeArgs
+class TypeArgs(msgspec.Struct, frozen=True, kw_only=True):
+    """A code that was typed, sealed to ``seal_to`` of the kiosk's ``info/1``: :mod:`agent.wire.key_box`."""
+
+    code_sealed: Annotated[bytes, msgspec.Meta(max_length=SEALED_CODE_BYTES)]
+
+
+Args = LetInArgs | TakeBackArgs | PauseArgs | ResumeArgs | TypeArgs
 ARGS: Final[dict[CommandName, type[Args]]] = {
     "let_in": LetInArgs,
     "take_back": TakeBackArgs,
     "pause": PauseArgs,
     "resume": ResumeArgs,
+    "type": TypeArgs,
 }
 """By the command's name."""
 

@@ -36,6 +36,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, tag="status/1", tag_fiel
     connection: Annotated[int, msgspec.Meta(ge=0)]
 
 
+PublicKey = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+
+
 class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An epoch with rows the server has not receipted."""
 
@@ -44,7 +47,11 @@ class OutboxEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Info(msgspec.Struct, frozen=True, kw_only=True, tag="info/1", tag_field=type_field):
-    """Birth of a connection: what this kiosk is. Retained."""
+    """Birth of a connection: what this kiosk is. Retained.
+
+    ``paused`` by its staff. ``seal_to`` is this run's public key, X25519: what only this kiosk may read is
+    sealed to it. Kiosks of an earlier version say neither.
+    """
 
     software: ShortText
     model: ShortText
@@ -57,6 +64,8 @@ class Info(msgspec.Struct, frozen=True, kw_only=True, tag="info/1", tag_field=ty
     cards_revision: Revision
     cards_count: Annotated[int, msgspec.Meta(ge=0)]
     outbox: tuple[OutboxEntry, ...]
+    paused: bool | msgspec.UnsetType = msgspec.UNSET
+    seal_to: PublicKey | msgspec.UnsetType = msgspec.UNSET
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True, tag="alert/1", tag_field=type_field):
@@ -191,7 +200,7 @@ class CardsGet(msgspec.Struct, frozen=True, kw_only=True, tag="cards-get/1", tag
     since: Revision
     limit: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
     key_id: KeyId | msgspec.UnsetType = msgspec.UNSET
-    seal_to: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)] | msgspec.UnsetType = msgspec.UNSET
+    seal_to: PublicKey | msgspec.UnsetType = msgspec.UNSET
 
 
 class PageEnd(msgspec.Struct, frozen=True, kw_only=True):

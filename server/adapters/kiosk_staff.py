@@ -1,5 +1,6 @@
 """What one kiosk's staff see at the fleet's page, read from its records; and the commands they make."""
 
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,7 +20,16 @@ from server.adapters.presence import presences
 from server.adapters.tables import amendments, assignments, epochs, kiosks, records, venues, visits
 from server.domain.figures import VisitRow
 from server.domain.presence import Presence, kiosk_state
-from server.domain.staff import VALID_FOR, KioskStaff, NoSuchKiosk, OpenCommand, StaffRow
+from server.domain.staff import (
+    VALID_FOR,
+    CodeNotSent,
+    KioskStaff,
+    NoSuchKiosk,
+    OpenCommand,
+    StaffRow,
+    type_args,
+    typed_code,
+)
 
 LATEST: Final = 12
 LATELY: Final = timedelta(days=1)
@@ -29,12 +39,20 @@ class StoredKioskStaff:
     """``made`` is called after each command's commit, ``now`` is UTC."""
 
     def __init__(
-        self, database: Database, zone: ZoneInfo, now: Callable[[], datetime], made: Callable[[], None]
+        self,
+        database: Database,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+        made: Callable[[], None],
+        *,
+        pattern: re.Pattern[str],
     ) -> None:
+        """``pattern`` is that of the fleet's codes."""
         self._database = database
         self._zone = zone
         self._now = now
         self._made = made
+        self._pattern = pattern
 
     def of(self, kiosk: str) -> KioskStaff:
         now = self._now()
@@ -57,6 +75,8 @@ class StoredKioskStaff:
                 name=place.name,
                 venue_name=place.venue or "",
                 state=state,
+                paused=known.paused,
+                types=known.seal_to is not None,
                 as_of=now.astimezone(self._zone),
                 rows=self._rows(connection, kiosk, now),
                 commands=latest_commands(connection, kiosk, now),
@@ -72,6 +92,14 @@ class StoredKioskStaff:
             )
             add_command(connection, command, now)
         self._made()
+
+    def type(self, kiosk: str, code: str) -> None:
+        typed = typed_code(code, self._pattern)
+        with self._database.reading() as connection:
+            known = presences(connection, {kiosk}).get(kiosk, Presence())
+        if known.seal_to is None:
+            raise CodeNotSent("no_seal")
+        self.command(kiosk, "type", type_args(typed, known.seal_to))
 
     def _rows(self, connection: Connection, kiosk: str, now: datetime) -> tuple[StaffRow, ...]:
         found = connection.execute(

@@ -39,6 +39,8 @@ _COLUMNS = (
     "camera",
     "software",
     "tested_at",
+    "paused",
+    "seal_to",
 )
 
 

@@ -117,6 +117,9 @@ presence: Final = Table(
     Column("camera", String(64), nullable=False),
     Column("software", String(64), nullable=False),
     Column("tested_at", UtcTime),
+    # As its last info said: put to rest by its staff, and this start's public key.
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    Column("seal_to", LargeBinary(32)),
 )
 
 alerts: Final = Table(

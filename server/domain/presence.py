@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
+from msgspec import UNSET
+
 from agent.wire.messages import ClockPair
 from server.domain.alerts import sentences
 from server.domain.arrivals import (
@@ -36,6 +38,10 @@ class Presence:
     software: str = ""
     tested_at: datetime | None = None
     """When the test card was last held up."""
+    paused: bool = False
+    """By its staff; of a kiosk that is there."""
+    seal_to: bytes | None = None
+    """What is for this start of the kiosk alone is sealed to this key."""
 
 
 MOST_CLOCK_OFF_S: Final = 30
@@ -70,6 +76,8 @@ def after_info(known: Presence, arrived: InfoArrived) -> Presence:
         waiting=min(sum(entry.rows for entry in info.outbox), MOST),
         camera=printable(info.camera),
         software=printable(info.software),
+        paused=info.paused is True,
+        seal_to=None if info.seal_to is UNSET else info.seal_to,
     )
 
 

@@ -1,5 +1,6 @@
 """A kiosk's staff at the fleet's page: what its records tell, and what they may have it do."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,8 +8,12 @@ from typing import Final, Literal
 
 import msgspec
 
-from agent.wire.commands import Command, CommandName, LetInArgs, TakeBackArgs
+from agent.told import ToldError
+from agent.wire.card_code import CardCode
+from agent.wire.commands import Command, CommandName, LetInArgs, TakeBackArgs, TypeArgs
+from agent.wire.key_box import seal_code
 from agent.wire.records import Party, RecordName
+from agent.wire.sealing import SealBroken
 from server.domain.figures import KioskState, VisitRow
 
 BY_HAND: Final = timedelta(minutes=2)
@@ -18,9 +23,11 @@ VALID_FOR: Final[dict[CommandName, timedelta]] = {
     "take_back": timedelta(minutes=1),
     "pause": timedelta(minutes=10),
     "resume": timedelta(minutes=10),
+    "type": timedelta(minutes=1),
 }
 """What is about somebody who stands there is done at once or not at all."""
 TEST: Final = "test"
+_BETWEEN: Final = re.compile(r"[\s-]+")
 
 CommandState = Literal["open", "done", "rejected", "failed", "expired"]
 
@@ -67,6 +74,9 @@ class KioskStaff:
     venue_name: str
     state: KioskState
     as_of: datetime
+    paused: bool = False
+    types: bool = False
+    """A code can be sent to it, so that nobody but this kiosk can read it."""
     rows: tuple[StaffRow, ...] = ()
     commands: tuple[CommandRow, ...] = ()
 
@@ -94,6 +104,38 @@ def _was_refused(row: StaffRow) -> bool:
 
 class NoSuchKiosk(Exception):  # noqa: N818  (a state of the world)
     """Nobody added it."""
+
+
+class CodeNotSent(ToldError):  # noqa: N818  (what happened)
+    """The kiosk was not asked anything; ``name`` says why."""
+
+    def __init__(self, name: "CodeFault") -> None:
+        self.name = name
+        super().__init__(_CODE_FAULTS[name])
+
+
+CodeFault = Literal["no_code", "no_seal"]
+_CODE_FAULTS: Final[dict[CodeFault, str]] = {
+    "no_code": "That is no code of this fleet's cards.",
+    "no_seal": "The kiosk has not said what a code can be sealed to. Wait until it is connected.",
+}
+
+
+def typed_code(text: str, pattern: re.Pattern[str]) -> CardCode:
+    """As a person types it: with blanks or hyphens, or in small letters. Raises :class:`CodeNotSent`."""
+    plain = _BETWEEN.sub("", text)
+    for read in (text.strip(), plain, plain.upper()):
+        if (code := CardCode.parse(read, pattern)) is not None:
+            return code
+    raise CodeNotSent("no_code")
+
+
+def type_args(code: CardCode, seal_to: bytes) -> bytes:
+    """Raises :class:`CodeNotSent`."""
+    try:
+        return msgspec.json.encode(TypeArgs(code_sealed=seal_code(code, seal_to)))
+    except SealBroken:
+        raise CodeNotSent("no_seal") from None
 
 
 def let_in_args(adopts: RecordName | None, children: int | None, assistants: int, reason: str) -> bytes:

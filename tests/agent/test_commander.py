@@ -1,6 +1,8 @@
 """The fleet's staff at a kiosk: each command once, in time, and as it was offered."""
 
 import asyncio
+import base64
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -11,8 +13,10 @@ from agent.adapters.simulated.command_memory import SimulatedCommandMemory
 from agent.commander import Commander
 from agent.core.actions import Ref
 from agent.core.staff_view import LettingIn, StaffView, TakingBack
-from agent.core.staff_words import LetIn, Pause, Resume, Said, TakeBack
+from agent.core.staff_words import LetIn, Pause, Resume, Said, TakeBack, Typed
+from agent.wire.card_code import DEFAULT_PATTERN, CardCode
 from agent.wire.commands import Command, Reply
+from agent.wire.key_box import KeyBox, seal_code
 from agent.wire.records import Party
 from tests.agent.background import running
 from tests.agent.examples import EPOCH
@@ -29,7 +33,16 @@ class Room:
         self.memory = SimulatedCommandMemory()
         self.replies: asyncio.Queue[Reply] = asyncio.Queue()
         self.said: list[Said] = []
-        self.commander = Commander(clock=self.clock, begin=self._begin, reply=self.replies.put_nowait)
+        self.box = KeyBox()
+        self.pauses: list[bool] = []
+        self.commander = Commander(
+            clock=self.clock,
+            box=self.box,
+            pattern=re.compile(DEFAULT_PATTERN),
+            begin=self._begin,
+            reply=self.replies.put_nowait,
+            pauses=lambda: self.pauses.append(self.commander.paused),
+        )
         self.commander.show(VIEW)
 
     async def _begin(self, command: str) -> bool:
@@ -83,6 +96,30 @@ def test_each_command_is_said_as_at_any_desk() -> None:
         Pause("Palaamme"),
         Resume(),
     ]
+
+
+def test_a_code_that_was_typed_afar_is_read_here_alone() -> None:
+    code = CardCode("A999123453")
+
+    async def scene(room: Room) -> None:
+        room.commander.show(StaffView(types=True))
+        sealed = base64.b64encode(seal_code(code, room.box.public)).decode()
+        assert await room.answer("type", {"code_sealed": sealed}, 1) == ("done", "")
+        other = base64.b64encode(seal_code(code, KeyBox().public)).decode()
+        assert await room.answer("type", {"code_sealed": other}, 2) == ("rejected", "sealed")
+        assert await room.answer("type", {"code_sealed": "AA" * 99}, 3) == ("rejected", "unknown")
+        room.commander.show(StaffView(paused=""))
+        assert await room.answer("type", {"code_sealed": sealed}, 4) == ("rejected", "not_offered")
+
+    assert play(scene).said == [Typed(code)]
+
+
+def test_a_pause_is_told_when_it_begins_and_when_it_ends() -> None:
+    async def scene(room: Room) -> None:
+        for view in (VIEW, StaffView(paused="Palaamme"), StaffView(), StaffView(started=True)):
+            room.commander.show(view)
+
+    assert play(scene).pauses == [True, False]
 
 
 def test_one_that_comes_again_is_done_once_and_answered_again() -> None:

@@ -1,11 +1,20 @@
 """A list key that is sealed to one start of a kiosk is of no use to anybody else."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
+from agent.wire.card_code import DEFAULT_PATTERN, CardCode
 from agent.wire.card_key import ListKey
-from agent.wire.key_box import BOX_KEY_BYTES, SEALED_KEY_BYTES, KeyBox, seal_list_key
+from agent.wire.key_box import (
+    BOX_KEY_BYTES,
+    SEALED_CODE_BYTES,
+    SEALED_KEY_BYTES,
+    KeyBox,
+    seal_code,
+    seal_list_key,
+)
 from agent.wire.sealing import SealBroken
 from tests.agent.examples import LIST_KEY
 
@@ -37,3 +46,23 @@ def test_a_changed_seal_is_refused_without_its_content(spoil: Callable[[bytes], 
 def test_what_is_no_public_key_gets_nothing(public: bytes) -> None:
     with pytest.raises(SealBroken):
         seal_list_key(LIST_KEY, public)
+
+
+@pytest.mark.parametrize("text", ["A999123453", "A1", "A" * 32])
+def test_a_code_is_read_by_its_kiosk_alone_and_is_as_long_as_any(text: str) -> None:
+    box, any_code = KeyBox(), re.compile("A[0-9A]*")
+    sealed = seal_code(CardCode(text), box.public)
+    assert len(sealed) == SEALED_CODE_BYTES
+    assert box.open_code(sealed, any_code) == CardCode(text)
+    with pytest.raises(SealBroken):
+        KeyBox().open_code(sealed, any_code)
+
+
+def test_what_is_no_code_of_these_cards_is_not_taken_for_one() -> None:
+    box = KeyBox()
+    for sealed in (seal_code(CardCode("B1"), box.public), seal_list_key(LIST_KEY, box.public), b""):
+        with pytest.raises(SealBroken) as refusal:
+            box.open_code(sealed, re.compile(DEFAULT_PATTERN))
+        assert "B1" not in str(refusal.value)
+    with pytest.raises(SealBroken):
+        box.open(seal_code(CardCode("A999123453"), box.public)[:-1])

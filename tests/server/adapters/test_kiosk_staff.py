@@ -1,23 +1,41 @@
 """What a kiosk's staff see of its records, and the commands they make, on both databases."""
 
+import re
 from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 
-from agent.wire.commands import Reply
+from agent.wire.card_code import DEFAULT_PATTERN, CardCode
+from agent.wire.commands import Reply, TypeArgs
+from agent.wire.key_box import KeyBox
+from agent.wire.messages import Info
 from agent.wire.records import Scan
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.kiosk_staff import StoredKioskStaff
 from server.adapters.store import Store
-from server.domain.arrivals import ReplyArrived
-from server.domain.staff import NoSuchKiosk
+from server.domain.arrivals import InfoArrived, ReplyArrived
+from server.domain.staff import CodeNotSent, NoSuchKiosk
 from tests.server.kiosk import KIOSK, NOW, batch, by_hand, correction, open_code, opened, refused, scan
 from tests.server.lease import held
 from tests.server.stored_fleet import HELSINKI, OTHER, Fleet
 
 ID = "0" * 32
+PATTERN = re.compile(DEFAULT_PATTERN)
+INFO = Info(
+    software="1",
+    model="",
+    serial="",
+    camera="",
+    engines=(),
+    screen="",
+    zone="",
+    config_version="",
+    cards_revision=0,
+    cards_count=0,
+    outbox=(),
+)
 
 
 class Desk:
@@ -27,13 +45,17 @@ class Desk:
         self.now = NOW
         self.made = 0
         self.store = Store(database, FactWriter(open_code, HELSINKI), held(database), self._now)
-        self.staff = StoredKioskStaff(database, HELSINKI, self._now, self._made)
+        self.staff = StoredKioskStaff(database, HELSINKI, self._now, self._made, pattern=PATTERN)
 
     def _now(self) -> datetime:
         return self.now
 
     def _made(self) -> None:
         self.made += 1
+
+    def info(self, **more: object) -> None:
+        info = msgspec.structs.replace(INFO, **more)
+        self.store.write([InfoArrived(KIOSK, self.now, info, retained=False)])
 
     def reply(self, number: int, state: str, kiosk: str = KIOSK) -> None:
         command = self.store.open_commands()[number]
@@ -104,3 +126,30 @@ def test_nobody_commands_a_kiosk_that_nobody_added(desk: Desk) -> None:
     with pytest.raises(NoSuchKiosk):
         desk.staff.command("k-cccccccccc", "resume", b"{}")
     assert (desk.store.open_commands(), desk.made) == ((), 0)
+
+
+@pytest.mark.parametrize("typed", ["A999123453", " a999 123-453\n"])
+def test_a_typed_code_goes_to_this_start_of_this_kiosk_alone(desk: Desk, typed: str) -> None:
+    with pytest.raises(CodeNotSent, match="Wait until it is connected"):
+        desk.staff.type(KIOSK, typed)
+    box = KeyBox()
+    desk.info(seal_to=box.public)
+    assert desk.staff.of(KIOSK).types
+    with pytest.raises(CodeNotSent) as refused:
+        desk.staff.type(KIOSK, "X99")
+    assert "X99" not in str(refused.value)
+    desk.staff.type(KIOSK, typed)
+    (command,) = desk.store.open_commands()
+    assert (command.name, desk.made) == ("type", 1)
+    assert b"999123453" not in command.args
+    sealed = msgspec.json.decode(command.args, type=TypeArgs).code_sealed
+    assert box.open_code(sealed, PATTERN) == CardCode("A999123453")
+
+
+def test_a_kiosk_says_that_it_is_paused_and_one_of_an_earlier_version_says_nothing(desk: Desk) -> None:
+    told = []
+    for more in ({"paused": True, "seal_to": KeyBox().public}, {"paused": False}, {"paused": True}, {}):
+        desk.info(**more)
+        told.append(desk.staff.of(KIOSK).paused)
+    assert told == [True, False, True, False]
+    assert not desk.staff.of(KIOSK).types
