@@ -2,14 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
 from agent.wire import screen as wire
 from kiosk_ui.messages import screen_message
+from kiosk_ui.newest import Newest
 
 Taken = Literal["taken", "not_open", "not_offered"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A view, which one it is, and how often the real key ``more`` was pressed until now."""
+
+    view: View
+    number: int = 0
+    more: int = 0
 
 
 class WebScreen:
@@ -17,21 +28,18 @@ class WebScreen:
 
     def __init__(self, config: ScreenConfig) -> None:
         self._config = config
-        self._view = View("starting")
+        self._newest = Newest(_Shown(View("starting")))
         self._answered = False
-        self._closed = False
-        self._changed = asyncio.Event()
-        self._shows = self._more = 0
         self._said: asyncio.Queue[wire.Said] = asyncio.Queue()
 
     def show(self, view: View) -> None:
-        self._view, self._answered = view, False
-        self._shows += 1
-        self._wake()
+        self._answered = False
+        shown = self._newest.value
+        self._newest.show(replace(shown, view=view, number=shown.number + 1))
 
     def more(self) -> None:
-        self._more += 1
-        self._wake()
+        shown = self._newest.value
+        self._newest.show(replace(shown, more=shown.more + 1))
 
     async def said(self) -> AsyncIterator[wire.Said]:
         while True:
@@ -40,9 +48,10 @@ class WebScreen:
     def take(self, said: wire.Said) -> Taken:
         """A tap. One to a question counts once, and only while that is on the screen."""
         if not isinstance(said, wire.Hear):
-            if self._answered or not self._view.asks(said):
+            view = self._newest.value.view
+            if self._answered or not view.asks(said):
                 return "not_open"
-            if not self._view.allows(said):
+            if not view.allows(said):
                 return "not_offered"
             self._answered = True
         self._said.put_nowait(said)
@@ -54,29 +63,18 @@ class WebScreen:
         So silence means a dead agent. A reader that comes back late gets the newest state and none of
         those between. ``more`` is a real key that stands for the page's own. Ends on :meth:`close`.
         """
-        more, shows = self._more, -1
-        while True:
-            changed = self._changed
-            if shows != self._shows:
-                shows = self._shows
-                yield screen_message(self._view, self._config)
-            while more < self._more:
+        number, more = -1, self._newest.value.more
+        async for shown in self._newest.watch(ping_s):
+            if shown is None:
+                yield None
+                continue
+            if number != shown.number:
+                number = shown.number
+                yield screen_message(shown.view, self._config)
+            while more < shown.more:
                 more += 1
                 yield "more"
-            while not (changed.is_set() or self._closed):
-                try:
-                    async with asyncio.timeout(ping_s):
-                        await changed.wait()
-                except TimeoutError:
-                    yield None
-            if self._closed:
-                return
 
     def close(self) -> None:
         """End every stream, now and to come."""
-        self._closed = True
-        self._wake()
-
-    def _wake(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+        self._newest.close()
