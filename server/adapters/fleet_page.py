@@ -65,6 +65,7 @@ def kiosk_rows(connection: Connection, proofs: Proofs, *, count_assistants: bool
                 uses_today=uses(total, count_assistants=count_assistants),
                 waiting=known.waiting,
                 list_behind=None if known.cards_revision is None else max(0, revision - known.cards_revision),
+                list_confirmed_at=known.list_confirmed_at,
                 camera=known.camera,
                 software=known.software,
                 tested_at=known.tested_at,

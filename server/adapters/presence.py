@@ -41,6 +41,7 @@ _COLUMNS = (
     "tested_at",
     "paused",
     "seal_to",
+    "list_confirmed_at",
 )
 
 

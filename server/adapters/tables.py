@@ -120,6 +120,8 @@ presence: Final = Table(
     # As its last info said: put to rest by its staff, and this start's public key.
     Column("paused", Boolean, nullable=False, server_default=false()),
     Column("seal_to", LargeBinary(32)),
+    # When the server last confirmed its card list, by its own account; empty where it cannot tell.
+    Column("list_confirmed_at", UtcTime),
 )
 
 alerts: Final = Table(

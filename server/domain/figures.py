@@ -75,6 +75,8 @@ class KioskRow:
     """Rows on the kiosk without a receipt, as it said at its last birth; ``None`` where unknown."""
     list_behind: int | None
     """Revisions of the card list it lacks."""
+    list_confirmed_at: datetime | None
+    """When its card list last agreed with the server's."""
     camera: str
     software: str
     tested_at: datetime | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from msgspec import UNSET
@@ -42,9 +42,12 @@ class Presence:
     """By its staff; of a kiosk that is there."""
     seal_to: bytes | None = None
     """What is for this start of the kiosk alone is sealed to this key."""
+    list_confirmed_at: datetime | None = None
+    """When the kiosk's card list last agreed with the server's; empty where it could not tell."""
 
 
 MOST_CLOCK_OFF_S: Final = 30
+MOST_LIST_AGE_S: Final = 10 * 366 * 86_400
 _UNITS: Final = ((86_400, "vrk"), (3_600, "h"), (60, "min"))
 MOST: Final = 2**53
 """Of any number that a kiosk says of itself: a table's integers end, a hostile kiosk's do not."""
@@ -87,8 +90,11 @@ def after_batch(known: Presence, arrived: BatchArrived) -> Presence:
 
 def after_health(known: Presence, arrived: HealthArrived) -> Presence:
     """A kiosk that has nothing to send is there all the same, and its clock may run away."""
-    waiting = min(arrived.health.waiting, MOST)
-    return replace(_by_clock(known, arrived.health.clock, arrived.at), waiting=waiting)
+    health = arrived.health
+    age_s = health.list_age_s
+    confirmed = None if age_s is None else arrived.at - timedelta(seconds=min(age_s, MOST_LIST_AGE_S))
+    known = replace(_by_clock(known, health.clock, arrived.at), list_confirmed_at=confirmed)
+    return replace(known, waiting=min(health.waiting, MOST))
 
 
 def _by_clock(known: Presence, clock: ClockPair, at: datetime) -> Presence:

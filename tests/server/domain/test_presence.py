@@ -1,7 +1,7 @@
 """What a kiosk's states mean for the page."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -83,3 +83,15 @@ def test_a_clock_that_runs_away_is_noticed_of_a_kiosk_that_has_nothing_to_send()
     unset = msgspec.structs.replace(health, clock=msgspec.structs.replace(clock, source="none"))
     known = after_health(known, HealthArrived(KIOSK, NOW, unset))
     assert (known.clock_off_s, known.clock_source) == (0, "none")
+
+
+@pytest.mark.parametrize(
+    ("age_s", "confirmed"),
+    [(90, NOW - timedelta(seconds=90)), (None, None), (2**53, NOW - timedelta(days=3660))],
+)
+def test_the_age_of_the_list_is_counted_back_from_when_it_was_told(
+    age_s: int | None, confirmed: datetime | None
+) -> None:
+    told = Health(clock=pair(NOW), waiting=0, oldest_s=None, list_age_s=age_s)
+    before = replace(ONLINE, list_confirmed_at=NOW - timedelta(days=1))
+    assert after_health(before, HealthArrived(KIOSK, NOW, told)).list_confirmed_at == confirmed

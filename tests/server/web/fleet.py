@@ -139,6 +139,7 @@ def _kiosk(  # noqa: PLR0913, PLR0917  # a row of the table above
         uses_today=visits + visits // 3,
         waiting=waiting if seen else None,
         list_behind=behind if seen else None,
+        list_confirmed_at=last_at if seen else None,
         camera="Camera Module 3" if seen else "",
         software="0.1.0" if seen else "",
         records=Proof(visits + 4, visits + 4, last_at) if seen else Proof(doubts=("never_heard",)),
