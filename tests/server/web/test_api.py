@@ -121,7 +121,8 @@ def test_which_server_takes_the_records_in_is_said_with_the_kiosks() -> None:
         ("form=2026-01-01", "Unknown parameter"),
         ("by=day&by=hour", "given twice"),
         ("by=" + "x" * 5000, "'by' must be one of"),
-        ("from=%00%0d%0a<script>", "'from' must be a day"),
+        ("from=%01%0d%0a<script>", "'from' must be a day"),
+        ("from=%00%0d%0a<script>", "no NUL character"),
     ],
 )
 def test_a_bad_query_gets_a_problem_that_says_what_to_send(query: str, says: str) -> None:
