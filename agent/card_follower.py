@@ -46,6 +46,7 @@ from agent.worker import Worker
 
 TICK_S: Final = 1.0
 PAGE_ROWS: Final = 5000
+CONFIRM_EVERY_S: Final = 60.0
 CHECK_EVERY_S: Final = 10.0
 CHECK_ROWS: Final = 1_000
 """A million cards in three hours: so few at a time that no scan waits for them."""
@@ -78,6 +79,7 @@ class CardFollower:
     """What is for this run alone is sealed to it."""
     count: int = 0
     _confirmed: datetime | None = None
+    _confirm_at: float = 0.0
     _check_at: float = 0.0
     _keys: dict[Table, ListKey] = field(default_factory=dict)
     """Of the two lists, as far as they are there."""
@@ -165,6 +167,7 @@ class CardFollower:
                 await self._step(_came(event) if isinstance(event, CardsPage) else event, page)
                 if isinstance(event, Broken):
                     self.count, self._confirmed, self._broken = 0, None, False
+                    self._confirm_at = 0.0
                     self._keys.clear()
                     await self.worker.run(self.cards.renew)
                 if isinstance(event, TimePassed):
@@ -196,9 +199,12 @@ class CardFollower:
             await asyncio.sleep(pause_s)
 
     async def _confirm(self) -> None:
-        self._confirmed = self.clock.now().best_utc
-        if self._confirmed is not None:
+        """On the disk once a minute: a list that changes all day must not wear it out."""
+        now = self.clock.now()
+        self._confirmed = now.best_utc
+        if self._confirmed is not None and now.seconds >= self._confirm_at:
             await self.worker.run(self.cards.confirm, self._confirmed)
+            self._confirm_at = now.seconds + CONFIRM_EVERY_S
 
     async def _step(self, event: FeedEvent, page: CardsPage | None) -> None:
         todo: list[FeedEvent] = [event]
@@ -225,6 +231,7 @@ class CardFollower:
             case SwapIn():
                 await self.worker.run(self.cards.swap)
                 self._keys["live"] = self._keys.pop("fill")
+                self._confirm_at = 0.0  # this list was never confirmed
                 log.info("card list: a whole list of %d cards answers", self.count)
                 return [Swapped()]
             case _:
@@ -279,7 +286,8 @@ class CardFollower:
 
     async def _write(self, table: Table, pages: Sequence[Sequence[Packed]], upto: int) -> ListHead:
         """The head stays where it is until the last slice: what is cut off is asked for and put in again."""
-        before, count = await self.worker.run(self.cards.head, table), slices_of(pages)
+        count = slices_of(pages)
+        before = await self.worker.run(self.cards.head, table) if count > 1 else None
         for number in range(count - 1):
             await self._calm()
             await self.worker.run(self._put, table, pages, number, count, before.revision if before else 0)

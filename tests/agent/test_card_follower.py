@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
@@ -119,6 +119,41 @@ def test_a_restored_fleet_s_list_replaces_the_old_one_whole(cards: CardList) -> 
             follower.server_said(kiosk.fleet.state)
             await until(lambda: follower.revision == 4)
             await until(lambda: kiosk.knows() == 4)
+
+    asyncio.run(scene())
+
+
+def test_that_the_list_is_the_server_s_is_written_once_a_minute_and_of_a_new_list_at_once(
+    cards: CardList,
+) -> None:
+    async def scene() -> None:
+        kiosk = Kiosk(cards, fleet_of(10))
+        async with kiosk.following() as follower:
+            agreed = asyncio.Event()
+            follower.agreed = agreed.set
+
+            async def confirmed() -> datetime | None:
+                async with asyncio.timeout(WAIT_S):
+                    await agreed.wait()
+                agreed.clear()
+                head = await follower.worker.run(cards.head, "live")
+                return head.confirmed if head else None
+
+            follower.connected()
+            first = await confirmed()
+            assert first is not None
+            told = []
+            for number in (1, 2, 3):
+                kiosk.clock.advance(20)
+                kiosk.fleet.register(row_of(CODES[number], status="blocked"))
+                follower.server_said(kiosk.fleet.state)
+                told.append(await confirmed())
+            assert told == [first, first, first + timedelta(seconds=60)]
+            kiosk.fleet = fleet_of(4)
+            kiosk.fleet.generation = OTHER_GENERATION
+            kiosk.clock.advance(1)
+            follower.server_said(kiosk.fleet.state)
+            assert await confirmed() == first + timedelta(seconds=61)
 
     asyncio.run(scene())
 
