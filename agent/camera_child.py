@@ -38,7 +38,7 @@ from agent.adapters.engines import ENGINES, open_engines
 from agent.adapters.live import LiveDecoder, Rescued
 from agent.adapters.picamera import Picamera
 from agent.adapters.picture_check import checked
-from agent.adapters.rescue import rescue_steps
+from agent.adapters.rescue import first_look, rescue_steps
 from agent.adapters.simulated.camera import SimulatedCamera
 from agent.adapters.simulated.picture_camera import PictureCamera
 from agent.adapters.stopwatch import Pace, Stopwatch
@@ -165,7 +165,7 @@ def live_decoder(engines: Sequence[Decoder], frames_per_second: float, cards: Ca
     steps = rescue_steps(engines)
     aside: AsideThread[Rescued] = AsideThread()
     rules = rules_for(frames_per_second, len(steps))
-    return LiveDecoder(engines[0], steps, rules, lambda found: _is_card(found, cards), aside)
+    return LiveDecoder(first_look(engines), steps, rules, lambda found: _is_card(found, cards), aside)
 
 
 class Failures:

@@ -6,6 +6,7 @@ Measured with the damage ladder: each step here reads what none before it does (
 from collections.abc import Sequence
 from typing import Final
 
+from agent.adapters.flat_print import FlatPrint
 from agent.adapters.retouch import (
     Retouch,
     as_it_is,
@@ -62,8 +63,16 @@ class RetouchedDecoder:
         )
 
 
+def first_look(engines: Sequence[Decoder]) -> Decoder:
+    return FlatPrint(engines[0], engines)
+
+
 def rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
     """One rotation. The first engine saw the picture as it is already; the others have not."""
+    return tuple(FlatPrint(step, engines) for step in _rescue_steps(engines))
+
+
+def _rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
     first, *others = engines
     large = RetouchedDecoder(first, "upright, enlarged", both(upright, enlarged))
     flat = RetouchedDecoder(first, "upright, flattened, enlarged", both(upright, both(flattened, enlarged)))
@@ -79,9 +88,9 @@ def still_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
     """Every step there is, for a picture that somebody waits for."""
     first, *others = engines
     twice = both(upright, both(enlarged, enlarged))
-    return (
+    steps = (
         first,
-        *rescue_steps(engines),
+        *_rescue_steps(engines),
         RetouchedDecoder(first, "enlarged", enlarged),
         RetouchedDecoder(first, "turned by 45", lambda luma: turned(luma, 45)),
         RetouchedDecoder(first, "upright, four times as large", twice),
@@ -89,6 +98,7 @@ def still_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
         *(RetouchedDecoder(one, "smoothed", smoothed) for one in others),
         *(RetouchedDecoder(one, "inverted", inverted) for one in others),
     )
+    return tuple(FlatPrint(step, engines) for step in steps)
 
 
 class EveryStep:

@@ -18,7 +18,7 @@ from agent.adapters.aside import Aside, AsideAtOnce, AsideThread
 from agent.adapters.engines import ENGINES, for_stills, open_engines
 from agent.adapters.live import LiveDecoder, Rescued
 from agent.adapters.pictures import load_luma
-from agent.adapters.rescue import rescue_steps
+from agent.adapters.rescue import first_look, rescue_steps
 from agent.adapters.simulated.damage import LADDER, Damage, Kind, damaged
 from agent.adapters.simulated.held import HELD, What, card, near_the_spot, some_code, trembling
 from agent.adapters.simulated.passers_by import passers_by
@@ -49,8 +49,11 @@ BURST = 10
 LEVELS: dict[Kind, tuple[float, float]] = {
     "tilt": (30, 68), "turn": (5, 50), "defocus": (0.7, 1.5), "motion": (1.2, 2.8), "noise": (8, 30),
     "lowlight": (0.07, 0.25), "contrast": (0.04, 0.15), "glare": (0.05, 0.3), "shadow": (0.4, 0.95),
-    "finger": (0.05, 0.3), "jpeg": (4, 15), "screen": (0.4, 0.95),
+    "finger": (0.05, 0.3), "jpeg": (4, 15), "screen": (0.4, 0.95), "bulge": (0.5, 2.5), "fold": (20, 60),
+    "bend": (20, 60),
 }  # fmt: skip
+CREASES: tuple[Kind, ...] = ("bulge", "fold")
+"""What has the same wrong bars in every frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,9 @@ def is_card(found: Found) -> bool:
 
 
 def live_decoder(aside: Aside[Rescued]) -> LiveDecoder:
-    first, *_ = found = engines()
+    found = engines()
     steps = rescue_steps(found)
-    return LiveDecoder(first, steps, rules_for(FRAMES_PER_SECOND, len(steps)), is_card, aside)
+    return LiveDecoder(first_look(found), steps, rules_for(FRAMES_PER_SECOND, len(steps)), is_card, aside)
 
 
 def real(folder: Path, kind: str) -> Shares:
@@ -243,20 +246,37 @@ def first_looks(frames: int) -> tuple[float, float]:
 
 def hunt(frames: int, seed: int = 0) -> Wrong:
     """Cards in random damage, ten frames each, through decoder and evidence: what was accepted."""
-    right = wrong = 0
     cards = frames // BURST
     kinds = list(LEVELS)
+    right = wrong = 0
     for number in range(cards):
         rng = np.random.default_rng((seed, number))
-        kind = kinds[number % len(kinds)]
         what: What = "code39" if rng.random() < 0.8 else "card"
-        damage = Damage(kind, float(rng.uniform(*LEVELS[kind])))
-        module_px = float(rng.uniform(1.1, 2.4))
-        code, burst = _shown(what, damage, int(rng.integers(1 << 31)), SMALL, BURST, module_px)
-        live, sight = live_decoder(AsideAtOnce()), Sight()
-        for frame, luma in enumerate(burst):
-            sight, news = _seen(sight, live.decode(luma), frame)
-            if isinstance(news, Presented):
-                right += news.code.reveal() == code
-                wrong += news.code.reveal() != code
+        counted = _counted(what, kinds[number % len(kinds)], rng)
+        right, wrong = right + counted[0], wrong + counted[1]
     return Wrong(cards * BURST, cards, right, wrong)
+
+
+def hunt_creased(cards: int, seed: int = 0) -> Wrong:
+    """Likewise, barcodes alone on creased cards: their misreads are the same in every frame."""
+    right = wrong = 0
+    for number in range(cards):
+        counted = _counted(
+            "code39", CREASES[number % len(CREASES)], np.random.default_rng((seed, number, 4))
+        )
+        right, wrong = right + counted[0], wrong + counted[1]
+    return Wrong(cards * BURST, cards, right, wrong)
+
+
+def _counted(what: What, kind: Kind, rng: np.random.Generator) -> tuple[int, int]:
+    """How often the card shown counted, and how often another."""
+    damage = Damage(kind, float(rng.uniform(*LEVELS[kind])))
+    module_px = float(rng.uniform(1.1, 2.4))
+    code, burst = _shown(what, damage, int(rng.integers(1 << 31)), SMALL, BURST, module_px)
+    live, sight = live_decoder(AsideAtOnce()), Sight()
+    counted = [0, 0]
+    for frame, luma in enumerate(burst):
+        sight, news = _seen(sight, live.decode(luma), frame)
+        if isinstance(news, Presented):
+            counted[news.code.reveal() != code] += 1
+    return counted[0], counted[1]

@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from agent.adapters.simulated.crease import creased
 from agent.adapters.simulated.scene import Place, Plane, Pose, plane_with
 from agent.ports.camera import Luma
 
 Kind = Literal[
     "tilt", "turn", "defocus", "motion", "noise", "lowlight", "contrast", "glare", "shadow", "finger", "jpeg",
-    "screen",
+    "screen", "bulge", "fold", "bend",
 ]  # fmt: skip
 
 
@@ -29,7 +30,7 @@ class Damage:
     light · ``lowlight``: share of the light that is left, with a noise of 6 · ``contrast``: share that is
     left · ``glare``, ``finger``: share of the code that is burnt out or covered · ``shadow``: share of the
     light that is taken, with an edge over the code · ``jpeg``: quality · ``screen``: depth of a phone
-    screen's rolling bands.
+    screen's rolling bands · ``bulge``, ``fold``, ``bend``: see :func:`creased`.
     """
 
     kind: Kind
@@ -52,6 +53,9 @@ _LEVELS: Final[dict[Kind, tuple[float, ...]]] = {
     "finger": (0.1, 0.2),
     "jpeg": (12, 8),
     "screen": (0.5, 0.8),
+    "bulge": (0.5, 1.0),
+    "fold": (20, 35),
+    "bend": (30, 50),
 }
 LADDER: Final = tuple(Damage(kind, level) for kind, levels in _LEVELS.items() for level in levels)
 """Measured on the way: where plain engines begin to fail, and where they do."""
@@ -89,7 +93,10 @@ def damaged(
     """
     fixed = np.random.default_rng(chance)
     pose = _posed(pose, damage, fixed)
-    plane, code, scale = plane_with(held.thing, pose, size, held.code)
+    thing = held.thing
+    if damage.kind in ("bulge", "fold", "bend"):
+        thing = creased(thing, held.code, held.module_px, damage.kind, damage.level, fixed)
+    plane, code, scale = plane_with(thing, pose, size, held.code)
     module_px = held.module_px * scale
     plane = _convolved(25 + plane * np.float32(INK), _disc(LENS * module_px))
     plane = _changed(plane, code, module_px, damage, fixed, rng)
@@ -133,7 +140,7 @@ def _changed(  # noqa: C901, PLR0911  (a kind, a line)
             return _finger(plane, code, level, fixed)
         case "screen":
             return _bands(plane, code, level, rng)
-        case "tilt" | "turn" | "jpeg":
+        case "tilt" | "turn" | "jpeg" | "bulge" | "fold" | "bend":
             return plane
 
 
