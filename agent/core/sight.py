@@ -64,17 +64,25 @@ class Sight:
     """A Code 39 that waits for a second opinion."""
     candidate_frames: int = 0
     candidate_at: float = 0.0
+    qr_at: float | None = None
+    """When a card's QR code was last seen."""
     foreign_at: float | None = None
     test_at: float | None = None
+    test_told: bool = False
     several_frames: int = 0
     several_at: float = 0.0
 
 
 def look(sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules) -> tuple[Sight, Seen | None]:
-    """Take one frame's reads. A card shown wins over a test card beside it, and that over a foreign code."""
+    """Take one frame's reads.
+
+    A card wins over a test card beside it, and that over a foreign code. But a test card, whose whole text was
+    read, wins over a barcode that has not counted: nobody is counted beside it on so little.
+    """
     sight, foreign = _foreign(sight, reads, at, rules)
     sight, test = _test(sight, reads, at, rules)
     codes = {read.code for read in reads if read.code is not None}
+    qr = any(read.symbology == "qr" and read.code is not None for read in reads)
     counted = tuple(
         (code, at if code in codes else seen) for code, seen in sight.counted if at - seen <= rules.away_s
     )
@@ -83,19 +91,21 @@ def look(sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules) ->
         # A card held for a minute has been away for no time at all. One that comes back after longer
         # keeps its old time until it counts.
         last = (last[0], at) if any(last[0] == known for known, _ in counted) else last
-    sight = replace(sight, counted=counted, last=last)
+    sight = replace(sight, counted=counted, last=last, qr_at=at if qr else sight.qr_at)
     if len(codes) > 1:
         # Two cards, or a QR and a barcode that differ: nobody can say which was meant.
         return _several(replace(sight, candidate=None, candidate_frames=0), at, rules)
     if not codes:
-        return sight, test or foreign
+        return _told(sight, test or foreign)
     (code,) = codes
     if any(code == known for known, _ in counted):
         return replace(sight, candidate=None, candidate_frames=0), None
-    if any(read.symbology == "qr" and read.code is not None for read in reads):
+    if qr:
         return _count(sight, code, "qr", at)
+    if any(read.test for read in reads):
+        return _told(replace(sight, candidate=None, candidate_frames=0), test)
     sight, card = _second_opinion(sight, code, at, rules)
-    return sight, card or test or foreign
+    return sight, card or foreign
 
 
 def _several(sight: Sight, at: float, rules: SightRules) -> tuple[Sight, SeveralCards | None]:
@@ -109,10 +119,14 @@ def _several(sight: Sight, at: float, rules: SightRules) -> tuple[Sight, Several
 def _second_opinion(
     sight: Sight, code: CardCode, at: float, rules: SightRules
 ) -> tuple[Sight, Presented | None]:
-    """Code 39 has no checksum: it counts when enough frames agree, with no other code between."""
+    """Code 39 has no checksum: it counts when enough frames agree, with no other code between.
+
+    Not while a QR code was seen a moment ago: more likely it is that card, misread, than another person's.
+    """
     agrees = sight.candidate == code and at - sight.candidate_at <= rules.away_s
     frames = sight.candidate_frames + 1 if agrees else 1
-    if frames >= rules.code39_frames:
+    waits = sight.qr_at is not None and at - sight.qr_at <= rules.away_s
+    if frames >= rules.code39_frames and not waits:
         return _count(sight, code, "code39", at)
     return replace(sight, candidate=code, candidate_frames=frames, candidate_at=at), None
 
@@ -129,12 +143,17 @@ def _count(sight: Sight, code: CardCode, symbology: Symbology, at: float) -> tup
 def _test(
     sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules
 ) -> tuple[Sight, CheckCard | None]:
-    """Held up for as long as somebody likes it is one appearance."""
+    """Held up for as long as somebody likes it is one appearance, told once no card is in the way."""
     symbology = next((read.symbology for read in reads if read.test), None)
     if symbology is None:
         return sight, None
-    news = sight.test_at is None or at - sight.test_at > rules.away_s
-    return replace(sight, test_at=at), CheckCard(symbology) if news else None
+    again = sight.test_at is None or at - sight.test_at > rules.away_s
+    told = sight.test_told and not again
+    return replace(sight, test_at=at, test_told=told), None if told else CheckCard(symbology)
+
+
+def _told(sight: Sight, news: Seen | None) -> tuple[Sight, Seen | None]:
+    return (replace(sight, test_told=True) if isinstance(news, CheckCard) else sight), news
 
 
 def _foreign(

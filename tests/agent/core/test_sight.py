@@ -197,3 +197,42 @@ def test_a_card_wins_over_the_test_card_and_that_over_a_foreign_code() -> None:
     test, foreign = Read(None, "code39", test=True), Read(None, "qr")
     assert watch([(test, foreign)]) == [CheckCard("code39")]
     assert watch([(test, Read(ANNA, "qr"))]) == [shown(ANNA)]
+
+
+TEST_QR: Final = Read(None, "qr", test=True)
+TEST_BAR: Final = Read(None, "code39", test=True)
+
+
+@pytest.mark.parametrize("test", [TEST_QR, TEST_BAR])
+def test_a_barcode_beside_the_test_card_does_not_count(test: Read) -> None:
+    assert watch([(test, bar(ANNA))] * 20) == [CheckCard(test.symbology)]
+
+
+def test_a_barcode_counts_once_the_test_card_is_gone() -> None:
+    frames: list[Frame] = [(bar(ANNA),), (TEST_QR, bar(ANNA)), (bar(ANNA),), (bar(ANNA),)]
+    assert watch(frames) == [CheckCard("qr"), shown(ANNA, "code39")]
+
+
+def test_the_test_card_beside_a_card_that_counts_is_told_once_that_is_gone() -> None:
+    frames: list[Frame] = [(TEST_QR, qr(ANNA)), *[(TEST_QR, bar(ANNA))] * 30, *[(TEST_QR,)] * 30]
+    assert watch(frames) == [shown(ANNA), CheckCard("qr")]
+
+
+def test_the_test_card_that_comes_beside_a_held_card_is_told_once_that_is_gone() -> None:
+    frames: list[Frame] = [*[(qr(ANNA),)] * 5, *[(qr(ANNA), TEST_QR)] * 5, *[(TEST_QR,)] * 5]
+    assert watch(frames) == [shown(ANNA), CheckCard("qr")]
+
+
+def test_a_card_misread_after_its_qr_code_counted_is_no_second_visitor() -> None:
+    frames: list[Frame] = [(qr(ANNA),), *[(bar(BENGT),)] * 20]
+    assert watch(frames) == [shown(ANNA)]
+
+
+def test_a_second_visitor_with_a_barcode_waits_two_seconds_and_counts() -> None:
+    frames: list[Frame] = [(qr(ANNA),), *[(bar(BENGT),)] * 21]
+    assert watch(frames) == [shown(ANNA), shown(BENGT, "code39")]
+
+
+def test_barcodes_one_after_another_wait_for_nobody() -> None:
+    frames: list[Frame] = [*[(bar(ANNA),)] * 2, *[(bar(BENGT),)] * 2]
+    assert watch(frames) == [shown(ANNA, "code39"), shown(BENGT, "code39")]

@@ -6,13 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.reads import Read
-from agent.core.sight import Presented, Seen, Sight, SightRules, look
-from tests.agent.examples import ANNA, BENGT
+from agent.core.sight import CheckCard, Presented, Seen, Sight, SightRules, look
+from tests.agent.examples import ANNA, BENGT, CECILIA
 
 RULES: Final = SightRules()
 FRAME_S: Final = 0.1
 
-reads = st.builds(Read, st.sampled_from([ANNA, BENGT, None]), st.sampled_from(["qr", "code39"]))
+symbologies = st.sampled_from(["qr", "code39"])
+reads = st.one_of(
+    st.builds(Read, st.sampled_from([ANNA, BENGT, None]), symbologies),
+    st.builds(Read, st.none(), symbologies, test=st.just(value=True)),
+)
 frames = st.lists(st.lists(reads, max_size=4).map(tuple), max_size=40)
 
 
@@ -64,3 +68,29 @@ def test_a_qr_code_that_is_alone_counts_at_once_unless_it_has_counted(seen: list
             assert isinstance(one, Presented) or alone <= counted
         if isinstance(one, Presented):
             counted.add(one.code)
+
+
+@given(frames)
+def test_a_barcode_counts_beside_no_test_card_and_not_while_a_qr_code_was_just_seen(
+    seen: list[tuple[Read, ...]],
+) -> None:
+    for number, one in watch(seen):
+        if isinstance(one, Presented) and one.symbology == "code39":
+            assert not any(read.test for read in seen[number])
+            lately = [read for frame in seen[max(number - 20, 0) : number] for read in frame]
+            assert not any(read.code and read.symbology == "qr" for read in lately)
+
+
+@given(frames)
+def test_a_test_card_that_is_alone_in_a_frame_has_been_told(seen: list[tuple[Read, ...]]) -> None:
+    told = [number for number, one in watch(seen) if isinstance(one, CheckCard)]
+    for number, frame in enumerate(seen):
+        if any(read.test for read in frame) and not codes(frame):
+            assert any(earlier <= number for earlier in told)
+
+
+@given(frames)
+def test_a_lone_barcode_that_stays_counts_at_last(seen: list[tuple[Read, ...]]) -> None:
+    stays = [(Read(CECILIA, "code39"),)] * 23
+    news = [one for _, one in watch([*seen, *stays])]
+    assert any(isinstance(one, Presented) and one.code == CECILIA for one in news)
