@@ -42,12 +42,14 @@ from agent.adapters.rescue import first_look, rescue_steps
 from agent.adapters.simulated.camera import SimulatedCamera
 from agent.adapters.simulated.picture_camera import PictureCamera
 from agent.adapters.stopwatch import Pace, Stopwatch
+from agent.adapters.system_clock import boottime_ms
 from agent.adapters.usb_camera import UsbCamera
 from agent.core.attention import rules_for
 from agent.core.looking import Counts
 from agent.core.reads import recognise
 from agent.ports.camera import Camera, CameraLostError, Luma
 from agent.ports.decoder import Decoder, DecoderMissingError, Found
+from agent.wire.card_code import card_pattern
 
 EXIT_BUG = 1
 EXIT_LOST = 3
@@ -135,7 +137,7 @@ def look_on(
     parent_gone: threading.Event,
 ) -> None:
     """Frame by frame, at a steady pace. Raises :class:`CameraLostError`."""
-    cards = Cards(re.compile(settings.pattern), settings.test_card)
+    cards = Cards(card_pattern(settings.pattern), settings.test_card)
     decoder = live_decoder(engines, settings.frames_per_second, cards)
     failures = Failures(engines)
     pace = Pace(settings.frames_per_second)
@@ -183,11 +185,12 @@ class Failures:
 
 
 def look(luma: Luma, decoder: LiveDecoder, cards: Cards) -> LookedAt:
+    at_ms = boottime_ms()
     stopwatch = Stopwatch()
     found = decoder.first(luma)
     decode_ms = stopwatch.ms()
     seen = sorted((_seen(one, cards) for one in found), key=_is_foreign)  # a wall of codes hides no card
-    return LookedAt(tuple(seen[:MAX_READS]), round(decode_ms, 2))
+    return LookedAt(tuple(seen[:MAX_READS]), round(decode_ms, 2), at_ms)
 
 
 def _is_foreign(seen: Seen) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from agent.pin import is_pin_hash
 from agent.signs import LightSign, SignalName, Tune, lights_of, tunes_of, why_not_lights, why_not_tunes
 from agent.told import ToldError
-from agent.wire.card_code import DEFAULT_PATTERN
+from agent.wire.card_code import DEFAULT_PATTERN, card_pattern
 from agent.wire.records import ShortText
 from agent.wire.screen import MAX_PAUSE_CHARS, Language
 from agent.zones import zone_named
@@ -197,14 +197,6 @@ class KioskConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     sound: SoundConfig = SoundConfig()
     screen: ScreenConfig = ScreenConfig()
     staff: StaffConfig = StaffConfig()
-
-
-def card_pattern(text: str) -> re.Pattern[str]:
-    """The shape of a card's code. Raises :class:`re.error`, also where an empty text would be a card."""
-    pattern = re.compile(text)
-    if pattern.fullmatch(""):
-        raise re.error("it takes an empty text for a card")
-    return pattern
 
 
 def load(path: Path) -> KioskConfig:

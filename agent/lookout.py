@@ -15,7 +15,7 @@ class Lookout:
 
     def saw(self, glance: Glance) -> None:
         match glance:
-            case Looked(_, decode_ms):
+            case Looked(decode_ms=decode_ms):
                 self.looking = looked(self.looking, decode_ms)
             case Checked(picture, counts):
                 self.looking = checked(self.looking, picture, counts)

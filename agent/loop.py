@@ -146,11 +146,13 @@ class Kiosk:
         async for glance in self.eyes.watch():
             self.lookout.saw(glance)
             match glance:
-                case Looked(reads):
+                case Looked(reads, _, at_s):
                     if shows_card(reads):
                         self.card_in_view()
-                    at = self.clock.now()
-                    self._sight, seen = look(self._sight, reads, at.seconds, self.sight_rules)
+                    now_s = self.clock.now().seconds
+                    # When the frame was, not when it is its turn: what waited together was not seen together.
+                    at_s = now_s if at_s is None else min(at_s, now_s)
+                    self._sight, seen = look(self._sight, reads, at_s, self.sight_rules)
                     self._seen(seen)
                 case EyesOpened(camera, engines):
                     log.info("camera open: %s, reading with %s", camera, ", ".join(engines))

@@ -14,8 +14,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from agent.config import KioskConfig, ScreenConfig, card_pattern
+from agent.config import KioskConfig, ScreenConfig
 from agent.ports.clock import Clock
+from agent.wire.card_code import card_pattern
 from kiosk_ui.body import short_body
 from kiosk_ui.problem import problem
 from kiosk_ui.staff_desk import WebStaffDesk

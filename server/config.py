@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from agent.config import as_path, card_pattern
+from agent.config import as_path
 from agent.told import ToldError
-from agent.wire.card_code import DEFAULT_PATTERN
+from agent.wire.card_code import DEFAULT_PATTERN, card_pattern
 from agent.wire.card_key import ListKey
 from agent.zones import zone_named
 

@@ -1,6 +1,7 @@
 """How wide each bar and each space of a Code 39 is in the picture, measured anew once its text is known."""
 
 import math
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from agent.ports.camera import Luma
 Widths = npt.NDArray[np.float64]
 Wides = npt.NDArray[np.bool_]
 
+ROOM_PX: Final = 4
 LINES: Final = 7
 SPREAD: Final = 0.8
 """Of half the code's height: how far from the middle the outermost line lies."""
@@ -59,20 +61,24 @@ def wides_of(text: str) -> Wides | None:
 
 
 def measured_widths(luma: Luma, place: Box, wides: Wides) -> Widths | None:
-    """Of all elements and the gaps between characters, in pixels along the code, from its first character on.
+    """Of all elements and the gaps between characters, in pixels, from the text's beginning on.
 
-    The median over the lines on which all bars can be told apart and are the text's; ``None`` where no line is.
+    The median over the lines on which all bars can be told apart and are the text's; ``None``: on none.
     """
-    profiles, sample_px = _profiles(luma, place, len(wides) * USUAL_MODULES)
-    lines = [line for profile in profiles if (line := _read_along(profile, wides)) is not None]
-    return np.median(lines, axis=0) * sample_px if lines else None
+    left, top, right, bottom = place
+    part = luma[max(top - ROOM_PX, 0) : bottom + ROOM_PX, max(left - ROOM_PX, 0) : right + ROOM_PX]
+    for lean in (math.radians(bars_lean(part) or 0.0), _lean(part)):
+        profiles, sample_px = _profiles(luma, place, lean, len(wides) * USUAL_MODULES)
+        lines = [line for profile in profiles if (line := _read_along(profile, wides)) is not None]
+        if lines:
+            widths: Widths = np.median(lines, axis=0) * sample_px
+            return widths
+    return None
 
 
-def _profiles(luma: Luma, place: Box, modules: int) -> tuple[list[Widths], float]:
+def _profiles(luma: Luma, place: Box, lean: float, modules: int) -> tuple[list[Widths], float]:
     """Grey levels along lines through the code, across its bars, and the pixels from one to the next."""
     left, top, right, bottom = place
-    part = luma[max(top - 4, 0) : bottom + 4, max(left - 4, 0) : right + 4]
-    lean = math.radians(bars_lean(part) or 0.0)
     cos, sin = math.cos(lean), math.sin(lean)
     width, height = right - left, bottom - top
     # Of the box around a turned code.
@@ -81,7 +87,7 @@ def _profiles(luma: Luma, place: Box, modules: int) -> tuple[list[Widths], float
     across = (height - width * abs(sin / cos)) if narrow else (width - height * abs(cos / sin))
     reach = max(across / 2, LEAST_REACH_PX) * SPREAD
     module = length / modules
-    if module < LEAST_MODULE_PX:
+    if module < LEAST_MODULE_PX or min(luma.shape) < 2:  # noqa: PLR2004  (nothing to look between)
         return [], 0.0  # pyzbar names one end only, where it came along all lines from the same side
     pixel = max(module / FINEST, 1.0)
     finer = max(round(FINEST * pixel / module), 1)
@@ -90,6 +96,22 @@ def _profiles(luma: Luma, place: Box, modules: int) -> tuple[list[Widths], float
     x = (left + right) / 2 + along * cos - down * sin
     y = (top + bottom) / 2 + along * sin + down * cos
     return [_sharpened(_finer(line, finer)) for line in _between(luma, x, y).mean(axis=1)], pixel / finer
+
+
+def _lean(part: Luma) -> float:
+    """Of the line across most edges, in radians from level: by the structure tensor of the whole part.
+
+    For bars of two pixels in a sharp picture, of which ``bars_lean``, which takes every second, sees others.
+    """
+    levels = part.astype(np.float32)
+    across = levels[:-2, 2:] + 2 * levels[1:-1, 2:] + levels[2:, 2:]
+    across -= levels[:-2, :-2] + 2 * levels[1:-1, :-2] + levels[2:, :-2]
+    down = levels[2:, :-2] + 2 * levels[2:, 1:-1] + levels[2:, 2:]
+    down -= levels[:-2, :-2] + 2 * levels[:-2, 1:-1] + levels[:-2, 2:]
+    xx, yy, xy = (
+        float((one * other).sum()) for one, other in ((across, across), (down, down), (across, down))
+    )
+    return 0.5 * math.atan2(2 * xy, xx - yy)
 
 
 def _between(luma: Luma, x: Widths, y: Widths) -> Widths:
@@ -155,7 +177,7 @@ def _edges(profile: Widths, least: Widths) -> tuple[Widths, list[bool]]:
             rising, last = -rising, turn
     extremes.append(last)
     edges, rises = [], []
-    for one, other in zip(extremes, extremes[1:], strict=False):
+    for one, other in pairwise(extremes):
         rises.append(levels[other] > levels[one])
         edges.append(_crossing(whole, turns[one], turns[other]))
     return np.array(edges), rises
@@ -173,7 +195,7 @@ def _crossing(levels: list[float], begin: int, end: int) -> float:
 
 
 def _matching(widths: Widths, rises: list[bool], wides: Wides) -> Widths | None:
-    """The stretch of ``widths`` that reads as the text, forwards or backwards: its wides are the wider ones."""
+    """The stretch of ``widths`` that reads as the text, on or backwards: its wides are the wider ones."""
     needed = len(wides) * (ELEMENTS + 1) - 1
     if len(widths) < needed:
         return None

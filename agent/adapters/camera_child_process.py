@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -27,6 +26,7 @@ from agent.adapters.glances import Glances
 from agent.adapters.restart_pause import RestartPause
 from agent.core.reads import Read, recognise
 from agent.ports.eyes import Checked, EyesLost, EyesOpened, Glance, Looked
+from agent.wire.card_code import card_pattern
 
 CHILD_COMMAND: Final = (sys.executable, "-X", "faulthandler", "-m", "agent.camera_child")
 """Is given the number of the pipe's file descriptor. faulthandler names the place of a crash, no values."""
@@ -57,7 +57,7 @@ class CameraChildProcess:
         self._settings = settings
         self._times = times
         self._command = command
-        self._pattern = re.compile(settings.pattern)
+        self._pattern = card_pattern(settings.pattern)
 
     async def watch(self) -> AsyncIterator[Glance]:
         glances = Glances()
@@ -110,8 +110,8 @@ class CameraChildProcess:
                 case Opened(camera, engines):
                     await glances.put(EyesOpened(camera, engines))
                     patience_s = self._times.silent_s
-                case LookedAt(reads, decode_ms):
-                    await glances.put(Looked(tuple(map(self._read, reads)), decode_ms))
+                case LookedAt(reads, decode_ms, at_ms):
+                    await glances.put(Looked(tuple(map(self._read, reads)), decode_ms, at_ms / 1000))
                 case CheckedPicture(picture, counts):
                     await glances.put(Checked(picture, counts))
                 case Ended(why):

@@ -68,6 +68,8 @@ class Seen(msgspec.Struct, frozen=True):
 class LookedAt(msgspec.Struct, frozen=True, tag="looked"):
     reads: tuple[Seen, ...]
     decode_ms: float
+    at_ms: int
+    """Of CLOCK_BOOTTIME, when the frame was at hand: a reader that was held up still knows when that was."""
 
 
 class CheckedPicture(msgspec.Struct, frozen=True, tag="checked"):

@@ -19,10 +19,12 @@ from agent.ports.decoder import Decoder, Found
 
 LEAST_CLEAR: Final = 0.1
 CLEAR_FOR_SHIFT: Final = 0.7
-"""Measured (DECISIONS): of 530 wrong reads of creased cards one was as clear as this, of flat cards in all
-kinds of damage 91 % of the reads, of cards bent around a cylinder 99 %."""
+CLEAR_ENOUGH: Final = 0.6
+MOST_SHIFT: Final = 1.2
+"""A wrong text has a narrow element as wide as a wide one, so it is not clear, or its edges are out of place.
+Measured (DECISIONS): of the wrong reads of creased cards none came near this line."""
 SMOOTHEST: Final = (1, 2, 3, 3)
-"""Degrees of the curve that a card held askew, or bent a little from end to end, needs; found step by step."""
+"""Degrees of the curve that a card askew, or bent a little from end to end, needs; found step by step."""
 QUIET_SHARE: Final = 10
 """A tenth of the code on either side is room for an engine that reads it alone."""
 PROVEN: Final = 2
@@ -41,7 +43,8 @@ class Print:
     """How far an edge is at most from where all the others together say that it was, in modules."""
 
     def is_flat(self) -> bool:
-        return self.clear >= LEAST_CLEAR + CLEAR_FOR_SHIFT * self.shift
+        needed = min(LEAST_CLEAR + CLEAR_FOR_SHIFT * self.shift, CLEAR_ENOUGH)
+        return self.shift <= MOST_SHIFT and self.clear >= needed
 
 
 def print_of(widths: Widths, wides: Wides) -> Print:
@@ -49,7 +52,10 @@ def print_of(widths: Widths, wides: Wides) -> Print:
     gap = np.arange(len(widths)) % (ELEMENTS + 1) == ELEMENTS
     bar = np.arange(len(widths)) % 2 == 0
     wide = np.concatenate([wides, np.zeros((len(wides), 1), np.bool_)], axis=1).ravel()[:-1]
-    kinds: list[Chosen] = [gap, *(~gap & (wide == one) & (bar == other) for one in (0, 1) for other in (0, 1))]
+    kinds: list[Chosen] = [
+        gap,
+        *(~gap & (wide == one) & (bar == other) for one in (0, 1) for other in (0, 1)),
+    ]
     ends = np.cumsum(widths)
     stretch = np.ones(len(widths))
     usual = np.zeros(len(widths))
@@ -76,7 +82,7 @@ def print_of(widths: Widths, wides: Wides) -> Print:
 class FlatPrint:
     """A decoder whose Code 39 reads are passed on only where the bars are measured to be the text's.
 
-    ``engines`` are asked for the code's place alone: one that reads another text there makes it doubtful, too.
+    ``engines`` are asked for the code's place alone: one that reads another text there is a doubt, too.
     """
 
     def __init__(self, decoder: Decoder, engines: Sequence[Decoder]) -> None:

@@ -1,5 +1,6 @@
 """Picture files as luma planes: EXIF turn applied, transparency on white, bounded in size."""
 
+import stat
 import warnings
 from pathlib import Path
 
@@ -14,6 +15,9 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 4096
 """A larger picture is scaled down to this: no card needs more, and decoding time grows with the area."""
 
+MAX_NAME = 100
+"""Of a name that is too long for a file, so much is said."""
+
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 """Pillow hands an EPS to Ghostscript, which runs what it says; the rest nobody needs."""
 
@@ -24,6 +28,7 @@ class PictureError(ToldError):
 
 def load_luma(path: Path) -> Luma:
     """Read ``path``. Raises :class:`PictureError`."""
+    _check_kind(path)
     try:
         # Pillow's own bound for decompression bombs only warns; ours is checked before a pixel is decoded.
         with warnings.catch_warnings(), path.open("rb") as file:
@@ -33,10 +38,6 @@ def load_luma(path: Path) -> Luma:
                 return _luma(picture)
     except PictureError:
         raise
-    except FileNotFoundError:
-        raise PictureError(f"{path} does not exist. Check the name.") from None
-    except IsADirectoryError:
-        raise PictureError(f"{path} is a folder. Give the pictures in it.") from None
     except PermissionError:
         raise PictureError(f"{path} may not be read. Check its permissions.") from None
     except UnidentifiedImageError:
@@ -47,6 +48,29 @@ def load_luma(path: Path) -> Luma:
         raise PictureError(
             f"{path} is damaged or cut short ({type(error).__name__}). Save it anew."
         ) from None
+
+
+def _check_kind(path: Path) -> None:
+    """Before it is opened: a pipe would be waited for, and a device may never end."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise PictureError(f"{path} does not exist. Check the name.") from None
+    except PermissionError:
+        raise PictureError(f"{path} may not be read. Check its permissions.") from None
+    except OSError as error:
+        raise PictureError(f"{_short(path)} cannot be a file: {error.strerror}. Check the name.") from None
+    except ValueError:
+        raise PictureError("A file name holds a NUL character. Check the name.") from None
+    if stat.S_ISDIR(mode):
+        raise PictureError(f"{path} is a folder. Give the pictures in it.")
+    if not stat.S_ISREG(mode):
+        raise PictureError(f"{path} is no ordinary file. Give a PNG or JPEG file.")
+
+
+def _short(path: Path) -> str:
+    name = str(path)
+    return name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}…"
 
 
 def _check_size(path: Path, size: tuple[int, int]) -> None:
@@ -63,6 +87,8 @@ def _luma(picture: Image.Image) -> Luma:
     upright = ImageOps.exif_transpose(picture)
     if upright.has_transparency_data:
         upright = upright.convert("RGBA")
+    elif upright.mode == "LAB":
+        upright = upright.getchannel("L")  # which Pillow does not convert
     elif upright.mode.startswith(("I", "F")):
         upright = _eight_bits(upright)
     else:
@@ -75,8 +101,12 @@ def _luma(picture: Image.Image) -> Luma:
 
 
 def _eight_bits(deep: Image.Image) -> Image.Image:
-    """Pillow cuts 16-bit greys off at 255 instead of scaling them."""
-    values = np.asarray(deep, dtype=np.float32)
-    low, high = float(values.min()), float(values.max())
-    spread = (values - low) * (255 / (high - low)) if high > low else values * 0
+    """Pillow cuts 16-bit greys off at 255 instead of scaling them. What is no number becomes black."""
+    values = np.asarray(deep, dtype=np.float64)
+    known = np.isfinite(values)
+    if not known.any():
+        raise ValueError("no number in it")
+    low, high = float(values[known].min()), float(values[known].max())
+    values = np.where(known, values, low)
+    spread = (values - low) / (high - low) * 255 if high > low else values * 0
     return Image.fromarray(spread.astype(np.uint8))

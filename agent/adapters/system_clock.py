@@ -26,6 +26,11 @@ class _Timex(ctypes.Structure):
     )
 
 
+def boottime_ms() -> int:
+    """The stopwatch that all processes of this boot share."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+
+
 class SystemClock:
     """``trusted`` takes the calendar as right without asking the kernel: a laptop, a demo."""
 
@@ -38,7 +43,7 @@ class SystemClock:
         utc = datetime.now(UTC)
         return Moment(
             boot_id=self._boot_id,
-            boottime_ms=time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000,
+            boottime_ms=boottime_ms(),
             wall_utc=utc.replace(microsecond=utc.microsecond // 1000 * 1000),
             synced=self._trusted or self._synchronised(),
         )

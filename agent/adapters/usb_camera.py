@@ -22,6 +22,7 @@ BUFFERS: Final = 4
 RAW: Final = ("GREY", "YUYV", "UYVY", "NV12", "YU12")
 """Formats from which brightness is read as it lies there, cheapest first."""
 JPEG: Final = "MJPG"
+JPEG_FORMAT: Final = "JPEG"
 REST_S: Final = 0.001
 MAINS_50_HZ: Final = 1
 """v4l2_power_line_frequency"""
@@ -63,6 +64,8 @@ class UsbCamera:
         except OSError as error:
             self.close()
             raise CameraLostError(_why(self._device, error)) from error
+        except ValueError:
+            raise CameraLostError("reading.usb_device holds a NUL character. Correct this entry.") from None
         except CameraLostError:
             self.close()
             raise
@@ -243,18 +246,20 @@ class _Layout:
 
 def _from_jpeg(data: bytes) -> Luma | None:
     try:
-        picture = Image.open(io.BytesIO(data))
+        picture = Image.open(io.BytesIO(data), formats=[JPEG_FORMAT])
         # Of the brightness alone: the colours are not even decoded.
         picture.draft("L", picture.size)
         return np.asarray(picture.convert("L"))
-    except (OSError, ValueError, SyntaxError):
+    except Exception:  # noqa: BLE001  (Pillow raises nearly anything on damaged data, or a bomb's own error)
         return None
 
 
 def _why(device: str, error: OSError) -> str:
     match error.errno:
-        case errno.ENOENT | errno.ENXIO | errno.ENODEV:
+        case errno.ENOENT | errno.ENXIO | errno.ENODEV | errno.ENOTDIR | errno.EISDIR | errno.ENOTTY:
             return f"There is no camera at {device}. Connect it, and set reading.usb_device (ls /dev/video*)."
+        case errno.ENAMETOOLONG | errno.ELOOP:
+            return f"reading.usb_device is no name of a file ({error.strerror}). Correct this entry."
         case errno.EACCES | errno.EPERM:
             return f"{device} may not be used. Add this user to the group: sudo usermod -aG video USER"
         case errno.EBUSY:

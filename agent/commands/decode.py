@@ -42,8 +42,6 @@ def decode_pictures(files: Iterable[Path], decoder: Decoder, out: TextIO, err: T
 
 def decode_picture(file: Path, decoder: Decoder) -> DecodedPicture:
     """Raises :class:`PictureError`."""
-    if file.exists() and not file.is_file() and not file.is_dir():
-        raise PictureError(f"{file} is no ordinary file. Give a PNG or JPEG file.")  # a pipe would never end
     luma = load_luma(file)
     stopwatch = Stopwatch()
     found = decoder.decode(luma)

@@ -1,7 +1,6 @@
 """``kaiku-agent selftest``: tries each part of a kiosk once and says in a line whether it works."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -39,7 +38,7 @@ from agent.signs import TUNES, lights_of, tunes_of
 from agent.sound import sound_of
 from agent.speaker import STEPS_DB
 from agent.told import ToldError
-from agent.wire.card_code import CardCode
+from agent.wire.card_code import CardCode, card_pattern
 from agent.wire.messages import Status, WireError, decode, encode
 
 SPECIMEN: Final = "A999123453"
@@ -119,7 +118,7 @@ def _read_specimen(pattern: str) -> str:
     for decoder in engines.decoders:
         if {found.text for found in decoder.decode(luma)} != {SPECIMEN}:
             raise PartBrokenError(f"{decoder.name} does not read a card picture. Install it anew.")
-    if CardCode.parse(SPECIMEN, re.compile(pattern)) is None:
+    if CardCode.parse(SPECIMEN, card_pattern(pattern)) is None:
         return f"{', '.join(d.name for d in engines.decoders)}; cards.pattern does not take the specimen"
     return " ".join([", ".join(decoder.name for decoder in engines.decoders), *engines.notes])
 

@@ -76,8 +76,8 @@ class Sight:
 def look(sight: Sight, reads: tuple[Read, ...], at: float, rules: SightRules) -> tuple[Sight, Seen | None]:
     """Take one frame's reads.
 
-    A card wins over a test card beside it, and that over a foreign code. But a test card, whose whole text was
-    read, wins over a barcode that has not counted: nobody is counted beside it on so little.
+    A card wins over a test card beside it, and that over a foreign code. But a test card, whose whole text
+    was read, wins over a barcode that has not counted: nobody is counted beside it on so little.
     """
     sight, foreign = _foreign(sight, reads, at, rules)
     sight, test = _test(sight, reads, at, rules)

@@ -22,6 +22,8 @@ class Looked:
 
     reads: tuple[Read, ...]
     decode_ms: float
+    at_s: float | None = None
+    """By the kiosk's stopwatch, when the frame was at hand; ``None``: just now."""
 
 
 @dataclass(frozen=True, slots=True)

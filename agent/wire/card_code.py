@@ -6,6 +6,51 @@ from typing import Final, Self
 DEFAULT_PATTERN: Final = "[A-Z][0-9]{9}"
 MAX_CODE_CHARS: Final = 32
 """Longer texts are never a card, whatever the pattern says (Code 39 cards carry about ten)."""
+MOST_WAYS: Final = 200_000
+"""In which a pattern may be tried on one text: some hundredths of a second."""
+
+_ESCAPES: Final = re.compile(r"\\.", re.DOTALL)
+_CLASSES: Final = re.compile(r"\[\^?\]?[^\]]*\]")
+_MARKS: Final = re.compile(r"\(\?(P?<?[=!]|P?<[^>]*>|[a-zA-Z-]*[:)]|)")
+_REPEATED_GROUP: Final = re.compile(r"\)[*+{]")
+_REPEATS: Final = re.compile(r"(\)?)(?:[*+]|\{[0-9]*,[0-9]*\})")
+_CHOICES: Final = re.compile(r"[?|]")
+
+
+def card_pattern(text: str) -> re.Pattern[str]:
+    """The shape of a card's code; digits are 0 to 9, and letters those of ASCII.
+
+    Raises :class:`re.error`, also where an empty text would be a card, or where a text that anybody may hold
+    up could keep the reader busy for long.
+    """
+    try:
+        pattern = re.compile(text, re.ASCII)
+    except re.error:
+        raise
+    except (
+        ValueError,
+        OverflowError,
+        RecursionError,
+    ) as error:  # a flag against ASCII, a repeat beyond count
+        raise re.error(str(error)) from None
+    if pattern.fullmatch(""):
+        raise re.error("it takes an empty text for a card")
+    if _ways(text) > MOST_WAYS:
+        raise re.error(
+            "a text could be tried in too many ways; write it without a repeated group,"
+            " and with fewer of * + ? |"
+        )
+    return pattern
+
+
+def _ways(text: str) -> int:
+    """At most so many ways there are to try ``text`` on a code: each repeat may end at any character."""
+    bare = _MARKS.sub("(", _CLASSES.sub("x", _ESCAPES.sub("x", text)))
+    repeats, choices = _REPEATS.findall(bare), len(_CHOICES.findall(bare))
+    groups = len(_REPEATED_GROUP.findall(bare))
+    if groups and (choices or (repeats and (groups, repeats) != (1, [")"]))):
+        return MOST_WAYS + 1
+    return int((MAX_CODE_CHARS + 1) ** len(repeats) * 2**choices)
 
 
 class CardCode:

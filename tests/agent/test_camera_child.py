@@ -89,9 +89,9 @@ def test_it_says_that_it_opened_and_then_what_it_sees(tmp_path: Path) -> None:
 
 
 def test_of_a_foreign_code_only_the_fact_is_said(tmp_path: Path) -> None:
-    _, looked = seen_of(tmp_path, ("https://example.org/", "qr"), (CODE, "code39"))
+    _, looked = seen_of(tmp_path, ("https://example.org/", "qr"), (CODE, "qr"))
     assert isinstance(looked, LookedAt)
-    assert looked.reads == (Seen(CODE, "code39"), Seen(None, "qr"))
+    assert looked.reads == (Seen(CODE, "qr"), Seen(None, "qr"))
     assert b"example" not in to_line(looked)
 
 

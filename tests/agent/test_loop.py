@@ -251,3 +251,32 @@ def test_the_staff_s_button_lets_in_whom_the_card_did_not_and_adopts_its_scan() 
     assert by_hand.adopts is not None
     assert (by_hand.adopts.seq, by_hand.venue, by_hand.reason) == (scan.seq, "v-102", "button")
     assert (scan.shown, by_hand.clock.synced) == ("staff", True)
+
+
+def test_reads_that_waited_for_the_loop_are_dated_when_their_frames_were() -> None:
+    door = Door()
+
+    async def scene() -> None:
+        now_s = door.clock.now().seconds
+        for ago_s in (9, 6, 3):
+            # More than two seconds apart: three misreads that nobody held up for long.
+            door.eyes.see(Read(BENGT, "code39"), at_s=now_s - ago_s)
+        door.eyes.see(Read(ANNA, "code39"), at_s=now_s - 0.2)
+        door.eyes.see(Read(ANNA, "code39"), at_s=now_s - 0.1)
+        await door.shows("accepted")
+
+    play(door, scene)
+    assert len(door.scans) == 1
+
+
+def test_a_frame_of_the_future_is_of_now() -> None:
+    door = Door()
+
+    async def scene() -> None:
+        door.eyes.see(Read(ANNA, "qr"), at_s=door.clock.now().seconds + 1000)
+        await door.shows("accepted")
+        door.clock.advance(3)
+        door.eyes.see(Read(BENGT, "qr"))
+        await door.until(lambda: len(door.scans) == 2)
+
+    play(door, scene)

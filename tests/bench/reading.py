@@ -261,9 +261,7 @@ def hunt_creased(cards: int, seed: int = 0) -> Wrong:
     """Likewise, barcodes alone on creased cards: their misreads are the same in every frame."""
     right = wrong = 0
     for number in range(cards):
-        counted = _counted(
-            "code39", CREASES[number % len(CREASES)], np.random.default_rng((seed, number, 4))
-        )
+        counted = _counted("code39", CREASES[number % len(CREASES)], np.random.default_rng((seed, number, 4)))
         right, wrong = right + counted[0], wrong + counted[1]
     return Wrong(cards * BURST, cards, right, wrong)
 

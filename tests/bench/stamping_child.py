@@ -7,6 +7,7 @@ import sys
 import time
 
 from agent.adapters.child_messages import LookedAt, Opened, Seen, settings_of, to_line
+from agent.adapters.system_clock import boottime_ms
 
 AWAY_S = 0.02
 """Between a light and the next card, if nothing else is said; they differ, so nobody need be away for 2 s."""
@@ -27,7 +28,7 @@ def main() -> None:
             seen = Seen(f"A{number:09}", "qr")
             file.write(struct.pack("=Q", time.monotonic_ns()))
             file.flush()
-            messages.write(to_line(LookedAt((seen,), 0.0)))
+            messages.write(to_line(LookedAt((seen,), 0.0, boottime_ms())))
             lit.read(1)
             time.sleep(away_s + random.random() * spread_s)  # noqa: S311  (no secret)
         sys.stdin.buffer.read()

@@ -105,7 +105,22 @@ def test_a_format_without_brightness_is_refused_with_what_would_help(
 
 def test_what_is_no_camera_is_an_error_with_what_to_do() -> None:
     (why,) = said("elsewhere", {})
-    assert "/dev/null cannot be used" in why
+    assert "There is no camera at /dev/null" in why
+
+
+@pytest.mark.parametrize(
+    ("device", "why"),
+    [
+        ("/dev/" + "v" * 300, "no name of a file"),
+        ("/dev/vi\0deo", "NUL"),
+        ("/dev/null/video0", "There is no camera"),
+    ],
+)
+def test_a_name_that_no_device_can_have_is_an_error_with_what_to_do(device: str, why: str) -> None:
+    camera = UsbCamera(device, width=640, height=480, frames_per_second=10)
+    with pytest.raises(CameraLostError, match=why) as caught:
+        camera.open()
+    assert str(caught.value).isprintable()
 
 
 def test_without_a_camera_it_says_where_to_look(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""A card that is not flat any more: its bars stand where a bend, a fold or bulges have put them, in every frame.
+"""A card that is not flat any more: its bars stand where a bend, a fold or bulges have put them.
 
-What no other damage does: the same wrong widths each time, so that a misread is the same each time, too.
+What no other damage does: the same wrong widths in every frame, so that a misread is the same each time.
 """
 
 from typing import Final, Literal
@@ -59,15 +59,17 @@ def _fold(
 ) -> Across:
     width = fixed.uniform(*FOLD_MODULES) * module_px
     begin = fixed.uniform(code[0], code[1] - width)
-    hidden = (1 / np.cos(np.radians(level)) - 1) * np.clip(across - begin, 0, width)
-    return across + hidden
+    hidden = float(1 / np.cos(np.radians(level)) - 1)
+    seen: Across = across + hidden * np.clip(across - begin, 0, width)
+    return seen
 
 
 def _bend(across: Across, middle: float, half: float, level: float) -> Across:
     """Columns of equal angle, seen from afar."""
     most = np.radians(level)
     along = np.clip((across - middle) / half * np.sin(most), -1, 1)
-    return middle + np.arcsin(along) / most * half
+    seen: Across = middle + np.arcsin(along) / most * half
+    return seen
 
 
 def _columns(thing: Image.Image, seen: Across) -> Image.Image:

@@ -15,9 +15,9 @@ class SimulatedEyes:
         self._opened = EyesOpened(camera, engines)
         self._said: asyncio.Queue[Glance] = asyncio.Queue()
 
-    def see(self, *reads: Read, decode_ms: float = 5.0) -> None:
+    def see(self, *reads: Read, decode_ms: float = 5.0, at_s: float | None = None) -> None:
         """One frame, with or without reads."""
-        self._said.put_nowait(Looked(reads, decode_ms))
+        self._said.put_nowait(Looked(reads, decode_ms, at_s))
 
     def check(self, picture: Picture, counts: Counts) -> None:
         self._said.put_nowait(Checked(picture, counts))

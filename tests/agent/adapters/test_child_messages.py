@@ -21,7 +21,7 @@ from agent.adapters.child_messages import (
     "message",
     [
         Opened("imx708", ("zxing-cpp 3.1.1",)),
-        LookedAt((Seen("A999123453", "qr"), Seen(None, "code39")), 4.2),
+        LookedAt((Seen("A999123453", "qr"), Seen(None, "code39")), 4.2, 77),
         Ended("No camera\nis connected."),
     ],
 )
@@ -45,7 +45,7 @@ def test_settings_are_one_line_there_and_back() -> None:
 
 
 def test_a_message_shows_no_code() -> None:
-    assert "A999123453" not in repr(LookedAt((Seen("A999123453", "qr"),), 4.2))
+    assert "A999123453" not in repr(LookedAt((Seen("A999123453", "qr"),), 4.2, 77))
 
 
 @pytest.mark.parametrize(

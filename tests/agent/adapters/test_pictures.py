@@ -89,6 +89,42 @@ def test_each_way_to_fail_is_one_sentence(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
 
 
+def test_what_can_be_no_file_is_one_sentence_and_not_a_long_one(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "text.png").touch()
+    for path, sentence in [
+        (tmp_path / ("a" * 300), "cannot be a file: File name too long. Check the name."),
+        (Path("a/" * 3000), "File name too long"),
+        (tmp_path / "loop", "Too many levels"),
+        (tmp_path / "text.png" / "in.png", "Not a directory"),
+        (Path("/dev/null"), "no ordinary file"),
+        (Path("a\0b"), "a NUL character"),
+    ]:
+        with pytest.raises(PictureError, match=sentence) as caught:
+            load_luma(path)
+        assert len(str(caught.value)) < 250
+        assert str(caught.value).isprintable()
+
+
+def test_lab_colours_are_read_by_their_brightness(tmp_path: Path) -> None:
+    path = tmp_path / "lab.tif"
+    Image.new("LAB", (8, 8), (200, 3, 4)).save(path)
+    assert set(load_luma(path).ravel().tolist()) == {200}
+
+
+def test_what_is_no_number_in_a_picture_of_numbers_is_black(tmp_path: Path) -> None:
+    path = tmp_path / "floats.tif"
+    Image.fromarray(np.array([[np.nan, 0.5, 1.0, np.inf]], np.float32)).save(path)
+    assert load_luma(path).tolist() == [[0, 0, 255, 0]]
+
+
+def test_a_picture_without_a_number_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "nothing.tif"
+    Image.fromarray(np.full((4, 4), np.nan, np.float32)).save(path)
+    with pytest.raises(PictureError, match="is damaged"):
+        load_luma(path)
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("whole")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from agent.wire.card_code import DEFAULT_PATTERN, MAX_CODE_CHARS, CardCode
+from agent.wire.card_code import DEFAULT_PATTERN, MAX_CODE_CHARS, CardCode, card_pattern
 
 TEXT = "A999123453"
 CODE = CardCode(TEXT)
@@ -109,3 +109,64 @@ def test_a_text_too_long_for_a_card_never_meets_the_pattern() -> None:
 def test_equal_codes_are_one_in_a_set_and_no_text_equals_a_code() -> None:
     assert len({CODE, CardCode(TEXT)}) == 1
     assert CODE != TEXT
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"[A-Z]\d{9}", "A" + "\u0669" * 9),
+        ("(?i)[a-z]{4}", "K\u212a\u212aK"),
+        ("(?i)s{3}", "s\u017fs"),
+        (r"\w{4}", "ÄÄÄÄ"),
+    ],
+)
+def test_a_card_has_ascii_letters_and_digits_only(pattern: str, text: str) -> None:
+    assert CardCode.parse(text, card_pattern(pattern)) is None
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        DEFAULT_PATTERN,
+        r"[A-Z]\d{9}",
+        "(?:A|B)[0-9]{6,9}",
+        "K?[0-9]+-[0-9]+",
+        "([A-Z][0-9]){5}",
+        "(?:[0-9]{2})+",
+        r"[*+?|(]\+[0-9]{3}",
+        "(?P<area>AB|CD)[0-9]{8}",
+        "(?i)a[0-9]{9}",
+    ],
+)
+def test_usual_shapes_can_be_configured(pattern: str) -> None:
+    assert card_pattern(pattern).flags & re.ASCII
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(a+)+b",
+        "(a|a)*b",
+        "(a+){15}b",
+        "((ab)+){9}",
+        "(a?){30}b",
+        "a*a*a*a*b",
+        "a?" * 25 + "b",
+        "(a|a)" * 25,
+        "a{0,9}" * 4,
+        "",
+        "a*",
+        "(",
+        r"(?u)\d+",
+        "a{99999999999999}",
+    ],
+)
+def test_a_pattern_that_could_hold_up_the_reader_or_means_nothing_is_refused(pattern: str) -> None:
+    with pytest.raises(re.error):
+        card_pattern(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["K?[0-9]+-[0-9]+-[0-9]+b", "a?" * 17 + "b", "(?:[0-9]{2})+b"])
+def test_the_slowest_patterns_that_are_taken_come_to_an_end(pattern: str) -> None:
+    for text in ("0" * MAX_CODE_CHARS, "a" * MAX_CODE_CHARS, "0-" * (MAX_CODE_CHARS // 2)):
+        assert CardCode.parse(text, card_pattern(pattern)) is None
