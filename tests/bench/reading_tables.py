@@ -24,10 +24,12 @@ class Extent:
     looks: int
     hunted: int
     """Damaged frames in which no wrong text may be accepted."""
+    creased: int
+    """Creased cards, ten frames each, likewise."""
 
 
-SHORT = Extent(cards=8, live=2, frames=160, looks=300, hunted=2_000)
-LONG = Extent(cards=40, live=8, frames=480, looks=900, hunted=100_000)
+SHORT = Extent(cards=8, live=2, frames=160, looks=300, hunted=2_000, creased=100)
+LONG = Extent(cards=40, live=8, frames=480, looks=900, hunted=100_000, creased=2_200)
 
 
 def measured(scans: Path | None, extent: Extent) -> tuple[str, int]:
@@ -56,9 +58,19 @@ def measured(scans: Path | None, extent: Extent) -> tuple[str, int]:
             "",
         )
     )
+    creased = reading.hunt_creased(extent.creased)
+    rows.append(
+        (
+            f"wrong texts accepted of {creased.cards:,} creased cards, Code 39 alone",
+            "0",
+            f"{creased.wrong} ({creased.right} right)",
+            "",
+            "",
+        )
+    )
     note = f"\n\n{NO_SCANS}" if scans is None else ""
     rungs = _rungs(engines, ladders["code39"], ladders["qr"])
-    return f"{_table('Reading', engines, rows)}{note}\n{rungs}", wrong.wrong
+    return f"{_table('Reading', engines, rows)}{note}\n{rungs}", wrong.wrong + creased.wrong
 
 
 def _real(scans: Path | None) -> list[tuple[str, ...]]:

@@ -43,6 +43,13 @@ def test_the_bench_hunts_for_wrong_texts_and_reads_right_ones() -> None:
     assert hunted.right > 12
 
 
+def test_of_creased_cards_the_bench_accepts_none_as_another() -> None:
+    # Among these cards is one that counts as another where the bars' widths are not looked at.
+    creased = reading.hunt_creased(24)
+    assert (creased.cards, creased.wrong) == (24, 0)
+    assert creased.right > 6
+
+
 def test_the_bench_takes_in_what_it_divides_by_the_time() -> None:
     taken = ingest.measure(batches=2)
     assert 0 < taken.one_kiosk < taken.raw

@@ -141,7 +141,7 @@ def test_a_foreign_text_from_a_broken_child_is_no_code() -> None:
     program = (
         "import os, sys, time;"
         """os.write(int(sys.argv[1]), b'{"type":"looked","reads":[{"code":"https://x","symbology":"qr"}],"""
-        """"decode_ms":1}\\n'); time.sleep(600)"""
+        """"decode_ms":1,"at_ms":1}\\n'); time.sleep(600)"""
     )
 
     async def scene(watched: Watched) -> None:
