@@ -22,7 +22,7 @@ CLEAR_FOR_SHIFT: Final = 0.7
 CLEAR_ENOUGH: Final = 0.6
 MOST_SHIFT: Final = 1.2
 """A wrong text has a narrow element as wide as a wide one, so it is not clear, or its edges are out of place.
-Measured (DECISIONS): of the wrong reads of creased cards none came near this line."""
+The line was measured on creased cards (DECISIONS)."""
 SMOOTHEST: Final = (1, 2, 3, 3)
 """Degrees of the curve that a card askew, or bent a little from end to end, needs; found step by step."""
 QUIET_SHARE: Final = 10
