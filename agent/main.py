@@ -21,7 +21,7 @@ from agent.alerts import Alerts, waiting_in
 from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
 from agent.commander import Commander
-from agent.config import KioskConfig, card_pattern
+from agent.config import KioskConfig
 from agent.connection import Connection
 from agent.core.health import health_of
 from agent.core.looking import Looking
@@ -50,6 +50,7 @@ from agent.parts import (
 from agent.ports.journal import JournalDamagedError
 from agent.record_maker import RecordMaker
 from agent.staff import Staff
+from agent.wire.card_code import card_pattern
 from agent.wire.key_box import KeyBox
 from agent.wire.messages import ClockSource, Health, Info, OutboxEntry, encode
 from agent.worker import Worker

@@ -148,6 +148,7 @@ def widths_of(text: str, ratio: float) -> Widths:
 texts = st.text("0123456789ABCDEFGHIJ", min_size=4, max_size=20)
 
 
+@settings(deadline=None)
 @given(texts, st.floats(2, 3), st.floats(1, 40), st.floats(-0.3, 0.3), st.floats(-0.25, 0.25))
 def test_what_is_stretched_evenly_is_flat_whatever_ink_and_light_make_of_it(
     text: str, ratio: float, module_px: float, ink: float, askew: float
@@ -162,6 +163,7 @@ def test_what_is_stretched_evenly_is_flat_whatever_ink_and_light_make_of_it(
     assert seen.clear > 0.6
 
 
+@settings(deadline=None)
 @given(texts, st.integers(0, 3), st.integers(0, 8), st.integers(0, 8), st.floats(0, 0.5))
 def test_a_narrow_element_as_wide_as_a_wide_one_of_its_character_is_not(
     text: str, character: int, wide: int, narrow: int, more: float
