@@ -88,6 +88,7 @@ class FlatPrint:
     def __init__(self, decoder: Decoder, engines: Sequence[Decoder]) -> None:
         self._decoder = decoder
         self._engines = engines
+        self._failures = 0
         self._text = ""
         self._times = 0
         self._unseen = 0
@@ -98,7 +99,7 @@ class FlatPrint:
 
     @property
     def failures(self) -> int:
-        return self._decoder.failures
+        return self._decoder.failures + self._failures
 
     def decode(self, luma: Luma) -> Sequence[Found]:
         found = self._decoder.decode(luma)
@@ -130,9 +131,12 @@ class FlatPrint:
         return True
 
     def _is_flat(self, luma: Luma, one: Found) -> bool:
-        wides = wides_of(one.text)
-        widths = None if wides is None else measured_widths(luma, one.place, wides)
-        if wides is None or widths is None or not print_of(widths, wides).is_flat():
+        try:
+            seen = _print_in(luma, one)
+        except Exception:  # noqa: BLE001  (no picture stops a kiosk: this one is unread)
+            self._failures += 1
+            return False
+        if seen is None or not seen.is_flat():
             return False
         part, place = _alone(luma, one.place)
         return not any(
@@ -140,6 +144,12 @@ class FlatPrint:
             for engine in self._engines
             for other in engine.decode(part)
         )
+
+
+def _print_in(luma: Luma, one: Found) -> Print | None:
+    wides = wides_of(one.text)
+    widths = None if wides is None else measured_widths(luma, one.place, wides)
+    return None if wides is None or widths is None else print_of(widths, wides)
 
 
 def _alone(luma: Luma, place: Box) -> tuple[Luma, Box]:

@@ -132,6 +132,12 @@ def test_an_odd_place_or_shape_is_no_error(place: tuple[int, int, int, int], sha
         assert not FlatPrint(Says([Found(CODE, "code39", place)]), ()).decode(luma)
 
 
+def test_a_picture_that_cannot_be_measured_is_a_failure_and_no_card() -> None:
+    decoder = FlatPrint(Says([claimed(CODE, printed())]), ())
+    assert not decoder.decode(np.zeros((2, 2, 3), np.uint8))
+    assert decoder.failures == 1
+
+
 def test_a_text_that_code39_cannot_have_is_not_passed_on() -> None:
     assert wides_of("kleine") is None
     assert wides_of("") is not None
