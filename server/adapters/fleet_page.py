@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
 from sqlalchemy import Connection, func, select, text
 
@@ -24,6 +24,7 @@ from server.adapters.tables import (
 )
 from server.domain.figures import CopiedKiosk, KioskRow, Unproved, VisitRow
 from server.domain.presence import Presence, kiosk_state
+from server.domain.troubles import Problem, ProblemName
 from server.domain.visits import Tally, uses
 
 LATEST: Final = 20
@@ -50,7 +51,7 @@ def kiosk_rows(connection: Connection, proofs: Proofs, *, count_assistants: bool
     for kiosk, name, venue_name, area in connection.execute(_WHERE_THEY_STAND):
         known = heard.get(kiosk, Presence())
         total = totals.get(kiosk, Tally())
-        state, reason = kiosk_state(known, revision, up.get(kiosk, ()))
+        state, troubles = kiosk_state(known, revision, up.get(kiosk, ()))
         rows.append(
             KioskRow(
                 kiosk=kiosk,
@@ -58,7 +59,7 @@ def kiosk_rows(connection: Connection, proofs: Proofs, *, count_assistants: bool
                 venue_name=venue_name or "",
                 area=area or "",
                 state=state,
-                reason=reason,
+                troubles=troubles,
                 since=known.since,
                 last_seen=known.last_seen,
                 visits_today=total.visits,
@@ -122,7 +123,7 @@ def unproved(connection: Connection, as_of: datetime) -> tuple[Unproved, ...]:
     )
 
 
-def problems(connection: Connection, copied: Sequence[CopiedKiosk]) -> tuple[str, ...]:
+def problems(connection: Connection, copied: Sequence[CopiedKiosk]) -> tuple[Problem, ...]:
     """From the index of what is not simply stored, so it costs the problems and not the records."""
     groups = connection.execute(
         select(records.c.state, records.c.conflict, func.count())
@@ -133,12 +134,4 @@ def problems(connection: Connection, copied: Sequence[CopiedKiosk]) -> tuple[str
     for state, conflict, count in groups:
         counts.update({"conflict": count if conflict else 0, state: count})
     counts["copied"] = sum(not kiosk.settled for kiosk in copied)
-    return tuple(sentence.format(counts[kind]) for kind, sentence in _SENTENCES.items() if counts[kind])
-
-
-_SENTENCES: Final = {
-    "copied": "Kioskeja, joiden muistikortti on kopioitu tai palautettu: {}. Kaikki kirjaukset on laskettu.",
-    "conflict": "Kirjauksia, joilla on sama tunnus mutta eri sisältö: {}. Onko muistikortti kopioitu?",
-    "misplaced": "Kirjauksia kohteesta, johon kioskia ei ole liitetty: {}. Ne eivät ole luvuissa.",
-    "refused": "Kirjauksia, joita palvelin ei osaa lukea: {}. Ne ovat tallessa, mutta eivät luvuissa.",
-}
+    return tuple(Problem(name, counts[name]) for name in get_args(ProblemName) if counts[name])

@@ -23,6 +23,7 @@ from server.domain.figures import (
     VisitRow,
 )
 from server.domain.history import Way
+from server.domain.troubles import Problem
 
 LETTERS_ON_A_PAGE: Final = 20
 
@@ -33,7 +34,7 @@ class SimulatedFigures:
     def __init__(self, as_of: datetime) -> None:
         self.as_of = as_of
         self.kiosks: list[KioskRow] = []
-        self.problems: tuple[str, ...] = ()
+        self.problems: tuple[Problem, ...] = ()
         self.unproved: tuple[Unproved, ...] = ()
         self.dead: list[Letter] = []
         self.copied: tuple[CopiedKiosk, ...] = ()

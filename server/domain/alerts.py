@@ -1,4 +1,4 @@
-"""What a kiosk says of its own troubles: kept while it lasts, told in Finnish, whatever its name."""
+"""What a kiosk says of its own troubles: kept while it lasts, whatever its name."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Final
 
 from server.domain.arrivals import AlertArrived
 from server.domain.names import printable
+from server.domain.troubles import Trouble
 
 MOST: Final = 16
 """Of one kiosk: a later version has a few more than today's, a hostile one has as many as it likes."""
@@ -14,15 +15,15 @@ MOST: Final = 16
 LIST_KEY_ALERT: Final = "list-key"
 """The server's own: this kiosk gets no cards."""
 
-_SENTENCES: Final = {
-    "storage-forgetful": "Pois käytöstä: kioskin muisti ei säilytä kirjauksia. Tarkista muistikortti.",
-    "storage": "Kioski ei pysty kirjaamaan käyntejä. Tarkista muistikortti.",
-    "camera": "Kioskin kamera ei toimi. Tarkista kamera ja sen johto.",
-    "identity-twice": "Kaksi kioskia käyttää samaa tunnusta. Sammuta toinen.",
-    "list-old": "Kioskin korttiluettelo on vanha: suljettu kortti voi vielä kelvata. Tarkista verkkoyhteys.",
-    LIST_KEY_ALERT: "Kioski ei saa kortteja, koska luettelon avain on vaihtunut. Päivitä kioskin ohjelma.",
-    "outbox-old": "Kioskissa odottaa paljon kirjauksia lähetystä. Ne ovat tallessa.",
-}
+KNOWN: Final = (
+    "storage-forgetful",
+    "storage",
+    "camera",
+    "identity-twice",
+    "list-old",
+    LIST_KEY_ALERT,
+    "outbox-old",
+)
 """The most urgent first."""
 
 
@@ -46,13 +47,10 @@ def after_alert(known: Mapping[str, Raised], arrived: AlertArrived) -> dict[str,
     return others | {arrived.name: raised}
 
 
-def sentences(names: Collection[str]) -> str:
-    """What the page says of the alerts ``names``; empty where there is none."""
-    told = [sentence for name, sentence in _SENTENCES.items() if name in names]
-    unknown = ", ".join(sorted(set(names) - set(_SENTENCES)))
-    if unknown:
-        told.append(f"Kioski ilmoittaa häiriöstä: {unknown}.")
-    return " ".join(told)
+def by_urgency(names: Collection[str]) -> tuple[Trouble, ...]:
+    """Those of a later version come last, by their names."""
+    known = [name for name in KNOWN if name in names]
+    return tuple(Trouble(name) for name in [*known, *sorted(set(names) - set(KNOWN))])
 
 
 def _utc(said: datetime | None) -> datetime | None:

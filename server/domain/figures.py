@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from agent.told import ToldError
 from server.domain.completeness import NOTHING, Proof
+from server.domain.troubles import Problem, Trouble
 
 By = Literal["venue", "day", "hour"]
 KioskState = Literal["working", "attention", "lost", "stopped", "never"]
@@ -64,8 +65,8 @@ class KioskRow:
     venue_name: str
     area: str
     state: KioskState
-    reason: str
-    """In Finnish, what asks for attention; empty where nothing does."""
+    troubles: tuple[Trouble, ...]
+    """What asks for attention, the most urgent first; of a lost kiosk what it last told."""
     since: datetime | None
     """When the state began."""
     last_seen: datetime | None
@@ -191,8 +192,7 @@ class Overview:
     """Days of the past week whose figures may not be whole."""
     letters: Letters = NO_LETTERS
     copied: tuple[CopiedKiosk, ...] = ()
-    problems: tuple[str, ...]
-    """Sentences in Finnish: refused records, conflicts, records from a place not assigned."""
+    problems: tuple[Problem, ...]
     elsewhere: bool = False
     """Another process takes the records in, and the one that was asked waits."""
     as_of: datetime

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from msgspec import UNSET
 
 from agent.wire.messages import ClockPair
-from server.domain.alerts import sentences
+from server.domain.alerts import by_urgency
 from server.domain.arrivals import (
     AlertArrived,
     BatchArrived,
@@ -19,6 +19,7 @@ from server.domain.arrivals import (
 )
 from server.domain.figures import KioskState
 from server.domain.names import printable
+from server.domain.troubles import CLOCK_OFF, CLOCK_UNKNOWN, NO_LIST, Trouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,6 @@ class Presence:
 
 MOST_CLOCK_OFF_S: Final = 30
 MOST_LIST_AGE_S: Final = 10 * 366 * 86_400
-_UNITS: Final = ((86_400, "vrk"), (3_600, "h"), (60, "min"))
 MOST: Final = 2**53
 """Of any number that a kiosk says of itself: a table's integers end, a hostile kiosk's do not."""
 
@@ -116,37 +116,31 @@ def silent_since(known: Presence) -> datetime | None:
     return max(moments, default=None) if known.state in {"lost", "stopped"} else None
 
 
-def kiosk_state(known: Presence, revision: int, alerts: Collection[str] = ()) -> tuple[KioskState, str]:
-    """The state that the page shows, with Finnish sentences where something asks for attention.
+def kiosk_state(
+    known: Presence, revision: int, alerts: Collection[str] = ()
+) -> tuple[KioskState, tuple[Trouble, ...]]:
+    """The state that the page shows, and what asks for attention, the most urgent first.
 
     ``alerts`` are the names of those that are up.
     """
-    told = sentences(alerts)
+    told = by_urgency(alerts)
     match known.state:
         case None:
-            return "never", ""
+            return "never", ()
         case "lost":
-            alone = "Ei yhteyttä. Kioski toimii luultavasti yksin."
-            return "lost", f"Ei yhteyttä. Viimeksi kerrottu: {told}" if told else alone
+            return "lost", told
         case "stopped":
-            return "stopped", ""
+            return "stopped", ()
         case "online":
-            reason = told or _attention(known, revision)
-            return ("attention", reason) if reason else ("working", "")
+            troubles = told or _attention(known, revision)
+            return ("attention" if troubles else "working"), troubles
 
 
-def _span(off_s: int) -> str:
-    """How far off, in the largest unit that says it."""
-    size = abs(off_s)
-    unit, word = next(((unit, word) for unit, word in _UNITS if size >= 2 * unit), (1, "s"))
-    return f"{size // unit} {word} {'edellä' if off_s > 0 else 'jäljessä'}"
-
-
-def _attention(known: Presence, revision: int) -> str:
+def _attention(known: Presence, revision: int) -> tuple[Trouble, ...]:
     if known.clock_source == "none":
-        return "Kioski ei tiedä kellonaikaa. Tarkista verkkoyhteys."
+        return (Trouble(CLOCK_UNKNOWN),)
     if abs(known.clock_off_s) > MOST_CLOCK_OFF_S:
-        return f"Kioskin kello käy {_span(known.clock_off_s)}. Tarkista sen aikapalvelin."
+        return (Trouble(CLOCK_OFF, known.clock_off_s),)
     if revision and not known.cards_revision:
-        return "Korttilista puuttuu. Kortteja ei vielä tarkisteta."
-    return ""
+        return (Trouble(NO_LIST),)
+    return ()

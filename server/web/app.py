@@ -1,6 +1,6 @@
 """Puts the server's web together: the fleet's page, its event stream, the JSON interface, the rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC
 from pathlib import Path
 from typing import Final
@@ -13,9 +13,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from agent.web_rules import App, WebRules
+from agent.wire.screen import Language
 from server.ports import AtKiosks, Changes, DeadLetters, Figures, Register
-from server.web import api, card_api, card_files, cards, memory_cards, problems, staff_pages, year_api
-from server.web.live import BEAT_S, Live
+from server.web import (
+    api,
+    card_api,
+    card_files,
+    cards,
+    choosing,
+    memory_cards,
+    problems,
+    staff_pages,
+    year_api,
+)
+from server.web.language import in_each
+from server.web.live import BEAT_S, Live, Parts
 from server.web.parts import Pages
 from server.web.work import QUICK_S, Work
 
@@ -42,8 +54,9 @@ def create_app(
     """
     pages = Pages()
 
-    def parts() -> Mapping[str, str]:
-        return pages.parts(figures.overview())
+    def parts(languages: Collection[Language]) -> Mapping[Language, Parts]:
+        overview = figures.overview()
+        return in_each(languages, lambda: pages.parts(overview))
 
     live = Live(changes, parts, beat_s=beat_s)
     app = FastAPI(
@@ -94,9 +107,10 @@ def create_app(
         app.include_router(year_api.router(register.years))
         year_api.install_errors(app)
     app.mount("/static", _Checked(directory=STATIC))
+    choosing.install(app)
     problems.install(app, pages)
     forms = [RETRY, *cards.FORMS, *card_files.FORMS, *memory_cards.FORMS, *staff_pages.FORMS]
-    return WebRules(app, hosts=hosts, forms=forms, uploads=card_files.UPLOADS)
+    return WebRules(choosing.InLanguage(app), hosts=hosts, forms=forms, uploads=card_files.UPLOADS)
 
 
 class _Checked(StaticFiles):

@@ -18,7 +18,10 @@ from server.ports import CardFiles
 from server.web import card_words
 from server.web.card_pages import CardPages
 from server.web.cards import NO_STORE, Fields, with_form
+from server.web.choosing import PARAMETER
 from server.web.forms import given_in, read_upload, wish_in
+from server.web.language import gettext as _
+from server.web.language import language, mark
 from server.web.work import Work
 
 CHECK: Final = "/cards/check"
@@ -32,8 +35,8 @@ UPLOADS: Final = (CHECK,)
 _DIGITS: Final = 15
 """Of a number that every database takes."""
 
-_GONE: Final = "Tiedosto ei ole enää tallessa. Lähetä se uudelleen."
-_LONG_AGO: Final = "Tulos ei ole enää tallessa. Katso tuonneista, tuliko tiedosto."
+_GONE: Final = mark("Tiedosto ei ole enää tallessa. Lähetä se uudelleen.")
+_LONG_AGO: Final = mark("Tulos ei ole enää tallessa. Katso tuonneista, tuliko tiedosto.")
 
 
 class Home(Protocol):
@@ -95,7 +98,7 @@ class FileRoutes:
 
     def _forget(self, fields: Fields) -> Response:
         self._files.forget(fields.get("token", ""))
-        return self._home(said="Tiedosto on poistettu. Mitään ei tuotu.")
+        return self._home(said=_("Tiedosto on poistettu. Mitään ei tuotu."))
 
     def _undo(self, fields: Fields) -> Response:
         asked = fields.get("id", "")
@@ -113,14 +116,14 @@ class FileRoutes:
                 )
             return self._home(said=card_words.undone(count))
 
-        return self._do(f"Tuonnin {number} peruminen", undone)
+        return self._do(_("Tuonnin {number} peruminen").format(number=number), undone)
 
     def _do(self, name: str, act: Callable[[Tell], Response]) -> Response:
         def answered(tell: Tell) -> Response:
             try:
                 return act(tell)
             except UploadGone:
-                return self._home(refused=_GONE, wrong_at="file", status=HTTPStatus.GONE)
+                return self._home(refused=_(_GONE), wrong_at="file", status=HTTPStatus.GONE)
             except FileRefused as error:
                 return self._no_file(error)
             except MostGone as error:
@@ -130,7 +133,7 @@ class FileRoutes:
                     status=HTTPStatus.CONFLICT,
                 )
             except KeyChanged:
-                words = card_words.KEY_CHANGED
+                words = _(card_words.KEY_CHANGED)
                 return self._home(refused=words, wrong_at="file", status=HTTPStatus.CONFLICT)
 
         job, answer = self._work.begin(name, answered)
@@ -141,11 +144,11 @@ class FileRoutes:
     def _came(self, name: str) -> Response:
         job = self._work.job(name)
         if job is None:
-            return self._home(refused=_LONG_AGO, wrong_at="file", status=HTTPStatus.GONE)
+            return self._home(refused=_(_LONG_AGO), wrong_at="file", status=HTTPStatus.GONE)
         answer = job.answer()
         if answer is not None:
             return answer
-        now = f"{WORK.format(name=name)}/now"
+        now = f"{WORK.format(name=name)}/now?{PARAMETER}={language()}"
         return HTMLResponse(self._pages.work(job.what, job.step, now), headers=NO_STORE)
 
     def _now(self, name: str) -> Response:

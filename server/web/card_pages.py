@@ -12,7 +12,7 @@ from server.domain.keeping import YearKept
 from server.domain.outcome import Outcome
 from server.domain.statistics import Statistics
 from server.domain.uploads import Checked, Step
-from server.web import card_words, finnish
+from server.web import card_words, formats
 from server.web.words import DASH, coverage
 
 SHOWN_EXAMPLES: Final = 50
@@ -25,7 +25,7 @@ class CardPages:
         self._templates.filters.update(
             fault=card_words.fault,
             changes=card_words.changes,
-            day=card_words.day,
+            day=formats.day,
             matched=card_words.matched,
             moment=self._moment,
             kept_from=card_words.kept_from,
@@ -108,8 +108,7 @@ class CardPages:
     def _moment(self, moment: datetime | None) -> str:
         if moment is None:
             return DASH
-        local = moment.astimezone(self._zone)
-        return f"{card_words.day(local.date())} {finnish.at_clock(local)}"
+        return formats.moment(moment.astimezone(self._zone))
 
 
 def _nothing(outcome: Outcome) -> bool:

@@ -1,4 +1,4 @@
-"""What cards, their files and their history are called on the pages, in plain Finnish."""
+"""What cards, their files and their history are called on the pages."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,110 +13,166 @@ from server.domain.outcome import Outcome
 from server.domain.spellings import Spelling
 from server.domain.undoing import InTheWay, UndoRefused
 from server.domain.uploads import Step
-from server.domain.words_in_files import CATEGORIES, KINDS, STATUSES
-from server.web.finnish import count_of, number
+from server.web import formats
+from server.web.formats import count_of, number
+from server.web.language import Spoken, mark, mark_as, ngettext
+from server.web.language import gettext as _
 from server.web.words import DASH
 
-COLUMNS: Final[Mapping[str, str]] = {
-    "code": "koodi",
-    "kind": "laji",
-    "distributor": "jakaja",
-    "area": "alue",
-    "issued_on": "myönnetty",
-    "valid_until": "voimassa",
-    "max_children": "lapsia",
-    "status": "tila",
-}
-_VALUES: Final[Mapping[str, str]] = {
-    word: also[0] for words in (KINDS, STATUSES, CATEGORIES) for word, also in words.items()
-} | {"undone": "peruttu tuonti"}
-WHAT: Final[Mapping[What, str]] = {
-    "imported": "Tuotu tiedostosta",
-    "undone": "Tuonti peruttu",
-    "blocked": "Suljettu",
-    "unblocked": "Avattu",
-    "renewed": "Jatkettu",
-    "withdrawn": "Poistettu käytöstä",
-    "reinstated": "Otettu takaisin käyttöön",
-    "trial_moved": "Alueen kokeilun loppu muuttui",
-    "replaced": "Korvattu uudella kortilla",
-    "replacement": "Otettu kadonneen tilalle",
-}
-WAYS: Final[Mapping[str, str]] = {"cli": "komennolla", "web": "sivulla", "api": "ohjelmalla", "": DASH}
-PLACES: Final[Mapping[Places, str]] = {"venues": "Kohteet", "distributors": "Jakajat"}
-REFUSALS: Final[Mapping[Refusal, str]] = {
-    "no_code": "Tämä ei ole Kaikukortin koodi. Tarkista koodi kortista.",
-    "not_found": "Korttia ei ole rekisterissä. Tarkista koodi kortista.",
-    "blocked_already": "Kortti on jo suljettu.",
-    "not_blocked": "Kortti ei ole suljettu.",
-    "not_withdrawn": "Korttia ei ole poistettu käytöstä.",
-    "was_replaced": "Kortin tilalla on jo uusi kortti, joten tätä ei oteta käyttöön.",
-    "not_in_use": "Kortti on poistettu käytöstä. Ota se ensin takaisin käyttöön, tai anna uusi kortti.",
-    "not_active": "Kortti on suljettu. Avaa se ensin.",
-    "not_a_day": "Kirjoita päivä muodossa 31.12.2026.",
-    "before_issue": "Päivä on ennen kortin myöntämistä.",
-    "not_later": "Kortti on voimassa jo siihen asti. Anna myöhempi päivä.",
-    "trial_over": "Alueen kokeilu on päättynyt. Kirjoita viimeinen voimassaolopäivä.",
-    "same_code": "Uudella kortilla on sama koodi kuin vanhalla. Lue koodi uudesta kortista.",
-    "new_code_taken": "Uuden kortin koodi on jo rekisterissä toisella kortilla.",
-    "new_not_active": "Uusi kortti on suljettu tai poistettu käytöstä. Ota se käyttöön, tai ota toinen.",
-    "new_has_past": "Uusi kortti on jo jonkun toisen: se on korvannut kortin tai korvattu. Tarkista koodi.",
-    "new_other_kind": "Uusi kortti on eri lajia kuin kadonnut: toinen on henkilön, toinen yhteisön.",
-    "new_not_later": "Uusi kortti ei ole myönnetty kadonneen jälkeen, joten se on jonkun toisen."
-    " Tarkista koodi, tai sulje vain kadonnut kortti.",
-    "new_in_use": "Uutta korttia on käytetty jo ennen kuin kadonnutta viimeksi, joten se on jonkun toisen.",
-}
-YEAR_REFUSALS: Final[Mapping[YearFault, str]] = {
-    "not_over": "Vuosi ei ole vielä päättynyt.",
-    "locked": "Vuosi on jo lukittu.",
-    "with_code": "Vuoden käynneissä on vielä koodeja. Ne poistuvat itsestään, kun niiden aika tulee.",
-    "unproved": "Vuoden kirjauksia voi vielä puuttua. Lukitse vuosi komennolla, jos haluat silti.",
-}
-KEY_CHANGED: Final = (
+COLUMNS: Final[Mapping[str, str]] = Spoken(
+    {
+        "code": mark_as("column", "koodi"),
+        "kind": mark_as("column", "laji"),
+        "distributor": mark_as("column", "jakaja"),
+        "area": mark_as("column", "alue"),
+        "issued_on": mark_as("column", "myönnetty"),
+        "valid_until": mark_as("column", "voimassa"),
+        "max_children": mark_as("column", "lapsia"),
+        "status": mark_as("column", "tila"),
+    },
+    "column",
+)
+_VALUES: Final[Mapping[str, str]] = Spoken(
+    {
+        "personal": mark_as("value", "henkilökohtainen"),
+        "community": mark_as("value", "yhteisö"),
+        "active": mark_as("value", "voimassa"),
+        "blocked": mark_as("value", "suljettu"),
+        "withdrawn": mark_as("value", "poistettu"),
+        "culture": mark_as("value", "kulttuuri"),
+        "education": mark_as("value", "koulutus"),
+        "science": mark_as("value", "tiede"),
+        "sport": mark_as("value", "liikunta"),
+        "undone": mark_as("value", "peruttu tuonti"),
+    },
+    "value",
+)
+"""What a file may say for them: ``server.domain.words_in_files`` knows these words in every language."""
+WHAT: Final[Mapping[What, str]] = Spoken(
+    {
+        "imported": mark("Tuotu tiedostosta"),
+        "undone": mark("Tuonti peruttu"),
+        "blocked": mark("Suljettu"),
+        "unblocked": mark("Avattu"),
+        "renewed": mark("Jatkettu"),
+        "withdrawn": mark("Poistettu käytöstä"),
+        "reinstated": mark("Otettu takaisin käyttöön"),
+        "trial_moved": mark("Alueen kokeilun loppu muuttui"),
+        "replaced": mark("Korvattu uudella kortilla"),
+        "replacement": mark("Otettu kadonneen tilalle"),
+    }
+)
+WAYS: Final[Mapping[str, str]] = Spoken(
+    {"cli": mark("komennolla"), "web": mark("sivulla"), "api": mark("ohjelmalla"), "": DASH}
+)
+PLACES: Final[Mapping[Places, str]] = Spoken({"venues": mark("Kohteet"), "distributors": mark("Jakajat")})
+REFUSALS: Final[Mapping[Refusal, str]] = Spoken(
+    {
+        "no_code": mark("Tämä ei ole Kaikukortin koodi. Tarkista koodi kortista."),
+        "not_found": mark("Korttia ei ole rekisterissä. Tarkista koodi kortista."),
+        "blocked_already": mark("Kortti on jo suljettu."),
+        "not_blocked": mark("Kortti ei ole suljettu."),
+        "not_withdrawn": mark("Korttia ei ole poistettu käytöstä."),
+        "was_replaced": mark("Kortin tilalla on jo uusi kortti, joten tätä ei oteta käyttöön."),
+        "not_in_use": mark(
+            "Kortti on poistettu käytöstä. Ota se ensin takaisin käyttöön, tai anna uusi kortti."
+        ),
+        "not_active": mark("Kortti on suljettu. Avaa se ensin."),
+        "not_a_day": mark("Kirjoita päivä muodossa 31.12.2026."),
+        "before_issue": mark("Päivä on ennen kortin myöntämistä."),
+        "not_later": mark("Kortti on voimassa jo siihen asti. Anna myöhempi päivä."),
+        "trial_over": mark("Alueen kokeilu on päättynyt. Kirjoita viimeinen voimassaolopäivä."),
+        "same_code": mark("Uudella kortilla on sama koodi kuin vanhalla. Lue koodi uudesta kortista."),
+        "new_code_taken": mark("Uuden kortin koodi on jo rekisterissä toisella kortilla."),
+        "new_not_active": mark(
+            "Uusi kortti on suljettu tai poistettu käytöstä. Ota se käyttöön, tai ota toinen."
+        ),
+        "new_has_past": mark(
+            "Uusi kortti on jo jonkun toisen: se on korvannut kortin tai korvattu. Tarkista koodi."
+        ),
+        "new_other_kind": mark(
+            "Uusi kortti on eri lajia kuin kadonnut: toinen on henkilön, toinen yhteisön."
+        ),
+        "new_not_later": mark(
+            "Uusi kortti ei ole myönnetty kadonneen jälkeen, joten se on jonkun toisen."
+            " Tarkista koodi, tai sulje vain kadonnut kortti."
+        ),
+        "new_in_use": mark(
+            "Uutta korttia on käytetty jo ennen kuin kadonnutta viimeksi, joten se on jonkun toisen."
+        ),
+    }
+)
+YEAR_REFUSALS: Final[Mapping[YearFault, str]] = Spoken(
+    {
+        "not_over": mark("Vuosi ei ole vielä päättynyt."),
+        "locked": mark("Vuosi on jo lukittu."),
+        "with_code": mark(
+            "Vuoden käynneissä on vielä koodeja. Ne poistuvat itsestään, kun niiden aika tulee."
+        ),
+        "unproved": mark("Vuoden kirjauksia voi vielä puuttua. Lukitse vuosi komennolla, jos haluat silti."),
+    }
+)
+KEY_CHANGED: Final = mark(
     "Korttilistan avain vaihtui kesken lukemisen. Mitään ei tuotu. Lähetä tiedosto uudelleen."
 )
-_FAULTS: Final[Mapping[RowFault | FileFault, str]] = {
-    "missing": "{column} puuttuu",
-    "code_shape": "koodi ei ole Kaikukortin muotoinen",
-    "code_rounded": "taulukko-ohjelma on pyöristänyt koodin; muotoile sarake tekstiksi",
-    "twice": "sama {column} on jo rivillä {detail}",
-    "code_clash": "koodilla on sama avain kuin toisella kortilla; ilmoita tästä ylläpidolle",
-    "not_one_of": "{column} ei ole mikään näistä: {detail}",
-    "not_a_name": "{column} ei ole nimi, jossa on 1\N{EN DASH}{detail} merkkiä",
-    "name_is_code": "{column} on kuin kortin koodi, tai siinä on sellainen; onko se toisesta sarakkeesta",
-    "not_a_day": "{column} ei ole päivä, kuten 24.11.2026",
-    "far_day": "{column} on kaukana menneessä tai tulevassa",
-    "far_ahead": "{column} on liian kaukana tulevassa; onko vuosi oikein",
-    "until_before_issue": "voimassaolo päättyy ennen myöntämistä",
-    "after_trial": "kortti on myönnetty alueen kokeilun jälkeen; lisää viimeinen voimassaolopäivä",
-    "not_children": "lapsia ei ole luku 0\N{EN DASH}{detail}",
-    "no_heading": "rivillä on arvo viimeisen otsikon oikealla puolella; onko siinä erotin liikaa",
-    "no_value": "{column} on kaava, jonka arvo puuttuu tiedostosta; avaa se taulukko-ohjelmassa ja tallenna,"
-    " tai tallenna se CSV-muotoon",
-    "spreadsheet_error": "{column} on taulukko-ohjelman virhe eikä arvo; korjaa kaava",
-    "not_a_zone": "aikavyöhykettä ei ole",
-    "venue_id_taken": "nimi on liian samanlainen kuin toisella kohteella",
-    "no_letter": "nimessä ei ole kirjainta eikä numeroa",
-    "unreadable": "Tiedostoa ei voi lukea.",
-    "no_file": "Valitse CSV- tai XLSX-tiedosto.",
-    "too_large": "Tiedosto on liian suuri. Raja on {detail}. Jaa se osiin tai tuo se komennolla.",
-    "empty": "Tiedosto on tyhjä.",
-    "no_rows": "Tiedostossa on vain otsikot.",
-    "no_header": "Tiedostosta ei löydy otsikkoriviä. Siinä pitää olla: {detail}.",
-    "no_header_on": "Taulukosta ei löydy otsikkoriviä (katsottu: {detail}). Siinä pitää olla: {column}.",
-    "many_sheets": "Rivejä on usealla välilehdellä: {detail}. Jätä yksi ja piilota tai poista muut,"
-    " tai tallenna kukin omaksi tiedostokseen.",
-    "lacks": "Otsikoista puuttuu: {column}. Kirjoita tiedoston oma otsikko tai kaikille riveille sama arvo.",
-    "column_twice": "Otsikoissa on kahdesti {column}: {detail}. Kirjoita, kumpi otsikko se on.",
-    "mapped_nowhere": "Tiedostossa ei ole otsikkoa, jonka annoit: {column}.",
-    "not_csv": "Rivi {detail} ei ole CSV:tä. Jäikö lainausmerkki auki?",
-    "long_cell": "Rivillä {detail} on solu, jossa on yli 131\N{NO-BREAK SPACE}072 merkkiä. Lyhennä se.",
-    "nul": "Tiedosto ei ole tekstiä. Tallenna se muodossa CSV UTF-8.",
-    "no_encoding": "Tiedoston merkistöä ei tunneta. Tallenna se muodossa CSV UTF-8.",
-    "old_excel": "Tiedosto on vanha Excel tai salasanan takana. Tallenna se XLSX-muotoon ilman salasanaa.",
-    "opendocument": "Tallenna tiedosto XLSX- tai CSV-muotoon.",
-    "broken_excel": "XLSX-tiedosto on rikki. Tallenna se uudelleen.",
-}
+_FAULTS: Final[Mapping[RowFault | FileFault, str]] = Spoken(
+    {
+        "missing": mark("{column} puuttuu"),
+        "code_shape": mark("koodi ei ole Kaikukortin muotoinen"),
+        "code_rounded": mark("taulukko-ohjelma on pyöristänyt koodin; muotoile sarake tekstiksi"),
+        "twice": mark("sama {column} on jo rivillä {detail}"),
+        "code_clash": mark("koodilla on sama avain kuin toisella kortilla; ilmoita tästä ylläpidolle"),
+        "not_one_of": mark("{column} ei ole mikään näistä: {detail}"),
+        "not_a_name": mark("{column} ei ole nimi, jossa on 1\N{EN DASH}{detail} merkkiä"),
+        "name_is_code": mark(
+            "{column} on kuin kortin koodi, tai siinä on sellainen; onko se toisesta sarakkeesta"
+        ),
+        "not_a_day": mark("{column} ei ole päivä, kuten 24.11.2026"),
+        "far_day": mark("{column} on kaukana menneessä tai tulevassa"),
+        "far_ahead": mark("{column} on liian kaukana tulevassa; onko vuosi oikein"),
+        "until_before_issue": mark("voimassaolo päättyy ennen myöntämistä"),
+        "after_trial": mark("kortti on myönnetty alueen kokeilun jälkeen; lisää viimeinen voimassaolopäivä"),
+        "not_children": mark("lapsia ei ole luku 0\N{EN DASH}{detail}"),
+        "no_heading": mark("rivillä on arvo viimeisen otsikon oikealla puolella; onko siinä erotin liikaa"),
+        "no_value": mark(
+            "{column} on kaava, jonka arvo puuttuu tiedostosta; avaa se taulukko-ohjelmassa ja tallenna,"
+            " tai tallenna se CSV-muotoon"
+        ),
+        "spreadsheet_error": mark("{column} on taulukko-ohjelman virhe eikä arvo; korjaa kaava"),
+        "not_a_zone": mark("aikavyöhykettä ei ole"),
+        "venue_id_taken": mark("nimi on liian samanlainen kuin toisella kohteella"),
+        "no_letter": mark("nimessä ei ole kirjainta eikä numeroa"),
+        "unreadable": mark("Tiedostoa ei voi lukea."),
+        "no_file": mark("Valitse CSV- tai XLSX-tiedosto."),
+        "too_large": mark("Tiedosto on liian suuri. Raja on {detail}. Jaa se osiin tai tuo se komennolla."),
+        "empty": mark("Tiedosto on tyhjä."),
+        "no_rows": mark("Tiedostossa on vain otsikot."),
+        "no_header": mark("Tiedostosta ei löydy otsikkoriviä. Siinä pitää olla: {detail}."),
+        "no_header_on": mark(
+            "Taulukosta ei löydy otsikkoriviä (katsottu: {detail}). Siinä pitää olla: {column}."
+        ),
+        "many_sheets": mark(
+            "Rivejä on usealla välilehdellä: {detail}. Jätä yksi ja piilota tai poista muut,"
+            " tai tallenna kukin omaksi tiedostokseen."
+        ),
+        "lacks": mark(
+            "Otsikoista puuttuu: {column}. Kirjoita tiedoston oma otsikko tai kaikille riveille sama arvo."
+        ),
+        "column_twice": mark("Otsikoissa on kahdesti {column}: {detail}. Kirjoita, kumpi otsikko se on."),
+        "mapped_nowhere": mark("Tiedostossa ei ole otsikkoa, jonka annoit: {column}."),
+        "not_csv": mark("Rivi {detail} ei ole CSV:tä. Jäikö lainausmerkki auki?"),
+        "long_cell": mark(
+            "Rivillä {detail} on solu, jossa on yli 131\N{NO-BREAK SPACE}072 merkkiä. Lyhennä se."
+        ),
+        "nul": mark("Tiedosto ei ole tekstiä. Tallenna se muodossa CSV UTF-8."),
+        "no_encoding": mark("Tiedoston merkistöä ei tunneta. Tallenna se muodossa CSV UTF-8."),
+        "old_excel": mark(
+            "Tiedosto on vanha Excel tai salasanan takana. Tallenna se XLSX-muotoon ilman salasanaa."
+        ),
+        "opendocument": mark("Tallenna tiedosto XLSX- tai CSV-muotoon."),
+        "broken_excel": mark("XLSX-tiedosto on rikki. Tallenna se uudelleen."),
+    }
+)
 
 
 def fault(found: Fault) -> str:
@@ -129,14 +185,10 @@ def _listed(text: str) -> str:
 
 
 def value(column: str, text: str) -> str:
-    """A cell of a change, as it is written in Finnish."""
+    """A cell of a change, as it is written on the page."""
     if column in ("issued_on", "valid_until") and text:
-        return day(date.fromisoformat(text))
+        return formats.day(date.fromisoformat(text))
     return _VALUES.get(text, text) if column in ("kind", "status") else text or DASH
-
-
-def day(on: date) -> str:
-    return f"{on.day}.{on.month}.{on.year}"
 
 
 def changes(columns: Iterable[tuple[str, str, str]]) -> str:
@@ -148,12 +200,12 @@ def changes(columns: Iterable[tuple[str, str, str]]) -> str:
 
 def status(card_status: str, *, is_replaced: bool) -> str:
     words = _VALUES[card_status]
-    return f"{words}, tilalla uusi kortti" if is_replaced else words
+    return _("{status}, tilalla uusi kortti").format(status=words) if is_replaced else words
 
 
 def source(entry: Entry) -> str:
     words = WAYS.get(entry.way, entry.way)
-    return f"{words}, tuonti {entry.import_id}" if entry.import_id else words
+    return _("{way}, tuonti {number}").format(way=words, number=entry.import_id) if entry.import_id else words
 
 
 def imported(outcome: Outcome) -> str:
@@ -161,14 +213,17 @@ def imported(outcome: Outcome) -> str:
     parts = [
         (outcome.new, count_of(outcome.new, "uusi kortti", "uutta korttia")),
         (outcome.changed, count_of(outcome.changed, "kortti muuttui", "korttia muuttui")),
-        (outcome.withdrawn, f"{count_of(outcome.withdrawn, 'kortti', 'korttia')} poistettiin käytöstä"),
+        (
+            outcome.withdrawn,
+            count_of(outcome.withdrawn, "kortti poistettiin käytöstä", "korttia poistettiin käytöstä"),
+        ),
     ]
-    told = ", ".join(words for count, words in parts if count) or "mikään kortti ei muuttunut"
+    told = ", ".join(words for count, words in parts if count) or _("mikään kortti ei muuttunut")
     return " ".join(
         filter(
             None,
             [
-                f"Tiedosto on tuotu: {told}.",
+                _("Tiedosto on tuotu: {told}.").format(told=told),
                 unread_columns(outcome),
                 new_names(outcome),
                 kept(days=outcome.shortening.kept, shut=outcome.reopening.kept),
@@ -181,7 +236,7 @@ def imported(outcome: Outcome) -> str:
 def unread_columns(outcome: Outcome) -> str:
     """Empty where all were read."""
     names = ", ".join(one.heading for one in outcome.ignored)
-    return f"Sarakkeita ei luettu: {names}." if names else ""
+    return _("Sarakkeita ei luettu: {names}.").format(names=names) if names else ""
 
 
 def new_names(outcome: Outcome) -> str:
@@ -193,7 +248,7 @@ def new_names(outcome: Outcome) -> str:
         else "",
     ]
     said = ", ".join(filter(None, parts))
-    return f"Rekisteriin tuli {said}." if said else ""
+    return _("Rekisteriin tuli {names}.").format(names=said) if said else ""
 
 
 def kept_from(one: Import) -> str:
@@ -202,59 +257,73 @@ def kept_from(one: Import) -> str:
 
 def kept(*, days: int, shut: int) -> str:
     """How many cards an older file left valid, or an import left shut; empty where none."""
-    parts = [
-        f"{count_of(days, 'kortin', 'kortin')} voimassaolo jäi myöhemmäksi kuin tiedostossa." if days else "",
-        f"{count_of(shut, 'täällä suljettu kortti', 'täällä suljettua korttia')} jäi suljetuksi."
-        if shut
-        else "",
-    ]
-    return " ".join(filter(None, parts))
+    later = count_of(
+        days,
+        "kortin voimassaolo jäi myöhemmäksi kuin tiedostossa.",
+        "kortin voimassaolo jäi myöhemmäksi kuin tiedostossa.",
+    )
+    still = count_of(
+        shut, "täällä suljettu kortti jäi suljetuksi.", "täällä suljettua korttia jäi suljetuksi."
+    )
+    return " ".join([later] * bool(days) + [still] * bool(shut))
 
 
 def most_gone(outcome: Outcome) -> str:
     """Why a file is not taken that lacks most of somebody's cards."""
     (_, name), count, of = outcome.most_gone[0]
-    more = f" Samoin {number(len(outcome.most_gone) - 1)} muun jakajan." if len(outcome.most_gone) > 1 else ""
-    return (
-        f"Tiedostosta puuttuu {number(count)} jakajan {name} {number(of)} kortista.{more}"
-        " Onko se koko luettelo? Mitään ei tuotu. Lähetä tiedosto uudelleen, ja vahvista poistaminen."
-    )
+    others = len(outcome.most_gone) - 1
+    more = " " + _("Samoin {number} muun jakajan.").format(number=number(others)) if others else ""
+    return _(
+        "Tiedostosta puuttuu {count} jakajan {name} {of} kortista.{more} Onko se koko luettelo?"
+        " Mitään ei tuotu. Lähetä tiedosto uudelleen, ja vahvista poistaminen."
+    ).format(count=number(count), name=name, of=number(of), more=more)
 
 
 def matched(found: Matched) -> str:
     """What had come in without its card; empty where nothing had."""
     if not found.visits:
         return ""
-    visits = count_of(found.visits, "tarkistamaton käynti", "tarkistamatonta käyntiä")
-    refused = (
-        f" Niistä {count_of(found.refused, 'käynnin', 'käynnin')} kortti ei olisi kelvannut sinä päivänä."
-        if found.refused
-        else ""
+    said = _("{visits} liitettiin {cards}.").format(
+        visits=count_of(found.visits, "tarkistamaton käynti", "tarkistamatonta käyntiä"),
+        cards=count_of(found.cards, "korttiin", "korttiin"),
     )
-    return f"{visits} liitettiin {count_of(found.cards, 'korttiin', 'korttiin')}.{refused}"
+    if not found.refused:
+        return said
+    refused = count_of(
+        found.refused,
+        "käynnin kortti ei olisi kelvannut sinä päivänä.",
+        "käynnin kortti ei olisi kelvannut sinä päivänä.",
+    )
+    return " ".join([said, _("Niistä {refused}").format(refused=refused)])
 
 
 def erased(found: Erased) -> str:
     """What became of a person's cards; the figures are as before."""
     cards = count_of(found.cards, "kortti", "korttia")
     visits = count_of(found.visits, "käynti", "käyntiä")
-    return f"Poistettu pyynnöstä: {cards}. {visits} jäi lukuihin ilman koodia, ja luvut ovat kuten ennen."
+    return _(
+        "Poistettu pyynnöstä: {cards}. {visits} jäi lukuihin ilman koodia, ja luvut ovat kuten ennen."
+    ).format(cards=cards, visits=visits)
 
 
-_DOING: Final = {
-    "reading": "Luetaan tiedostoa",
-    "comparing": "Verrataan rekisteriin",
-    "writing": "Tallennetaan",
-    "undoing": "Perutaan",
-}
+_DOING: Final = Spoken(
+    {
+        "reading": mark("Luetaan tiedostoa"),
+        "comparing": mark("Verrataan rekisteriin"),
+        "writing": mark("Tallennetaan"),
+        "undoing": mark("Perutaan"),
+    }
+)
 
 
 def far(step: Step | None) -> str:
     """``Verrataan rekisteriin: 12 000 / 80 000 riviä``."""
     if step is None:
-        return "Aloitetaan"
+        return _("Aloitetaan")
     of = "" if step.of is None else f"\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{number(step.of)}"
-    what = "korttia" if step.what == "undoing" else "riviä"
+    most = step.rows if step.of is None else step.of
+    is_cards = step.what == "undoing"
+    what = ngettext("kortti", "korttia", most) if is_cards else ngettext("rivi", "riviä", most)
     return f"{_DOING[step.what]}: {number(step.rows)}{of} {what}"
 
 
@@ -270,36 +339,57 @@ def spelling(one: Spelling) -> str:
 
 def rate(share: float | None) -> str:
     """``50,5 %``."""
-    return DASH if share is None else f"{share * 100:.1f}".replace(".", ",") + "\N{NO-BREAK SPACE}%"
+    return DASH if share is None else formats.rate(share)
 
 
 def undone(cards: int) -> str:
-    return f"Tuonti on peruttu: {count_of(cards, 'kortti', 'korttia')} on taas kuten ennen sitä."
+    return _("Tuonti on peruttu: {cards} on taas kuten ennen sitä.").format(
+        cards=count_of(cards, "kortti", "korttia")
+    )
 
 
 def in_the_way(one: InTheWay) -> str:
     """``A•••••••01: tila: voimassa → suljettu``."""
-    why = [changes(one.columns)] * bool(one.columns) + ["kortti on korvattu"] * one.was_replaced
-    why += ["samasta on päätetty uudelleen"] * one.was_decided
+    why = [changes(one.columns)] * bool(one.columns) + [_("kortti on korvattu")] * one.was_replaced
+    why += [_("samasta on päätetty uudelleen")] * one.was_decided
     return f"{one.masked_code or DASH}: {', '.join(why)}"
 
 
 def undo_refused(error: UndoRefused) -> str:
-    if error.name == "differ":
-        cards = count_of(error.cards, "kortti", "korttia")
-        erased = f" Niistä {number(error.erased)} on poistettu pyynnöstä." if error.erased else ""
-        here = f"{cards} on nyt toisin kuin tuonti jätti, tai niistä on päätetty sen jälkeen."
-        return f"Tuontia ei voi perua: {here}{erased} Mitään ei muutettu."
-    if error.name == "forgotten":
-        cards = count_of(error.cards, "kortilla", "kortilla")
-        return (
-            f"Tuontia ei voi perua: {cards} on käyntejä, joista koodit on jo poistettu. Mitään ei muutettu."
-            " Poista kortit käytöstä yksitellen."
-        )
-    if error.name == "trial":
-        cards = count_of(error.cards, "kortti", "korttia")
-        return (
-            f"Tuontia ei voi perua: {cards} palaisi alueelle, jonka kokeilun loppu on muuttunut sen jälkeen."
-            " Mitään ei muutettu. Tuo korjattu tiedosto."
-        )
-    return "Tuonti on jo peruttu." if error.name == "already" else "Tuontia ei ole."
+    said = [_("Tuontia ei voi perua:")]
+    match error.name:
+        case "already":
+            return _("Tuonti on jo peruttu.")
+        case "unknown":
+            return _("Tuontia ei ole.")
+        case "differ":
+            said.append(
+                count_of(
+                    error.cards,
+                    "kortti on nyt toisin kuin tuonti jätti, tai niistä on päätetty sen jälkeen.",
+                    "korttia on nyt toisin kuin tuonti jätti, tai niistä on päätetty sen jälkeen.",
+                )
+            )
+            if error.erased:
+                erased = number(error.erased)
+                said.append(_("Niistä {number} on poistettu pyynnöstä.").format(number=erased))
+            said.append(_("Mitään ei muutettu."))
+        case "forgotten":
+            said.append(
+                count_of(
+                    error.cards,
+                    "kortilla on käyntejä, joista koodit on jo poistettu.",
+                    "kortilla on käyntejä, joista koodit on jo poistettu.",
+                )
+            )
+            said.append(_("Mitään ei muutettu. Poista kortit käytöstä yksitellen."))
+        case "trial":
+            said.append(
+                count_of(
+                    error.cards,
+                    "kortti palaisi alueelle, jonka kokeilun loppu on muuttunut sen jälkeen.",
+                    "korttia palaisi alueelle, jonka kokeilun loppu on muuttunut sen jälkeen.",
+                )
+            )
+            said.append(_("Mitään ei muutettu. Tuo korjattu tiedosto."))
+    return " ".join(said)

@@ -19,6 +19,8 @@ from server.ports import CardDesk, Register
 from server.web import card_words
 from server.web.card_pages import CardPages
 from server.web.forms import read_form
+from server.web.language import Spoken, mark
+from server.web.language import gettext as _
 from server.web.open_cards import OpenCards
 
 PAGE: Final = "/cards"
@@ -30,17 +32,19 @@ LOCK: Final = "/cards/years/lock"
 FORMS: Final = (FIND, ACT, ERASE, LOCK)
 
 NO_STORE: Final = {"cache-control": "no-store"}
-_DONE: Final = {
-    "block": "Kortti on suljettu. Kioskit saavat tiedon hetkessä.",
-    "unblock": "Kortti on avattu. Kioskit saavat tiedon hetkessä.",
-    "withdraw": "Kortti on poistettu käytöstä.",
-    "reinstate": "Kortti on taas sellainen kuin ennen poistamista.",
-    "renew": "Kortin voimassaoloa on jatkettu.",
-    "replace": "Uusi kortti on käytössä, ja vanha on suljettu. Tässä on uusi kortti.",
-}
-_LOOKED_LONG_AGO: Final = "Hae kortti uudelleen: haku on vanhentunut."
-_NO_YEAR: Final = "Sellaista vuotta ei ole. Valitse vuosi luettelosta."
-_BE_SURE: Final = "Merkitse ensin, että ymmärrät: tätä ei voi perua."
+_DONE: Final = Spoken(
+    {
+        "block": mark("Kortti on suljettu. Kioskit saavat tiedon hetkessä."),
+        "unblock": mark("Kortti on avattu. Kioskit saavat tiedon hetkessä."),
+        "withdraw": mark("Kortti on poistettu käytöstä."),
+        "reinstate": mark("Kortti on taas sellainen kuin ennen poistamista."),
+        "renew": mark("Kortin voimassaoloa on jatkettu."),
+        "replace": mark("Uusi kortti on käytössä, ja vanha on suljettu. Tässä on uusi kortti."),
+    }
+)
+_LOOKED_LONG_AGO: Final = mark("Hae kortti uudelleen: haku on vanhentunut.")
+_NO_YEAR: Final = mark("Sellaista vuotta ei ole. Valitse vuosi luettelosta.")
+_BE_SURE: Final = mark("Merkitse ensin, että ymmärrät: tätä ei voi perua.")
 
 Fields = Mapping[str, str]
 
@@ -105,7 +109,7 @@ class CardRoutes:
         code = self._open.code(fields.get("card", ""))
         act, new_code = fields.get("act", ""), fields.get("new_code", "")
         if code is None or act not in _DONE:
-            return self.home(refused=_LOOKED_LONG_AGO, wrong_at="card", status=HTTPStatus.GONE)
+            return self.home(refused=_(_LOOKED_LONG_AGO), wrong_at="card", status=HTTPStatus.GONE)
         try:
             view = _acted(self._desk, act, code, new_code, fields.get("until", "").strip())
         except CardRefused as error:
@@ -115,10 +119,12 @@ class CardRoutes:
     def _erase(self, fields: Fields) -> Response:
         code = self._open.code(fields.get("card", ""))
         if code is None:
-            return self.home(refused=_LOOKED_LONG_AGO, wrong_at="card", status=HTTPStatus.GONE)
+            return self.home(refused=_(_LOOKED_LONG_AGO), wrong_at="card", status=HTTPStatus.GONE)
         try:
             if fields.get("sure") != "yes":
-                return self._card(self._desk.find(code), code, refused=_BE_SURE, status=HTTPStatus.CONFLICT)
+                return self._card(
+                    self._desk.find(code), code, refused=_(_BE_SURE), status=HTTPStatus.CONFLICT
+                )
             erased = self._desk.erase(code, "web")
         except CardRefused as error:
             return self._refused(code, error)
@@ -130,7 +136,7 @@ class CardRoutes:
         if not year:
             return self._years_page()
         if not _is_year(year):
-            return self._years_page(refused=_NO_YEAR, status=HTTPStatus.NOT_FOUND)
+            return self._years_page(refused=_(_NO_YEAR), status=HTTPStatus.NOT_FOUND)
         return self._years_page(int(year))
 
     def _years_page(
@@ -148,12 +154,12 @@ class CardRoutes:
     def _lock(self, fields: Fields) -> Response:
         year = fields.get("year", "")
         if fields.get("sure") != "yes" or not _is_year(year):
-            return self._years_page(refused=_BE_SURE, status=HTTPStatus.CONFLICT)
+            return self._years_page(refused=_(_BE_SURE), status=HTTPStatus.CONFLICT)
         try:
             self._years.lock(int(year))
         except YearRefused as error:
             return self._years_page(refused=card_words.YEAR_REFUSALS[error.name], status=HTTPStatus.CONFLICT)
-        return self._years_page(said=f"Vuosi {year} on lukittu.")
+        return self._years_page(said=_("Vuosi {year} on lukittu.").format(year=year))
 
     def _refused(self, code: str, error: CardRefused) -> Response:
         words = card_words.REFUSALS[error.name]

@@ -10,7 +10,8 @@ from typing import Final
 from markupsafe import Markup
 
 from server.domain.figures import SummaryRow
-from server.web.finnish import NO_BREAK, count_of, number
+from server.web.formats import count_of, number
+from server.web.language import gettext as _
 
 FIRST_HOUR: Final = 8
 LAST_HOUR: Final = 18
@@ -52,14 +53,17 @@ def hours_chart(rows: Sequence[SummaryRow], now_hour: int) -> Markup:
 def describe_hours(rows: Sequence[SummaryRow]) -> str:
     """The chart in words, for those who do not see it."""
     if not rows:
-        return "Pylväskuvio käyttökerroista tunneittain. Käyttökertoja ei ole vielä."
+        return _("Pylväskuvio käyttökerroista tunneittain. Käyttökertoja ei ole vielä.")
     busiest = max(rows, key=lambda row: row.uses)
     hour = int(busiest.key[-2:])
-    return (
-        f"Pylväskuvio käyttökerroista tunneittain. "
-        f"Yhteensä {count_of(sum(row.uses for row in rows), 'käyttökerta', 'käyttökertaa')}. "
-        f"Eniten klo{NO_BREAK}{hour}\N{EN DASH}{hour + 1}: "
-        f"{count_of(busiest.uses, 'käyttökerta', 'käyttökertaa')}."
+    return _(
+        "Pylväskuvio käyttökerroista tunneittain. Yhteensä {all}. Eniten klo\N{NO-BREAK SPACE}{hour}"
+        "\N{EN DASH}{next}: {most}."
+    ).format(
+        all=count_of(sum(row.uses for row in rows), "käyttökerta", "käyttökertaa"),
+        hour=hour,
+        next=hour + 1,
+        most=count_of(busiest.uses, "käyttökerta", "käyttökertaa"),
     )
 
 

@@ -2,32 +2,41 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Final
 
 from agent.told import ToldError
+from agent.wire.screen import Language
 from server.ports import Changes
+from server.web.language import language
 
 BEAT_S: Final = 20.0
 """Without a change a stream still says something: "42 min" grows, and the page knows that it is connected."""
 RETRY_MS: Final = 2000
 
 Parts = Mapping[str, str]
+Render = Callable[[Collection[Language]], Mapping[Language, Parts]]
+"""Reads once what the parts are made of, and makes them in each of these languages."""
 
 
 class Live:
-    """Hands every open page what changed. Pages that ask at the same time share one rendering."""
+    """Hands every open page what changed, in its language.
 
-    def __init__(self, changes: Changes, render: Callable[[], Parts], *, beat_s: float) -> None:
+    Pages that ask at the same time share one reading, and those of a language one rendering.
+    """
+
+    def __init__(self, changes: Changes, render: Render, *, beat_s: float) -> None:
         self._changes = changes
         self._render = render
         self._beat_s = beat_s
         self._turn = asyncio.Lock()
-        self._next: asyncio.Task[Parts] | None = None
+        self._next: asyncio.Task[Mapping[Language, Parts]] | None = None
+        self._wanted: set[Language] = set()
 
     async def stream(self) -> AsyncGenerator[str]:
-        """Server-sent events for one page, until it goes or the server stops."""
+        """Server-sent events for one page, in its request's language, until it goes or the server stops."""
+        spoken = language()
         changed = asyncio.Event()
         watcher = asyncio.create_task(self._watch(changed))
         sent: Parts = {}
@@ -35,7 +44,7 @@ class Live:
         try:
             while not watcher.done():
                 try:
-                    parts = await self._parts()
+                    parts = await self._parts(spoken)
                 except ToldError:  # the store is away: the page says so, and comes back by itself
                     return
                 # A slow page skips what it missed: it is told the difference to what it has, not each step.
@@ -57,16 +66,18 @@ class Live:
         finally:
             changed.set()  # the stream looks up and sees that the server stops
 
-    async def _parts(self) -> Parts:
+    async def _parts(self, spoken: Language) -> Parts:
         """Joins the rendering that has not begun yet; one that runs may have read before the change."""
         if self._next is None:
             self._next = asyncio.create_task(self._render_in_turn())
-        return await asyncio.shield(self._next)  # one page that goes must not take it from the others
+        self._wanted.add(spoken)
+        made = await asyncio.shield(self._next)  # one page that goes must not take it from the others
+        return made[spoken]
 
-    async def _render_in_turn(self) -> Parts:
+    async def _render_in_turn(self) -> Mapping[Language, Parts]:
         async with self._turn:
-            self._next = None
-            return await asyncio.to_thread(self._render)
+            self._next, wanted, self._wanted = None, self._wanted, set()
+            return await asyncio.to_thread(self._render, wanted)
 
 
 def _event(parts: Parts) -> str:

@@ -14,6 +14,8 @@ from server.domain.endings import EndingFault, EndingRefused
 from server.domain.figures import CopiedKiosk
 from server.ports import MemoryCards
 from server.web.forms import read_form
+from server.web.language import Spoken, mark
+from server.web.language import gettext as _
 from server.web.parts import Pages
 from server.web.problems import PROBLEM_TYPE, problem
 
@@ -23,14 +25,16 @@ TAKE_BACK: Final = "/memory-cards/take-back"
 FORMS: Final = (END, TAKE_BACK)
 API: Final = "/api/v1/memory-cards"
 
-ENDED: Final = "Kortti on merkitty poistetuksi. Päivien merkinnät korjautuvat minuutissa."
-TAKEN_BACK: Final = "Merkintä on peruttu: kortin odotetaan taas kertovan päiviensä päättyneen."
-_REFUSALS: Final[dict[EndingFault, str]] = {
-    "unknown": "Tällaista korttia ei ole. Lataa sivu uudelleen.",
-    "last_one": "Tämä on kioskin ainoa kortti. Jos kioskia ei enää ole, lisää tilalle uusi kioski.",
-    "gone_already": "Kortti on jo merkitty poistetuksi.",
-    "not_gone": "Korttia ei ole merkitty poistetuksi, tai se on kirjannut sen jälkeen.",
-}
+ENDED: Final = mark("Kortti on merkitty poistetuksi. Päivien merkinnät korjautuvat minuutissa.")
+TAKEN_BACK: Final = mark("Merkintä on peruttu: kortin odotetaan taas kertovan päiviensä päättyneen.")
+_REFUSALS: Final[Mapping[EndingFault, str]] = Spoken(
+    {
+        "unknown": mark("Tällaista korttia ei ole. Lataa sivu uudelleen."),
+        "last_one": mark("Tämä on kioskin ainoa kortti. Jos kioskia ei enää ole, lisää tilalle uusi kioski."),
+        "gone_already": mark("Kortti on jo merkitty poistetuksi."),
+        "not_gone": mark("Korttia ei ole merkitty poistetuksi, tai se on kirjannut sen jälkeen."),
+    }
+)
 _NO_STORE: Final = {"cache-control": "no-store"}
 _PROBLEM: Final = {"description": "Why nothing was changed, as problem+json", "content": {PROBLEM_TYPE: {}}}
 
@@ -65,11 +69,11 @@ class MemoryCardRoutes:
 
     def _end(self, kiosk: str, epoch: str) -> str:
         self._cards.end(kiosk, epoch, "web")
-        return ENDED
+        return _(ENDED)
 
     def _take_back(self, kiosk: str, epoch: str) -> str:
         self._cards.take_back(kiosk, epoch)
-        return TAKEN_BACK
+        return _(TAKEN_BACK)
 
     def _page(self, *, said: str = "", refused: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
         page = self._pages.memory_cards(self._cards.copied(), self._zone, said=said, refused=refused)

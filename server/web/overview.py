@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.domain.figures import KioskRow, KioskState, Overview, Summary, SummaryRow
-from server.web.finnish import count_of, number, on_day_at
+from server.web.formats import count_of, number, on_day_at
+from server.web.language import gettext as _
+from server.web.language import mark
 from server.web.words import STATE_WORDS, coverage
 
 MAX_LATEST: Final = 12
 MAX_VENUE_BARS: Final = 10
-ELSEWHERE: Final = "Kirjaukset ottaa vastaan toinen palvelin, ja tämä on valmiina jatkamaan sen jälkeen."
+ELSEWHERE: Final = mark(
+    "Kirjaukset ottaa vastaan toinen palvelin, ja tämä on valmiina jatkamaan sen jälkeen."
+)
 
 # Lost before attention: nobody knows what a silent kiosk does. Stopped and new ones wait for nobody.
 _CARE: Final[tuple[KioskState, ...]] = ("lost", "attention", "working", "stopped", "never")
@@ -61,29 +65,30 @@ def sentence(overview: Overview) -> str:
     """The whole day in a line: what came, what still waits on the kiosks, and when that was true."""
     today = totals(overview.by_venue)
     waiting = sum(row.waiting or 0 for row in overview.kiosks)
-    came = (
-        f"Tänään {count_of(today.visits, 'käynti', 'käyntiä')}, "
-        f"{count_of(today.uses, 'käyttökerta', 'käyttökertaa')}."
+    came = _("Tänään {visits}, {uses}.").format(
+        visits=count_of(today.visits, "käynti", "käyntiä"),
+        uses=count_of(today.uses, "käyttökerta", "käyttökertaa"),
     )
     parts = [
-        came if today.visits else "Tänään ei ole vielä käyntejä.",
+        came if today.visits else _("Tänään ei ole vielä käyntejä."),
         _of_which(today),
-        f"{count_of(waiting, 'kirjaus', 'kirjausta')} odottaa lähetystä." if waiting else "",
+        count_of(waiting, "kirjaus odottaa lähetystä.", "kirjausta odottaa lähetystä.") if waiting else "",
         coverage(overview.by_venue.records, overview.as_of),
-        f"Tilanne {on_day_at(overview.as_of)}.",
-        ELSEWHERE if overview.elsewhere else "",
+        _("Tilanne {moment}.").format(moment=on_day_at(overview.as_of)),
+        _(ELSEWHERE) if overview.elsewhere else "",
     ]
     return " ".join(part for part in parts if part)
 
 
 def _of_which(today: Totals) -> str:
     """What a reader of the day's figures should know of them."""
-    by_hand = f"Henkilökunta kirjasi käsin {count_of(today.by_hand, 'käynnin', 'käyntiä')}."
-    unchecked = (
-        f"Tarkistamatta tuli {count_of(today.unchecked, 'käynti', 'käyntiä')}, "
-        f"joista {number(today.matched)} on nyt rekisterissä."
+    by_hand = _("Henkilökunta kirjasi käsin {visits}.").format(
+        visits=count_of(today.by_hand, "käynnin", "käyntiä")
     )
-    bounded = f"{count_of(today.bounded, 'käynnin', 'käynnin')} kellonaika on arvio."
+    unchecked = _("Tarkistamatta tuli {visits}, joista {number} on nyt rekisterissä.").format(
+        visits=count_of(today.unchecked, "käynti", "käyntiä"), number=number(today.matched)
+    )
+    bounded = count_of(today.bounded, "käynnin kellonaika on arvio.", "käynnin kellonaika on arvio.")
     said = ((today.by_hand, by_hand), (today.matched, unchecked), (today.bounded, bounded))
     return " ".join(words for count, words in said if count)
 
@@ -91,7 +96,7 @@ def _of_which(today: Totals) -> str:
 def announcement(overview: Overview) -> str:
     """Said aloud by screen readers when it changes: states only, for visits would never let them rest."""
     counts = [f"{word.lower()} {count}" for _, word, count in state_counts(overview.kiosks) if count]
-    return f"Kioskien tila: {', '.join(counts)}." if counts else ""
+    return _("Kioskien tila: {counts}.").format(counts=", ".join(counts)) if counts else ""
 
 
 def venue_bars(rows: Sequence[SummaryRow]) -> tuple[list[SummaryRow], list[SummaryRow]]:

@@ -8,8 +8,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from server.domain.figures import CopiedKiosk, KioskRow, Letters, Overview, Reread, SummaryRow
 from server.domain.staff import KioskStaff
-from server.web import chart, finnish, overview, words
+from server.web import care, chart, choosing, formats, overview, words
 from server.web.card_pages import CardPages
+from server.web.language import NAMES, gettext, language, ngettext, npgettext, pgettext
 
 PARTS: Final = (
     "announcement",
@@ -40,20 +41,34 @@ class Pages:
             loader=PackageLoader("server", "web/templates"),
             autoescape=True,
             undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.policies["ext.i18n.trimmed"] = True
+        self._templates.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's own
+            gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+        )
         self._templates.filters.update(
-            number=finnish.number,
-            share=finnish.share,
+            number=formats.number,
+            share=formats.share,
             decision=words.decision,
             party=words.party,
             camera=words.camera,
             arrived=words.arrived,
             unread_because=words.unread_because,
+            reason=care.reason,
+            plain=_plain,
         )
         self._templates.globals.update(
-            count_of=finnish.count_of, dash=words.DASH, state_words=words.STATE_WORDS
+            at_hour=formats.at_hour,
+            count_of=formats.count_of,
+            dash=words.DASH,
+            language=language,
+            languages=NAMES,
+            page=choosing.page,
+            state_words=words.STATE_WORDS,
+            to_language=choosing.to_language,
         )
 
     def page(self, figures: Overview) -> str:
@@ -69,7 +84,7 @@ class Pages:
         """A page of the dead letters; ``later`` where it is not the first."""
         zone = letters.as_of.tzinfo if letters.as_of else UTC
         return self._templates.get_template("letters.html").render(
-            letters=letters, later=later, when=lambda moment: finnish.moment(moment.astimezone(zone))
+            letters=letters, later=later, when=lambda moment: formats.moment(moment.astimezone(zone))
         )
 
     def memory_cards(self, kiosks: Sequence[CopiedKiosk], zone: tzinfo, *, said: str, refused: str) -> str:
@@ -77,7 +92,7 @@ class Pages:
             kiosks=kiosks,
             said=said,
             refused=refused,
-            when=lambda moment: finnish.moment(moment.astimezone(zone)) if moment else words.DASH,
+            when=lambda moment: formats.moment(moment.astimezone(zone)) if moment else words.DASH,
         )
 
     def staff(self, staff: KioskStaff, reasons: Mapping[str, str], *, said: str) -> str:
@@ -95,7 +110,7 @@ class Pages:
     def reread(self, outcome: Reread) -> str:
         """What came of reading the dead letters once more."""
         return self._templates.get_template("error.html").render(
-            title="Kirjaukset luettiin uudelleen", advice=words.reread(outcome)
+            title=gettext("Kirjaukset luettiin uudelleen"), advice=words.reread(outcome)
         )
 
     def of_cards(self, zone: tzinfo) -> CardPages:
@@ -103,6 +118,11 @@ class Pages:
 
     def error(self, *, title: str, advice: str) -> str:
         return self._templates.get_template("error.html").render(title=title, advice=advice)
+
+
+def _plain(head: str) -> str:
+    """Without the places where it may be parted."""
+    return head.replace("&shy;", "")
 
 
 def _staff_values(staff: KioskStaff, reasons: Mapping[str, str]) -> dict[str, Any]:
@@ -117,7 +137,7 @@ def _staff_values(staff: KioskStaff, reasons: Mapping[str, str]) -> dict[str, An
         "command_states": words.COMMAND_STATES,
         "command_details": words.COMMAND_DETAILS,
         "seen": lambda visit: words.seen(visit, staff.as_of),
-        "when": lambda moment: finnish.when(moment, staff.as_of),
+        "when": lambda moment: formats.when(moment, staff.as_of),
     }
 
 
@@ -126,10 +146,10 @@ def _values(figures: Overview) -> dict[str, Any]:
     now = figures.as_of
 
     def age(since: datetime | None) -> str:
-        return words.DASH if since is None else finnish.span(now - since)
+        return words.DASH if since is None else formats.span(now - since)
 
     def when(moment: datetime | None) -> str:
-        return words.DASH if moment is None else finnish.when(moment, now)
+        return words.DASH if moment is None else formats.when(moment, now)
 
     def footnotes(rows: Sequence[SummaryRow | KioskRow]) -> Mapping[str, int]:
         return words.footnotes((row.records for row in rows), now)
@@ -149,7 +169,7 @@ def _values(figures: Overview) -> dict[str, Any]:
         "latest": figures.latest[: overview.MAX_LATEST],
         "other_uses": sum(row.uses for row in others),
         "other_venues": len(others),
-        "problems": figures.problems,
+        "problems": [care.problem(one) for one in figures.problems],
         "remarks": lambda records: words.remarks(records, now),
         "seen": lambda visit: words.seen(visit, now),
         "unproved": [words.unproved_day(day, now) for day in figures.unproved],

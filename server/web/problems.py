@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 
 from agent.told import ToldError
 from server.domain.figures import SpanTooLong
+from server.web.language import gettext as _
+from server.web.language import mark
 from server.web.parts import Pages
 
 LOG = logging.getLogger("kaiku.web")
@@ -24,15 +26,18 @@ _DETAILS: Final = {
     HTTPStatus.SERVICE_UNAVAILABLE: "The figures cannot be read now. Try again in a moment.",
 }
 _PAGES: Final = {
-    HTTPStatus.NOT_FOUND: ("Sivua ei ole", "Tarkista osoite, tai palaa kioskien sivulle."),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("Sivu ei tee tätä", "Palaa kioskien sivulle ja yritä sieltä."),
+    HTTPStatus.NOT_FOUND: (mark("Sivua ei ole"), mark("Tarkista osoite, tai palaa kioskien sivulle.")),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        mark("Sivu ei tee tätä"),
+        mark("Palaa kioskien sivulle ja yritä sieltä."),
+    ),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
-        "Sivua ei saatu näkyviin",
-        "Lataa sivu hetken kuluttua uudelleen. Kioskit toimivat silti. Syy on palvelimen lokissa.",
+        mark("Sivua ei saatu näkyviin"),
+        mark("Lataa sivu hetken kuluttua uudelleen. Kioskit toimivat silti. Syy on palvelimen lokissa."),
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
-        "Lukuja ei saada juuri nyt",
-        "Lataa sivu hetken kuluttua uudelleen. Kioskit toimivat silti, eikä käyntejä katoa.",
+        mark("Lukuja ei saada juuri nyt"),
+        mark("Lataa sivu hetken kuluttua uudelleen. Kioskit toimivat silti, eikä käyntejä katoa."),
     ),
 }
 
@@ -53,7 +58,7 @@ def install(app: FastAPI, pages: Pages) -> None:
         for_people = "text/html" in request.headers.get("accept", "")
         if for_people and status in _PAGES and not request.url.path.startswith("/api/"):
             title, advice = _PAGES[status]
-            return HTMLResponse(pages.error(title=title, advice=advice), status, headers)
+            return HTMLResponse(pages.error(title=_(title), advice=_(advice)), status, headers)
         return problem(status, detail, headers)
 
     @app.exception_handler(BadRequestError)

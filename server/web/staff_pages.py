@@ -1,6 +1,6 @@
 """A kiosk's staff at the fleet's page: its last outcomes live, and what they may have it do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -12,11 +12,13 @@ from starlette.exceptions import HTTPException
 
 from agent.wire.commands import CommandName, PauseArgs
 from agent.wire.records import MAX_PARTY, RecordName
-from agent.wire.screen import MAX_PAUSE_CHARS
+from agent.wire.screen import MAX_PAUSE_CHARS, Language
 from server.domain.staff import KioskStaff, NoSuchKiosk, let_in_args, take_back_args
 from server.ports import Changes, KioskDesk
 from server.web.forms import read_form
-from server.web.live import Live
+from server.web.language import Spoken, in_each, mark
+from server.web.language import gettext as _
+from server.web.live import Live, Parts
 from server.web.parts import Pages
 from server.web.problems import BadRequestError
 
@@ -24,13 +26,15 @@ PAGE: Final = "/kiosks/{kiosk}/staff"
 EVENTS: Final = "/kiosks/{kiosk}/staff/events"
 SAY: Final = "/staff/say"
 FORMS: Final = (SAY,)
-REASONS: Final = {
-    "checked": "Kortti katsottu",
-    "worn_card": "Kulunut kortti",
-    "kiosk": "Laitevika",
-    "other": "Muu syy",
-}
-SENT: Final = "Lähetetty kioskille. Alla näkyy, mitä siitä tuli."
+REASONS: Final = Spoken(
+    {
+        "checked": mark("Kortti katsottu"),
+        "worn_card": mark("Kulunut kortti"),
+        "kiosk": mark("Laitevika"),
+        "other": mark("Muu syy"),
+    }
+)
+SENT: Final = mark("Lähetetty kioskille. Alla näkyy, mitä siitä tuli.")
 _NO_STORE: Final = {"cache-control": "no-store"}
 
 
@@ -53,8 +57,9 @@ class StaffRoutes:
         kiosk = request.path_params["kiosk"]
         await run_in_threadpool(_known, self._desk, kiosk)
 
-        def parts() -> Mapping[str, str]:
-            return self._pages.staff_parts(self._desk.of(kiosk), REASONS)
+        def parts(languages: Collection[Language]) -> Mapping[Language, Parts]:
+            staff = self._desk.of(kiosk)
+            return in_each(languages, lambda: self._pages.staff_parts(staff, REASONS))
 
         live = Live(self._changes, parts, beat_s=self._beat_s)
         return StreamingResponse(live.stream(), media_type="text/event-stream", headers=_NO_STORE)
@@ -71,7 +76,7 @@ class StaffRoutes:
             raise BadRequestError("Send what the page has.")
         name, args = said(fields)
         self._desk.command(kiosk, name, args)
-        return self._page(self._desk.of(kiosk), said=SENT)
+        return self._page(self._desk.of(kiosk), said=_(SENT))
 
     def _page(self, staff: KioskStaff, said: str = "") -> Response:
         return HTMLResponse(self._pages.staff(staff, REASONS, said=said), headers=_NO_STORE)

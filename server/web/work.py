@@ -5,6 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,7 +53,7 @@ class Work:
     def begin(self, what: str, act: Callable[[Tell], Response]) -> tuple[str, Response | None]:
         """The name of the job, and its answer where that is quick."""
         name, job = secrets.token_urlsafe(16), Job(what)
-        job.future = self._threads.submit(act, job.note)
+        job.future = self._threads.submit(copy_context().run, act, job.note)  # in the language of its request
         with self._lock:
             self._jobs[name] = job
             while len(self._jobs) > MOST:

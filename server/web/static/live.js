@@ -23,7 +23,7 @@ function show(id, html) {
 }
 
 function listen() {
-  const stream = new EventSource(document.querySelector('meta[name="kaiku-events"]')?.content ?? "/events");
+  const stream = new EventSource(document.querySelector('meta[name="kaiku-events"]').content);
   const again = () => (stream.close(), connected(false), setTimeout(listen, 5000));
   const heard = () => (clearTimeout(silence), (silence = setTimeout(again, SILENCE_MS)), connected(true));
   stream.onmessage = ({ data }) => {

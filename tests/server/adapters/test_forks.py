@@ -65,7 +65,7 @@ def test_a_day_with_a_start_of_another_card_missing_is_not_complete(
     assert proof(fleet) == Proof(here=7, expected=10, as_of=None, doubts=("gap",))
     assert marks(fleet) == (True, True)
     assert copies(fleet) == [{epoch(2), epoch(9)}]
-    assert any("kopioitu" in problem for problem in fleet.figures.overview().problems)
+    assert any(problem.name == "copied" for problem in fleet.figures.overview().problems)
     send(fleet, STARTS, 8)
     assert proof(fleet).complete
     assert proof(fleet).here == 10

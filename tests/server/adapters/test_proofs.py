@@ -337,7 +337,7 @@ def days_after(fleet: Fleet) -> list[Proof]:
 def test_a_person_s_word_that_a_card_is_gone_ends_the_doubt_and_is_told(fleet: Fleet) -> None:
     cards = copied_fleet(fleet)
     assert [proof.doubts for proof in days_after(fleet)] == [("copied",)] * 3
-    assert any("kopioitu" in problem for problem in fleet.figures.overview().problems)
+    assert any(problem.name == "copied" for problem in fleet.figures.overview().problems)
     (kiosk,) = cards.copied()
     assert [(card.epoch, card.last_seq, card.gone) for card in kiosk.cards] == [
         (epoch(2), 3, False),

@@ -19,6 +19,7 @@ from server.adapters.verify import verify
 from server.domain.arrivals import AlertArrived, BatchArrived, InfoArrived, StatusArrived
 from server.domain.completeness import Proof
 from server.domain.figures import SummaryRow
+from server.domain.troubles import Problem, Trouble
 from server.ingest import Kept, NotStored
 from tests.agent.examples import BIRTH
 from tests.server.kiosk import (
@@ -97,7 +98,7 @@ def test_another_record_under_the_same_name_is_kept_flagged_and_counted(fleet: F
     assert (fleet.states(), fleet.conflicts()) == (["stored", "stored"], [False, True])
     assert fleet.visits() == 2
     assert fleet.agrees()
-    assert any("sama tunnus" in problem for problem in fleet.figures.overview().problems)
+    assert any(problem.name == "conflict" for problem in fleet.figures.overview().problems)
 
 
 def test_a_copied_card_is_told_also_where_its_record_is_of_another_place(fleet: Fleet) -> None:
@@ -105,8 +106,8 @@ def test_a_copied_card_is_told_also_where_its_record_is_of_another_place(fleet: 
     fleet.send(batch([scan(1, venue="v-elsewhere")]))
     assert (fleet.states(), fleet.conflicts()) == (["stored", "misplaced"], [False, True])
     problems = fleet.figures.overview().problems
-    assert any("sama tunnus" in problem for problem in problems)
-    assert any("ei ole liitetty" in problem for problem in problems)
+    assert any(problem.name == "conflict" for problem in problems)
+    assert any(problem.name == "misplaced" for problem in problems)
     assert fleet.visits() == 1
 
 
@@ -338,9 +339,9 @@ def test_an_epoch_knows_which_it_follows(fleet: Fleet) -> None:
 def test_two_epochs_that_follow_the_same_one_are_a_copied_card_and_all_is_kept(fleet: Fleet) -> None:
     fleet.send(batch([opened(), scan(1)]))
     fleet.send(batch([follows(1, 1), scan(1)], number=2))
-    assert not any("kopioitu" in problem for problem in fleet.figures.overview().problems)
+    assert not any(problem.name == "copied" for problem in fleet.figures.overview().problems)
     fleet.send(batch([follows(1, 1), scan(1), scan(2)], number=3))
-    assert any("kopioitu" in problem for problem in fleet.figures.overview().problems)
+    assert any(problem.name == "copied" for problem in fleet.figures.overview().problems)
     assert fleet.visits() == 4
     assert fleet.agrees()
 
@@ -348,11 +349,11 @@ def test_two_epochs_that_follow_the_same_one_are_a_copied_card_and_all_is_kept(f
 def test_a_card_that_was_put_back_is_told_though_one_start_alone_goes_on_from_it(fleet: Fleet) -> None:
     fleet.send(batch([opened(), scan(1), scan(2)]))
     fleet.send(batch([follows(1, 2)], number=2))
-    assert not any("palautettu" in problem for problem in fleet.figures.overview().problems)
+    assert not any(problem.name == "copied" for problem in fleet.figures.overview().problems)
     fleet.send(batch([follows(2, 0), scan(1)], number=3))
     fleet.send(batch([scan(3), scan(4)], first=3))
     fleet.send(batch([scan(1)], number=2, first=1))
-    assert any("palautettu: 1." in problem for problem in fleet.figures.overview().problems)
+    assert Problem("copied", 1) in fleet.figures.overview().problems
     assert fleet.agrees()
 
 
@@ -400,9 +401,9 @@ def test_alerts_are_kept_by_kiosk_and_name_until_they_are_over(fleet: Fleet) -> 
         (KIOSK, "camera", alert), (KIOSK, "storage", alert), (OTHER, "camera", alert), (OTHER, "camera", None)
     )
     assert (fleet.kiosk().state, fleet.kiosk(OTHER).state) == ("attention", "working")
-    assert "ei pysty kirjaamaan" in fleet.kiosk().reason
+    assert [trouble.name for trouble in fleet.kiosk().troubles] == ["storage", "camera"]
     say((KIOSK, "storage", None), (KIOSK, "camera", alert))
-    assert fleet.kiosk().reason == "Kioskin kamera ei toimi. Tarkista kamera ja sen johto."
+    assert fleet.kiosk().troubles == (Trouble("camera"),)
     say((KIOSK, "camera", None))
     assert fleet.kiosk().state == "working"
     say(("k-cccccccccc", "camera", alert))  # a stranger's word is ignored

@@ -2,11 +2,8 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-import pytest
-
-from agent.core.alerts import ALERTS
 from agent.wire.messages import Alert
-from server.domain.alerts import LIST_KEY_ALERT, MOST, Raised, after_alert, sentences
+from server.domain.alerts import MOST, Raised, after_alert, by_urgency
 from server.domain.arrivals import AlertArrived
 from tests.server.kiosk import KIOSK, NOW
 
@@ -51,14 +48,7 @@ def test_texts_and_times_of_a_hostile_kiosk_fit_every_table() -> None:
     assert raised.since.tzinfo is UTC
 
 
-@pytest.mark.parametrize("name", [*ALERTS, LIST_KEY_ALERT])
-def test_each_alert_has_a_sentence_of_its_own(name: str) -> None:
-    assert sentences([name])
-    assert name not in sentences([name])
-
-
-def test_the_most_urgent_stands_first_and_an_unknown_one_is_told_by_its_name() -> None:
-    told = sentences({"fan-stuck", "outbox-old", "storage-forgetful"})
-    assert told.startswith("Pois käytöstä")
-    assert told.endswith("Kioski ilmoittaa häiriöstä: fan-stuck.")
-    assert sentences([]) == ""
+def test_the_most_urgent_stands_first_and_an_unknown_one_last() -> None:
+    told = by_urgency({"fan-stuck", "outbox-old", "storage-forgetful"})
+    assert [trouble.name for trouble in told] == ["storage-forgetful", "outbox-old", "fan-stuck"]
+    assert by_urgency([]) == ()

@@ -10,42 +10,41 @@ from agent.wire.messages import ClockPair, Health, Status
 from server.domain.arrivals import BatchArrived, HealthArrived, StatusArrived
 from server.domain.figures import KioskState
 from server.domain.presence import Presence, after_batch, after_health, after_status, kiosk_state
+from server.domain.troubles import Trouble
 from tests.server.kiosk import BOOT, KIOSK, NOW, batch, opened, pair
 
 ONLINE = Presence(state="online", connection=5, since=NOW, cards_revision=3, clock_source="ntp")
 
 
 @pytest.mark.parametrize(
-    ("known", "state", "says"),
+    ("known", "state", "troubles"),
     [
-        (Presence(), "never", ""),
-        (ONLINE, "working", ""),
-        (Presence(state="stopped"), "stopped", ""),
-        (Presence(state="lost"), "lost", "Ei yhteyttä"),
-        (Presence(state="online", clock_source="none", cards_revision=3), "attention", "kellonaikaa"),
-        (Presence(state="online", clock_source="ntp", cards_revision=0), "attention", "Korttilista"),
-        (replace(ONLINE, clock_off_s=-30), "working", ""),
-        (replace(ONLINE, clock_off_s=31), "attention", "käy 31 s edellä"),
-        (replace(ONLINE, clock_off_s=-86_400), "attention", "käy 24 h jäljessä"),
-        (replace(ONLINE, clock_off_s=365 * 86_400), "attention", "käy 365 vrk edellä"),
+        (Presence(), "never", ()),
+        (ONLINE, "working", ()),
+        (Presence(state="stopped"), "stopped", ()),
+        (Presence(state="lost"), "lost", ()),
+        (
+            Presence(state="online", clock_source="none", cards_revision=3),
+            "attention",
+            (Trouble("clock_unknown"),),
+        ),
+        (Presence(state="online", clock_source="ntp", cards_revision=0), "attention", (Trouble("no_list"),)),
+        (replace(ONLINE, clock_off_s=-30), "working", ()),
+        (replace(ONLINE, clock_off_s=31), "attention", (Trouble("clock_off", 31),)),
+        (replace(ONLINE, clock_off_s=-86_400), "attention", (Trouble("clock_off", -86_400),)),
     ],
 )
-def test_a_state_asks_for_attention_with_a_sentence(known: Presence, state: KioskState, says: str) -> None:
-    found, reason = kiosk_state(known, revision=3)
-    assert found == state
-    assert says in reason
-    assert bool(reason) == bool(says)
+def test_a_state_asks_for_attention_by_a_trouble(
+    known: Presence, state: KioskState, troubles: tuple[Trouble, ...]
+) -> None:
+    assert kiosk_state(known, revision=3) == (state, troubles)
 
 
 def test_alerts_come_before_what_the_server_found_itself_and_are_not_hidden_by_a_lost_connection() -> None:
     slow = replace(ONLINE, clock_off_s=99)
-    assert kiosk_state(slow, 3, {"camera"}) == (
-        "attention",
-        "Kioskin kamera ei toimi. Tarkista kamera ja sen johto.",
-    )
-    state, reason = kiosk_state(Presence(state="lost"), 3, {"storage"})
-    assert (state, reason.startswith("Ei yhteyttä. Viimeksi kerrottu: Kioski ei pysty")) == ("lost", True)
-    assert kiosk_state(Presence(state="stopped"), 3, {"storage"}) == ("stopped", "")
+    assert kiosk_state(slow, 3, {"camera"}) == ("attention", (Trouble("camera"),))
+    assert kiosk_state(Presence(state="lost"), 3, {"storage"}) == ("lost", (Trouble("storage"),))
+    assert kiosk_state(Presence(state="stopped"), 3, {"storage"}) == ("stopped", ())
 
 
 def test_the_same_state_again_keeps_its_beginning() -> None:
@@ -76,10 +75,7 @@ def test_a_clock_that_runs_away_is_noticed_of_a_kiosk_that_has_nothing_to_send()
         replace(ONLINE, last_seen=NOW - timedelta(days=1)), HealthArrived(KIOSK, NOW, health)
     )
     assert (known.last_seen, known.clock_off_s, known.waiting) == (NOW, 31, 2**53)
-    assert kiosk_state(known, revision=3) == (
-        "attention",
-        "Kioskin kello käy 31 s edellä. Tarkista sen aikapalvelin.",
-    )
+    assert kiosk_state(known, revision=3) == ("attention", (Trouble("clock_off", 31),))
     unset = msgspec.structs.replace(health, clock=msgspec.structs.replace(clock, source="none"))
     known = after_health(known, HealthArrived(KIOSK, NOW, unset))
     assert (known.clock_off_s, known.clock_source) == (0, "none")

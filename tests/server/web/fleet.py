@@ -7,15 +7,16 @@ from zoneinfo import ZoneInfo
 from server.adapters.simulated_figures import SimulatedFigures
 from server.domain.completeness import Proof
 from server.domain.figures import CardOfKiosk, CopiedKiosk, KioskRow, KioskState, Letter, VisitRow
+from server.domain.troubles import Problem, Trouble
 
 NOW: Final = datetime(2026, 11, 24, 14, 2, 10, tzinfo=ZoneInfo("Europe/Helsinki"))
 
 _KIOSKS: Final[tuple[tuple[str, str, str, KioskState, str, int, int, int, int], ...]] = (
-    # name, venue, area, state, reason, minutes in it, visits, waiting, list behind
+    # name, venue, area, state, trouble, minutes in it, visits, waiting, list behind
     ("Perheovi", "Uimahalli", "Rovaniemi", "working", "", 6 * 1440, 31, 0, 0),
-    ("Pääovi", "Uimahalli", "Rovaniemi", "attention", "Kuva on sumea. Pyyhi linssi.", 18, 46, 0, 0),
-    ("Pääaula", "Arktikum", "Rovaniemi", "lost", "Kioski toimii luultavasti yksin.", 42, 11, 12, 3),
-    ("Aula", "Tiedekeskus Pilke", "Rovaniemi", "attention", "Korttilista on vanha.", 125, 9, 0, 210),
+    ("Pääovi", "Uimahalli", "Rovaniemi", "attention", "camera", 18, 46, 0, 0),
+    ("Pääaula", "Arktikum", "Rovaniemi", "lost", "", 42, 11, 12, 3),
+    ("Aula", "Tiedekeskus Pilke", "Rovaniemi", "attention", "list-old", 125, 9, 0, 210),
     ("Aula", "Taidemuseo", "Rovaniemi", "working", "", 12 * 1440, 4, 0, 0),
     ("Lämpiö", "Rovaniemen Teatteri", "Rovaniemi", "working", "", 190, 0, 0, 0),
     ("Kassan vieressä", "Jäähalli", "Tornio", "working", "", 9 * 1440, 17, 2, 0),
@@ -44,9 +45,7 @@ def empty_fleet() -> SimulatedFigures:
 def busy_fleet(figures: SimulatedFigures | None = None) -> SimulatedFigures:
     figures = figures or empty_fleet()
     figures.kiosks = [_kiosk(number, *row) for number, row in enumerate(_KIOSKS)]
-    figures.problems = (
-        "Arktikum, Pääaula lähetti 2 kirjausta, joita ei voitu lukea. Ne ovat tallessa. Päivitä palvelin.",
-    )
+    figures.problems = (Problem("refused", 2),)
     figures.dead = [letter(), letter(seq=9, why="a reason of another version", venue_name="")]
     for hour, visits in _BUSY.items():
         for turn in range(visits):
@@ -118,7 +117,7 @@ def _kiosk(  # noqa: PLR0913, PLR0917  # a row of the table above
     venue: str,
     area: str,
     state: KioskState,
-    reason: str,
+    trouble: str,
     minutes: int,
     visits: int,
     waiting: int,
@@ -132,7 +131,7 @@ def _kiosk(  # noqa: PLR0913, PLR0917  # a row of the table above
         venue_name=venue,
         area=area,
         state=state,
-        reason=reason,
+        troubles=(Trouble(trouble),) if trouble else (),
         since=NOW - timedelta(minutes=minutes) if seen else None,
         last_seen=last_at if seen else None,
         visits_today=visits,

@@ -52,7 +52,7 @@ def half_proved() -> HalfProved:
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     made = browser.new_page(viewport={"width": request.param, "height": 844})
     with served(half_proved(), SimulatedChanges()) as url:
-        with made.expect_response("**/events"):
+        with made.expect_response("**/events?*"):
             made.goto(url)
         for closed in made.locator("summary:visible").all():
             closed.click()

@@ -49,7 +49,7 @@ def shown(browser: Browser, figures: SimulatedFigures, **look: object) -> Iterat
             page.on("console", lambda message: said.append(message.text))
             page.on("pageerror", lambda error: said.append(str(error)))
             # Never network idle: the event stream is open for as long as the page is.
-            with page.expect_response("**/events"):
+            with page.expect_response("**/events?*"):
                 page.goto(url)
             yield Shown(page, figures, changes, said)
     finally:
@@ -178,7 +178,7 @@ def test_a_lost_server_is_said_plainly_and_its_return_takes_it_back(browser: Bro
     line = page.locator("#connection")
     try:
         with served(busy_fleet(), SimulatedChanges()) as url:
-            with page.expect_response("**/events"):
+            with page.expect_response("**/events?*"):
                 page.goto(url)
             expect(line).to_be_empty()
         expect(line).to_contain_text("Yhteys palvelimeen katkesi.")

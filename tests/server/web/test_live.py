@@ -5,7 +5,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AsyncExitStack, ExitStack, aclosing
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from agent.told import ToldError
+from agent.wire.screen import Language
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures
 from server.domain.figures import Overview
 from server.web.live import Live
@@ -88,7 +89,7 @@ def test_pages_that_are_told_at_the_same_time_share_a_rendering(changes: Simulat
     rendered = itertools.count(1)
 
     async def twelve_pages() -> list[str]:
-        live = Live(changes, lambda: {"part": str(next(rendered))}, beat_s=20)
+        live = Live(changes, lambda _: {"fi": {"part": str(next(rendered))}}, beat_s=20)
         async with AsyncExitStack() as stack:
             pages = [await stack.enter_async_context(aclosing(live.stream())) for _ in range(12)]
             await asyncio.gather(*(anext(page) for page in pages))  # the retry time
@@ -104,11 +105,11 @@ def test_a_change_during_a_rendering_is_rendered_again(changes: SimulatedChanges
     truth = ["before"]
     reading, go_on = threading.Event(), threading.Event()
 
-    def render() -> dict[str, str]:
+    def render(_: Collection[Language]) -> dict[Language, dict[str, str]]:
         read = truth[0]
         reading.set()
         go_on.wait(10)
-        return {"part": read}
+        return {"fi": {"part": read}}
 
     async def page_told_while_another_is_served() -> str:
         live = Live(changes, render, beat_s=20)

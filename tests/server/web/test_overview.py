@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from server.domain.completeness import Proof
 from server.web import overview
-from server.web.finnish import NO_BREAK
+from server.web.formats import NO_BREAK
 from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, visit
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from markupsafe import escape
 
+from server.domain.troubles import Trouble
 from server.web.parts import PARTS, Pages
 from tests.server.web.fleet import busy_fleet, empty_fleet, letter, visit
 
@@ -22,12 +23,11 @@ def test_a_name_is_text_wherever_it_stands(name: str) -> None:
             name=name,
             venue_name=name,
             area=name,
-            reason=name,
+            troubles=(Trouble(name),),
             camera=name,
             software=name,
         )
     ]
-    figures.problems = (name,)
     figures.add(visit(venue_name=name, masked_code=name, reason=name, verdict="ask_staff"))
     figures.add(visit(venue_name=name))
     figures.dead = [letter(name=name, venue_name=name, why=name, kiosk=name)]
@@ -37,7 +37,7 @@ def test_a_name_is_text_wherever_it_stands(name: str) -> None:
         assert "<script>alert" not in html
         assert "<img" not in html
         assert "]]><b>&amp;" not in html
-    for part in ("problems", "kiosk-rows", "venues", "venue-rows", "latest-rows", "letters"):
+    for part in ("kiosk-rows", "venues", "venue-rows", "latest-rows", "letters"):
         assert escape(name) in parts[part]
 
 
@@ -69,7 +69,7 @@ def test_a_visit_changes_only_the_parts_that_show_it() -> None:
 
 def test_problems_are_sentences_on_the_page() -> None:
     parts = Pages().parts(busy_fleet().overview())
-    assert "<li>Arktikum, Pääaula lähetti 2 kirjausta" in parts["problems"]
+    assert "<li>Kirjauksia, joita palvelin ei osaa lukea: 2. Ne ovat tallessa" in parts["problems"]
     assert " hidden" not in parts["problems"].split(">", 1)[0]
 
 

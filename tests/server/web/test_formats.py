@@ -1,10 +1,10 @@
-"""Numbers, times and spans in Finnish."""
+"""Numbers, times and spans in each language."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.web import finnish
+from server.web import formats
 from tests.server.web.fleet import NOW
 
 
@@ -13,11 +13,11 @@ from tests.server.web.fleet import NOW
     [(0, "0"), (999, "999"), (15641, "15\xa0641"), (1234567, "1\xa0234\xa0567"), (-5, "\N{MINUS SIGN}5")],
 )
 def test_thousands_are_parted_by_a_space_that_does_not_break(value: int, written: str) -> None:
-    assert finnish.number(value) == written
+    assert formats.number(value) == written
 
 
 def test_only_one_takes_the_noun_as_it_is() -> None:
-    counted = [finnish.count_of(value, "käynti", "käyntiä") for value in (0, 1, 2, 1001)]
+    counted = [formats.count_of(value, "käynti", "käyntiä") for value in (0, 1, 2, 1001)]
     assert counted == ["0\xa0käyntiä", "1\xa0käynti", "2\xa0käyntiä", "1\xa0001\xa0käyntiä"]
 
 
@@ -26,15 +26,15 @@ def test_only_one_takes_the_noun_as_it_is() -> None:
     [(0, 0, "0\xa0%"), (0, 9, "0\xa0%"), (1, 8, "12\xa0%"), (1, 101, "alle\xa01\xa0%"), (7, 7, "100\xa0%")],
 )
 def test_a_share_is_in_hundreds_and_a_few_are_not_none(part: int, whole: int, written: str) -> None:
-    assert finnish.share(part, whole) == written
+    assert formats.share(part, whole) == written
 
 
 def test_a_moment_names_its_weekday_day_and_clock() -> None:
-    assert finnish.on_day_at(NOW) == "tiistaina 24.11. klo\xa014.02"
+    assert formats.on_day_at(NOW) == "tiistaina 24.11. klo\xa014.02"
 
 
 def test_every_weekday_has_its_own_name() -> None:
-    named = [finnish.on_day_at(NOW + timedelta(days=day)).split()[0] for day in range(7)]
+    named = [formats.on_day_at(NOW + timedelta(days=day)).split()[0] for day in range(7)]
     assert named[5:] == ["sunnuntaina", "maanantaina"]
     assert len(set(named)) == 7
 
@@ -51,7 +51,7 @@ def test_every_weekday_has_its_own_name() -> None:
 def test_a_time_says_its_day_only_where_it_is_not_today_in_the_fleets_zone(
     moment: datetime, written: str
 ) -> None:
-    assert finnish.when(moment, NOW) == written
+    assert formats.when(moment, NOW) == written
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_a_time_says_its_day_only_where_it_is_not_today_in_the_fleets_zone(
     ],
 )
 def test_a_span_is_its_largest_whole_unit(length: timedelta, written: str) -> None:
-    assert finnish.span(length) == written
+    assert formats.span(length) == written
