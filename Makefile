@@ -49,11 +49,15 @@ torture: .venv/dev tools ## Power and lines cut by the thousand: nothing lost, n
 virtual-camera: .venv/dev ## The real picamera2 and libcamera read our cards, without a camera (root; a minute the first time)
 	@tests/virtual_camera/run
 
-messages: .venv/dev ## Collect the screen's words for its translators
+messages: .venv/dev ## Collect the words of screen and pages for their translators
 	$(BIN)/pybabel -q extract -F kiosk_ui/locale/babel.cfg -k words:1c,2 -k counted:1c,2,3 --no-location \
 	--project kaiku-kiosk -o kiosk_ui/locale/kiosk.pot .
 	$(BIN)/pybabel update -D kiosk -d kiosk_ui/locale -i kiosk_ui/locale/kiosk.pot --no-fuzzy-matching
 	@rm kiosk_ui/locale/kiosk.pot
+	$(BIN)/pybabel -q extract -F server/locale/babel.cfg -k mark -k mark_as:1c,2 -k count_of:2,3 --no-location --no-wrap \
+	--project kaiku-kiosk -o server/locale/fleet.pot .
+	$(BIN)/pybabel update -D fleet -d server/locale -i server/locale/fleet.pot --no-fuzzy-matching --ignore-obsolete --no-wrap
+	@rm server/locale/fleet.pot
 
 pictures: .venv/dev ## Take README's pictures anew
 	KAIKU_PICTURES=1 $(BIN)/python -m pytest -q tests/pictures

@@ -185,7 +185,10 @@ def camera(kiosk: KioskRow) -> str:
     if found := _SIMULATED.fullmatch(kiosk.camera):
         pictures = found["pictures"]
         said = _("simuloitu")
-        return f"{said} ({count_of(int(pictures), 'kuva', 'kuvaa')})" if pictures else said
+        if not pictures:
+            return said
+        shown = count_of(int(pictures), "kuva", "kuvaa")
+        return f"{said} ({shown})"
     return kiosk.camera or DASH
 
 
