@@ -55,7 +55,7 @@ messages: .venv/dev ## Collect the words of screen and pages for their translato
 	$(BIN)/pybabel update -D kiosk -d kiosk_ui/locale -i kiosk_ui/locale/kiosk.pot --no-fuzzy-matching
 	@rm kiosk_ui/locale/kiosk.pot
 	$(BIN)/pybabel -q extract -F server/locale/babel.cfg -k mark -k mark_as:1c,2 -k count_of:2,3 --no-location --no-wrap \
-	--project kaiku-kiosk -o server/locale/fleet.pot .
+	--project kaiku-kiosk -o server/locale/fleet.pot server
 	$(BIN)/pybabel update -D fleet -d server/locale -i server/locale/fleet.pot --no-fuzzy-matching --ignore-obsolete --no-wrap
 	@rm server/locale/fleet.pot
 

@@ -1,4 +1,4 @@
-"""The headings and values of tables as distributors write them, in English and in Finnish."""
+"""The headings and values of tables as distributors write them, in English and in Finnish, and as the pages call them."""
 
 import re
 from collections.abc import Mapping
@@ -12,22 +12,47 @@ from server.domain.headings import BEYOND, NO_VALUE, Column, heading
 from server.domain.names import MAX_NAME_CHARS, as_written, has_code, is_name
 from server.domain.register import CardStatus, Category
 
-_AREA: Final = Column("area", ("alue", "kunta", "kaikukorttialue"), needed=True)
+_AREA: Final = Column("area", ("alue", "kunta", "kaikukorttialue", "område", "guovlu"), needed=True)
 
 CARD_COLUMNS: Final = (
     Column(
         "code",
-        ("koodi", "kortin koodi", "korttikoodi", "tunnus", "kortin tunnus", "kortin numero", "korttinumero"),
+        (
+            "koodi",
+            "kortin koodi",
+            "korttikoodi",
+            "tunnus",
+            "kortin tunnus",
+            "kortin numero",
+            "korttinumero",
+            "kod",
+            "koda",
+        ),
         needed=True,
     ),
     Column(
-        "kind", ("laji", "kortin laji", "korttilaji", "tyyppi", "korttityyppi", "kortin tyyppi"), needed=True
+        "kind",
+        ("laji", "kortin laji", "korttilaji", "tyyppi", "korttityyppi", "kortin tyyppi", "korttyp", "šládja"),
+        needed=True,
     ),
-    Column("distributor", ("jakaja", "jakajataho", "jakelija", "jakopaikka"), needed=True),
+    Column(
+        "distributor", ("jakaja", "jakajataho", "jakelija", "jakopaikka", "utdelare", "juohkki"), needed=True
+    ),
     _AREA,
     Column(
         "issued_on",
-        ("myönnetty", "myöntöpäivä", "myöntämispäivä", "annettu", "antopäivä", "luovutettu", "jaettu"),
+        (
+            "myönnetty",
+            "myöntöpäivä",
+            "myöntämispäivä",
+            "annettu",
+            "antopäivä",
+            "luovutettu",
+            "jaettu",
+            "issued",
+            "beviljat",
+            "mieđihuvvon",
+        ),
         needed=True,
     ),
     Column(
@@ -40,10 +65,24 @@ CARD_COLUMNS: Final = (
             "viimeinen voimassaolopäivä",
             "viimeinen päivä",
             "päättyy",
+            "giltigt till",
+            "fámus",
         ),
     ),
-    Column("max_children", ("lapsia", "lapset", "lasten määrä", "lapsia enintään", "omat lapset")),
-    Column("status", ("tila", "kortin tila", "tilanne")),
+    Column(
+        "max_children",
+        (
+            "lapsia",
+            "lapset",
+            "lasten määrä",
+            "lapsia enintään",
+            "omat lapset",
+            "children",
+            "antal barn",
+            "mánát",
+        ),
+    ),
+    Column("status", ("tila", "kortin tila", "tilanne", "läge", "dilli")),
 )
 VENUE_COLUMNS: Final = (
     Column("name", ("nimi", "kohde", "kohteen nimi", "käyttökohde"), needed=True),
@@ -57,7 +96,14 @@ DISTRIBUTOR_COLUMNS: Final = (
 )
 
 KINDS: Final[Mapping[CardKind, tuple[str, ...]]] = {
-    "personal": ("henkilökohtainen", "henkilökohtainen kortti", "henkilökortti", "henkilö"),
+    "personal": (
+        "henkilökohtainen",
+        "henkilökohtainen kortti",
+        "henkilökortti",
+        "henkilö",
+        "personligt",
+        "persovnnalaš",
+    ),
     "community": (
         "yhteisö",
         "yhteisökortti",
@@ -65,18 +111,20 @@ KINDS: Final[Mapping[CardKind, tuple[str, ...]]] = {
         "yhteisön kaikukortti",
         "ryhmä",
         "ryhmäkortti",
+        "gemenskap",
+        "searvvuš",
     ),
 }
 STATUSES: Final[Mapping[CardStatus, tuple[str, ...]]] = {
-    "active": ("voimassa", "aktiivinen", "käytössä"),
-    "blocked": ("suljettu", "estetty", "lukittu", "kadonnut"),
-    "withdrawn": ("poistettu", "poistettu käytöstä", "peruttu", "palautettu"),
+    "active": ("voimassa", "aktiivinen", "käytössä", "valid", "giltigt", "fámus"),
+    "blocked": ("suljettu", "estetty", "lukittu", "kadonnut", "spärrat", "giddejuvvon"),
+    "withdrawn": ("poistettu", "poistettu käytöstä", "peruttu", "palautettu", "ur bruk", "eret geavaheames"),
 }
 CATEGORIES: Final[Mapping[Category, tuple[str, ...]]] = {
-    "culture": ("kulttuuri", "taide", "kulttuuri ja taide"),
-    "education": ("koulutus", "opetus", "opinnot", "kurssit"),
-    "science": ("tiede", "tiedekeskus"),
-    "sport": ("liikunta", "urheilu", "liikunta ja urheilu"),
+    "culture": ("kulttuuri", "taide", "kulttuuri ja taide", "kultur", "kultuvra"),
+    "education": ("koulutus", "opetus", "opinnot", "kurssit", "utbildning", "oahpahus"),
+    "science": ("tiede", "tiedekeskus", "vetenskap", "dieđa"),
+    "sport": ("liikunta", "urheilu", "liikunta ja urheilu", "idrott", "lihkadeapmi"),
 }
 
 T = TypeVar("T", bound=str)

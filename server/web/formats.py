@@ -60,7 +60,8 @@ def share(part: int, whole: int) -> str:
 def rate(found: float) -> str:
     """``50,5 %``."""
     locale = _habits().locale
-    return str(locale.percent_formats[None].apply(found, locale, force_frac=(1, 1)))
+    pattern = locale.percent_formats[None].pattern.replace("0", "0.0")
+    return format_percent(found, pattern, locale)
 
 
 def day(on: date) -> str:

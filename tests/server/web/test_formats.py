@@ -1,10 +1,15 @@
 """Numbers, times and spans in each language."""
 
 from datetime import UTC, datetime, timedelta
+from gettext import c2py  # type: ignore[attr-defined]  # the reader of plural rules that the catalogues go through
 
 import pytest
+from babel import Locale
+from babel.messages.pofile import read_po
 
+from agent.wire.screen import Language
 from server.web import formats
+from server.web.language import LOCALE, speaking
 from tests.server.web.fleet import NOW
 
 
@@ -66,3 +71,50 @@ def test_a_time_says_its_day_only_where_it_is_not_today_in_the_fleets_zone(
 )
 def test_a_span_is_its_largest_whole_unit(length: timedelta, written: str) -> None:
     assert formats.span(length) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("fi", "1~234 | alle~1~% | 50,5~% | 24.11.2025 klo~14.02 | maanantai 23.11. | klo~14.02 | 2~pv"),
+        ("sv", "1~234 | under~1~% | 50,5~% | 24.11.2025 kl.~14.02 | måndag 23.11 | kl.~14.02 | 2~d"),
+        ("en", "1,234 | under~1% | 50.5% | 24~Nov~2025, 14:02 | Monday 23~Nov | 14:02 | 2~days"),
+        ("se", "1~234 | vuollel~1~% | 50,5~% | 24.11.2025 dii.~14:02 | mánnodat 23.11. | dii.~14:02 | 2~d"),
+    ],
+)
+def test_numbers_and_times_are_written_as_is_usual_in_the_language(language: Language, written: str) -> None:
+    with speaking(language):
+        said = (
+            formats.number(1234),
+            formats.share(1, 101),
+            formats.rate(0.505),
+            formats.when(NOW - timedelta(days=365), NOW),
+            formats.weekday(NOW.date() - timedelta(days=1)),
+            formats.at_clock(NOW),
+            formats.span(timedelta(days=2)),
+        )
+    assert " | ".join(said).replace("\xa0", "~") == written
+
+
+@pytest.mark.parametrize(
+    ("language", "counted"),
+    [
+        ("fi", ["0 käyntiä", "1 käynti", "2 käyntiä", "5 käyntiä", "21 käyntiä"]),
+        ("sv", ["0 besök", "1 besök", "2 besök", "5 besök", "21 besök"]),
+        ("en", ["0 visits", "1 visit", "2 visits", "5 visits", "21 visits"]),
+        ("se", ["0 galledeami", "1 galledeapmi", "2 galledeami", "5 galledeami", "21 galledeami"]),
+    ],
+)
+def test_a_number_takes_the_form_of_its_language(language: Language, counted: list[str]) -> None:
+    with speaking(language):
+        said = [formats.count_of(value, "käynti", "käyntiä") for value in (0, 1, 2, 5, 21)]
+    assert [words.replace("\xa0", " ") for words in said] == counted
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "se"])
+def test_gettext_and_cldr_agree_on_the_form_of_every_number(language: Language) -> None:
+    with (LOCALE / language / "LC_MESSAGES" / "fleet.po").open("rb") as file:
+        written = read_po(file)
+    form = c2py(written.plural_expr)
+    pairs = {(form(value), Locale(language).plural_form(value)) for value in range(202)}
+    assert len(pairs) == written.num_plurals

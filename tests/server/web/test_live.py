@@ -17,6 +17,7 @@ from agent.told import ToldError
 from agent.wire.screen import Language
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures
 from server.domain.figures import Overview
+from server.web.language import speaking
 from server.web.live import Live
 from server.web.parts import PARTS
 from tests.server.web.fleet import NOW, busy_fleet
@@ -98,6 +99,45 @@ def test_pages_that_are_told_at_the_same_time_share_a_rendering(changes: Simulat
             return await asyncio.gather(*(anext(page) for page in pages))
 
     assert asyncio.run(twelve_pages()) == ['data: {"part": "2"}\n\n'] * 12
+
+
+def test_a_change_is_read_once_and_rendered_once_in_each_language_that_somebody_watches(
+    changes: SimulatedChanges,
+) -> None:
+    rendered: list[list[Language]] = []
+
+    def render(languages: Collection[Language]) -> dict[Language, dict[str, str]]:
+        rendered.append(sorted(languages))
+        return {one: {"part": one} for one in languages}
+
+    async def pages_in(*languages: Language) -> list[str]:
+        live = Live(changes, render, beat_s=20)
+        async with AsyncExitStack() as stack:
+            pages = [await stack.enter_async_context(aclosing(live.stream())) for _ in languages]
+            for page, one in zip(pages, languages, strict=True):
+                with speaking(one):
+                    await anext(page)  # the retry time
+            await asyncio.gather(*(anext(page) for page in pages))
+            changes.tell()
+            return await asyncio.gather(*(anext(page) for page in pages[:2]))
+
+    assert asyncio.run(pages_in("sv", "fi", "sv")) == ["data: {}\n\n"] * 2
+    assert rendered == [["fi", "sv"], ["fi", "sv"]]
+
+
+def test_a_page_is_told_in_its_own_language_whatever_its_reader_has_chosen_since(
+    changes: SimulatedChanges,
+) -> None:
+    with ExitStack() as stack:
+        url = stack.enter_context(served(busy_fleet(), changes))
+        said = []
+        for query in ("", "?language=sv", "?language=xx"):
+            headers = {"cookie": "kaiku-language=en"}
+            answer = stack.enter_context(
+                httpx.stream("GET", f"{url}/events{query}", headers=headers, timeout=20)
+            )
+            said.append(OpenPage(answer.iter_lines()).next()["sentence"])
+    assert ["Today" in said[0], "I dag" in said[1], "Today" in said[2]] == [True] * 3
 
 
 def test_a_change_during_a_rendering_is_rendered_again(changes: SimulatedChanges) -> None:
