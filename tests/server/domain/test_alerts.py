@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+from agent.core.alerts import ALERTS
 from agent.wire.messages import Alert
-from server.domain.alerts import MOST, Raised, after_alert, by_urgency
+from server.domain.alerts import KNOWN, LIST_KEY_ALERT, MOST, Raised, after_alert, by_urgency
 from server.domain.arrivals import AlertArrived
 from tests.server.kiosk import KIOSK, NOW
 
@@ -52,3 +53,7 @@ def test_the_most_urgent_stands_first_and_an_unknown_one_last() -> None:
     told = by_urgency({"fan-stuck", "outbox-old", "storage-forgetful"})
     assert [trouble.name for trouble in told] == ["storage-forgetful", "outbox-old", "fan-stuck"]
     assert by_urgency([]) == ()
+
+
+def test_each_alert_of_today_has_its_urgency() -> None:
+    assert {*ALERTS, LIST_KEY_ALERT} <= set(KNOWN)

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from agent.wire.messages import ALERTS
+from agent.core.alerts import ALERTS
 from server.domain.alerts import LIST_KEY_ALERT
 from server.domain.figures import KioskState
 from server.domain.troubles import CLOCK_OFF, Problem, ProblemName, Trouble

@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Sequence
+from configparser import ConfigParser
 from pathlib import Path
 from string import Formatter
 from typing import Final, get_args
@@ -9,7 +11,6 @@ from typing import Final, get_args
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from agent.wire.screen import Language
@@ -31,8 +32,11 @@ FORMS: Final = {"sv": 2, "en": 2, "se": 3}
 
 
 def in_source() -> Catalog:
-    with (LOCALE / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+    config = ConfigParser()
+    config.read(LOCALE / "babel.cfg")
+    sections = [(*name.split(": "), name) for name in config.sections()]
+    methods = [(pattern, method) for method, pattern, _ in sections]
+    options = {pattern: dict(config[name]) for _, pattern, name in sections}
     catalog = Catalog()
     found = extract_from_dir(SERVER, methods, options, KEYWORDS)
     for _, _, message, _, context in found:
@@ -45,8 +49,8 @@ def entries(language: str) -> Catalog:
         return read_po(file)
 
 
-def texts(value: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def texts(value: str | Sequence[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
 
 
 def names_in(text: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Numbers, times and spans in each language."""
 
 from datetime import UTC, datetime, timedelta
-from gettext import c2py  # type: ignore[attr-defined]  # the reader of plural rules that the catalogues go through
+from gettext import c2py
 
 import pytest
 from babel import Locale

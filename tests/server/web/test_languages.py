@@ -71,8 +71,8 @@ def test_nothing_is_said_in_finnish_on_a_page_of_another_language(
     for name, page in pages[language].items():
         finnish = Texts(pages["fi"][name]).said
         alike = {left for text in Texts(page).said & finnish if WORD.search(left := words_left(text))}
-        left = {text for text in alike if set(re.findall(r"[^\W\d_]{2,}", text)) - ALIKE[language]}
-        assert left == set(), name
+        unknown = {text for text in alike if set(re.findall(r"[^\W\d_]{2,}", text)) - ALIKE[language]}
+        assert unknown == set(), name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

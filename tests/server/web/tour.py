@@ -46,14 +46,14 @@ def troubled_fleet() -> SimulatedFigures:
     """Whatever a page can say of kiosks, records and visits."""
     figures = copied_fleet()
     names = ("storage", "identity-twice", "outbox-old", "clock_unknown", "no_list", "of-a-later-version")
-    for kiosk, name in zip(figures.kiosks, names, strict=False):
-        figures.change_kiosk(
-            kiosk.kiosk, lambda found, name=name: replace(found, troubles=(Trouble(name),), records=DOUBTS)
-        )
-    figures.change_kiosk(
-        figures.kiosks[-1].kiosk,
-        lambda found: replace(found, camera="simulated (2 pictures)", troubles=(Trouble("clock_off", -400),)),
+    troubled = [
+        replace(kiosk, troubles=(Trouble(name),), records=DOUBTS)
+        for kiosk, name in zip(figures.kiosks, names, strict=False)
+    ]
+    slow = replace(
+        figures.kiosks[-1], camera="simulated (2 pictures)", troubles=(Trouble("clock_off", -400),)
     )
+    figures.kiosks = [*troubled, *figures.kiosks[len(names) : -1], slow]
     figures.problems = (Problem("copied", 1), Problem("conflict", 2), Problem("misplaced", 21))
     figures.unproved = (
         Unproved(kiosk="k", name="Ovi", venue_name="Halli", day=NOW.date() - timedelta(1), records=DOUBTS),
