@@ -37,7 +37,7 @@ def test_the_last_outcome_is_put_in_place_when_it_comes(browser: Browser) -> Non
     desk, changes = SimulatedKioskStaff(replace(STAFF, rows=(LET_IN,))), SimulatedChanges()
     page = browser.new_page()
     with served(busy_fleet(), changes, kiosks=AtKiosks(staff=desk)) as url:
-        with page.expect_response("**/staff/events"):
+        with page.expect_response("**/staff/events?*"):
             page.goto(f"{url}{PAGE}")
         expect(page.locator("#staff-now")).to_contain_text("Pistokoe: katso kortti.")
         desk.kiosks[KIOSK] = STAFF
