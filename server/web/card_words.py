@@ -270,7 +270,7 @@ def kept(*, days: int, shut: int) -> str:
 
 def most_gone(outcome: Outcome) -> str:
     """Why a file is not taken that lacks most of somebody's cards."""
-    (_, name), count, of = outcome.most_gone[0]
+    (_area, name), count, of = outcome.most_gone[0]
     others = len(outcome.most_gone) - 1
     more = " " + _("Samoin {number} muun jakajan.").format(number=number(others)) if others else ""
     return _(
