@@ -1,4 +1,4 @@
-"""The headings and values of tables as distributors write them, in English and in Finnish, and as the pages call them."""
+"""The headings and values of tables as distributors write them: in English, Finnish, and the pages' words."""
 
 import re
 from collections.abc import Mapping

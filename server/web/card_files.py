@@ -15,7 +15,7 @@ from server.domain.outcome import MostGone, RowsRefused
 from server.domain.undoing import UndoRefused
 from server.domain.uploads import Checked, FileRefused, Tell, UploadGone
 from server.ports import CardFiles
-from server.web import card_words
+from server.web import file_words
 from server.web.card_pages import CardPages
 from server.web.cards import NO_STORE, Fields, with_form
 from server.web.choosing import PARAMETER
@@ -92,7 +92,7 @@ class FileRoutes:
                 done = self._files.take(token, name, given_in(fields), wish_in(fields), tell)
             except RowsRefused as error:  # the register has changed since the file was checked
                 return self._checked(Checked("", name, error.outcome), fields)
-            return self._home(said=card_words.imported(done))
+            return self._home(said=file_words.imported(done))
 
         return self._do(name, taken)
 
@@ -109,12 +109,12 @@ class FileRoutes:
                 count = self._files.undo(number, "web", tell)
             except UndoRefused as error:
                 return self._home(
-                    refused=card_words.undo_refused(error),
-                    why=[card_words.in_the_way(one) for one in error.examples],
+                    refused=file_words.undo_refused(error),
+                    why=[file_words.in_the_way(one) for one in error.examples],
                     wrong_at="import",
                     status=HTTPStatus.CONFLICT,
                 )
-            return self._home(said=card_words.undone(count))
+            return self._home(said=file_words.undone(count))
 
         return self._do(_("Tuonnin {number} peruminen").format(number=number), undone)
 
@@ -128,12 +128,12 @@ class FileRoutes:
                 return self._no_file(error)
             except MostGone as error:
                 return self._home(
-                    refused=card_words.most_gone(error.outcome),
+                    refused=file_words.most_gone(error.outcome),
                     wrong_at="file",
                     status=HTTPStatus.CONFLICT,
                 )
             except KeyChanged:
-                words = _(card_words.KEY_CHANGED)
+                words = _(file_words.KEY_CHANGED)
                 return self._home(refused=words, wrong_at="file", status=HTTPStatus.CONFLICT)
 
         job, answer = self._work.begin(name, answered)
@@ -156,11 +156,11 @@ class FileRoutes:
         job = self._work.job(name)
         step = job.step if job else None
         done = job is None or job.is_over
-        found = {"words": card_words.far(step), "share": card_words.share(step), "done": done}
+        found = {"words": file_words.far(step), "share": file_words.share(step), "done": done}
         return JSONResponse(found, headers=NO_STORE)
 
     def _no_file(self, error: FileRefused) -> Response:
-        words, status = card_words.fault(error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
+        words, status = file_words.fault(error.fault), HTTPStatus.UNPROCESSABLE_ENTITY
         return self._home(refused=words, wrong_at="file", status=status)
 
     def _checked(self, found: Checked, fields: Fields) -> Response:

@@ -12,7 +12,7 @@ from server.domain.keeping import YearKept
 from server.domain.outcome import Outcome
 from server.domain.statistics import Statistics
 from server.domain.uploads import Checked, Step
-from server.web import card_words, formats
+from server.web import card_words, file_words, formats
 from server.web.words import DASH, coverage
 
 SHOWN_EXAMPLES: Final = 50
@@ -23,14 +23,14 @@ class CardPages:
         self._templates = templates.overlay()
         self._zone = zone
         self._templates.filters.update(
-            fault=card_words.fault,
+            fault=file_words.fault,
             changes=card_words.changes,
             day=formats.day,
-            matched=card_words.matched,
+            matched=file_words.matched,
             moment=self._moment,
-            kept_from=card_words.kept_from,
+            kept_from=file_words.kept_from,
         )
-        self._templates.globals.update(words=card_words, coverage=coverage, dash=DASH)
+        self._templates.globals.update(words=card_words, coverage=coverage, dash=DASH, far=file_words.far)
 
     def cards(
         self,
@@ -82,7 +82,7 @@ class CardPages:
 
     def work(self, what: str, step: Step | None, now: str) -> str:
         """``now`` is where to ask how far it is."""
-        share = card_words.share(step)
+        share = file_words.share(step)
         return self._render("card-work.html", what=what, step=step, share=share, now=now)
 
     def checked(self, checked: Checked, fields: Mapping[str, str]) -> str:

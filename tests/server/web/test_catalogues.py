@@ -29,6 +29,7 @@ KEYWORDS: Final = {
 }
 FORMS: Final = {"sv": 2, "en": 2, "se": 3}
 """Northern Sámi has a dual."""
+TAG: Final = re.compile(r"</?\w+>")
 
 
 def in_source() -> Catalog:
@@ -56,7 +57,7 @@ def texts(value: str | Sequence[str] | None) -> list[str]:
 def names_in(text: str) -> set[str]:
     """Both of Python's ways to fill in."""
     braces = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    return braces | set(re.findall(r"%\(\w+\)s", text)) | set(re.findall(r"</?\w+>", text))
+    return braces | set(re.findall(r"%\(\w+\)s", text)) | set(TAG.findall(text))
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -81,6 +82,7 @@ def test_every_text_is_said_with_what_is_filled_in(language: str) -> None:
         for text in said:
             assert text.strip(), one.id
             assert names_in(text) == names_in(texts(one.id)[0]), one.id
+            assert not set('"<>') & set(TAG.sub("", text)), "it stands in attributes, too"
             assert text.endswith(".") == texts(one.id)[0].endswith("."), one.id
 
 

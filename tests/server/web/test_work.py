@@ -19,7 +19,7 @@ from server.domain.outcome import Outcome
 from server.domain.uploads import Checked, Step, Tell
 from server.ports import Register
 from server.web.app import create_app
-from server.web.card_words import far, share
+from server.web.file_words import far, share
 from tests.server.web.fleet import empty_fleet
 from tests.server.web.register import register_in
 from tests.server.web.serving import served
