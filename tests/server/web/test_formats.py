@@ -117,4 +117,5 @@ def test_gettext_and_cldr_agree_on_the_form_of_every_number(language: Language) 
         written = read_po(file)
     form = c2py(written.plural_expr)
     pairs = {(form(value), Locale(language).plural_form(value)) for value in range(202)}
+    assert len(pairs) == len({one for one, _ in pairs}) == len({name for _, name in pairs})
     assert len(pairs) == written.num_plurals
