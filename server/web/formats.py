@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from babel import Locale
@@ -41,7 +42,7 @@ _UNITS: Final = (
 
 def number(value: int) -> str:
     """``15641`` → ``15 641``, with the space that does not break and the real minus sign."""
-    return format_decimal(value, locale=_habits().locale).replace("-", "\N{MINUS SIGN}")
+    return _decimal(value, language())
 
 
 def count_of(value: int, one: str, many: str) -> str:
@@ -113,6 +114,13 @@ def span(length: timedelta) -> str:
             return _unit(length // unit, name)
     least = _unit(1, "duration-minute")  # also where two clocks disagree and the span is negative
     return _("alle {least}").format(least=least)
+
+
+@lru_cache(
+    maxsize=4096
+)  # a page has hundreds of numbers, most of them small, and is made anew with each visit
+def _decimal(value: int, spoken: Language) -> str:
+    return format_decimal(value, locale=_HABITS[spoken].locale).replace("-", "\N{MINUS SIGN}")
 
 
 def _habits() -> _Habits:
