@@ -51,12 +51,14 @@ virtual-camera: .venv/dev ## The real picamera2 and libcamera read our cards, wi
 
 messages: .venv/dev ## Collect the words of screen and pages for their translators
 	$(BIN)/pybabel -q extract -F kiosk_ui/locale/babel.cfg -k words:1c,2 -k counted:1c,2,3 --no-location \
-	--project kaiku-kiosk -o kiosk_ui/locale/kiosk.pot .
-	$(BIN)/pybabel update -D kiosk -d kiosk_ui/locale -i kiosk_ui/locale/kiosk.pot --no-fuzzy-matching
+	--project kaiku-kiosk -o kiosk_ui/locale/kiosk.pot kiosk_ui/texts.py kiosk_ui/staff_texts.py
+	$(BIN)/pybabel update -D kiosk -d kiosk_ui/locale -i kiosk_ui/locale/kiosk.pot --no-fuzzy-matching \
+	--ignore-pot-creation-date
 	@rm kiosk_ui/locale/kiosk.pot
 	$(BIN)/pybabel -q extract -F server/locale/babel.cfg -k mark -k mark_as:1c,2 -k count_of:2,3 --no-location --no-wrap \
 	--project kaiku-kiosk -o server/locale/fleet.pot server
-	$(BIN)/pybabel update -D fleet -d server/locale -i server/locale/fleet.pot --no-fuzzy-matching --ignore-obsolete --no-wrap
+	$(BIN)/pybabel update -D fleet -d server/locale -i server/locale/fleet.pot --no-fuzzy-matching --ignore-obsolete --no-wrap \
+	--ignore-pot-creation-date
 	@rm server/locale/fleet.pot
 
 pictures: .venv/dev ## Take README's pictures anew

@@ -29,7 +29,7 @@ PARTS: Final = (
 """Each is the id of one element on the page and the name of its template."""
 
 
-STAFF_PARTS: Final = ("staff-now", "staff-before", "staff-commands")
+STAFF_PARTS: Final = ("staff-now", "staff-pause", "staff-before", "staff-commands")
 """Likewise, of a kiosk's staff page."""
 
 
@@ -95,9 +95,9 @@ class Pages:
             when=lambda moment: formats.moment(moment.astimezone(zone)) if moment else words.DASH,
         )
 
-    def staff(self, staff: KioskStaff, reasons: Mapping[str, str], *, said: str) -> str:
+    def staff(self, staff: KioskStaff, reasons: Mapping[str, str], *, said: str, refused: str) -> str:
         return self._templates.get_template("kiosk-staff.html").render(
-            said=said, **_staff_values(staff, reasons)
+            said=said, refused=refused, **_staff_values(staff, reasons)
         )
 
     def staff_parts(self, staff: KioskStaff, reasons: Mapping[str, str]) -> Mapping[str, str]:

@@ -13,7 +13,14 @@ from starlette.exceptions import HTTPException
 from agent.wire.commands import CommandName, PauseArgs
 from agent.wire.records import MAX_PARTY, RecordName
 from agent.wire.screen import MAX_PAUSE_CHARS, Language
-from server.domain.staff import KioskStaff, NoSuchKiosk, let_in_args, take_back_args
+from server.domain.staff import (
+    CodeFault,
+    CodeNotSent,
+    KioskStaff,
+    NoSuchKiosk,
+    let_in_args,
+    take_back_args,
+)
 from server.ports import Changes, KioskDesk
 from server.web.forms import read_form
 from server.web.language import Spoken, in_each, mark
@@ -32,6 +39,12 @@ REASONS: Final = Spoken(
         "worn_card": mark("Kulunut kortti"),
         "kiosk": mark("Laitevika"),
         "other": mark("Muu syy"),
+    }
+)
+NOT_SENT: Final[Mapping[CodeFault, str]] = Spoken(
+    {
+        "no_code": mark("Tämä ei ole Kaikukortin koodi. Tarkista koodi kortista."),
+        "no_seal": mark("Koodin voi lähettää, kun kioski on yhteydessä."),
     }
 )
 SENT: Final = mark("Lähetetty kioskille. Alla näkyy, mitä siitä tuli.")
@@ -71,6 +84,8 @@ class StaffRoutes:
     def _said(self, fields: Mapping[str, str]) -> Response:
         kiosk = fields.get("kiosk", "")
         _known(self._desk, kiosk)
+        if fields.get("what") == "type":
+            return self._typed(kiosk, fields.get("code", ""))
         said = _SAYINGS.get(fields.get("what", ""))
         if said is None:
             raise BadRequestError("Send what the page has.")
@@ -78,8 +93,18 @@ class StaffRoutes:
         self._desk.command(kiosk, name, args)
         return self._page(self._desk.of(kiosk), said=_(SENT))
 
-    def _page(self, staff: KioskStaff, said: str = "") -> Response:
-        return HTMLResponse(self._pages.staff(staff, REASONS, said=said), headers=_NO_STORE)
+    def _typed(self, kiosk: str, code: str) -> Response:
+        """The page that answers has nothing of the code."""
+        try:
+            self._desk.type(kiosk, code)
+        except CodeNotSent as error:
+            return self._page(self._desk.of(kiosk), refused=NOT_SENT[error.name])
+        return self._page(self._desk.of(kiosk), said=_(SENT))
+
+    def _page(self, staff: KioskStaff, said: str = "", refused: str = "") -> Response:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+        page = self._pages.staff(staff, REASONS, said=said, refused=refused)
+        return HTMLResponse(page, status, _NO_STORE)
 
 
 def _known(desk: KioskDesk, kiosk: str) -> KioskStaff:

@@ -60,6 +60,7 @@ COMMANDS: Final[Mapping[CommandName, str]] = Spoken(
         "take_back": mark("Peru"),
         "pause": mark("Tauolle"),
         "resume": mark("Avaa kioski"),
+        "type": mark("Kirjoitettu koodi"),
     }
 )
 COMMAND_STATES: Final[Mapping[CommandState, str]] = Spoken(
@@ -79,6 +80,7 @@ COMMAND_DETAILS: Final[Mapping[str, str]] = Spoken(
         "clock_unknown": mark("kioskin kello ei ole ajassa"),
         "restarted": mark("kioski käynnistyi välissä, katso sen tilanne"),
         "disk": mark("kioskin levy ei kirjoita"),
+        "sealed": mark("kioski on käynnistynyt uudelleen, kirjoita koodi uudestaan"),
     }
 )
 """Of ``agent.commander``."""

@@ -1,12 +1,16 @@
 """A kiosk's staff at the fleet's page: what they see, what they may say, and who may not."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+import msgspec
 import pytest
 
+from agent.wire.card_code import DEFAULT_PATTERN, CardCode
+from agent.wire.commands import TypeArgs
 from agent.wire.records import RecordName
 from server.adapters.simulated_staff import SimulatedKioskStaff
 from server.domain.staff import CommandRow, KioskStaff, StaffRow
@@ -143,3 +147,35 @@ def test_a_form_of_another_site_is_forbidden(site: dict[str, str]) -> None:
 def test_a_kiosk_that_nobody_added_has_no_page(path: str) -> None:
     answer = ask(path, headers=HTML, kiosks=AtKiosks(staff=SimulatedKioskStaff(STAFF)))
     assert (answer.status_code, "Sivua ei ole" in answer.text) == (404, True)
+
+
+def test_a_worn_card_s_code_goes_to_the_kiosk_sealed_and_is_in_no_page() -> None:
+    desk = SimulatedKioskStaff(replace(STAFF, types=True))
+    assert 'name="code"' in ask(PAGE, kiosks=AtKiosks(staff=desk)).text
+    status, page = say(desk, f"kiosk={KIOSK}&what=type&code=a999+123453")
+    ((_, name, args),) = desk.made
+    assert (status, name, "Lähetetty kioskille" in page) == (200, "type", True)
+    sealed = msgspec.json.decode(args, type=TypeArgs).code_sealed
+    assert desk.box.open_code(sealed, re.compile(DEFAULT_PATTERN)) == CardCode("A999123453")
+    for code in ("X99", "A999123453A", ""):
+        status, refused = say(desk, f"kiosk={KIOSK}&what=type&code={code}")
+        assert (status, "Tämä ei ole Kaikukortin koodi." in refused) == (422, True)
+        page += refused
+    assert "123453" not in page.upper()
+    assert "X99" not in page
+    assert len(desk.made) == 1
+
+
+def test_no_code_is_asked_for_that_the_kiosk_could_not_read() -> None:
+    desk = SimulatedKioskStaff(STAFF)
+    page = ask(PAGE, kiosks=AtKiosks(staff=desk)).text
+    assert ('name="code"' in page, "Koodin voi lähettää, kun kioski on yhteydessä." in page) == (False, True)
+    assert say(desk, f"kiosk={KIOSK}&what=type&code=A999123453")[0] == 422
+    assert desk.made == []
+
+
+def test_a_paused_kiosk_can_be_opened_and_one_that_works_can_be_paused() -> None:
+    for paused in (False, True):
+        page = ask(PAGE, kiosks=AtKiosks(staff=SimulatedKioskStaff(replace(STAFF, paused=paused)))).text
+        assert ("Kioski on tauolla." in page, 'value="resume"' in page) == (paused, paused)
+        assert 'value="pause"' in page
