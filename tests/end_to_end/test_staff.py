@@ -33,7 +33,7 @@ def test_a_refused_card_is_let_in_from_afar_a_code_is_typed_and_the_kiosk_paused
     staffed.wait_for_list(39)
     kiosk = re.search(r"k-[a-z2-7]{10}", (staffed.folder / "kiosk" / "kiosk.toml").read_text())
     assert kiosk
-    (blocked, *_), (valid, *_) = staffed.cards("blocked"), staffed.cards("valid")
+    (blocked, *_), (valid, other, *_) = staffed.cards("blocked"), staffed.cards("valid")
     site = {"sec-fetch-site": "same-origin"}
     screen = staffed.agent.wait_for_line("screen ").removeprefix("screen ").strip()
     with (
@@ -65,13 +65,20 @@ def test_a_refused_card_is_let_in_from_afar_a_code_is_typed_and_the_kiosk_paused
         staffed.agent.wait_for_line(ACCEPTED, 2)
         staffed.wait_for_visits(2)
 
+        say(what="type", code=f"{other.code[:4].lower()} {other.code[4:]}")
+        staffed.agent.wait_for_line(ACCEPTED, 3)
+        staffed.wait_for_visits(3)
+
         say(what="pause", message="Palaamme klo 13.")
         wait_until(lambda: "Tauolle: <b>tehty</b>" in page(), "the reply")
+        wait_until(lambda: "Kioski on tauolla." in page(), "the kiosk's own word")
         with door.stream("GET", "/staff/events") as events:
             assert any("Tauolla: Palaamme klo 13." in line for line in events.iter_lines())
         assert blocked.code not in page()
         assert valid.code not in page()
+        assert other.code not in page()
     logs = "".join(staffed.log(name) for name in ("agent", "server", "broker"))
     assert valid.code not in logs
+    assert other.code not in logs
     assert PIN not in logs
     staffed.verify()

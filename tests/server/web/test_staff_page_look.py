@@ -24,7 +24,8 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(browser: Browser, widt
     page = browser.new_page(
         viewport={"width": width, "height": 844}, color_scheme="dark" if scheme == "dark" else "light"
     )
-    desk = SimulatedKioskStaff(STAFF)
+    dark = scheme == "dark"
+    desk = SimulatedKioskStaff(replace(STAFF, types=True, paused=dark))
     with served(busy_fleet(), SimulatedChanges(), kiosks=AtKiosks(staff=desk)) as url:
         page.goto(f"{url}{PAGE}")
         found = Axe().run(page, options=AXE)
