@@ -38,7 +38,6 @@ class _Made:
 
     what: What
     at: datetime
-    of_import: bool
     before: Any
 
 
@@ -61,9 +60,8 @@ class Here:
             if one.what in _AT_THE_DESK or (one.what == "trial_moved" and one.before < ends[card])
         }
         """When the last day was made what it is, in ``zone``."""
-        now = {stored.id: stored.card.status for stored in statuses}
-        made = _made_what_they_are(connection, now, card_changes.c.status)
-        self.shut: Final = {card for card, one in made.items() if one.what in _SHUTS and not one.of_import}
+        self.shut: Final = _shut_here(connection, {stored.id: stored.card.status for stored in statuses})
+        """Whatever lists have made of it since, as long as none opened it."""
 
 
 def _made_what_they_are(
@@ -74,7 +72,32 @@ def _made_what_they_are(
     What was imported and undone did nothing.
     """
     found: dict[int, _Made] = {}
-    for some in _pieces(sorted(now)):
+    for card, _, what, at, before in _changes_of(connection, now, column):
+        if card not in found and before != now[card]:
+            found[card] = _Made(what, at, before)
+    return found
+
+
+def _shut_here(connection: Connection, now: Mapping[int, StoredStatus]) -> set[int]:
+    """Which of those cards, none of them active ``now``, the desk shut, and no list opened since."""
+    found, settled = set[int](), set[int]()
+    status = dict(now)
+    for card, of_import, what, _, before in _changes_of(connection, now, card_changes.c.status):
+        if card in settled or before == status[card]:
+            continue
+        status[card] = before
+        if of_import is None and what in _SHUTS:
+            found.add(card)
+        if of_import is None or before == "active":  # a list that shut what was open is a list's word
+            settled.add(card)
+    return found
+
+
+def _changes_of(
+    connection: Connection, cards_now: Mapping[int, object], column: Column[Any]
+) -> Iterator[tuple[int, int | None, What, datetime, Any]]:
+    """Card, import, what, when, and the ``column`` before it: the newest first, without what was undone."""
+    for some in _pieces(sorted(cards_now)):
         rows = connection.execute(
             select(
                 card_changes.c.card_id,
@@ -90,9 +113,8 @@ def _made_what_they_are(
         for card, of_import, what, at, before in rows:
             if what == "undone":
                 undone.add((card, of_import))
-            if card not in found and (card, of_import) not in undone and before != now[card]:
-                found[card] = _Made(what, at, of_import is not None, before)
-    return found
+            if (card, of_import) not in undone:
+                yield card, of_import, what, at, before
 
 
 def done_here(connection: Connection, ids: Sequence[int]) -> dict[int, datetime]:

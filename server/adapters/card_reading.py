@@ -24,8 +24,9 @@ from server.domain.comparing import (
     days_kept,
     ends_earlier,
     is_newer,
-    is_older,
+    is_of_earlier_issue,
     opens,
+    shut_alone,
     status_kept,
 )
 from server.domain.faults import RowError
@@ -177,16 +178,20 @@ class CardReading:
         outcome, stored = pair.outcome, pair.known
         if stored is None:
             return outcome
-        known = stored.card
-        if isinstance(outcome, Changed) and ends_earlier(outcome, known):
-            wanted, done = outcome.card, self._wish.shorten
-            if is_older(wanted, known, here.lengthened_on.get(stored.id)):
-                self.outcome.shortening.add(pair.spooled.row, known, wanted, "valid_until", done=done)
-                outcome = outcome if done else days_kept(outcome, known)
+        known, row, shorten = stored.card, pair.spooled.row, self._wish.shorten
+        if isinstance(outcome, Changed) and is_of_earlier_issue(outcome, known):
+            self.outcome.older.add(row, known, outcome.card, "issued_on", done=shorten)
+            outcome = outcome if shorten else shut_alone(outcome, known)
+        elif isinstance(outcome, Changed) and ends_earlier(outcome, known):
+            # What is issued after a renewal begins its own time; a list may shorten what lists said.
+            renewed_on = here.lengthened_on.get(stored.id)
+            if renewed_on is not None and outcome.card.issued_on <= renewed_on:
+                self.outcome.older.add(row, known, outcome.card, "valid_until", done=shorten)
+                outcome = outcome if shorten else days_kept(outcome, known)
         if isinstance(outcome, Changed) and stored.id in here.shut:
-            wanted, done = outcome.card, self._wish.reopen
-            self.outcome.reopening.add(pair.spooled.row, known, wanted, "status", done=done)
-            outcome = outcome if done else status_kept(outcome, known)
+            reopen = self._wish.reopen
+            self.outcome.reopening.add(row, known, outcome.card, "status", done=reopen)
+            outcome = outcome if reopen else status_kept(outcome, known)
         return outcome
 
     def _spelled(self, card: RegisterCard) -> RegisterCard:

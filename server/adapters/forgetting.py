@@ -1,6 +1,7 @@
 """Codes out of visits and out of the records behind them; what identifies a record stays, its digest."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from agent.wire.card_code import CardCode
 from server.adapters.database import insert
+from server.adapters.issues import issues_of
 from server.adapters.keeping_tables import visits_forgotten
 from server.adapters.stored_cards import PERSON
 from server.adapters.tables import cards, records, visits
@@ -15,6 +17,7 @@ from server.adapters.visit_rows import bearer_in, bearer_row
 from server.adapters.years import CODED, YearKeys
 from server.domain.facts import Unseal
 from server.domain.forgetting import sealed_in, without_code
+from server.domain.issues import Issue, issue_of
 from server.domain.keeping import person, stranger
 
 _NAMES: Final = ("kind", "code", "pseudonym", "card_id", "distributor_id", "issued_year", "unlisted")
@@ -38,9 +41,10 @@ def forget_codes(
     if not rows:
         return []
     years = [row["day"].year for row in rows]
+    issues = issues_of(connection, {row["person"] for row in rows} - {None})
     changes = [
         {"of": row["record_id"]}
-        | {f"new_{name}": value for name, value in _forgotten(keys, dict(row)).items()}
+        | {f"new_{name}": value for name, value in _forgotten(keys, dict(row), issues).items()}
         for row in rows
     ]
     connection.execute(_VISITS, changes)
@@ -96,7 +100,13 @@ def _coded(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _forgotten(keys: YearKeys, row: Mapping[str, Any]) -> dict[str, Any]:
-    bearer = bearer_in(row)
-    who = stranger(CardCode(row["code"])) if row["person"] is None else person(row["person"])
-    return bearer_row(keys.without_code(bearer, row["day"].year, who))
+def _forgotten(
+    keys: YearKeys, row: Mapping[str, Any], issues: Mapping[int, tuple[Issue, ...]]
+) -> dict[str, Any]:
+    """With the register's last word on the card's issue: an import may have been undone since."""
+    bearer, year, number = bearer_in(row), row["day"].year, row["person"]
+    if number is None:
+        return bearer_row(keys.without_code(bearer, year, stranger(CardCode(row["code"]))))
+    issue = issue_of(issues[number], year)
+    bearer = replace(bearer, distributor=issue.distributor, issued_year=issue.on.year)
+    return bearer_row(keys.without_code(bearer, year, person(number)))

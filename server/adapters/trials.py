@@ -50,7 +50,8 @@ class Trials:
             writer.finish()
             identifier = area_id(connection, area)
             said = {"trial_ends": ends, "trial_set_at": self._now()}
-            connection.execute(update(areas).where(areas.c.id == identifier).values(said))
+            another = areas.c.trial_ends.is_distinct_from(ends)
+            connection.execute(update(areas).where(areas.c.id == identifier, another).values(said))
         return result
 
     def _moved(

@@ -23,15 +23,17 @@ def hold_against_the_rest(connection: Connection, found: Mapping[str, Any], firs
     """Of the import ``found``, undone under revisions after ``first``. Raises :class:`UndoRefused`.
 
     Whoever asks has the visits' lock. Visits whose codes have gone would stay with what the import had made
-    of their card; and a card that comes back to an area may have had its last day by a trial that ends
-    another day by now.
+    of their card; and a last day that comes back may be of a trial that ends another day by now.
     """
     undone = (card_changes.c.import_id == found["id"], card_changes.c.revision > first)
     with_visits = _UNDONE.join(visits_forgotten, visits_forgotten.c.card_id == cards.c.id)
     if count := _count(connection, with_visits, *undone, _ANOTHER_ISSUE):
         raise UndoRefused("forgotten", found["id"], count)
     moved = select(distributors.c.id).join(areas).where(areas.c.trial_set_at > found["at"])
-    comes_back = cards.c.distributor_id != card_changes.c.distributor_id
+    comes_back = or_(
+        cards.c.distributor_id != card_changes.c.distributor_id,
+        cards.c.valid_until != card_changes.c.valid_until,
+    )
     if count := _count(connection, _UNDONE, *undone, comes_back, cards.c.distributor_id.in_(moved)):
         raise UndoRefused("trial", found["id"], count)
 

@@ -8,7 +8,7 @@ import click
 
 from server.commands.common import plain_errors, store, with_fleet
 from server.commands.files import counting, file_named, headings_given, steps, taking, tell, values_given
-from server.commands.import_words import matched_words
+from server.commands.import_words import kept_words, matched_words
 from server.config import load
 from server.domain.headings import Given
 from server.domain.history import GonePolicy, Wish, source_of
@@ -121,7 +121,7 @@ def list_imports(fleet: Path, database_url: str | None) -> None:
         with store(fleet, database_url) as database, database.reading() as connection:
             found = imports_in(connection)
     for one in found:
-        counts = f"{one.new} new, {one.changed} changed, {one.withdrawn} withdrawn"
+        counts = f"{one.new} new, {one.changed} changed, {one.withdrawn} withdrawn{kept_words(one)}"
         file = f"{one.file_name}  {one.sha256[:12]}"
         undone = f"  undone {one.undone_at:%Y-%m-%dT%H:%M:%SZ}" if one.undone_at else ""
         matched = matched_words(one.matched)

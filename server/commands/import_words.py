@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from server.domain.history import Import
 from server.domain.matching import Matched
 from server.domain.outcome import Distributor, Guarded, Missing, Outcome
 
@@ -65,9 +66,9 @@ def _left_alone(outcome: Outcome) -> Iterator[str]:
     if outcome.expired:
         yield f"{outcome.expired} more are not in the file and have expired; they are left alone."
     yield from _guarded_lines(
-        outcome.shortening,
-        "shorten a validity that is of a later issue or was lengthened here",
-        "their last days stay. To take the file's: --shorten",
+        outcome.older,
+        "are older than what is known of their card (an earlier issue, or of before it was made longer here)",
+        "what is known stays. To take the file's: --shorten",
     )
     yield from _guarded_lines(
         outcome.reopening,
@@ -130,6 +131,13 @@ def matched_words(found: Matched) -> str:
         f"; {found.refused} of these the register would not have let in on their day" if found.refused else ""
     )
     return f" {found.visits} unchecked visits of {found.cards} cards were matched{refused}."
+
+
+def kept_words(one: Import) -> str:
+    """What an older list did not do, with its comma before it; empty where nothing."""
+    older, shut = one.shortens - one.shortened, one.reopens - one.reopened
+    parts = [f", {older} older rows left alone"] * bool(older) + [f", {shut} kept shut"] * bool(shut)
+    return "".join(parts)
 
 
 def refusal(file: str, outcome: Outcome) -> str:

@@ -68,17 +68,19 @@ def ends_earlier(outcome: Compared, known: Card) -> bool:
     return isinstance(outcome, Changed) and outcome.card.valid_until < known.valid_until
 
 
-def is_older(card: Card, known: Card, lengthened_on: date | None) -> bool:
-    """Whether a row that would end a card earlier is of an earlier issue than what is known.
-
-    ``lengthened_on``: the day on which the desk or a longer trial made the last day what it is. What is
-    issued after that begins its own time, and a list may shorten what lists said of the same issue.
-    """
-    return card.issued_on < known.issued_on or (lengthened_on is not None and card.issued_on <= lengthened_on)
+def is_of_earlier_issue(outcome: Compared, known: Card) -> bool:
+    """Nothing in such a row corrects what is known since; that a card is shut is news at any time."""
+    return isinstance(outcome, Changed) and outcome.card.issued_on < known.issued_on
 
 
 def opens(outcome: Compared, known: Card) -> bool:
     return isinstance(outcome, Changed) and outcome.card.status == "active" and known.status != "active"
+
+
+def shut_alone(outcome: Changed, known: Card) -> Changed | Unchanged:
+    """Of all that the row says that the card is blocked or withdrawn, if it says so."""
+    shut = outcome.card.status != "active"
+    return _without(outcome, replace(known, status=outcome.card.status) if shut else known, known)
 
 
 def days_kept(outcome: Changed, known: Card) -> Changed | Unchanged:

@@ -88,8 +88,8 @@ class Outcome:
     gone_cards: list[Missing] = field(default_factory=list)
     newer_cards: list[Missing] = field(default_factory=list)
     """Of both the first ones."""
-    shortening: Guarded = field(default_factory=Guarded)
-    """Rows of an earlier issue or of before a renewal here, with an earlier last day."""
+    older: Guarded = field(default_factory=Guarded)
+    """Rows of an earlier issue, or of before a renewal here and with an earlier last day."""
     reopening: Guarded = field(default_factory=Guarded)
     """Rows that call a card valid which was blocked or withdrawn here."""
     columns: Counter[str] = field(default_factory=Counter)

@@ -114,8 +114,8 @@ _ENGLISH: dict[UndoFault, str] = {
     "already": "Import {number} was undone already.",
     "forgotten": "Import {number} cannot be undone: {cards} of its cards have visits whose codes had their"
     " time, so nobody can tell any more which visits would go with them. Withdraw those cards instead.",
-    "trial": "Import {number} cannot be undone: {cards} of its cards would come back to an area whose trial"
-    " was given another end since, and nobody knows which of their last days were the trial's. Import a"
+    "trial": "Import {number} cannot be undone: {cards} of its cards would get back a last day in an"
+    " area whose trial was given another end since, and nobody knows which were the trial's. Import a"
     " list.",
     "differ": "Import {number} cannot be undone: {cards} of its cards are no longer as it left them, or so"
     " by a later word ({why}). Undo or change those by hand.",

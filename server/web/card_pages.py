@@ -96,7 +96,7 @@ class CardPages:
             faults=outcome.first_faults(),
             gone_cards=outcome.gone_cards[:SHOWN_EXAMPLES],
             newer_cards=outcome.newer_cards[:SHOWN_EXAMPLES],
-            shortening=outcome.shortening.first()[:SHOWN_EXAMPLES],
+            older=outcome.older.first()[:SHOWN_EXAMPLES],
             reopening=outcome.reopening.first()[:SHOWN_EXAMPLES],
             fields=fields,
             nothing=_nothing(outcome),

@@ -100,7 +100,7 @@ def imported(outcome: Outcome) -> str:
                 _("Tiedosto on tuotu: {told}.").format(told=told),
                 unread_columns(outcome),
                 new_names(outcome),
-                kept(days=outcome.shortening.kept, shut=outcome.reopening.kept),
+                kept(older=outcome.older.kept, shut=outcome.reopening.kept),
                 matched(outcome.matched),
             ],
         )
@@ -126,20 +126,20 @@ def new_names(outcome: Outcome) -> str:
 
 
 def kept_from(one: Import) -> str:
-    return kept(days=one.shortens - one.shortened, shut=one.reopens - one.reopened)
+    return kept(older=one.shortens - one.shortened, shut=one.reopens - one.reopened)
 
 
-def kept(*, days: int, shut: int) -> str:
-    """How many cards an older file left valid, or an import left shut; empty where none."""
-    later = count_of(
-        days,
-        "kortin voimassaolo jäi myöhemmäksi kuin tiedostossa.",
-        "kortin voimassaolo jäi myöhemmäksi kuin tiedostossa.",
+def kept(*, older: int, shut: int) -> str:
+    """How many cards an older file left as they were, or an import left shut; empty where none."""
+    older_rows = count_of(
+        older,
+        "kortti jäi ennalleen, koska tiedoston rivi on vanhempi.",
+        "korttia jäi ennalleen, koska tiedoston rivit ovat vanhempia.",
     )
     still = count_of(
         shut, "täällä suljettu kortti jäi suljetuksi.", "täällä suljettua korttia jäi suljetuksi."
     )
-    return " ".join([later] * bool(days) + [still] * bool(shut))
+    return " ".join([older_rows] * bool(older) + [still] * bool(shut))
 
 
 def most_gone(outcome: Outcome) -> str:

@@ -142,6 +142,7 @@ def test_what_was_shut_at_the_desk_stays_so_unless_the_list_is_to_open_it(fleet:
     for options in (("--dry-run",), ()):
         said = take(fleet, rows(1, 2, status="active"), *options).output
         assert (stays in said, "0 changed" in said) == (True, True)
+    assert "0 withdrawn, 1 kept shut" in kaiku(fleet, "cards", "imports").output
     said = take(fleet, rows(1, 2, status="active"), "--reopen").output
     assert ("1 changed" in said, "that is done, as was asked for." in said) == (True, True)
 

@@ -456,6 +456,29 @@ def test_an_import_is_not_undone_once_visits_of_its_cards_have_no_code(fleet: Fl
     assert undo(unused.import_id, "cli") == 1
 
 
+@pytest.mark.parametrize("how", ["kept", "erased"])
+def test_what_an_undone_import_had_said_of_a_visit_s_card_is_gone_once_its_code_goes(
+    fleet: Fleet, how: str
+) -> None:
+    first = replace(card(1), issued_on=date(2025, 1, 4), valid_until=None)
+    import_cards(fleet.database, LIST_KEY, [first])
+    anew = replace(first, issued_on=date(2026, 1, 4), distributor="Mielitiimi")
+    done = import_cards(fleet.database, LIST_KEY, [anew])
+    fleet.send(batch([opened(), scan(1, code_sealed=sealed(code(1)))]))
+    assert done.import_id
+    CardUndo(fleet.database, lambda: NOW).undo(done.import_id, "cli")
+    before = figures(fleet)
+    assert (before.issued, before.issued_and_used) == (0, 0)
+    if how == "kept":
+        keep(fleet)
+    else:
+        desk(fleet).erase(code(1), "cli")
+    assert figures(fleet) == before
+    if how == "kept":
+        lock(fleet)
+        assert figures(fleet) == before
+
+
 def test_nor_once_one_came_in_without_its_code_to_a_year_that_was_locked(fleet: Fleet) -> None:
     done = import_cards(fleet.database, LIST_KEY, [card(1), card(2)])
     keep(fleet)

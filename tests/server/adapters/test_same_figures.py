@@ -20,6 +20,7 @@ from server.adapters.locking import lock_year
 from server.adapters.migrate import open_database
 from server.domain.completeness import NOTHING
 from server.domain.desk import CardRefused
+from server.domain.history import Wish
 from server.domain.keeping import YearRefused
 from server.domain.register import RegisterCard
 from server.domain.statistics import Statistics
@@ -40,6 +41,7 @@ from tests.server.kiosk import (
 from tests.server.kiosk import batch as batch_of
 from tests.server.stored_fleet import Fleet
 
+AS_IT_SAYS = Wish(shorten=True, reopen=True)
 YEARS = (2025, 2026)
 CARDS = 8
 FIRST = datetime(2025, 1, 10, 12, tzinfo=UTC)
@@ -148,7 +150,7 @@ class Story:
         chance = random.Random(dice)  # noqa: S311  (a seed)
         wanted = [self._row(number, chance) for number in {one, other, (one + other) % CARDS}]
         wanted = [row for row in wanted if self._may_come(row)]
-        first, second = (import_cards(fleet.database, LIST_KEY, wanted) for fleet in self.both())
+        first, second = (import_cards(fleet.database, LIST_KEY, wanted, AS_IT_SAYS) for fleet in self.both())
         assert first.import_id
         assert second.import_id
         self.imports.append((first.import_id, second.import_id))

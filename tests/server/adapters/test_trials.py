@@ -76,10 +76,10 @@ def test_a_list_does_not_shorten_what_a_longer_trial_lengthened(fleet: Fleet) ->
     import_cards(fleet.database, LIST_KEY, [card(1, valid_until=None)])
     trials(fleet.database).set("Rovaniemi", None, "cli")
     done = import_cards(fleet.database, LIST_KEY, [card(1, valid_until=FIRST)])
-    assert (done.shortening.rows, done.shortening.done) == (1, 0)
+    assert (done.older.rows, done.older.done) == (1, 0)
     trials(fleet.database).set("Rovaniemi", date(2026, 12, 15), "cli")
     done = import_cards(fleet.database, LIST_KEY, [card(1, valid_until=FIRST)])
-    assert (done.shortening.rows, done.changed) == (0, 1)
+    assert (done.older.rows, done.changed) == (0, 1)
 
 
 def test_erased_and_undone_cards_are_left_out(fleet: Fleet) -> None:
@@ -115,6 +115,22 @@ def test_an_undo_brings_no_card_back_to_a_trial_that_moved_meanwhile(fleet: Flee
     assert other.import_id
     assert undo(other.import_id, "cli") == 1
     Trials(fleet.database, HELSINKI, lambda: NOW + timedelta(days=1)).set("Rovaniemi", LATER, "cli")
-    with pytest.raises(UndoRefused, match="1 of its cards would come back to an area whose trial"):
+    with pytest.raises(UndoRefused, match="1 of its cards would get back a last day in an area whose trial"):
         undo(away.import_id, "cli")
     assert desk(fleet).find(code(1)).card.area == "Kemi"
+
+
+def test_an_undo_brings_no_last_day_of_a_trial_back_that_moved_meanwhile(fleet: Fleet) -> None:
+    at_first = Trials(fleet.database, HELSINKI, lambda: NOW - timedelta(days=1))
+    at_first.set("Rovaniemi", FIRST, "cli")
+    import_cards(fleet.database, LIST_KEY, [card(1, valid_until=None)])
+    own = import_cards(fleet.database, LIST_KEY, [card(1, valid_until=date(2026, 12, 15))])
+    assert own.import_id
+    said_again = Trials(fleet.database, HELSINKI, lambda: NOW + timedelta(days=1))
+    said_again.set("Rovaniemi", FIRST, "cli")
+    assert CardUndo(fleet.database, lambda: NOW).undo(own.import_id, "cli") == 1, "nothing moved"
+    own = import_cards(fleet.database, LIST_KEY, [card(1, valid_until=date(2026, 12, 15))])
+    said_again.set("Rovaniemi", LATER, "cli")
+    assert own.import_id
+    with pytest.raises(UndoRefused, match="whose trial was given another end"):
+        CardUndo(fleet.database, lambda: NOW).undo(own.import_id, "cli")

@@ -34,7 +34,7 @@ def dry(fleet: Fleet, wanted: list[RegisterCard], wish: Wish) -> Outcome:
 
 
 def told(outcome: Outcome) -> tuple[int, int, int, int]:
-    return outcome.changed, outcome.unchanged, outcome.shortening.rows, outcome.shortening.done
+    return outcome.changed, outcome.unchanged, outcome.older.rows, outcome.older.done
 
 
 @pytest.mark.parametrize("wish", [Wish(), SHORTEN])
@@ -45,7 +45,7 @@ def test_a_file_does_not_shorten_what_was_renewed_here_unless_it_is_asked_to(
     desk(fleet).renew(code(1), None, "web")
     wanted = [card(1), card(2)]
     said = dry(fleet, wanted, wish)
-    (example,) = said.shortening.first()
+    (example,) = said.older.first()
     assert (example.row, example.columns) == (2, (("valid_until", "2027-11-23", "2026-12-31"),))
     done = import_cards(fleet.database, LIST_KEY, wanted, wish)
     assert told(said) == told(done) == ((1, 1, 1, 1) if wish.shorten else (0, 1, 1, 0))
