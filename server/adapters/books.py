@@ -37,6 +37,14 @@ _FACTS: Final = tuple(
         "last_ms",
     )
 )
+_NEXT: Final = epochs.alias()
+_FIRST_FOLLOWER: Final = (
+    select(func.min(_NEXT.c.id))
+    .where(_NEXT.c.kiosk_id == epochs.c.kiosk_id, _NEXT.c.previous_epoch == epochs.c.epoch)
+    .scalar_subquery()
+    .label("first_follower")
+)
+"""Of the starts that follow one, the first that came."""
 _STATES: Final[tuple[Flaw, ...]] = get_args(Flaw)
 
 
@@ -45,8 +53,9 @@ def read_books(
 ) -> dict[str, Books]:
     """Of each kiosk what lies between the last digest before ``start`` and the first one after ``end``.
 
-    Where the chain leads further down than that, or is in pieces, all of the kiosk's epochs are read; where a
-    card was copied or put back, all of its digests, too: each card has its own last one before ``start``.
+    Where the chain leads further down than that, is in pieces, or came in another order than it was written
+    in, all of the kiosk's epochs are read; where a card was copied or put back, all of its digests, too: each
+    card has its own last one before ``start``.
     """
     books: dict[str, Books] = {}
     ordered = sorted(names)
@@ -68,10 +77,13 @@ def _read(connection: Connection, names: Collection[str], start: datetime, end: 
         for kiosk, marks in told.items()
         if kiosk not in pieces and marks and marks[0].at <= start
     }
-    found = _epochs(connection, names, floors, pieces)
-    torn = {kiosk for kiosk, rows in found.items() if kiosk in floors and not _reaches(rows, floors[kiosk])}
+    rows = _starts(connection, names, floors)
+    torn = {
+        kiosk for kiosk, floor in floors.items() if not _is_all(rows.get(kiosk, ()), floor, told[kiosk])
+    }
     if torn:
-        found |= _epochs(connection, torn, {}, torn)
+        rows |= _starts(connection, torn, {})
+    found = _epochs(connection, rows, pieces | torn)
     flaws = _flaws(connection, names)
     gone = _endings(connection, forked) if forked else {}
     heard = presences(connection, set(names))
@@ -98,7 +110,8 @@ def books_of_starts(connection: Connection, names: Collection[str]) -> dict[str,
     """Without digests and flaws."""
     if not names:
         return {}
-    found, gone = _epochs(connection, names, {}, names), _endings(connection, names)
+    found = _epochs(connection, _starts(connection, names, {}), names)
+    gone = _endings(connection, names)
     return {
         kiosk: Books(epochs=tuple(found.get(kiosk, ())), endings=tuple(gone.get(kiosk, ())))
         for kiosk in names
@@ -146,15 +159,15 @@ def _bounds(first: datetime | None, last: datetime | None) -> Iterator[ColumnEle
         yield digests.c.at <= last
 
 
-def _epochs(
-    connection: Connection, names: Collection[str], floors: Mapping[str, int], timed: Collection[str]
-) -> dict[str, list[EpochFacts]]:
-    """Of the kiosks ``timed``, of which all is read, with what is known of the times of their starts."""
+def _starts(
+    connection: Connection, names: Collection[str], floors: Mapping[str, int]
+) -> dict[str, list[RowMapping]]:
+    """By kiosk, in the order of their times; where there is a floor, those that came since that one."""
     of = epochs.c.kiosk_id
     free = [kiosk for kiosk in names if kiosk not in floors]
     within = [and_(of == kiosk, epochs.c.id >= floor) for kiosk, floor in floors.items() if kiosk in names]
     rows = connection.execute(
-        select(*_FACTS)
+        select(*_FACTS, _FIRST_FOLLOWER)
         .where(or_(of.in_(free), *within))
         # By their own times, not by arrival: after a restore the newest may come before the oldest.
         .order_by(func.coalesce(epochs.c.last_at, epochs.c.first_received_at), epochs.c.epoch)
@@ -162,10 +175,30 @@ def _epochs(
     of_kiosk: dict[str, list[RowMapping]] = defaultdict(list)
     for row in rows:
         of_kiosk[row["kiosk_id"]].append(row)
+    return of_kiosk
+
+
+def _is_all(rows: Collection[RowMapping], floor: int, told: Collection[Digest]) -> bool:
+    """Whether ``rows``, which came since the floor, are all that was written since.
+
+    The forerunner of each is among them, down to the floor, and what follows it did not come before the floor.
+    """
+    names, numbers = {row["epoch"] for row in rows}, {row["id"] for row in rows}
+    return numbers.issuperset(digest.place.epoch for digest in told) and all(
+        (row["id"] == floor or row["previous_epoch"] is None or row["previous_epoch"] in names)
+        and (row["first_follower"] is None or row["first_follower"] >= floor)
+        for row in rows
+    )
+
+
+def _epochs(
+    connection: Connection, starts: Mapping[str, Sequence[RowMapping]], timed: Collection[str]
+) -> dict[str, list[EpochFacts]]:
+    """Of the kiosks ``timed``, of which all is read, with what is known of the times of their starts."""
     found: dict[str, list[EpochFacts]] = {}
-    for kiosk, its in of_kiosk.items():
-        facts = [_facts(connection, row) for row in its]
-        found[kiosk] = _timed(connection, kiosk, its, facts) if kiosk in timed else facts
+    for kiosk, rows in starts.items():
+        facts = [_facts(connection, row) for row in rows]
+        found[kiosk] = _timed(connection, kiosk, rows, facts) if kiosk in timed else facts
     return found
 
 
@@ -202,12 +235,6 @@ def _dated(epoch: EpochFacts, clock: EpochClock | None, times: Times) -> EpochFa
         return replace(epoch, first_at=first, last_at=last, sure=True)
     bounds = times.bounds(clock)
     return replace(epoch, not_before=bounds.first, last_at=bounds.last or epoch.last_at)
-
-
-def _reaches(rows: Collection[EpochFacts], floor: int) -> bool:
-    """Whether each epoch's forerunner is among ``rows``, down to the floor."""
-    names = {epoch.name for epoch in rows}
-    return all(epoch.previous in names for epoch in rows if epoch.id != floor and epoch.previous is not None)
 
 
 def _holes(connection: Connection, epoch: int) -> tuple[range, ...]:
