@@ -11,8 +11,10 @@ from typing import Final
 from sqlalchemy import select
 
 from agent.wire.messages import decode_record
+from server.adapters.proofs import bounds
 from server.adapters.tables import epochs, records, visits
 from tests.virtual.device import Device
+from tests.virtual.fleet import ZONE
 from tests.virtual.venue import Came, Venue
 
 NEAR_S: Final = 31.0
@@ -78,6 +80,34 @@ def wrong_records(venue: Venue) -> list[str]:
         there = {(epoch, seq, bytes(body)) for epoch, seq, body in connection.execute(chosen)}
     wrong = [f"record {seq} of {epoch} is not on the server" for epoch, seq, _ in here - there]
     return wrong + [f"record {seq} of {epoch} was never in the journal" for epoch, seq, _ in there - here]
+
+
+def wrong_proofs(venue: Venue) -> list[str]:
+    """Days that the server calls whole although it lacks a record that the kiosk wrote in them.
+
+    Of a day that goes on that is said of all records up to the newest one that is there.
+    """
+    with closing(sqlite3.connect(venue.journal_file)) as journal:
+        written = journal.execute(
+            "SELECT epoch, seq, body FROM records JOIN epochs USING (ordinal) ORDER BY ordinal, seq"
+        ).fetchall()
+    times = [_true(venue.device, body) for _, _, body in written]
+    with venue.fleet.database.reading() as connection:
+        there = {(epoch, seq) for epoch, seq in connection.execute(select(epochs.c.epoch, records.c.seq).join(epochs))}
+    here = [(epoch, seq) in there for epoch, seq, _ in written]
+    newest = max((number for number, is_here in enumerate(here) if is_here), default=-1)
+    now = venue.true_now()
+    wrong = []
+    for day in sorted({at.astimezone(ZONE).date() for at in times}):
+        start, end = bounds(day, day, ZONE)
+        if not venue.fleet.by_day(day, day).records.complete:
+            continue
+        wrong += [
+            f"{day} is called whole without record {written[number][1]} of {written[number][0]}"
+            for number, at in enumerate(times)
+            if start <= at < end and not here[number] and (end <= now or number < newest)
+        ]
+    return wrong
 
 
 def _true(device: Device, body: bytes) -> datetime:

@@ -10,13 +10,15 @@ from typing import Final
 
 from server.adapters.verify import verify
 from server.domain.figures import Summary
-from tests.virtual.counted import Counted, counted, wrong_persons, wrong_times
+from tests.virtual.counted import Counted, counted, wrong_persons, wrong_proofs, wrong_times
 from tests.virtual.fleet import ZONE
 from tests.virtual.venue import Came, Venue, Visitor, play
 
 FIRST_DAY: Final = date(2026, 10, 24)
 """The day after it has 25 hours."""
 OPENS, CLOSES = 7, 20
+ASKED_AFTER_A_RESTORE: Final = 60
+"""So many times, a second apart, are all days' proofs asked for."""
 FAULTS: Final = (
     "power",
     "power",
@@ -51,8 +53,8 @@ def some_days(folder: Path, seed: int, visitors_a_day: int, days: int = 2) -> Ou
 
     async def scene() -> Outcome:
         venue = Venue(folder, seed, _midnight(FIRST_DAY) - timedelta(minutes=5))
-        await _live(venue, seed, visitors_a_day, days)
-        outcome = _outcome(venue, days)
+        wrong = await _live(venue, seed, visitors_a_day, days)
+        outcome = _outcome(venue, days, wrong)
         venue.power_off()
         venue.fleet.database.close()
         return outcome
@@ -60,7 +62,7 @@ def some_days(folder: Path, seed: int, visitors_a_day: int, days: int = 2) -> Ou
     return play(scene)
 
 
-async def _live(venue: Venue, seed: int, visitors_a_day: int, days: int) -> None:
+async def _live(venue: Venue, seed: int, visitors_a_day: int, days: int) -> list[str]:
     await venue.power_on()
     breaking = asyncio.create_task(_break(venue, random.Random(seed + 2), days))  # noqa: S311  (no secret)
     keeping = asyncio.create_task(_keep(venue, restore=days > 1 and seed % 2 == 0))
@@ -72,14 +74,15 @@ async def _live(venue: Venue, seed: int, visitors_a_day: int, days: int) -> None
             await _until(venue, opens + timedelta(seconds=at))
             await venue.serve(_visitor(venue.chance, day, number))
     await breaking
-    await keeping
+    wrong = await keeping
     venue.device.synced = True  # a day that ends without the time is not proved, and that is right
     end = _midnight(FIRST_DAY + timedelta(days=days)) + timedelta(minutes=10)
     await _until(venue, end)
     for _ in range(600):
         if venue.waiting == 0:
-            return
+            break
         await asyncio.sleep(10)
+    return wrong + wrong_proofs(venue)
 
 
 def _visitor(chance: random.Random, day: date, number: int) -> Visitor:
@@ -92,14 +95,22 @@ def _visitor(chance: random.Random, day: date, number: int) -> Visitor:
     )
 
 
-async def _keep(venue: Venue, *, restore: bool) -> None:
-    """A backup at the first midnight; with it the server is made anew on the second afternoon."""
+async def _keep(venue: Venue, *, restore: bool) -> list[str]:
+    """A backup at the first midnight; with it the server is made anew on the second afternoon.
+
+    Which days it calls whole, while it is filled again, that are not.
+    """
+    wrong: list[str] = []
     await _until(venue, _midnight(FIRST_DAY + timedelta(days=1)))
     venue.fleet.back_up()
     if restore:
         await _until(venue, _midnight(FIRST_DAY + timedelta(days=1)) + timedelta(hours=15))
         venue.fleet.restore()
         venue.note("restored")
+        for _ in range(ASKED_AFTER_A_RESTORE):
+            await asyncio.sleep(1)
+            wrong += wrong_proofs(venue)
+    return wrong
 
 
 async def _break(venue: Venue, chance: random.Random, days: int) -> None:
@@ -162,14 +173,14 @@ async def _one_fault(venue: Venue, chance: random.Random, fault: str) -> None:  
             raise AssertionError(fault)
 
 
-def _outcome(venue: Venue, days: int) -> Outcome:
+def _outcome(venue: Venue, days: int, wrong: list[str]) -> Outcome:
     last = FIRST_DAY + timedelta(days=days - 1)
     return Outcome(
         came=venue.came,
         trace=venue.trace,
         visits=counted(venue),
         days=venue.fleet.by_day(FIRST_DAY, last),
-        differences=verify(venue.fleet.database).differences,
+        differences=verify(venue.fleet.database).differences + wrong,
         waiting=venue.waiting,
     )
 
