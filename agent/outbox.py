@@ -111,7 +111,8 @@ class Outbox:
             try:
                 match event:
                     case Receipt():
-                        await self._go_on(await self._receipted(event))
+                        if (counted := await self._receipted(event)) is not None:
+                            await self._go_on(counted)
                     case _Server():
                         await self._server_is(event)
                     case _:
@@ -149,7 +150,8 @@ class Outbox:
         self.publish(encode(message_of(batch, self.clock.now(), self.source)))
         return InFlight(batch.epoch, batch.first, batch.last)
 
-    async def _receipted(self, receipt: Receipt) -> ExchangeEvent:
+    async def _receipted(self, receipt: Receipt) -> ExchangeEvent | None:
+        """``None`` where it does not count: the batch waits as if no answer had come."""
         if isinstance(receipt.not_taken, NotTaken):
             log.warning(
                 "epoch %s, batch from %d: %s", receipt.epoch, *msgspec.structs.astuple(receipt.not_taken)
@@ -159,7 +161,8 @@ class Outbox:
             log.warning("record %d of epoch %s was refused: %s", refusal.seq, receipt.epoch, refusal.why)
         if isinstance(receipt.heard, ClockPair):
             self.heard(receipt.heard)
-        await self.writer.run(self.journal.receipt, receipt)
+        if not await self.writer.run(self.journal.receipt, receipt):
+            return None
         return Receipted(receipt.epoch, receipt.upto)
 
     async def _server_is(self, server: _Server) -> None:

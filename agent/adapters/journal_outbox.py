@@ -56,13 +56,16 @@ class JournalOutbox(JournalFile):
             self._sql.execute("DELETE FROM receipts")
         return True
 
-    def receipt(self, receipt: Receipt) -> None:
+    def receipt(self, receipt: Receipt) -> bool:
         with self._transaction():
             known = self._sql.execute(
                 "SELECT ordinal, upto FROM epochs WHERE epoch = ?", (receipt.epoch,)
             ).fetchone()
-            if known is None or self._generation() not in (None, receipt.generation):
-                return
+            generation = self._generation()
+            if known is None or generation not in (None, receipt.generation):
+                return False
+            if generation is None:
+                self._sql.execute("INSERT INTO server VALUES (1, ?)", (receipt.generation,))
             ordinal, before = known
             (upto,) = self._sql.execute(
                 f"UPDATE epochs SET upto = max(upto, min(?, {_RELEASED})) WHERE ordinal = ? RETURNING upto",  # noqa: S608
@@ -79,6 +82,7 @@ class JournalOutbox(JournalFile):
                     "INSERT OR REPLACE INTO heard VALUES (?, ?, ?)",
                     (heard.boot_id, heard.boottime_ms, round(heard.utc.timestamp() * 1000)),
                 )
+        return True
 
     def go_back(self, epoch: str, upto: int) -> None:
         with self._transaction():

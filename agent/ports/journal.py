@@ -174,12 +174,12 @@ class Journal(Protocol):
         """
         ...
 
-    def receipt(self, receipt: Receipt) -> None:
+    def receipt(self, receipt: Receipt) -> bool:
         """The server has everything up to ``upto``; what it refused are dead letters, kept with the reason.
 
-        The highest ``upto`` ever seen holds, but never beyond what was released. An epoch that is not
-        here is ignored, and so is the word of another database than :meth:`server_is` named. What it says
-        of a clock is kept as long as rows of that boot are.
+        The highest ``upto`` ever seen holds, but never beyond what was released. What it says of a clock is
+        kept as long as rows of that boot are. The first receipt names the database, where :meth:`server_is`
+        did not. ``False`` where it does not count: of an epoch that is not here, or of another database.
         """
         ...
 

@@ -332,6 +332,27 @@ def test_another_database_is_noted_once_the_disk_takes_it_and_then_gets_everythi
     asyncio.run(scene())
 
 
+def test_a_receipt_that_does_not_count_sends_nothing_at_once() -> None:
+    """A full disk does not take the name of a restored server: each of its receipts would bring the batch again."""
+
+    async def scene() -> None:
+        line = Line()
+        line.journal.server_is(GENERATION)
+        async with at_work(line) as outbox:
+            line.visits(1)
+            outbox.connected()
+            await line.sent.get()
+            for _ in range(3):
+                outbox.receipt(Receipt(generation="f" * 32, epoch=line.epoch, upto=1))
+            outbox.server_said(GENERATION, started=True)
+            await line.sent.get()
+            outbox.receipt(line.receipt(1))
+            await until_empty(line)
+            assert line.sent.empty(), "sent once for the connection and once for the server's start"
+
+    asyncio.run(scene())
+
+
 def test_a_row_that_the_disk_has_damaged_goes_as_a_text_and_holds_up_nothing() -> None:
     whole = b'{"seq":4,"type":"digest/1"}'
     for broken in (b"\x00" + whole[1:], whole[:9], b"", b"\xff\xfe", b"[" * 5000):

@@ -117,10 +117,11 @@ class _Journal(TimedJournal):
         self.last = super().append(scan, key, known_utc)
         return self.last
 
-    def receipt(self, receipt: Receipt) -> None:
-        super().receipt(receipt)
+    def receipt(self, receipt: Receipt) -> bool:
+        counts = super().receipt(receipt)
         if not self.caught_up_ns and receipt.upto >= self._last_waiting:
             self.caught_up_ns = time.monotonic_ns()
+        return counts
 
     def was_offline(self, rows: int, venue: str, at: Moment) -> None:
         """As if ``rows`` cards had been shown in this epoch while nobody was there to take the records."""

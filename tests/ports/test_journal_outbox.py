@@ -156,6 +156,25 @@ def test_a_server_that_lacks_rows_gets_them_again(journal: Journal) -> None:
     assert [row["seq"] for row in rows(everything(journal))] == [0, 1, 2, 3, 4, 5]
 
 
+def test_the_first_receipt_names_the_database(journal: Journal) -> None:
+    """The server may be restored before the kiosk ever heard its name otherwise."""
+    epoch = start(journal).epoch
+    receipted(journal, epoch, 0, {})
+    assert everything(journal) is None
+    assert journal.server_is(RESTORED)
+    assert rows(everything(journal))
+
+
+def test_a_receipt_says_whether_it_counts(journal: Journal) -> None:
+    epoch = start(journal).epoch
+    journal.server_is(GENERATION)
+    assert not journal.receipt(Receipt(generation=GENERATION, epoch=OTHER_EPOCH, upto=0))
+    assert not journal.receipt(Receipt(generation=RESTORED, epoch=epoch, upto=0))
+    assert rows(everything(journal))
+    assert journal.receipt(Receipt(generation=GENERATION, epoch=epoch, upto=0))
+    assert everything(journal) is None
+
+
 def test_another_database_of_the_server_gets_all_that_is_kept_once_more(reopen: Reopen) -> None:
     journal = reopen()
     assert not journal.server_is(GENERATION)  # the first that this kiosk ever hears of

@@ -181,19 +181,20 @@ class MemoryJournal:
             epoch.receipts.clear()
         return True
 
-    def receipt(self, receipt: Receipt) -> None:
+    def receipt(self, receipt: Receipt) -> bool:
         self._check()
-        if self._generation not in (None, receipt.generation):
-            return
-        for known in self._epochs:
-            if known.name == receipt.epoch:
-                before = known.upto
-                known.upto = max(known.upto, min(receipt.upto, self._released(known)))
-                if known.upto > before:
-                    known.receipts[known.upto] = len(self._days)
-                known.refused |= {r.seq: r.why for r in receipt.refused if r.seq <= known.upto}
-                if isinstance(receipt.heard, ClockPair):
-                    self._heard[receipt.heard.boot_id] = receipt.heard
+        known = next((epoch for epoch in self._epochs if epoch.name == receipt.epoch), None)
+        if known is None or self._generation not in (None, receipt.generation):
+            return False
+        self._generation = receipt.generation
+        before = known.upto
+        known.upto = max(known.upto, min(receipt.upto, self._released(known)))
+        if known.upto > before:
+            known.receipts[known.upto] = len(self._days)
+        known.refused |= {r.seq: r.why for r in receipt.refused if r.seq <= known.upto}
+        if isinstance(receipt.heard, ClockPair):
+            self._heard[receipt.heard.boot_id] = receipt.heard
+        return True
 
     def go_back(self, epoch: str, upto: int) -> None:
         self._check()
