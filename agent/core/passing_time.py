@@ -1,7 +1,8 @@
 """What time alone brings about: a light that ends, a commit that is slow, a day that begins."""
 
 from dataclasses import replace
-from typing import assert_never
+from datetime import date, timedelta
+from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from agent.core.actions import Draft, HandDraft, Light, Settle, Show, Signal, TryStorage, WriteDigest
@@ -10,6 +11,9 @@ from agent.core.digits import KIOSK
 from agent.core.moment import Moment
 from agent.core.party import hurry
 from agent.core.state import Rules, Showing, State, Waiting, Writing
+
+WORD_S: Final = 300.0
+"""By how much a server's word of the time may be early: what a message took to get there, and more."""
 
 
 def tick(state: State, at: Moment, rules: Rules) -> Decision:
@@ -30,14 +34,23 @@ def tick(state: State, at: Moment, rules: Rules) -> Decision:
 def _digest(state: State, at: Moment, rules: Rules) -> Decision:
     """At the first quiet moment of a local day: any other than the last, as a calendar may go back.
 
-    And once the time is known after a start without it: the journal itself then dates what came before.
+    And once the time is known after a start without it: the journal itself then dates what came before. That
+    is by a calendar, or by the server's word in this boot; what was only kept from an earlier one says nothing.
     """
-    today = at.date_in(ZoneInfo(rules.zone))
+    today = _sure_date(at, ZoneInfo(rules.zone))
     told = today == state.digested and not state.undated
     quiet = isinstance(state.phase, Waiting) and state.open is None and "storage" not in state.troubles
-    if not at.synced or today is None or told or state.digesting or not quiet:
+    if today is None or told or state.digesting or not quiet:
         return state, ()
     return replace(state, digesting=True), (WriteDigest(today, at),)
+
+
+def _sure_date(at: Moment, zone: ZoneInfo) -> date | None:
+    """The day that has surely begun; ``None`` where nobody said the time in this boot."""
+    best = at.best_utc
+    if best is None or at.at_least:
+        return None
+    return (best if at.synced else best - timedelta(seconds=WORD_S)).astimezone(zone).date()
 
 
 def _time_is_up(state: State, now: float, rules: Rules) -> Decision:

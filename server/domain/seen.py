@@ -107,8 +107,9 @@ def digested(
     """When a digest was written; ``None`` where nobody can know it, for then it speaks of no day.
 
     Too late a time would prove a day that was not over, and too early a one would pass over what it follows.
+    A kiosk that knows the time by receipts alone writes them, too: what was heard of its boot dates them.
     """
-    if not stamp.synced or not EARLIEST <= stamp.wall_utc < LATEST:
+    if stamp.synced and not EARLIEST <= stamp.wall_utc < LATEST:
         return None
     when = seen(stamp, heard, (), received_at)
     if when.quality == "bounded":

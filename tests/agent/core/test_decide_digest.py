@@ -7,6 +7,7 @@ from typing import Final
 from agent.core.actions import Action, Ref, WriteDigest
 from agent.core.events import Digested, StorageFailed, StorageWorks, Tick
 from agent.core.moment import Moment
+from agent.core.passing_time import WORD_S
 from agent.core.state import Carried, State
 from tests.agent.core.visitors import QUIET, Door, card, settled
 from tests.agent.examples import ANNA, LIST_KEY, OTHER_EPOCH, TODAY, moment
@@ -90,3 +91,25 @@ def test_the_time_is_told_once_it_is_known_after_a_start_without_it() -> None:
     assert digests(door.on(Tick(moment(101)))) == [TODAY]
     door.on(Digested(TODAY))
     assert digests(door.on(Tick(moment(102)))) == []
+
+
+def told(seconds: float, *, at_least: bool = False) -> Tick:
+    """By a kiosk whose calendar was never set: the time is the server's word, or of an earlier boot."""
+    right = moment(seconds)
+    unset = replace(right, wall_utc=right.wall_utc.replace(year=2025), synced=False)
+    return Tick(replace(unset, known_utc=right.wall_utc, at_least=at_least))
+
+
+def test_a_kiosk_that_has_the_time_from_the_server_alone_tells_its_days() -> None:
+    """Else none of its days would ever be proved, and nothing that it keeps would ever be forgotten."""
+    door = Door(State(started=True))
+    assert digests(door.on(told(100, at_least=True))) == []
+    assert digests(door.on(told(101))) == [TODAY]
+    door.on(Digested(TODAY))
+    assert digests(door.on(told(102))) == []
+
+
+def test_the_server_s_word_may_be_late_so_a_day_begins_later_by_it() -> None:
+    door = Door()
+    assert digests(door.on(told(MIDNIGHT + WORD_S - 1))) == []
+    assert digests(door.on(told(MIDNIGHT + WORD_S))) == [TOMORROW]

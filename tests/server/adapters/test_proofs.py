@@ -47,6 +47,7 @@ MIDNIGHT: Final = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
 NOON: Final = MIDNIGHT + timedelta(hours=12)
 NEXT: Final = MIDNIGHT + timedelta(days=1)
 LATER: Final = NEXT + timedelta(hours=9)
+LONG_AGO: Final = datetime(2025, 1, 1, tzinfo=UTC)
 SOON: Final = timedelta(seconds=4)
 
 
@@ -245,6 +246,35 @@ def test_a_digest_that_an_earlier_record_of_its_boot_contradicts_speaks_of_no_da
     fleet.send_late(LATER, opened(NOON), scan(1, at=NOON), told, boot="boot-2")
     assert fleet.day().records.doubts == ("no_digest",)
     assert fleet.day(DAY - timedelta(days=1)).records.doubts == ("no_digest",)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_digests_of_a_kiosk_without_a_calendar_are_dated_by_what_the_server_heard(
+    fleet: Fleet, at_once: bool
+) -> None:
+    """Of its boot. A boot of which nobody heard anything proves nothing."""
+    began = MIDNIGHT - timedelta(hours=9)
+    unset = pair(LONG_AGO, boottime_ms=stopwatch(NEXT + SOON), synced=False)
+
+    def written(row: Record, at: datetime) -> Record:
+        clock = stamp(LONG_AGO, synced=False, boottime_ms=stopwatch(at))
+        return msgspec.structs.replace(row, clock=clock)
+
+    rows = [
+        written(row, at)
+        for row, at in (
+            (opened(), began),
+            (digest(1, MIDNIGHT), MIDNIGHT + SOON),
+            (scan(2), NOON),
+            (digest(3, NEXT), NEXT + SOON),
+        )
+    ]
+    fleet.clock.at = NEXT + SOON
+    theirs = unset if at_once else pair(NEXT + SOON, boot="the next")
+    fleet.store.write([BatchArrived(KIOSK, NEXT + SOON, batch(rows, clock=theirs))])
+    proof = fleet.day().records
+    assert proof.complete == at_once
+    assert (proof.here, proof.doubts) == ((2, ()) if at_once else (4, ("no_digest",)))
 
 
 def test_a_kiosk_added_later_is_asked_for_no_earlier_day(fleet: Fleet) -> None:
