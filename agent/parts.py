@@ -22,7 +22,7 @@ from agent.core.judge import Policy
 from agent.core.moment import Moment
 from agent.core.state import Carried, LastCard, Refused, Rules, State, Trouble, UnshownHand
 from agent.ports.buttons import Buttons, Pressed
-from agent.ports.journal import Start
+from agent.ports.journal import LastRefused, Start
 from agent.ports.lights import Lights
 from agent.ports.ring import Ring
 from agent.signs import Lamp, lights_of, tunes_of
@@ -216,6 +216,7 @@ def first_state(start: Start, now: Moment, rules: Rules, *, forgetful: bool = Fa
     troubles: frozenset[Trouble] = frozenset({"forgetful"} if forgetful else ())
     hand = UnshownHand(start.hand.ref, start.hand.key, now.seconds + rules.by_hand_s) if start.hand else None
     state = State(digested=start.digested, undated=not now.synced, unshown_hand=hand, troubles=troubles)
+    state = replace(state, refused=_refused_before(start.refused, now, rules))
     green = start.green if start.green and start.green.boot_id == now.boot_id else None
     green_until = green.boottime_ms / 1000 + rules.same_visit_s if green else now.seconds
     if (scan := start.open) is None:
@@ -238,3 +239,10 @@ def first_state(start: Start, now: Moment, rules: Rules, *, forgetful: bool = Fa
         return state
     card = LastCard(scan.key, scan.lets_in)
     return replace(state, refused=Refused(scan.ref, card, now.seconds + rules.by_hand_s))
+
+
+def _refused_before(last: LastRefused | None, now: Moment, rules: Rules) -> Refused | None:
+    """Whom the start before sent to the staff, in this boot: of another one nobody knows how long ago it was."""
+    if last is None or last.boot_id != now.boot_id:
+        return None
+    return Refused(last.ref, LastCard(last.key, last.lets_in), last.boottime_ms / 1000 + rules.by_hand_s)

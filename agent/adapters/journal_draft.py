@@ -11,7 +11,7 @@ from agent.adapters.journal_file import JournalFile
 from agent.adapters.journal_findings import (
     Finding,
     FoundClock,
-    FoundGreen,
+    FoundLight,
     FoundName,
     FoundRecord,
     FoundRefusal,
@@ -42,7 +42,7 @@ class JournalDraft(JournalFile):
         self._names: dict[int, FoundName] = {}
         self._boots: dict[int, str] = {}
         self._of_a_known_server = False
-        self._at_the_door: list[FoundWaiting | FoundGreen] = []
+        self._at_the_door: list[FoundWaiting | FoundLight] = []
         """Whoever was served last may still stand there with the card."""
 
     def fill(self, findings: Iterable[Finding]) -> int:
@@ -59,8 +59,8 @@ class JournalDraft(JournalFile):
                 "DELETE FROM records WHERE ordinal NOT IN (SELECT ordinal FROM epochs)"
             ).rowcount
             for found_last in self._at_the_door:
-                if isinstance(found_last, FoundGreen):
-                    self._keep_green(found_last)
+                if isinstance(found_last, FoundLight):
+                    self._keep_light(found_last)
                 else:
                     self._keep_waiting(found_last)
             (kept,) = self._sql.execute("SELECT count(*) FROM records").fetchone()
@@ -95,7 +95,7 @@ class JournalDraft(JournalFile):
                 self._keep("INSERT OR REPLACE INTO heard VALUES (?, ?, ?)", found)
             case FoundTime():
                 self._keep("INSERT OR REPLACE INTO known_time VALUES (1, ?)", found)
-            case FoundWaiting() | FoundGreen():
+            case FoundWaiting() | FoundLight():
                 self._at_the_door.append(found)
 
     def _keep_record(self, found: FoundRecord) -> None:
@@ -162,19 +162,28 @@ class JournalDraft(JournalFile):
         later = "SELECT 1 FROM records WHERE (ordinal = ? AND seq > ?) OR (ordinal > ? AND seq > 0) LIMIT 1"
         return self._sql.execute(later, (found.ordinal, found.seq, found.ordinal)).fetchone() is None
 
-    def _keep_green(self, found: FoundGreen) -> None:
-        """The last one, until a card or a word of the staff is written after it."""
+    def _keep_light(self, found: FoundLight) -> None:
+        """A green one, until a card or a word of the staff is written after it.
+
+        Or the last one that sent a card to the staff, until they let it in.
+        """
         row = self._sql.execute(
             "SELECT ordinal, body FROM records JOIN epochs USING (ordinal) WHERE epoch = ? AND seq = ?",
             (found.epoch, found.seq),
         ).fetchone()
-        if row is None or not _may_be_green(record_in(row[1])):
+        record = record_in(row[1]) if row else None
+        to_staff = _was_refused(record)
+        if not to_staff and not _may_be_green(record):
             return
         later = self._sql.execute(
             "SELECT body FROM records WHERE (ordinal, seq) > (?, ?) ORDER BY ordinal, seq",
             (row[0], found.seq),
         )
-        if all(isinstance(record_in(body), Opened | Digest) for (body,) in later):
+        after = [record_in(body) for (body,) in later]
+        if to_staff:
+            if not any(_adopts(one, found) or _was_refused(one) for one in after):
+                self._keep("INSERT OR REPLACE INTO last_refused VALUES (1, ?, ?, ?, ?, ?)", found)
+        elif all(isinstance(one, Opened | Digest) for one in after):
             self._keep("INSERT OR REPLACE INTO last_green VALUES (1, ?, ?, ?, ?, ?)", found)
 
     def _keep(self, statement: str, row: tuple[Any, ...]) -> bool:
@@ -184,6 +193,15 @@ class JournalDraft(JournalFile):
         except sqlite3.IntegrityError as error:
             log.warning("not readable any more: %s", error)
             return False
+
+
+def _was_refused(record: Record | None) -> bool:
+    return isinstance(record, Scan) and record.shown == "staff"
+
+
+def _adopts(record: Record | None, light: FoundLight) -> bool:
+    adopts = record.adopts if isinstance(record, ByHand) else None
+    return adopts is not None and (adopts.epoch, adopts.seq) == (light.epoch, light.seq)
 
 
 def _may_be_green(record: Record | None) -> bool:

@@ -85,7 +85,9 @@ class FoundWaiting(NamedTuple):
     key: int | None
 
 
-class FoundGreen(NamedTuple):
+class FoundLight(NamedTuple):
+    """A row of ``last_green`` or of ``last_refused``: which of them, the record that it names says."""
+
     epoch: str
     seq: int
     key: int
@@ -103,7 +105,7 @@ Finding = (
     | FoundClock
     | FoundTime
     | FoundWaiting
-    | FoundGreen
+    | FoundLight
 )
 
 
@@ -140,7 +142,7 @@ def finding(row: Row) -> Finding | None:  # noqa: PLR0911  (one a shape)
         case Row(1, (None, int(ordinal), int(seq), *key)) if 0 < ordinal <= _MOST:
             return _waiting(ordinal, seq, key)
         case Row(1, (None, str(epoch), int(seq), int(key), str(boot_id), int(boottime_ms))):
-            return FoundGreen(epoch, seq, key, boot_id, boottime_ms)
+            return FoundLight(epoch, seq, key, boot_id, boottime_ms)
         case Row(int(ordinal), (None, str(epoch), end, upto, *_)) if _is_name(ordinal, epoch):
             return FoundStart(ordinal, epoch, *_until(end, upto))
     return None

@@ -122,3 +122,18 @@ def heard(db: Database) -> None:
     """
     for statement in statements.split(";"):
         db.execute(statement)
+
+
+@migrations()
+def last_refused(db: Database) -> None:
+    """The last card that was sent to the staff, until they let it in: they may do so after a start."""
+    db.execute("""
+        CREATE TABLE last_refused (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            epoch TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            key INTEGER NOT NULL,
+            boot_id TEXT NOT NULL,
+            boottime_ms INTEGER NOT NULL
+        ) STRICT
+    """)

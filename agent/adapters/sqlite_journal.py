@@ -10,7 +10,7 @@ from agent.adapters.journal_outbox import JournalOutbox
 from agent.core.actions import Ref
 from agent.core.moment import Moment
 from agent.core.questions import with_answer
-from agent.ports.journal import NO_START, LastGreen, LastStart, OpenHand, OpenScan, Start
+from agent.ports.journal import NO_START, LastGreen, LastRefused, LastStart, OpenHand, OpenScan, Start
 from agent.wire.canonical import canonical_record
 from agent.wire.messages import WireError, decode_record
 from agent.wire.records import (
@@ -79,6 +79,7 @@ class SqliteJournal(JournalOutbox):
             green = self._sql.execute(
                 "SELECT epoch, seq, key, boot_id, boottime_ms FROM last_green"
             ).fetchone()
+            refused = self._last_refused()
             digested = self._sql.execute("SELECT day FROM digest").fetchone()
             seconds = self._sql.execute("SELECT seconds FROM known_time").fetchone()
             if seconds is None or (at.best_utc is not None and at.best_utc.timestamp() > seconds[0]):
@@ -87,7 +88,7 @@ class SqliteJournal(JournalOutbox):
         known_utc = datetime.fromtimestamp(seconds[0], UTC) if seconds else None
         let_in = _hand_in(*hand) if hand else None
         lit = LastGreen(Ref(green[0], green[1]), unsigned(green[2]), *green[3:]) if green else None
-        return Start(epoch, self._ordinal, left_open, let_in, lit, day, known_utc, lost)
+        return Start(epoch, self._ordinal, left_open, let_in, lit, refused, day, known_utc, lost)
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
         with self._transaction():
@@ -111,11 +112,14 @@ class SqliteJournal(JournalOutbox):
                     "DELETE FROM unshown_hand WHERE ordinal = ? AND seq = ? RETURNING key",
                     (self._ordinal if ref.epoch == self._epoch else None, ref.seq),
                 ).fetchone()
-            if shown == "green" and key is not None and key[0] is not None:
-                self._sql.execute(
-                    "INSERT OR REPLACE INTO last_green VALUES (1, ?, ?, ?, ?, ?)",
-                    (ref.epoch, ref.seq, key[0], at.boot_id, at.boottime_ms),
-                )
+            if key is None or key[0] is None:
+                return
+            last = (ref.epoch, ref.seq, key[0], at.boot_id, at.boottime_ms)
+            if shown == "green":
+                self._sql.execute("INSERT OR REPLACE INTO last_green VALUES (1, ?, ?, ?, ?, ?)", last)
+                self._is_in(ref)
+            else:
+                self._sql.execute("INSERT OR REPLACE INTO last_refused VALUES (1, ?, ?, ?, ?, ?)", last)
 
     def answer(self, ref: Ref, about: About, count: int) -> None:
         with self._transaction():
@@ -138,6 +142,8 @@ class SqliteJournal(JournalOutbox):
             ref = self._add(record, known_utc)
             if isinstance(record, ByHand):
                 kept = None if key is None else signed(key)
+                if record.adopts is not None:
+                    self._is_in(Ref(record.adopts.epoch, record.adopts.seq))
                 self._sql.execute(
                     "INSERT INTO unshown_hand VALUES (1, ?, ?, ?)", (self._ordinal, ref.seq, kept)
                 )
@@ -156,6 +162,21 @@ class SqliteJournal(JournalOutbox):
     def trial(self) -> None:
         with self._transaction():
             self._sql.execute("UPDATE trial SET count = count + 1")
+
+    def _is_in(self, ref: Ref) -> None:
+        """Nobody is let in by hand for that scan any more."""
+        self._sql.execute("DELETE FROM last_refused WHERE epoch = ? AND seq = ?", (ref.epoch, ref.seq))
+
+    def _last_refused(self) -> LastRefused | None:
+        row = self._sql.execute(
+            "SELECT epoch, seq, key, last_refused.boot_id, boottime_ms, body FROM last_refused"
+            " JOIN epochs USING (epoch) JOIN records USING (ordinal, seq)"
+        ).fetchone()
+        scan = _scan_in(row[5]) if row else None
+        if scan is None:
+            return None
+        epoch, seq, key, boot_id, boottime_ms, _ = row
+        return LastRefused(Ref(epoch, seq), unsigned(key), scan.verdict != "ask_staff", boot_id, boottime_ms)
 
     def _know(self, utc: datetime | None) -> None:
         if utc is not None:

@@ -56,6 +56,18 @@ class LastGreen:
 
 
 @dataclass(frozen=True, slots=True)
+class LastRefused:
+    """The last scan that was sent to the staff and not let in since, and the stopwatch of that light."""
+
+    ref: Ref
+    key: int
+    lets_in: bool
+    """A slow disk sent it there, not the card list."""
+    boot_id: str
+    boottime_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """A new epoch; its record 0 is written."""
 
@@ -65,6 +77,7 @@ class Start:
     open: OpenScan | None
     hand: OpenHand | None = None
     green: LastGreen | None = None
+    refused: LastRefused | None = None
     digested: date | None = None
     """The day of the last digest."""
     known_utc: datetime | None = None
@@ -138,7 +151,8 @@ class Journal(Protocol):
         """Note what the lights said, if ``ref`` is still open, or the last record and of the staff.
 
         The card of a green light is remembered until the next card or word of the staff is written: an
-        agent that starts anew within the same visit knows it again, settled or not.
+        agent that starts anew within the same visit knows it again, settled or not. Likewise the last card
+        that was sent to the staff, until they let it in: they may do so after a start of the agent.
         """
         ...
 

@@ -11,7 +11,7 @@ from agent.config import CardsConfig, KioskConfig, LightsConfig, SoundConfig
 from agent.core.actions import Ref, Signal
 from agent.core.state import Carried, LastCard, Refused, State, UnshownHand
 from agent.parts import Options, first_state, make_lights, make_speaker, prompts_folder
-from agent.ports.journal import LastGreen, OpenHand, OpenScan, Start
+from agent.ports.journal import LastGreen, LastRefused, OpenHand, OpenScan, Start
 from agent.signs import LightSign, SignalName, Tune
 from agent.simulate import simulated
 from agent.wire.records import Shown
@@ -71,6 +71,16 @@ def test_a_scan_that_showed_no_green_may_be_adopted_for_two_minutes() -> None:
     for shown in refusals:
         refused = first_state(left(shown), moment(110), RULES).refused
         assert refused == Refused(REF, LastCard(7, lets_in=True), 110.0 + 120)
+
+
+def test_whom_the_start_before_sent_to_the_staff_they_may_let_in_until_two_minutes_are_over() -> None:
+    """Though the record was settled long before; of another boot nobody knows how long ago it was."""
+    last = LastRefused(REF, 7, lets_in=False, boot_id=moment(100).boot_id, boottime_ms=100_000)
+    start = Start("0" * 32, 2, None, refused=last)
+    told = Refused(REF, LastCard(7, lets_in=False), 100.0 + 120)
+    assert first_state(start, moment(110), RULES).refused == told
+    assert first_state(replace(start, green=GREEN), moment(110), RULES).refused == told
+    assert first_state(start, replace(moment(5), boot_id="another"), RULES).refused is None
 
 
 GREEN = LastGreen(REF, 7, moment(100).boot_id, 100_000)

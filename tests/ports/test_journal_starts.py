@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from agent.ports.journal import Journal, LastGreen, LastStart, OpenHand, OpenScan
+from agent.ports.journal import Journal, LastGreen, LastRefused, LastStart, OpenHand, OpenScan
 from agent.wire.records import ByHand, Correction, Party, RecordName
 from tests.agent.examples import OTHER_EPOCH, answered, moment, scan
 from tests.ports.journals import AT, KEY, Reopen, everything, receipted, rows, start, write
@@ -182,6 +182,39 @@ def test_the_last_card_that_was_shown_green_is_told_until_the_next_is_written(re
     journal.mark_shown(refused, "staff", AT)
     journal = reopen()
     assert start(journal).green is None
+
+
+def test_the_last_card_that_was_sent_to_the_staff_is_told_until_they_let_it_in(reopen: Reopen) -> None:
+    """Others may be green in between, and the record is settled long before the staff have come."""
+    journal = reopen()
+    assert start(journal).refused is None
+    ref = journal.append(scan("ask_staff"), KEY)
+    journal.mark_shown(ref, "staff", AT)
+    journal.settle(ref)
+    write(journal, 1)
+    journal.mark_shown(journal.append(scan(), KEY - 1), "green", AT)
+    for _ in range(2):  # starts make nobody forget
+        journal = reopen()
+        told = LastRefused(ref, KEY, lets_in=False, boot_id=AT.boot_id, boottime_ms=AT.boottime_ms)
+        assert start(journal).refused == told
+    adopts = RecordName(epoch=ref.epoch, seq=ref.seq)
+    clock = moment(20).stamp()
+    journal.add(
+        ByHand(seq=0, adopts=adopts, party=Party(), reason="button", venue="v-102", clock=clock), None, KEY
+    )
+    assert start(reopen()).refused is None
+
+
+def test_a_card_that_shows_green_after_all_is_no_refused_one(reopen: Reopen) -> None:
+    journal = reopen()
+    start(journal)
+    ref = journal.append(scan(), KEY)
+    journal.mark_shown(ref, "staff", AT)
+    journal = reopen()
+    assert (told := start(journal).refused) is not None
+    assert told.lets_in, "a slow disk sent it to the staff"
+    journal.mark_shown(ref, "green", AT)
+    assert start(reopen()).refused is None
 
 
 def test_a_card_that_the_staff_let_in_is_told_likewise_and_one_without_a_card_is_not(reopen: Reopen) -> None:

@@ -16,6 +16,7 @@ from agent.ports.journal import (
     DeadLetter,
     JournalError,
     LastGreen,
+    LastRefused,
     LastStart,
     OpenHand,
     OpenScan,
@@ -71,6 +72,7 @@ class MemoryJournal:
         self._known_utc: datetime | None = None
         self._hand: OpenHand | None = None
         self._green: LastGreen | None = None
+        self._refused: LastRefused | None = None
         self._heard: dict[str, ClockPair] = {}
         self.broken = False
         """Every write fails while this is set."""
@@ -99,7 +101,15 @@ class MemoryJournal:
         self._known_utc = max((utc for utc in (known_utc, at.best_utc) if utc is not None), default=None)
         hand, self._hand = self._hand, None
         return Start(
-            epoch.name, self._ordinal, self._left_open(), hand, self._green, self._digested, known_utc, lost
+            epoch.name,
+            self._ordinal,
+            self._left_open(),
+            hand,
+            self._green,
+            self._refused,
+            self._digested,
+            known_utc,
+            lost,
         )
 
     def append(self, scan: Scan, key: int, known_utc: datetime | None = None) -> Ref:
@@ -114,14 +124,17 @@ class MemoryJournal:
 
     def mark_shown(self, ref: Ref, shown: Shown, at: Moment) -> None:
         self._check()
-        key = None
+        key, lets_in = None, True
         if self._hand is not None and ref == self._hand.ref:
             key, self._hand = self._hand.key, None
         if (row := self._is_open(ref)) and isinstance(scan := row.epoch.records[row.seq], Scan):
             row.epoch.records[row.seq] = msgspec.structs.replace(scan, shown=shown)
-            key = row.key
+            key, lets_in = row.key, scan.verdict != "ask_staff"
         if shown == "green" and key is not None:
             self._green = LastGreen(ref, key, at.boot_id, at.boottime_ms)
+            self._is_in(ref)
+        elif key is not None:
+            self._refused = LastRefused(ref, key, lets_in, at.boot_id, at.boottime_ms)
 
     def answer(self, ref: Ref, about: About, count: int) -> None:
         self._check()
@@ -142,6 +155,8 @@ class MemoryJournal:
         ref = self._add(record, known_utc)
         if isinstance(record, ByHand):
             self._hand = OpenHand(ref, key)
+            if record.adopts is not None:
+                self._is_in(Ref(record.adopts.epoch, record.adopts.seq))
         return ref
 
     def digest(self, day: date, at: Moment) -> Ref:
@@ -246,6 +261,10 @@ class MemoryJournal:
     def _released(self, epoch: _Epoch) -> int:
         """The last row of ``epoch`` that may be sent."""
         return self._open.seq - 1 if self._open and self._open.epoch is epoch else epoch.last
+
+    def _is_in(self, ref: Ref) -> None:
+        if self._refused is not None and self._refused.ref == ref:
+            self._refused = None
 
     def _check(self) -> None:
         if self.broken:

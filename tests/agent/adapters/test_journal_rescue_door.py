@@ -40,6 +40,13 @@ def settled_green(journal: SqliteJournal) -> None:
     journal.digest(TODAY, moment(LAST + 1))  # is no other visitor
 
 
+def sent_to_the_staff(journal: SqliteJournal) -> None:
+    ref = journal.append(visit(LAST), KEY)
+    journal.mark_shown(ref, "staff", moment(LAST))
+    journal.settle(ref)
+    answered(journal, journal.append(visit(LAST + 20), 7), 0)  # another visitor, while the staff come
+
+
 def let_in(journal: SqliteJournal) -> None:
     hand = ByHand(seq=0, adopts=None, party=Party(), reason="known", venue="v-102", clock=stamp())
     journal.add(hand, key=KEY)
@@ -80,14 +87,15 @@ def started(path: Path) -> Start:
 
 
 def at_the_door(start: Start) -> tuple[object, ...]:
-    return start.open, start.hand, start.green
+    return start.open, start.hand, start.green, start.refused
 
 
 def pages_of(path: Path, stamped: str) -> set[int]:
     """Where the door's tables are, and what holds the last visitor's record."""
     with closing(sqlite3.connect(path)) as connection:
         roots = connection.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name IN ('open_scan', 'unshown_hand', 'last_green')"
+            "SELECT rootpage FROM sqlite_master WHERE name IN"
+            " ('open_scan', 'unshown_hand', 'last_green', 'last_refused')"
         ).fetchall()
     content = path.read_bytes()
     return {root for (root,) in roots} | {
@@ -95,7 +103,7 @@ def pages_of(path: Path, stamped: str) -> set[int]:
     }
 
 
-@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("end", [*ENDS, sent_to_the_staff])
 @pytest.mark.parametrize("restarts", [0, 1])
 def test_a_damaged_page_where_nothing_of_the_last_visitor_stands_costs_nothing_of_them(
     tmp_path: Path, end: Callable[[SqliteJournal], None], restarts: int
