@@ -93,7 +93,10 @@ def wrong_proofs(venue: Venue) -> list[str]:
         ).fetchall()
     times = [_true(venue.device, body) for _, _, body in written]
     with venue.fleet.database.reading() as connection:
-        there = {(epoch, seq) for epoch, seq in connection.execute(select(epochs.c.epoch, records.c.seq).join(epochs))}
+        there = {
+            (epoch, seq)
+            for epoch, seq in connection.execute(select(epochs.c.epoch, records.c.seq).join(epochs))
+        }
     here = [(epoch, seq) in there for epoch, seq, _ in written]
     newest = max((number for number, is_here in enumerate(here) if is_here), default=-1)
     now = venue.true_now()

@@ -96,16 +96,20 @@ def _visitor(chance: random.Random, day: date, number: int) -> Visitor:
 
 
 async def _keep(venue: Venue, *, restore: bool) -> list[str]:
-    """A backup at the first midnight; with it the server is made anew on the second afternoon.
+    """A backup before the first day; with it the server is made anew late on the second evening.
 
-    Which days it calls whole, while it is filled again, that are not.
+    The kiosk starts meanwhile, for the last time, and the restored server hears of that start first. Which
+    days it calls whole, while it is filled again, that are not.
     """
-    wrong: list[str] = []
-    await _until(venue, _midnight(FIRST_DAY + timedelta(days=1)))
     venue.fleet.back_up()
+    wrong: list[str] = []
     if restore:
-        await _until(venue, _midnight(FIRST_DAY + timedelta(days=1)) + timedelta(hours=15))
+        await _until(venue, _midnight(FIRST_DAY + timedelta(days=1)) + timedelta(hours=23))
+        venue.network.turn(up=False)
         venue.fleet.restore()
+        venue.power_off()
+        await venue.power_on(synced=venue.device.synced)
+        venue.network.turn(up=True)
         venue.note("restored")
         for _ in range(ASKED_AFTER_A_RESTORE):
             await asyncio.sleep(1)
