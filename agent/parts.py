@@ -242,7 +242,7 @@ def first_state(start: Start, now: Moment, rules: Rules, *, forgetful: bool = Fa
 
 
 def _refused_before(last: LastRefused | None, now: Moment, rules: Rules) -> Refused | None:
-    """Whom the start before sent to the staff, in this boot: of another one nobody knows how long ago it was."""
+    """Whom the start before sent to the staff, in this boot: how long ago another was, nobody knows."""
     if last is None or last.boot_id != now.boot_id:
         return None
     return Refused(last.ref, LastCard(last.key, last.lets_in), last.boottime_ms / 1000 + rules.by_hand_s)

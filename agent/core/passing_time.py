@@ -34,8 +34,7 @@ def tick(state: State, at: Moment, rules: Rules) -> Decision:
 def _digest(state: State, at: Moment, rules: Rules) -> Decision:
     """At the first quiet moment of a local day: any other than the last, as a calendar may go back.
 
-    And once the time is known after a start without it: the journal itself then dates what came before. That
-    is by a calendar, or by the server's word in this boot; what was only kept from an earlier one says nothing.
+    And once the time is known after a start without it: the journal itself then dates what came before.
     """
     today = _sure_date(at, ZoneInfo(rules.zone))
     told = today == state.digested and not state.undated
@@ -46,7 +45,10 @@ def _digest(state: State, at: Moment, rules: Rules) -> Decision:
 
 
 def _sure_date(at: Moment, zone: ZoneInfo) -> date | None:
-    """The day that has surely begun; ``None`` where nobody said the time in this boot."""
+    """The day that has surely begun, by a calendar or the server's word in this boot.
+
+    What was only kept from an earlier boot says nothing.
+    """
     best = at.best_utc
     if best is None or at.at_least:
         return None

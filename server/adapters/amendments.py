@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, select, tuple_
 
 from agent.wire.messages import decode_record
 from agent.wire.records import ByHand, Correction, Scan
+from server.adapters.correction_order import in_order
 from server.adapters.tables import amendments, epochs, records, visits
 from server.adapters.visit_rows import bearer_in, bearer_row, change_visits
 from server.domain.amendments import Fact, Name, Order, Standing, adopted_name, standings, target
@@ -67,7 +68,7 @@ def settle(connection: Connection, touched: Collection[Name]) -> None:
     adopters = _adopters(connection, scans)
     missing = (scans | adopters) - set(touched)
     known += _facts(connection, missing)
-    corrections = _corrections(connection, {*touched, *missing})
+    corrections = in_order(connection, _corrections(connection, {*touched, *missing}))
     stand = standings((fact for fact, _ in known), corrections)
     whole = [
         (row, stand[fact.id])
@@ -107,17 +108,18 @@ def _corrections(
     connection: Connection, names: Collection[Name]
 ) -> dict[Name, list[tuple[Order, Correction]]]:
     found: dict[Name, list[tuple[Order, Correction]]] = defaultdict(list)
-    columns = (records.c.epoch_id, records.c.seq, records.c.digest, records.c.body)
+    columns = (epochs.c.epoch, records.c.seq, records.c.digest, records.c.body)
     for some in _chunks(sorted(names)):
         rows = connection.execute(
             select(*_OF, *columns)
             .join(records, records.c.id == amendments.c.record_id)
+            .join(epochs, epochs.c.id == records.c.epoch_id)
             .where(tuple_(*_OF).in_(some), records.c.type == "correction/1")
         )
-        for kiosk, epoch, seq, epoch_id, own_seq, digest, body in rows:
+        for kiosk, epoch, seq, own_epoch, own_seq, digest, body in rows:
             correction = decode_record(body)
             if isinstance(correction, Correction):
-                found[Name(kiosk, epoch, seq)].append((Order(epoch_id, own_seq, digest), correction))
+                found[Name(kiosk, epoch, seq)].append((Order(0, own_epoch, own_seq, digest), correction))
     return found
 
 

@@ -78,9 +78,7 @@ def _read(connection: Connection, names: Collection[str], start: datetime, end: 
         if kiosk not in pieces and marks and marks[0].at <= start
     }
     rows = _starts(connection, names, floors)
-    torn = {
-        kiosk for kiosk, floor in floors.items() if not _is_all(rows.get(kiosk, ()), floor, told[kiosk])
-    }
+    torn = {kiosk for kiosk, floor in floors.items() if not _is_all(rows.get(kiosk, ()), floor, told[kiosk])}
     if torn:
         rows |= _starts(connection, torn, {})
     found = _epochs(connection, rows, pieces | torn)
@@ -181,7 +179,7 @@ def _starts(
 def _is_all(rows: Collection[RowMapping], floor: int, told: Collection[Digest]) -> bool:
     """Whether ``rows``, which came since the floor, are all that was written since.
 
-    The forerunner of each is among them, down to the floor, and what follows it did not come before the floor.
+    The forerunner of each is among them, down to the floor, and none that follows came before the floor.
     """
     names, numbers = {row["epoch"] for row in rows}, {row["id"] for row in rows}
     return numbers.issuperset(digest.place.epoch for digest in told) and all(

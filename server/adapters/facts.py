@@ -1,7 +1,7 @@
 """Facts into the store: each once by (kiosk, epoch, seq, digest), with its visit and its totals."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -12,7 +12,9 @@ from sqlalchemy import Connection, select
 
 from agent.wire.messages import Receipt, Refused
 from agent.wire.records import Stamp
+from server.adapters.amendments import settle
 from server.adapters.clock_pairs import Clocks, heard_in
+from server.adapters.correction_order import with_several
 from server.adapters.dating import redate, with_undated
 from server.adapters.epochs import (
     Epoch,
@@ -101,7 +103,11 @@ class FactWriter:
         for epoch_id, new in group.found():
             if isinstance(new.content, Scanned) and new.content.scan.test:
                 was_tested(connection, starts[epoch_id][0], new.at)
+        before = group.here_before()
         group.measure(arrivals)
+        late = {kiosk for (kiosk, _), epoch in group.epochs.items() if epoch.id in group.opened_late(before)}
+        if late:
+            settle(connection, with_several(connection, late))
         told_more = group.clocks.told_more()
         group.clocks.save()
         self._redate(group, {delivery.arrived.kiosk: delivery.place for delivery in deliveries}, told_more)
@@ -287,6 +293,15 @@ class _Group:
         if (reading := known.by_health_alone) is not None:
             self.by_health[self.epoch_of(arrived).id] = reading
         return known.heard, known.told
+
+    def here_before(self) -> set[int]:
+        """Epochs of which some was here before."""
+        return {epoch.id for epoch in self.epochs.values() if epoch.extent.last >= 0}
+
+    def opened_late(self, before: Collection[int]) -> set[int]:
+        """Epochs whose opening came after what they wrote, or after the start that follows them."""
+        opened = {of for of, new in self.found() if isinstance(new.content, Opening)}
+        return opened & set(before) | followed(self.connection, opened)
 
     def found(self) -> Iterator[tuple[int, NewRecord]]:
         """What this transaction adds or understands, by epoch."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from agent.wire.messages import WireError, decode_record
 from agent.wire.records import ByHand, Correction, Record, Scan
+from server.adapters.correction_order import in_order
 from server.adapters.database import Database
 from server.adapters.rollups import KEY_COLUMNS
 from server.adapters.tables import amendments, cards, epochs, records, rollups, visits
@@ -71,7 +72,7 @@ class _Count:
         name = Name(row["kiosk_id"], row["epoch"], row["seq"])
         match record:
             case Correction(of=of):
-                order = Order(row["epoch_id"], row["seq"], row["digest"])
+                order = Order(0, name.epoch, row["seq"], row["digest"])
                 self.corrections[Name(name.kiosk, of.epoch, of.seq)].append((order, record))
             case Scan() | ByHand():
                 if row["day"] is None:
@@ -133,7 +134,6 @@ def _from_facts(connection: Connection, outcome: Verified) -> dict[RollupKey, Ta
     query = (
         select(
             records.c.id,
-            records.c.epoch_id,
             records.c.seq,
             records.c.digest,
             records.c.state,
@@ -150,6 +150,7 @@ def _from_facts(connection: Connection, outcome: Verified) -> dict[RollupKey, Ta
     )
     for row in connection.execution_options(yield_per=_CHUNK_ROWS).execute(query).mappings():
         count.add(row)
+    count.corrections = in_order(connection, count.corrections)
     count.count(count.waiting)
     return count.sums
 

@@ -22,9 +22,14 @@ class Name(NamedTuple):
 
 
 class Order(NamedTuple):
-    """When a kiosk wrote a record, as against its others: starts are stored in the order they come in."""
+    """When a kiosk wrote a correction, as against others of one record.
 
-    epoch_id: int
+    ``steps`` is how many starts came after that record's: see :mod:`server.adapters.correction_order`. Where
+    nobody can tell, the rest has every server say the same.
+    """
+
+    steps: int
+    epoch: str
     seq: int
     digest: bytes
 

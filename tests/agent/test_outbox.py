@@ -333,7 +333,7 @@ def test_another_database_is_noted_once_the_disk_takes_it_and_then_gets_everythi
 
 
 def test_a_receipt_that_does_not_count_sends_nothing_at_once() -> None:
-    """A full disk does not take the name of a restored server: each of its receipts would bring the batch again."""
+    """A full disk does not take a restored server's name: each receipt would bring the batch again."""
 
     async def scene() -> None:
         line = Line()

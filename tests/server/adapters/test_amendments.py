@@ -7,7 +7,7 @@ from sqlalchemy import select
 from agent.wire.messages import Records
 from agent.wire.records import Party, Record
 from server.adapters.tables import rollups, visits
-from tests.server.kiosk import batch, by_hand, correction, opened, refused, scan, sealed
+from tests.server.kiosk import batch, by_hand, correction, follows, opened, refused, scan, sealed
 from tests.server.stored_fleet import Fleet
 
 
@@ -141,4 +141,23 @@ def test_a_chain_of_lettings_in_hands_no_card_on(fleet: Fleet) -> None:
     fleet.send(batch([opened(), refused(1), by_hand(2, 1), by_hand(3, 2), by_hand(4, 3)]))
     assert [code for _, code, *_ in counted(fleet)].count("A999123453") == 1
     assert fleet.visits() == 3
+    assert fleet.agrees()
+
+
+def test_the_correction_written_last_holds_whichever_start_comes_first(fleet: Fleet) -> None:
+    """A restored server may get the newest start first, and an opening after all that followed it."""
+    starts = (
+        batch([opened(), scan(1), correction(2, 1, Party(children=5)), correction(3, 1, Party(children=3))]),
+        batch([follows(1, 3)], number=2),
+        batch([correction(1, 1, Party(children=2))], number=2),
+        batch([follows(2, 1)], number=3),
+        batch([correction(1, 1, Party(children=1))], number=3),
+    )
+    for number, order in enumerate([*permutations(starts)][::11]):
+        kiosk = f"k-{number:010d}"
+        fleet.places.add_kiosk(kiosk, kiosk, "v-uimahalli")
+        for some in order:
+            fleet.send(some, kiosk=kiosk)
+    assert {children for *_, children in counted(fleet)} == {1}
+    assert len(counted(fleet)) == number + 1
     assert fleet.agrees()
