@@ -18,7 +18,7 @@ from server.adapters.database import Database
 from server.adapters.rollups import KEY_COLUMNS
 from server.adapters.tables import amendments, cards, epochs, records, rollups, visits
 from server.adapters.visit_rows import bearer_in
-from server.domain.amendments import Fact, Name, Order, Standing, standings
+from server.domain.amendments import Corrections, Fact, Name, Order, Standing, standings
 from server.domain.bearers import NOBODY, Bearer, kind_of
 from server.domain.visits import RollupKey, Tally, tally_of
 
@@ -58,6 +58,7 @@ class _Count:
     sums: dict[RollupKey, Tally] = field(default_factory=dict)
     waiting: list[tuple[Fact, RowMapping]] = field(default_factory=list)
     corrections: dict[Name, list[tuple[Order, Correction]]] = field(default_factory=lambda: defaultdict(list))
+    ordered: Corrections = field(default_factory=dict)
 
     def add(self, row: RowMapping) -> None:
         self.outcome.records += 1
@@ -91,7 +92,7 @@ class _Count:
 
     def count(self, facts: Iterable[tuple[Fact, RowMapping]]) -> None:
         found = tuple(facts)
-        stand = standings((fact for fact, _ in found), self.corrections)
+        stand = standings((fact for fact, _ in found), self.ordered)
         for fact, row in found:
             self._counts(stand[fact.id], row)
 
@@ -150,7 +151,7 @@ def _from_facts(connection: Connection, outcome: Verified) -> dict[RollupKey, Ta
     )
     for row in connection.execution_options(yield_per=_CHUNK_ROWS).execute(query).mappings():
         count.add(row)
-    count.corrections = in_order(connection, count.corrections)
+    count.ordered = in_order(connection, count.corrections)
     count.count(count.waiting)
     return count.sums
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from server.domain.books import Books, Digest, EpochFacts, Flaw, Place
-from server.domain.memory_cards import MemoryCard, memory_cards, on_one_card, trees
+from server.domain.memory_cards import MemoryCard, memory_cards, on_one_card, torn, trees
 
 Doubt = Literal[
     "never_heard",
@@ -84,6 +84,7 @@ class Prover:
         self._cards = memory_cards(books)
         self._alive = sum(card.copied and not card.gone for card in self._cards)
         self._trees = trees(books, [card for card in self._cards if not card.copied]) if books.whole else ()
+        self._torn = torn(books) if books.whole else frozenset()
         self._flaws: dict[int, list[tuple[int, Flaw]]] = defaultdict(list)
         for place, flaw in books.flaws:
             self._flaws[place.epoch].append((place.seq, flaw))
@@ -97,6 +98,7 @@ class Prover:
         top, as_of = self._top(end)
         if as_of is None:
             doubts |= {outstanding} if outstanding else set()
+            doubts |= {"gap"} if self._lacks_what_another_follows(top, start) else set()
             as_of = self._by_id[top.epoch].last_at
         tops, ended = [top], 0
         for card in self._other_cards(top):
@@ -158,6 +160,17 @@ class Prover:
         card = on_one_card(self._cards, top)
         own = None if card is None else card.root
         return any(tree.may_reach(start, end) for tree in self._trees if tree.root != own)
+
+    def _lacks_what_another_follows(self, top: Place, start: datetime) -> bool:
+        """Whether a start no older than these days follows one that is missing, which may be of them.
+
+        ``top`` is taken for the latest by its time, and of that perhaps no more is known than that it came.
+        """
+        card = on_one_card(self._cards, top)
+        own = None if card is None else card.root
+        return any(
+            tree.root in self._torn and tree.root != own and tree.latest >= start for tree in self._trees
+        )
 
     def _part(
         self, top: Place, start: datetime, end: datetime, doubts: set[Doubt]

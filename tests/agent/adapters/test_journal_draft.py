@@ -9,7 +9,7 @@ import pytest
 from agent.adapters.journal_draft import JournalDraft
 from agent.adapters.journal_findings import (
     Finding,
-    FoundGreen,
+    FoundLight,
     FoundName,
     FoundRecord,
     FoundServer,
@@ -114,7 +114,7 @@ def test_the_time_that_was_known_is_told_from_a_count() -> None:
 
 
 def test_what_the_last_green_light_says_is_no_start() -> None:
-    assert finding(Row(1, (None, EPOCH, 1, 2, "6f0c1c1e", 3))) == FoundGreen(EPOCH, 1, 2, "6f0c1c1e", 3)
+    assert finding(Row(1, (None, EPOCH, 1, 2, "6f0c1c1e", 3))) == FoundLight(EPOCH, 1, 2, "6f0c1c1e", 3)
 
 
 def started(path: Path, *found: Finding) -> Start:
@@ -170,7 +170,7 @@ def test_whom_the_staff_let_in_is_known_to_the_next_start_alone(tmp_path: Path) 
 
 def test_a_green_light_is_the_last_one_or_nothing(tmp_path: Path) -> None:
     lit = msgspec.structs.replace(numbered(5), shown="green")
-    green = FoundGreen(EPOCH, 5, 7, "6f0c1c1e", 9)
+    green = FoundLight(EPOCH, 5, 7, "6f0c1c1e", 9)
     name = FoundName(1, EPOCH)
     kept = started(tmp_path / "draft", name, record(1, lit), green).green
     assert kept
@@ -179,7 +179,7 @@ def test_a_green_light_is_the_last_one_or_nothing(tmp_path: Path) -> None:
         [green],
         [record(1, numbered(5)), green],
         [record(1, lit), record(1, numbered(6)), green],
-        [record(1, lit), FoundGreen(OTHER_EPOCH, 5, 7, "6f0c1c1e", 9)],
+        [record(1, lit), FoundLight(OTHER_EPOCH, 5, 7, "6f0c1c1e", 9)],
     ):
         assert started(tmp_path / "draft", name, *otherwise).green is None, otherwise
 

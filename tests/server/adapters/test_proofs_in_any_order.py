@@ -60,10 +60,10 @@ def pieces(draw: st.DrawFn) -> list[Records]:
     hours = draw(st.lists(st.integers(-40, 75), min_size=2, max_size=4, unique=True))
     sent: list[Records] = []
     for number, rows in enumerate(starts([MIDNIGHT + hour * H for hour in sorted(hours)]), start=1):
-        cut = draw(st.integers(1, len(rows)))
-        for first, last in ((0, cut), (cut, len(rows))):
-            if rows[first:last] and draw(st.integers(0, 9)):
-                sent.append(batch(rows[first:last], number=number, first=first, clock=pair(NOW)))
+        cut: int = draw(st.integers(1, len(rows)))
+        for first, some in ((0, rows[:cut]), (cut, rows[cut:])):
+            if some and draw(st.integers(0, 9)):
+                sent.append(batch(some, number=number, first=first, clock=pair(NOW)))
     return sent
 
 

@@ -166,3 +166,18 @@ def test_whatever_start_of_a_copied_card_is_missing_is_noticed(told: tuple[Story
     for day in (MONDAY, TUESDAY):
         lost = [at for n in missing for at, _ in story.starts[n - 1] if day <= at < day + DAY]
         assert not (lost and prove(books, day, day + DAY, NOW).complete)
+
+
+def test_what_is_missing_before_a_start_that_is_surely_of_these_days_may_be_of_them() -> None:
+    """Though another start is taken for the latest: nobody knows its time, but that it came only now.
+
+    So it is while a restored server gets back what it lost, which begins with the newest start.
+    """
+    first = replace(epoch(1, 4), first_at=MONDAY, last_at=MONDAY + DAY / 8)
+    dark = replace(epoch(2, 4, after=(1, 4)), sure=False, not_before=MONDAY + DAY / 8, last_at=NOW)
+    newest = replace(epoch(9, 0, after=(8, 29)), first_at=NOW - DAY / 24, last_at=NOW - DAY / 24)
+    told = (digest(1, 1, MONDAY),)
+    assert prove(Books((first, newest, dark), told), WEDNESDAY, NOW + DAY, NOW).doubts == ("gap",)
+    between = replace(epoch(8, 29, after=(2, 4)), first_at=TUESDAY, last_at=NOW - DAY / 12)
+    whole = Books((first, between, newest, dark), told)
+    assert prove(whole, WEDNESDAY, NOW + DAY, NOW).complete
