@@ -239,11 +239,14 @@ class Ingest:
         self._answer_written(kept)
 
     def _not_taken(self, arrived: Written) -> None:
-        """A kiosk halves its batch down to the row at fault, and that row is kept as it came."""
+        """A kiosk halves its batch down to the row at fault, and that row is kept as it came.
+
+        Where not even that can be, the kiosk keeps it, tries again in its own time, and warns of what waits.
+        """
         if not isinstance(arrived, BatchArrived):
             return
-        if len(arrived.batch.rows) == 1:
-            self._answer_written(self._store.write([arrived], unread=UNTAKEN))
+        if len(arrived.batch.rows) == 1 and (kept := self._as_it_came(arrived)) is not None:
+            self._answer_written(kept)
             return
         receipt = Receipt(
             generation=self._store.list_state().generation,
@@ -252,6 +255,14 @@ class Ingest:
             not_taken=NotTaken(first=arrived.batch.first, why=UNTAKEN),
         )
         self._send(of_kiosk(arrived.kiosk, "receipt"), receipt)
+
+    def _as_it_came(self, arrived: BatchArrived) -> Kept | None:
+        try:
+            return self._store.write([arrived], unread=UNTAKEN)
+        except NotStored as error:
+            name = f"kiosk={arrived.kiosk} epoch={arrived.batch.epoch} seq={arrived.batch.first}"
+            LOG.error("not even stored as it came %s: %s", name, error)  # noqa: TRY400  (the sentence says it all)
+            return None
 
     def _answer_written(self, kept: Kept) -> None:
         for kiosk, receipt in kept.receipts:

@@ -42,6 +42,7 @@ class ListedStore:
     def __init__(self) -> None:
         self.commits: list[list[str]] = []
         self.refuses: set[str] = set()
+        self.refuses_unread = False
         self.unread: list[tuple[int, str]] = []
         self.away = False
         self.over = False
@@ -65,6 +66,8 @@ class ListedStore:
         if self.over:
             raise TermOver("another")
         if unread:
+            if self.refuses_unread:
+                raise NotStored("refused by the test, whatever it is")
             self.unread += [(one.batch.first, unread) for one in arrivals if isinstance(one, BatchArrived)]
         elif self.refuses & {arrived.kiosk for arrived in arrivals}:
             raise NotStored("refused by the test")
@@ -170,6 +173,19 @@ def test_the_row_at_fault_is_kept_as_it_came(rig: Rig) -> None:
     rig.ingest.turn([records(OTHER, message=batch([scan(2)]))])
     assert rig.store.unread == [(2, UNTAKEN)]
     assert rig.broker.topics() == [of_kiosk(OTHER, "receipt")]
+
+
+def test_a_row_that_is_not_even_kept_as_it_came_is_answered_and_holds_up_no_other(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its kiosk keeps it and tries again in its own time; the log names it for a person."""
+    rig.store.refuses, rig.store.refuses_unread = {OTHER}, True
+    rig.ingest.turn([records(OTHER, message=batch([scan(2)])), records()])
+    assert rig.store.commits == [[KIOSK]]
+    assert rig.broker.topics() == [of_kiosk(OTHER, "receipt"), of_kiosk(KIOSK, "receipt")]
+    receipt = decode(rig.broker.sent[0][1], Receipt)
+    assert (receipt.upto, receipt.not_taken) == (-1, NotTaken(first=2, why=UNTAKEN))
+    assert f"kiosk={OTHER} epoch={epoch(1)} seq=2" in caplog.text
 
 
 def test_without_the_store_there_is_no_receipt_and_the_ingest_lives(rig: Rig) -> None:
