@@ -23,8 +23,13 @@ class Readings:
 
     @property
     def heard(self) -> Sequence[Reading]:
-        """Those that came with a message and were compared with the server's clock; a batch's first."""
-        known = sorted(self.by_source.items(), key=lambda known: (known[0] == HEALTH, known[0]))
+        """Those that came with a message and were compared with the server's clock, the best first.
+
+        A calendar in time is better than the time of arrival, which is as late as the message was.
+        """
+        known = sorted(
+            self.by_source.items(), key=lambda known: (known[0] == HEALTH, known[0] == "none", known[0])
+        )
         return [reading for source, reading in known if source not in RECORDS]
 
     @property
