@@ -63,6 +63,9 @@ class Wrong:
 
 def main() -> None:
     """All parts, or those that are named."""
+    if {"--help", "-h"} & set(sys.argv[1:]):
+        click.echo(f"python -m tests.bench [PART ...]\n\n{main.__doc__} There are: {', '.join(PARTS)}.")
+        return
     chosen = sys.argv[1:] or [name for name in PARTS if name not in ONLY_NAMED]
     if unknown := [name for name in chosen if name not in PARTS]:
         sys.exit(f"There is no part {', '.join(unknown)} of the bench. There are: {', '.join(PARTS)}.")
