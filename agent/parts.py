@@ -217,17 +217,16 @@ def first_state(start: Start, now: Moment, rules: Rules, *, forgetful: bool = Fa
     hand = UnshownHand(start.hand.ref, start.hand.key, now.seconds + rules.by_hand_s) if start.hand else None
     state = State(digested=start.digested, undated=not now.synced, unshown_hand=hand, troubles=troubles)
     state = replace(state, refused=_refused_before(start.refused, now, rules))
-    green = start.green if start.green and start.green.boot_id == now.boot_id else None
-    green_until = green.boottime_ms / 1000 + rules.same_visit_s if green else now.seconds
+    green, green_until = start.green, _same_visit_until(start, now, rules)
     if (scan := start.open) is None:
-        if green is None:
+        if green is None or green_until <= now.seconds:
             return state
         seen = Carried(green.ref, green.key, lets_in=True, shown=True, until=green_until, settled=True)
         return replace(state, carried=seen)
     if scan.shown is None:
         until = now.seconds + UNSHOWN_S
     elif scan.shown == "green":
-        until = green_until  # of another boot it is over: a boot takes longer than anybody holds up a card
+        until = green_until
     else:
         same_boot = scan.clock.boot_id == now.boot_id
         until = scan.clock.boottime_ms / 1000 + rules.same_visit_s if same_boot else now.seconds
@@ -246,3 +245,18 @@ def _refused_before(last: LastRefused | None, now: Moment, rules: Rules) -> Refu
     if last is None or last.boot_id != now.boot_id:
         return None
     return Refused(last.ref, LastCard(last.key, last.lets_in), last.boottime_ms / 1000 + rules.by_hand_s)
+
+
+def _same_visit_until(start: Start, now: Moment, rules: Rules) -> float:
+    """Of the card that was green last. After a power cut at least this boot has passed since its light.
+
+    Where a calendar in time says that more has, it is over: the known time is no older than that light.
+    """
+    green, visit_s = start.green, rules.same_visit_s
+    if green is None:
+        return now.seconds
+    if green.boot_id == now.boot_id:
+        return green.boottime_ms / 1000 + visit_s
+    known = start.known_utc
+    over = now.synced and known is not None and (now.wall_utc - known).total_seconds() > visit_s
+    return now.seconds if over else max(now.seconds, visit_s)

@@ -1,6 +1,7 @@
 """How long a scan that the start before left open waits for its visitor; and what a venue sees and hears."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -90,10 +91,20 @@ def test_whose_question_was_answered_is_known_within_the_same_visit_after_a_rest
     state = first_state(Start("0" * 32, 2, None, green=GREEN), moment(110), RULES)
     assert state.carried == Carried(REF, 7, lets_in=True, shown=True, until=130.0, settled=True)
     assert state.open is None
-    other_boot = first_state(
-        Start("0" * 32, 2, None, green=GREEN), replace(moment(5), boot_id="another"), RULES
-    )
-    assert other_boot.carried is None
+
+
+def test_after_a_boot_it_is_the_same_visit_for_as_long_as_the_boot_itself_is_no_longer() -> None:
+    """Nobody knows how long the power was off, unless a calendar tells that it was for longer."""
+    start = Start("0" * 32, 2, None, green=GREEN)
+    booted = replace(moment(20), boot_id="another")
+    carried = first_state(start, booted, RULES).carried
+    assert carried == Carried(REF, 7, lets_in=True, shown=True, until=30.0, settled=True)
+    assert first_state(start, replace(moment(31), boot_id="another"), RULES).carried is None
+    known = replace(start, known_utc=booted.wall_utc - timedelta(seconds=29))
+    assert first_state(known, booted, RULES).carried is not None
+    known = replace(start, known_utc=booted.wall_utc - timedelta(hours=9))
+    assert first_state(known, booted, RULES).carried is None
+    assert first_state(known, replace(booted, synced=False), RULES).carried is not None
 
 
 def test_a_scan_of_another_boot_that_was_shown_in_this_one_is_of_the_same_visit() -> None:
