@@ -49,6 +49,10 @@ class _Chain:
             self.pages |= self.unfinished
             self.unfinished.clear()
 
+    def is_followed_by(self, salt: bytes) -> None:
+        """By a frame of the same log, whatever became of it: it was begun with all before it on the disk."""
+        self.proved = self.proved or (self.committed and self.salt == salt)
+
 
 def read_log(read: Callable[[int, int], bytes], size: int) -> Log:
     """``read`` gives so many bytes from a place on, or fewer where they cannot be read."""
@@ -68,6 +72,7 @@ def read_log(read: Callable[[int, int], bytes], size: int) -> Log:
         elif chain.salt == its_salt and _sum(chain.last, frame[:8] + frame[24:]) == its_sum:
             chain.add(page, at + _FRAME_HEADER.size, its_sum, committed=pages_after > 0)
         else:
+            chains[-1].is_followed_by(its_salt)
             chain = _Chain(its_salt, its_sum, committed=pages_after > 0)
             chains.append(chain)
     return _together(chains, salt)

@@ -11,6 +11,7 @@ import pytest
 from agent.adapters.journal_rescue import open_journal
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.wire.messages import ClockPair, Receipt, Refused
+from agent.adapters.sqlite_log import read_log
 from tests.agent.adapters.damaged import PAGE, Files, Names, QuickJournal, in_use, sent, visit, write_starts
 from tests.agent.examples import GENERATION, OTHER_GENERATION, answered, moment
 
@@ -127,6 +128,25 @@ def test_every_place_of_a_log_that_is_damaged_costs_next_to_nothing_of_what_foll
         assert len(after.lost(whole)) <= 2, at
         silent += bool(after.lost(whole)) and not after.set_aside
     assert silent <= 4  # the last transaction's end alone looks like one that never came to it
+
+
+def test_what_lies_between_two_damages_of_a_log_counts_whatever_became_of_what_follows(
+    tmp_path: Path,
+) -> None:
+    """The first is in a transaction, the second at the begin of the last: that this was begun proves the end
+    of the one before it.
+    """
+    files = in_use(tmp_path / "journal.db", starts=1)
+    salt = files.log[16:24]
+    frames = [at for at in range(32, len(files.log), 24 + PAGE) if files.log[at + 8 : at + 16] == salt]
+    ends = [at for at in frames if files.log[at + 4 : at + 8] != bytes(4)]
+    *_, (before, end) = ((at, end) for at, end in pairwise(ends[:-1]) if end - at > 24 + PAGE)
+    damaged = bytearray(files.log[: end + 2 * (24 + PAGE)])  # the last transaction is the next one
+    for at in (before, end):
+        damaged[at + 24 + PAGE + 500 : at + 24 + PAGE + 600] = noise(1)[:100]
+    log = read_log(lambda at, size: bytes(damaged[at : at + size]), len(damaged))
+    assert log.damaged
+    assert end + 24 in log.pages.values(), "the page that ends the transaction before"
 
 
 def test_a_log_that_a_power_cut_ended_anywhere_is_no_damage(tmp_path: Path) -> None:
