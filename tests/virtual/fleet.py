@@ -2,8 +2,9 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from queue import Queue
@@ -16,14 +17,34 @@ from server.adapters.figures import StoredFigures
 from server.adapters.migrate import open_database
 from server.adapters.places import Places
 from server.adapters.store import Store
+from server.domain.arrivals import BatchArrived, Written
 from server.domain.figures import Summary
-from server.ingest import Connected, Delivered, Ingest, Item
+from server.ingest import Connected, Delivered, Ingest, Item, Kept, NotStored
 from tests.server.kiosk import open_code
 from tests.server.lease import held
 from tests.virtual.network import Network
 
 KIOSK = "k-abcdefghij"
 ZONE = ZoneInfo("Europe/Helsinki")
+
+
+@dataclass
+class Mood:
+    """A server that is ``fussy`` takes no batch of several rows, as if nobody had thought of one of them."""
+
+    fussy: bool = False
+    declined: int = 0
+
+
+class FussyStore(Store):
+    mood = Mood()
+
+    def write(self, arrivals: Sequence[Written], unread: str = "") -> Kept:
+        several = any(isinstance(one, BatchArrived) and len(one.batch.rows) > 1 for one in arrivals)
+        if self.mood.fussy and several:
+            self.mood.declined += 1
+            raise NotStored("several rows at once")
+        return super().write(arrivals, unread)
 
 
 class Fleet:
@@ -34,6 +55,7 @@ class Fleet:
         self._backup = folder / "backup.db"
         self._network = network
         self._true_now = true_now
+        self.mood = Mood()
         self.database = self._open()
         places = Places(self.database, true_now)
         places.add_venue("Uimahalli", "Rovaniemi", "sport", ZONE.key)
@@ -44,7 +66,8 @@ class Fleet:
 
     def start(self) -> None:
         inbox: Queue[Item] = Queue()
-        store = Store(self.database, FactWriter(open_code, ZONE), held(self.database))
+        store = FussyStore(self.database, FactWriter(open_code, ZONE), held(self.database))
+        store.mood = self.mood
         now = self._true_now
         stopwatch = _Stopwatch(now)
         self._ingest = Ingest(inbox, store, self, changed=lambda: None, stopwatch=stopwatch, since=now())

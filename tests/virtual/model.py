@@ -165,13 +165,13 @@ class Door(RuleBasedStateMachine):
             self.at_once(self.venue.power_off)
             self.do(self._starts(end))
 
-    @rule(restored=st.booleans())
-    def backup(self, restored: bool) -> None:
+    @rule(restored=st.booleans(), fussy=st.booleans())
+    def backup(self, restored: bool, fussy: bool) -> None:
         if not restored:
             self.venue.fleet.back_up()
         elif (self.folder / "backup.db").exists():
             self.at_once(self.venue.fleet.restore)
-            self.restored = True
+            self.restored, self.venue.fleet.mood.fussy = True, fussy
             self.played["restores of the server"] += 1
 
     # What must be true
@@ -211,6 +211,7 @@ class Door(RuleBasedStateMachine):
         rows = counted(self.venue)
         self.played["doors"] += 1
         self.played["visits"] += len(rows)
+        self.played["batches that were halved"] += self.venue.fleet.mood.declined
         self.played["starts of a kiosk"] += sum(what.startswith("started") for _, what in self.venue.trace)
         assert self.venue.waiting == 0, "something waits for the server for ever"
         wrong = wrong_records(self.venue) + verify(self.venue.fleet.database).differences + wrong_times(rows)
@@ -230,6 +231,7 @@ class Door(RuleBasedStateMachine):
         """Every fault is over, and whoever waits with a good card is served."""
         device, network, fleet = self.venue.device, self.venue.network, self.venue.fleet
         device.disk_full, device.synced, device.off_by, network.lossy = False, True, timedelta(0), False
+        fleet.mood.fussy = False
         if not network.up:
             network.turn(up=True)
         if not fleet.up:

@@ -7,6 +7,7 @@ from tests.virtual.model import play_doors
 DOORS = 40
 STEPS = (
     "answers",
+    "batches that were halved",
     "cards shown once more by who was in",
     "ends of a kiosk before, at or after a light",
     "restores of the server",

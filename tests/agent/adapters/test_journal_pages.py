@@ -10,8 +10,8 @@ import pytest
 
 from agent.adapters.journal_rescue import open_journal
 from agent.adapters.sqlite_journal import SqliteJournal
-from agent.wire.messages import ClockPair, Receipt, Refused
 from agent.adapters.sqlite_log import read_log
+from agent.wire.messages import ClockPair, Receipt, Refused
 from tests.agent.adapters.damaged import PAGE, Files, Names, QuickJournal, in_use, sent, visit, write_starts
 from tests.agent.examples import GENERATION, OTHER_GENERATION, answered, moment
 
@@ -133,9 +133,7 @@ def test_every_place_of_a_log_that_is_damaged_costs_next_to_nothing_of_what_foll
 def test_what_lies_between_two_damages_of_a_log_counts_whatever_became_of_what_follows(
     tmp_path: Path,
 ) -> None:
-    """The first is in a transaction, the second at the begin of the last: that this was begun proves the end
-    of the one before it.
-    """
+    """The second is where the last transaction begins: that it was begun proves the end of the one before."""
     files = in_use(tmp_path / "journal.db", starts=1)
     salt = files.log[16:24]
     frames = [at for at in range(32, len(files.log), 24 + PAGE) if files.log[at + 8 : at + 16] == salt]

@@ -61,9 +61,9 @@ def pieces(draw: st.DrawFn) -> list[Records]:
     sent: list[Records] = []
     for number, rows in enumerate(starts([MIDNIGHT + hour * H for hour in sorted(hours)]), start=1):
         cut: int = draw(st.integers(1, len(rows)))
-        for first, some in ((0, rows[:cut]), (cut, rows[cut:])):
-            if some and draw(st.integers(0, 9)):
-                sent.append(batch(some, number=number, first=first, clock=pair(NOW)))
+        for first, piece in ((0, rows[:cut]), (cut, rows[cut:])):
+            if piece and draw(st.integers(0, 9)) > 0:
+                sent.append(batch(piece, number=number, first=first, clock=pair(NOW)))
     return sent
 
 
