@@ -142,7 +142,7 @@ def _digests(
     rows = connection.execute(
         select(of, digests.c.epoch_id, digests.c.seq, at)
         .where(or_(of.in_(forked), *within))
-        .order_by(at, digests.c.record_id)
+        .order_by(at, digests.c.epoch_id, digests.c.seq)
     )
     found: dict[str, list[Digest]] = defaultdict(list)
     for kiosk, epoch, seq, at in rows:
