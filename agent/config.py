@@ -220,6 +220,8 @@ def load(path: Path) -> KioskConfig:
         raise ConfigError(f"{path}: cards.pattern cannot be used: {error}") from None
     except ValueError:
         raise ConfigError(f"{path}: zone is no time zone. Write one such as Europe/Helsinki.") from None
+    if len(set(config.screen.languages)) < len(config.screen.languages):
+        raise ConfigError(f"{path}: screen.languages names one twice. Name each once.")
     if shared := config.lights.shared_pins():
         raise ConfigError(f"{path}: lights gives pin {shared[0]} to two parts. Correct one of them.")
     if config.staff.pin and not is_pin_hash(config.staff.pin):

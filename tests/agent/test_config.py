@@ -132,6 +132,10 @@ WRONG: Final = {
     "an alert before the first record": (LEAST + "[alerts]\noutbox_rows = 0", "$.alerts.outbox_rows"),
     "a PIN as it is typed": (LEAST + "[staff]\npin = '4711'", "kaiku-agent staff-pin"),
     "words of a break that do not fit": (LEAST + f"[staff]\npauses = ['{'x' * 41}']", "$.staff.pauses"),
+    "one language twice": (
+        LEAST + '[screen]\nlanguages = ["fi", "sv", "fi"]',
+        "screen.languages names one twice",
+    ),
     "no language": (LEAST + "[screen]\nlanguages = []", "$.screen.languages"),
 }
 
