@@ -220,6 +220,12 @@ def load(path: Path) -> KioskConfig:
         raise ConfigError(f"{path}: cards.pattern cannot be used: {error}") from None
     except ValueError:
         raise ConfigError(f"{path}: zone is no time zone. Write one such as Europe/Helsinki.") from None
+    _check(path, config)
+    return _beside(path.parent.resolve(), config)
+
+
+def _check(path: Path, config: KioskConfig) -> None:
+    """What no type says. Raises :class:`ConfigError`."""
     if len(set(config.screen.languages)) < len(config.screen.languages):
         raise ConfigError(f"{path}: screen.languages names one twice. Name each once.")
     if shared := config.lights.shared_pins():
@@ -232,7 +238,6 @@ def load(path: Path) -> KioskConfig:
         raise ConfigError(f"{path}: lights.patterns: {why}. Correct this entry.")
     if why := why_not_tunes(tunes_of(config.tones)):
         raise ConfigError(f"{path}: tones: {why}. Correct this entry.")
-    return _beside(path.parent.resolve(), config)
 
 
 def as_path(kind: type[Path], value: str) -> Path:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import provisioning
+from agent.config import ScreenConfig
 
 UNITS = Path(provisioning.__file__).parent / "systemd"
 NAMES = ["kaiku-agent.service", "kaiku-server.service"]
+SCREEN = "kaiku-screen.service"
 
 needs_systemd_analyze = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed"
@@ -29,14 +31,14 @@ def installed(name: str, folder: Path) -> Path:
     text = (UNITS / name).read_text()
     programs = {value.split()[0] for key, value in entries(name) if key == "ExecStart"}
     for program in programs:
-        text = text.replace(program, sys.executable)
+        text = text.replace(f"{program} ", f"{sys.executable} ")
     unit = folder / name
     unit.write_text(text)
     return unit
 
 
 @needs_systemd_analyze
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, SCREEN])
 def test_systemd_has_nothing_to_say_about_the_unit(name: str, tmp_path: Path) -> None:
     """It ends with 0 on a key that it does not know, so any word about our file counts."""
     unit = installed(name, tmp_path)
@@ -101,3 +103,13 @@ def test_lgpio_has_a_folder_that_it_may_write_to() -> None:
     unit = dict(entries("kaiku-agent.service"))
     assert unit["Environment"] == f"LG_WD=/run/{unit['RuntimeDirectory']}"
     assert unit["WorkingDirectory"] == f"/var/lib/{unit['StateDirectory']}"
+
+
+def test_the_screen_waits_for_the_page_and_is_started_again_before_and_without_harm_to_the_agent() -> None:
+    unit, agent = dict(entries(SCREEN)), dict(entries("kaiku-agent.service"))
+    page = f"http://127.0.0.1:{ScreenConfig().port}/"
+    assert unit["ExecStart"].endswith(page)
+    assert f"/dev/tcp/127.0.0.1/{ScreenConfig().port}" in unit["ExecStartPre"]
+    assert (unit["Restart"], unit["StartLimitIntervalSec"]) == ("always", "0")
+    assert unit["User"] != agent["User"]
+    assert int(unit["OOMScoreAdjust"]) > int(agent["OOMScoreAdjust"])
