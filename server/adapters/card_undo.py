@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, select, update
 
+from server.adapters.card_steps import steps_of
 from server.adapters.card_store import CHUNK_ROWS, CardWriter
 from server.adapters.card_tables import card_changes, imports
 from server.adapters.database import Database
@@ -15,12 +16,14 @@ from server.adapters.tables import cards
 from server.adapters.undone_cards import hold_against_the_rest
 from server.domain.history import Way, entry_columns
 from server.domain.register import Card
+from server.domain.standing import CardStep, standing
 from server.domain.undoing import SHOWN, InTheWay, Since, UndoRefused, in_the_way, undone
 from server.domain.uploads import Step, Tell
 
 _MOST: Final = 2**63 - 1
 """No database takes a larger number, not even to say that it is not there."""
 _MOVES: Final = ("replaced", "replacement")
+"""There is no way back from these."""
 
 
 class CardUndo:
@@ -39,8 +42,8 @@ class CardUndo:
                 _nothing_differs(connection, writer.names, found, touched)
             first, count = writer.revision, 0
             for chunk in _cards_of(connection, writer, found, touched=touched > 0):
-                before = _before(connection, writer.names, import_id, [stored.id for stored in chunk])
-                writer.change([_change(stored, before.get(stored.id), import_id) for stored in chunk])
+                steps = steps_of(connection, writer.names, chunk)
+                writer.change([_change(stored, steps[stored.id], import_id) for stored in chunk])
                 count += len(chunk)
                 tell(Step("undoing", count, of))
             hold_visits(connection, alone=True)
@@ -75,18 +78,17 @@ def _nothing_differs(
     count, erased, examples = 0, touched, list[InTheWay]()
     for chunk in _touched(connection, names, found):
         erased -= len(chunk)  # of an erased card there is no history
-        ids = [stored.id for stored, _ in chunk]
-        replaced = _replaced_since(connection, found, ids)
-        before = _before(connection, names, found["id"], ids)
-        since = _done_since(connection, names, found, [stored for stored, _ in chunk])
+        steps = steps_of(connection, names, [stored for stored, _ in chunk])
         for stored, made in chunk:
+            stands = standing(steps[stored.id], found["id"])
+            since = [step for step in steps[stored.id] if step.revision > found["upto_revision"]]
             differs = in_the_way(
                 stored.code.masked() if stored.code else "",
-                before.get(stored.id),
-                made,
+                stands.found if stands else None,
+                stands.made if stands else made,
                 stored.card,
-                since[stored.id],
-                was_replaced=stored.id in replaced,
+                [_since(step) for step in since if not step.was_undone],
+                was_replaced=any(step.what in _MOVES for step in since),
             )
             if differs:
                 count += 1
@@ -126,40 +128,6 @@ def _touched(
         yield [(stored, made[stored.id]) for stored in now]
 
 
-def _done_since(
-    connection: Connection, names: Distributors, found: Mapping[str, Any], touched: Sequence[StoredCard]
-) -> dict[int, list[Since]]:
-    """What each of the cards became after the import, step by step, without imports that were undone."""
-    now = {stored.id: stored.card for stored in touched}
-    rows = connection.execute(
-        select(card_changes, imports.c.undone_at)
-        .outerjoin(imports, imports.c.id == card_changes.c.import_id)
-        .where(card_changes.c.card_id.in_(now), card_changes.c.revision > found["upto_revision"])
-        .order_by(card_changes.c.id.desc())
-    ).mappings()
-    done: dict[int, list[Since]] = {number: [] for number in now}
-    for row in rows:
-        card = row["card_id"]
-        after, now[card] = now[card], card_in(dict(row), names)
-        if row["undone_at"] is None:
-            columns = frozenset(name for name, _, _ in entry_columns(now[card], after))
-            done[card].append(Since(columns, by_import=row["import_id"] is not None))
-    return done
-
-
-def _replaced_since(connection: Connection, found: Mapping[str, Any], ids: Sequence[int]) -> set[int]:
-    """Those that took a lost card's place after the import, or were lost: there is no way back from it."""
-    return set(
-        connection.scalars(
-            select(card_changes.c.card_id).where(
-                card_changes.c.card_id.in_(ids),
-                card_changes.c.what.in_(_MOVES),
-                card_changes.c.revision > found["upto_revision"],
-            )
-        )
-    )
-
-
 def _cards_of(
     connection: Connection, writer: CardWriter, found: Mapping[str, Any], *, touched: bool
 ) -> Iterator[list[StoredCard]]:
@@ -179,20 +147,13 @@ def _cards_of(
         yield untouched
 
 
-def _before(
-    connection: Connection, names: Distributors, import_id: int, ids: Sequence[int]
-) -> dict[int, Card]:
-    rows = connection.execute(
-        select(card_changes).where(
-            card_changes.c.import_id == import_id,
-            card_changes.c.card_id.in_(ids),
-            card_changes.c.what != "undone",
-        )
-    ).mappings()
-    return {row["card_id"]: card_in(dict(row), names) for row in rows}
+def _since(step: CardStep) -> Since:
+    columns = frozenset(name for name, _, _ in entry_columns(step.before, step.after))
+    return Since(columns, by_import=step.import_id is not None)
 
 
-def _change(stored: StoredCard, before: Card | None, import_id: int) -> Change:
-    card = undone(stored.card, before)
+def _change(stored: StoredCard, steps: Sequence[CardStep], import_id: int) -> Change:
+    stands = standing(steps, import_id)
+    card = undone(stored.card, stands.found if stands else None)
     code = None if card.status == "undone" else stored.code
     return Change(stored=stored, card=card, code=code, what="undone", import_id=import_id)

@@ -1,0 +1,70 @@
+"""What a card would be if no undone import had ever been."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from server.domain.history import What
+from server.domain.register import Card
+
+_TOGETHER: Final = (
+    ("kind",),
+    ("area", "distributor"),
+    ("issued_on",),
+    ("valid_until",),
+    ("max_children",),
+    ("status",),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardStep:
+    """One change of a card; ``before`` is ``None`` where the card came into being with it."""
+
+    before: Card | None
+    after: Card
+    what: What
+    revision: int
+    import_id: int | None
+    was_undone: bool
+    """The import that it is of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an import found, and what it made of it."""
+
+    found: Card
+    made: Card
+
+
+def standing(steps: Sequence[CardStep], import_id: int) -> Standing | None:
+    """``None`` where the import brought the card, or did nothing to it. The oldest step is first.
+
+    What an import found may be another import's word that was taken back since. So the steps are gone once
+    more, without those of undone imports; each of the others changes what it changed then.
+    """
+    if not steps:
+        return None
+    changed = {step.import_id for step in steps if step.what != "undone"}
+    now = steps[0].before or steps[0].after
+    for step in steps:
+        if step.import_id == import_id and step.what != "undone":
+            return Standing(now, _stepped(now, step))
+        # An undone import that had brought the card has no other step, and the card went with it.
+        if not step.was_undone or (step.what == "undone" and step.import_id not in changed):
+            now = _stepped(now, step)
+    return None
+
+
+def _stepped(now: Card, step: CardStep) -> Card:
+    if step.before is None or step.before.status == "undone":
+        return step.after
+    if step.what == "trial_moved" and now.area != step.before.area:
+        return now  # it was in that area by an undone import alone
+    new: dict[str, Any] = {}
+    for names in _TOGETHER:
+        values = {name: getattr(step.after, name) for name in names}
+        if any(getattr(step.before, name) != value for name, value in values.items()):
+            new |= values
+    return replace(now, **new)

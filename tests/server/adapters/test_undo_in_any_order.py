@@ -1,0 +1,160 @@
+"""Imports are undone in any order: the register is what those that stand, and people, have made of it."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from server.adapters.database import Database
+from server.adapters.tables import cards
+from server.domain.desk import CardRefused
+from server.domain.history import Wish
+from server.domain.register import RegisterCard
+from server.domain.undoing import UndoRefused
+from tests.server.adapters.test_card_undo import desk_of, undo
+from tests.server.cards import card, import_cards
+from tests.server.kiosk import LIST_KEY
+from tests.server.list_client import ListClient
+
+CARDS = range(1, 4)
+ACTS = 9
+ANYHOW = Wish(shorten=True, reopen=True)
+NAMES = ("distributor_id", "issued_on", "valid_until", "max_children", "status")
+
+Register = dict[int, dict[str, Any]]
+
+
+def register(database: Database) -> Register:
+    """Each card by the number in its code."""
+    with database.reading() as connection:
+        rows = connection.execute(select(cards.c.code, *(cards.c[name] for name in NAMES))).mappings()
+        return {int(row["code"][1:]): {name: row[name] for name in NAMES} for row in rows if row["code"]}
+
+
+def blocked_and_opened(database: Database, *, by_hand: bool = False) -> list[int | None]:
+    """A card is shut, opened by the second last import, and shut by the last one."""
+    done = [import_cards(database, LIST_KEY, [card(1)]).import_id]
+    if by_hand:
+        desk_of(database).block("A000000001", "cli")
+    else:
+        done.append(import_cards(database, LIST_KEY, [card(1, status="blocked")]).import_id)
+    done.append(import_cards(database, LIST_KEY, [card(1)], ANYHOW).import_id)
+    done.append(import_cards(database, LIST_KEY, [card(1, status="blocked")]).import_id)
+    return done
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_card_is_not_opened_by_the_word_of_a_list_that_was_taken_back(
+    database: Database, by_hand: bool
+) -> None:
+    *_, opened, shut = blocked_and_opened(database, by_hand=by_hand)
+    undo(database, opened)
+    undo(database, shut)
+    assert register(database)[1]["status"] == "blocked"
+
+
+@pytest.mark.parametrize(
+    "other", [{"distributor": "Mielitiimi"}, {"valid_until": date(2026, 6, 30)}, {"max_children": 4}]
+)
+def test_a_card_gets_no_day_and_no_distributor_of_a_list_that_was_taken_back(
+    database: Database, other: dict[str, Any]
+) -> None:
+    import_cards(database, LIST_KEY, [card(1)])
+    before = register(database)
+    away = import_cards(database, LIST_KEY, [replace(card(1), **other)], ANYHOW)
+    back = import_cards(database, LIST_KEY, [card(1)], ANYHOW)
+    undo(database, away.import_id)
+    undo(database, back.import_id)
+    assert register(database) == before
+
+
+@dataclass(frozen=True)
+class Act:
+    """What it made of which cards, and the import that can be undone."""
+
+    made: Register
+    import_id: int | None = None
+
+
+class Story:
+    def __init__(self, database: Database, seed: int) -> None:
+        self.database = database
+        self.chance = random.Random(seed)  # noqa: S311  (a seed)
+        self.lists = {number: replace(card(number), distributor="A") for number in CARDS}
+        import_cards(database, LIST_KEY, self.lists.values())
+        self.first = register(database)
+        self.acts: list[Act] = []
+
+    def act(self) -> None:
+        before = register(self.database)
+        import_id = None
+        if self.chance.random() < 0.25:
+            self._by_hand()
+        else:
+            import_id = self._by_list()
+        after = register(self.database)
+        made = {
+            number: {name: value for name, value in after[number].items() if value != before[number][name]}
+            for number in CARDS
+        }
+        self.acts.append(Act(made, import_id))
+
+    def _by_list(self) -> int | None:
+        some = self.chance.sample(CARDS, 2)
+        self.lists |= {number: self._changed(self.lists[number]) for number in some}
+        wanted = [self.lists[number] for number in some]
+        return import_cards(self.database, LIST_KEY, wanted, ANYHOW).import_id
+
+    def _changed(self, one: RegisterCard) -> RegisterCard:
+        column: dict[str, Any] = self.chance.choice(
+            [
+                {"status": "blocked"},
+                {"status": "active"},
+                {"distributor": self.chance.choice("AB")},
+                {"valid_until": date(2026, 12, 31) + timedelta(days=self.chance.choice([0, 9]))},
+            ]
+        )
+        return replace(one, **column)
+
+    def _by_hand(self) -> None:
+        desk = desk_of(self.database)
+        acts: list[Callable[[str, Any], object]] = [desk.block, desk.unblock]
+        try:
+            self.chance.choice(acts)(f"A{self.chance.choice(CARDS):09d}", "cli")
+        except CardRefused:
+            return
+
+    def stands(self, gone: set[int]) -> Register:
+        found = {number: dict(values) for number, values in self.first.items()}
+        for act in self.acts:
+            if act.import_id not in gone:
+                for number, columns in act.made.items():
+                    found[number] |= columns
+        return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_register_is_what_the_imports_that_stand_have_made_of_it(database: Database, seed: int) -> None:
+    story = Story(database, seed)
+    for _ in range(ACTS):
+        story.act()
+    left = [act.import_id for act in story.acts if act.import_id is not None]
+    gone = set[int]()
+    for _ in range(2):
+        story.chance.shuffle(left)
+        for number in left:
+            if number in gone:
+                continue
+            try:
+                undo(database, number)
+            except UndoRefused:
+                continue
+            gone.add(number)
+            assert register(database) == story.stands(gone)
+    assert len(gone) >= 2
+    client = ListClient(database)
+    assert client.is_whole(client.follow())

@@ -1,0 +1,89 @@
+"""What an import would have found and made, had no undone import ever been."""
+
+from dataclasses import replace
+from datetime import date
+
+from server.domain.history import What
+from server.domain.register import Card
+from server.domain.standing import CardStep, Standing, standing
+
+OPEN = Card(
+    kind="personal",
+    distributor="A",
+    area="Oulu",
+    issued_on=date(2026, 1, 1),
+    valid_until=date(2026, 12, 31),
+    max_children=None,
+    status="active",
+)
+SHUT = replace(OPEN, status="blocked")
+
+
+def steps(*of: tuple[Card, int | None, What, bool], first: Card | None = OPEN) -> list[CardStep]:
+    """Each by what came of it."""
+    found, before = [], first
+    for revision, (after, number, what, was_undone) in enumerate(of, start=2):
+        found.append(
+            CardStep(
+                before=before,
+                after=after,
+                what=what,
+                revision=revision,
+                import_id=number,
+                was_undone=was_undone,
+            )
+        )
+        before = after
+    return found
+
+
+def test_what_an_undone_import_had_made_is_stepped_over() -> None:
+    way = steps((SHUT, 1, "imported", False), (OPEN, 2, "imported", True), (SHUT, 3, "imported", False))
+    assert standing(way, 3) == Standing(SHUT, SHUT)
+
+
+def test_a_whole_chain_of_undone_imports_is_stepped_over() -> None:
+    way = steps(
+        (SHUT, 1, "imported", True),
+        (replace(SHUT, max_children=2), 2, "imported", True),
+        (replace(OPEN, max_children=2), 3, "imported", False),
+    )
+    assert standing(way, 3) == Standing(OPEN, OPEN)
+
+
+def test_what_was_done_by_hand_meanwhile_is_kept() -> None:
+    until = date(2027, 6, 30)
+    way = steps(
+        (SHUT, 1, "imported", True),
+        (replace(SHUT, valid_until=until), None, "renewed", False),
+        (replace(OPEN, valid_until=until), 2, "imported", False),
+    )
+    found = replace(OPEN, valid_until=until)
+    assert standing(way, 2) == Standing(found, found)
+
+
+def test_the_end_of_a_trial_goes_with_the_import_that_brought_the_card_to_its_area() -> None:
+    there = replace(OPEN, area="Kemi")
+    way = steps(
+        (there, 1, "imported", True),
+        (replace(there, valid_until=date(2027, 3, 31)), None, "trial_moved", False),
+        (OPEN, 2, "imported", False),
+    )
+    assert standing(way, 2) == Standing(OPEN, OPEN)
+
+
+def test_a_card_whose_first_import_was_undone_was_not_there_for_the_next_one() -> None:
+    never = replace(OPEN, status="undone")
+    way = steps((never, 1, "undone", True), (SHUT, 2, "imported", True), (never, 2, "undone", True))
+    way += steps((OPEN, 3, "imported", False), first=never)
+    assert standing(way, 3) == Standing(never, OPEN)
+
+
+def test_a_card_that_took_another_one_s_place_begins_with_that() -> None:
+    way = steps((OPEN, None, "replacement", False), (SHUT, 1, "imported", False), first=None)
+    assert standing(way, 1) == Standing(OPEN, SHUT)
+
+
+def test_what_an_import_brought_or_left_alone_has_no_before() -> None:
+    assert standing([], 1) is None
+    assert standing(steps((SHUT, 2, "imported", False)), 1) is None
