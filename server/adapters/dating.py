@@ -11,9 +11,10 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 from agent.wire.messages import decode_record
 from agent.wire.records import ByHand, Scan
 from server.adapters.clock_pairs import readings_of
-from server.adapters.over_new_year import with_pseudonym_of_new_day
+from server.adapters.over_new_year import into_locked_years, with_pseudonym_of_new_day
 from server.adapters.tables import epochs, records, visits
 from server.adapters.visit_rows import change_visits
+from server.adapters.years import YearKeys
 from server.domain.dating import EpochClock, Times
 from server.domain.seen import Seen, local_day_and_hour
 
@@ -96,16 +97,22 @@ def _redate_epoch(
     zone_of, fleets = zones
     changed: list[tuple[dict[str, Any], dict[str, Any]]] = []
     other_year: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    locked: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    keys = YearKeys(connection)
     for row, when in _dated(connection, start, first):
         if (when.at, when.quality) == (row["seen_at"], row["quality"]):
             continue
         day, hour = local_day_and_hour(when.at, zone_of.get(row["venue_id"], fleets))
-        moves = row["pseudonym"] is not None and row["day"].year != day.year
-        (other_year if moves else changed).append(
-            (row, {"seen_at": when.at, "quality": when.quality, "day": day, "hour": hour})
-        )
+        change = (row, {"seen_at": when.at, "quality": when.quality, "day": day, "hour": hour})
+        if row["code"] is not None and keys.is_locked(day.year):
+            locked.append(change)
+        elif row["pseudonym"] is not None and row["day"].year != day.year:
+            other_year.append(change)
+        else:
+            changed.append(change)
     change_visits(connection, changed)
     change_visits(connection, with_pseudonym_of_new_day(connection, other_year))
+    into_locked_years(connection, keys, locked)
     times, clock = start.times, start.clock
     last = times.when(clock, clock.last_ms) or times.bounds(clock).last
     connection.execute(

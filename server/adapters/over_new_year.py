@@ -1,17 +1,21 @@
-"""Visits without their code, dated into another year: their pseudonym was under the first one's key."""
+"""Visits dated into another year: their pseudonym was under the first one's key, or their code has to go."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from server.adapters.forgetting import forget_codes
 from server.adapters.issues import issues_of
 from server.adapters.stored_cards import PERSON
-from server.adapters.tables import cards
+from server.adapters.tables import cards, visits
+from server.adapters.visit_rows import change_visits
 from server.adapters.years import YearKeys
 from server.domain.issues import issue_of
 from server.domain.keeping import person, pseudonym
 from server.domain.register import FORGOTTEN
+
+_CHUNK: Final = 500
 
 Change = tuple[Mapping[str, Any], dict[str, Any]]
 
@@ -45,3 +49,21 @@ def with_pseudonym_of_new_day(connection: Connection, changes: Sequence[Change])
             }
         found.append((row, new | bearer))
     return found
+
+
+def into_locked_years(connection: Connection, keys: YearKeys, changes: Sequence[Change]) -> None:
+    """Visits with their code, dated into years that are locked, become what they had come as then."""
+    for some in (changes[at : at + _CHUNK] for at in range(0, len(changes), _CHUNK)):
+        theirs = cards.c.id.in_({row["card_id"] for row, _ in some} - {None})
+        whose = {row[0]: row[1] for row in connection.execute(select(cards.c.id, PERSON).where(theirs))}
+        issues = issues_of(connection, set(whose.values()))
+        found: list[Change] = []
+        for row, new in some:
+            bearer = {name: row[name] for name in ("distributor_id", "issued_year")}
+            if row["card_id"] is not None:
+                issue = issue_of(issues[whose[row["card_id"]]], new["day"].year)
+                bearer = {"distributor_id": issue.distributor, "issued_year": issue.on.year}
+            found.append((row, new | bearer))
+        change_visits(connection, found)
+        numbers = [row["record_id"] for row, _ in some]
+        forget_codes(connection, keys, visits.c.record_id.in_(numbers), limit=len(numbers))
