@@ -28,11 +28,11 @@ from server.adapters.epochs import (
 )
 from server.adapters.forgetting import note_forgotten
 from server.adapters.forks import note_forks
-from server.adapters.matching import cards_of
+from server.adapters.matching import hold_visits
 from server.adapters.new_records import NewRecord, insert_records, read_again
 from server.adapters.places import Place
 from server.adapters.presence import was_tested
-from server.adapters.registered import Known
+from server.adapters.registered import Known, registered
 from server.adapters.tables import records
 from server.adapters.years import YearKeys
 from server.domain.arrivals import BatchArrived
@@ -90,6 +90,7 @@ class FactWriter:
         ``unread`` says why the rows are kept as they came, without a look into them.
         """
         arrivals = [delivery.arrived for delivery in deliveries]
+        hold_visits(connection, alone=False)  # before the years' keys are read: one may be about to go
         group = _Group(
             connection, locked_epochs(connection, arrivals), Clocks(connection), YearKeys(connection)
         )
@@ -263,7 +264,7 @@ class _Group:
         """The cards of all scans of a batch at once."""
         scans = (content for content in contents if isinstance(content, Scanned))
         codes = {scan.code.reveal() for scan in scans if scan.code}
-        self.known = self.known.joined(cards_of(self.connection, codes))
+        self.known = self.known.joined(registered(self.connection, codes))
 
     def bearer(self, scan: Scanned, year: int) -> Bearer:
         found = self.known.cards.get(scan.code.reveal()) if scan.code else None

@@ -1,8 +1,9 @@
 """Visits and the register's cards, brought together: as a visit comes in, and as the register changes.
 
-A visit is matched where the register has a card of its code. Whoever looks for cards holds the *visits'
-lock* until the commit, shared, and whoever changes which cards there are takes it alone: so no visit falls
-between an ingest that did not see the card yet and an import that did not see the visit.
+A visit is matched where the register has a card of its code. Ingest holds the *visits' lock* until the
+commit, shared, and whoever changes which cards there are takes it alone: so no visit falls between an ingest
+that did not see the card yet and an import that did not see the visit. Who takes codes out of visits, or a
+year's key away, takes it alone, too.
 """
 
 from collections.abc import Collection
@@ -10,7 +11,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, Row, and_, case, extract, func, or_, select, text, update
 
-from server.adapters.registered import Known, registered
 from server.adapters.rollups import add_to_rollups
 from server.adapters.tables import cards, visits
 from server.domain.matching import Matched
@@ -128,11 +128,3 @@ def _move(connection: Connection, moved: Collection[Row[*tuple[Any, ...]]], *, t
             (RollupKey(day, venue, hour, new_kind, kiosk), after),
         ]
     add_to_rollups(connection, add_up(parts))
-
-
-def cards_of(connection: Connection, codes: set[str]) -> Known:
-    """As a visit comes in: nobody changes which cards there are until the commit."""
-    if not codes:
-        return Known()
-    hold_visits(connection, alone=False)
-    return registered(connection, codes)
