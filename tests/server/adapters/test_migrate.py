@@ -13,8 +13,10 @@ from sqlalchemy import select, text
 from server.adapters.columns import METADATA
 from server.adapters.database import Database, DatabaseError, database_url
 from server.adapters.fleet_state import list_state_of
+from server.adapters.issued import issued_in
 from server.adapters.keeping_tables import locked_issues
 from server.adapters.migrate import alembic_config, open_database
+from server.adapters.people import People
 from server.adapters.tables import kiosks, rollups, visits
 
 
@@ -179,8 +181,11 @@ def test_visits_of_an_older_server_are_matched_and_counted_anew(empty_database_u
 
 _CARDS = """
 INSERT INTO areas (id, name, folded) VALUES (3, 'A', 'a');
-INSERT INTO distributors (id, area_id, name, folded) VALUES (7, 3, 'D', 'd');
-INSERT INTO years (year, locked_at) VALUES (2025, '2027-01-02'), (2024, NULL)
+INSERT INTO distributors (id, area_id, name, folded) VALUES (7, 3, 'D', 'd'), (8, 3, 'E', 'e');
+INSERT INTO years (year, locked_at) VALUES (2025, '2027-01-02'), (2024, NULL);
+INSERT INTO earlier_issues (card_id, issued_on, distributor_id) VALUES
+  (2, '2025-02-01', 8), (4, '2025-02-01', 8), (5, '2023-06-01', 8), (6, '2025-03-01', 8),
+  (7, '2025-04-01', 8), (7, '2025-08-01', 7)
 """
 _CARD = """
 INSERT INTO cards (id, code, key, kind, distributor_id, issued_on, valid_until, status, revision, row_hash,
@@ -201,13 +206,18 @@ def test_a_year_that_is_locked_already_keeps_the_cards_that_it_has_today(empty_d
             (date(2025, 6, 1), "active", 2),
             (date(2025, 6, 1), "undone", None),
             (date(2024, 6, 1), "active", None),
+            (date(2026, 3, 1), "active", None),
+            (date(2025, 4, 1), "active", None),
+            (date(2025, 1, 1), "active", None),
         ]
         for number, (on, status, holder) in enumerate(found, start=1):
             values = {"id": number, "code": f"A{number}", "on": on, "status": status, "holder": holder}
             connection.execute(text(_CARD), values)
     with open_database(empty_database_url) as database, database.reading() as connection:
-        rows = connection.execute(select(locked_issues)).all()
-    assert [tuple(row) for row in rows] == [(2025, 7, 2)], "who lost a card is one person"
+        rows = connection.execute(select(locked_issues).order_by(locked_issues.c.distributor_id)).all()
+        issued = issued_in(connection, 2025, People(connection, 2025))
+    assert [tuple(row) for row in rows] == [(2025, 7, 2), (2025, 8, 3)], "a person once, with the first issue"
+    assert issued == {7: 2, 8: 3}
 
 
 @pytest.mark.parametrize(
