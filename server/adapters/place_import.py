@@ -47,6 +47,8 @@ class PlaceImports:
         """Raises FileError, and :class:`RowsRefused` where it would write."""
         outcome = Outcome()
         with self._database.writing() if source else self._database.reading() as connection:
+            if source:
+                locked_list_state(connection)  # an import of cards makes areas, too, and in another order
             known = venues_in(connection)
             zones = {same_name(venue.name): venue.time_zone for venue in known}
             headings = Headings(VENUE_COLUMNS, given)

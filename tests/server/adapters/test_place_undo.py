@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -10,9 +11,10 @@ import pytest
 
 from agent.wire.card_code import DEFAULT_PATTERN
 from server.adapters.database import Database
+from server.adapters.fleet_state import locked_list_state
 from server.adapters.place_import import PlaceImports, place_imports_in
 from server.adapters.place_undo import PlaceUndo
-from server.adapters.places import Places
+from server.adapters.places import Places, area_id
 from server.adapters.trials import Trials
 from server.domain.headings import Given
 from server.domain.register import Venue
@@ -135,3 +137,19 @@ def test_an_import_that_there_is_not(
         undo(database).undo("venues", number)
     with pytest.raises(PlaceUndoRefused, match="There is no import 1 of venues"):
         undo(database).undo("venues", made)
+
+
+def test_venues_and_cards_that_come_at_once_make_the_same_areas(
+    database: Database, venues: Callable[[str], int]
+) -> None:
+    """Each would wait for an area that the other one has made and not committed."""
+    with ThreadPoolExecutor() as pool:
+        with database.writing() as connection:
+            locked_list_state(connection)
+            area_id(connection, "Kemi")
+            coming = pool.submit(venues, "Teatteri;Tornio;culture\nUimahalli;Kemi;sport\n")
+            wait([coming], timeout=1)
+            assert not coming.done()
+            area_id(connection, "Tornio")
+        assert coming.result() == 1
+    assert areas(database) == ["Kemi", "Tornio"]
