@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, and_, delete, exists, select, update
+from sqlalchemy import Column, Connection, and_, delete, exists, or_, select, update
 
 from server.adapters.card_tables import card_changes, place_changes, place_imports
 from server.adapters.database import Database
@@ -49,9 +49,9 @@ class PlaceUndo:
             found = connection.execute(select(place_changes).where(of)).mappings().all()
             for change in found:
                 _undo(connection, import_id, dict(change))
-            _drop_empty_areas(connection)
             undone = update(place_imports).where(place_imports.c.id == import_id)
             connection.execute(undone.values(undone_at=self._now()))
+            _drop_empty_areas(connection)
         return len(found)
 
 
@@ -71,7 +71,8 @@ def _undo(connection: Connection, import_id: int, change: Mapping[str, Any]) -> 
     venue, distributor = change["venue_id"], change["distributor_id"]
     if distributor is not None:
         if _is_used(connection, _DISTRIBUTOR_USED, distributor):
-            raise _refused("used", "distributors", import_id, connection, distributors.c.id == distributor)
+            why: PlaceUndoFault = "used" if _has_cards(connection, distributor) else "named"
+            raise _refused(why, "distributors", import_id, connection, distributors.c.id == distributor)
         connection.execute(delete(distributors).where(distributors.c.id == distributor))
         return
     later = and_(
@@ -95,6 +96,21 @@ def _is_used(connection: Connection, columns: Sequence[Column[Any]], value: obje
     return any(connection.scalar(select(exists().where(column == value))) for column in columns)
 
 
+def _has_cards(connection: Connection, distributor: int) -> bool:
+    """Or has had some, other than cards that were undone: as if they had never been."""
+    theirs = [
+        select(cards.c.id).where(cards.c.distributor_id == distributor),
+        *(
+            select(of.c.card_id).where(of.c.distributor_id == distributor)
+            for of in (card_changes, earlier_issues)
+        ),
+    ]
+    there = select(exists().where(cards.c.status != "undone", or_(*(cards.c.id.in_(ids) for ids in theirs))))
+    return bool(connection.scalar(there)) or _is_used(
+        connection, (locked_issues.c.distributor_id,), distributor
+    )
+
+
 def _refused(
     name: PlaceUndoFault,
     what: Places,
@@ -107,7 +123,12 @@ def _refused(
 
 
 def _drop_empty_areas(connection: Connection) -> None:
-    """Those that nobody has said anything about, and that nothing is in any more."""
+    """Those that nobody has said anything about, and that nothing is in any more.
+
+    What an undone import had changed is of no use any more, and would hold on to its area.
+    """
+    undone = select(place_imports.c.id).where(place_imports.c.undone_at.is_not(None))
+    connection.execute(delete(place_changes).where(place_changes.c.import_id.in_(undone)))
     inside = (venues.c.area_id, distributors.c.area_id, place_changes.c.area_id)
     connection.execute(
         delete(areas).where(

@@ -92,13 +92,15 @@ def _words(one: InTheWay) -> str:
     return f"{one.masked_code or 'a card'}: {', '.join(why)}"
 
 
-PlaceUndoFault = Literal["unknown", "already", "too_old", "used", "later"]
+PlaceUndoFault = Literal["unknown", "already", "too_old", "used", "named", "later"]
 _OF_PLACES: Final[dict[PlaceUndoFault, str]] = {
     "unknown": "There is no import {number} of {what}. See them with: kaiku-server {what} imports",
     "already": "Import {number} was undone already.",
     "too_old": "Import {number} is of before imports of {what} could be undone. Import a corrected file.",
     "used": "Import {number} cannot be undone: {name}, which it brought, is in use by now. Import a corrected"
     " file.",
+    "named": "Import {number} cannot be undone: cards that were undone still name {name}, which it brought."
+    " It has no other cards and may stay.",
     "later": "Import {number} cannot be undone: a later import changed {name}. Undo that one first.",
 }
 

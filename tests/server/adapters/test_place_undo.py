@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from agent.wire.card_code import DEFAULT_PATTERN
+from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
 from server.adapters.fleet_state import locked_list_state
 from server.adapters.place_import import PlaceImports, place_imports_in
@@ -153,3 +154,34 @@ def test_venues_and_cards_that_come_at_once_make_the_same_areas(
             area_id(connection, "Tornio")
         assert coming.result() == 1
     assert areas(database) == ["Kemi", "Tornio"]
+
+
+def test_an_area_goes_with_its_last_venue_though_an_undone_import_had_moved_that(
+    database: Database, venues: Callable[[str], int]
+) -> None:
+    first = venues("Museo;Rovaniemi;culture\n")
+    second = venues("Museo;Kemi;culture\n")
+    undo(database).undo("venues", second)
+    undo(database).undo("venues", first)
+    assert areas(database) == []
+    with pytest.raises(PlaceUndoRefused, match="undone already"):
+        undo(database).undo("venues", first)
+
+
+def test_cards_that_were_undone_still_name_their_distributor(
+    database: Database, distributors: Callable[[str], int]
+) -> None:
+    number = distributors("Seurakunta;Rovaniemi\n")
+    cards = CardUndo(database, lambda: NOW)
+    brought = import_cards(database, LIST_KEY, [card(1)]).import_id
+    assert brought is not None
+    cards.undo(brought, "cli")
+    with pytest.raises(PlaceUndoRefused, match="still name Seurakunta"):
+        undo(database).undo("distributors", number)
+    import_cards(database, LIST_KEY, [card(1)])
+    with pytest.raises(PlaceUndoRefused, match="Seurakunta, which it brought, is in use"):
+        undo(database).undo("distributors", number)
+    moved = import_cards(database, LIST_KEY, [card(1, distributor="Mielitiimi")])
+    assert moved.changed == 1
+    with pytest.raises(PlaceUndoRefused, match="Seurakunta, which it brought, is in use"):
+        undo(database).undo("distributors", number)
