@@ -10,13 +10,14 @@ from server.adapters.card_steps import steps_of
 from server.adapters.card_store import CHUNK_ROWS, CardWriter
 from server.adapters.card_tables import card_changes, imports
 from server.adapters.database import Database
+from server.adapters.issues import forget_issues
 from server.adapters.matching import hold_visits
 from server.adapters.stored_cards import Change, Distributors, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
 from server.adapters.undone_cards import hold_against_the_rest
 from server.domain.history import Way, entry_columns
 from server.domain.register import Card
-from server.domain.standing import CardStep, standing
+from server.domain.standing import CardStep, standing, unsaid
 from server.domain.undoing import SHOWN, InTheWay, Since, UndoRefused, in_the_way, undone
 from server.domain.uploads import Step, Tell
 
@@ -44,6 +45,7 @@ class CardUndo:
             for chunk in _cards_of(connection, writer, found, touched=touched > 0):
                 steps = steps_of(connection, writer.names, chunk)
                 writer.change([_change(stored, steps[stored.id], import_id) for stored in chunk])
+                forget_issues(connection, {card: unsaid(theirs, import_id) for card, theirs in steps.items()})
                 count += len(chunk)
                 tell(Step("undoing", count, of))
             hold_visits(connection, alone=True)

@@ -1,11 +1,11 @@
 """The issues of cards: what each is now, and what a later list or another distributor changed of it."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, false, or_, select, true, union_all
+from sqlalchemy import Connection, Select, bindparam, delete, false, or_, select, true, union_all
 
 from server.adapters.database import insert
 from server.adapters.keeping_tables import earlier_issues
@@ -52,6 +52,14 @@ def note_issues(connection: Connection, changes: Sequence[Change]) -> None:
                 for change in moved
             ],
         )
+
+
+def forget_issues(connection: Connection, days: Mapping[int, Collection[date]]) -> None:
+    """Earlier issues of cards, by their first days: nobody has said them."""
+    gone = [{"of": card, "day": day} for card, theirs in days.items() for day in theirs]
+    if gone:
+        one = (earlier_issues.c.card_id == bindparam("of"), earlier_issues.c.issued_on == bindparam("day"))
+        connection.execute(delete(earlier_issues).where(*one), gone)
 
 
 def _moves(change: Change) -> bool:

@@ -1,7 +1,8 @@
 """What a card would be if no undone import had ever been."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from server.domain.history import What
@@ -44,17 +45,31 @@ def standing(steps: Sequence[CardStep], import_id: int) -> Standing | None:
     What an import found may be another import's word that was taken back since. So the steps are gone once
     more, without those of undone imports; each of the others changes what it changed then.
     """
+    for now, step, _ in _gone_once_more(steps):
+        if step.import_id == import_id and step.what != "undone":
+            return Standing(now, _stepped(now, step))
+    return None
+
+
+def unsaid(steps: Sequence[CardStep], import_id: int) -> set[date]:
+    """First days of the card that undone imports alone have said, once this one is among them."""
+    steps = [replace(step, was_undone=True) if step.import_id == import_id else step for step in steps]
+    made = {step.after.issued_on for step in steps if step.was_undone and step.what != "undone"}
+    return made - {card.issued_on for now, _, then in _gone_once_more(steps) for card in (now, then)}
+
+
+def _gone_once_more(steps: Sequence[CardStep]) -> Iterator[tuple[Card, CardStep, Card]]:
+    """Each step, with what the card would be before and after it."""
     if not steps:
-        return None
+        return
     changed = {step.import_id for step in steps if step.what != "undone"}
     now = steps[0].before or steps[0].after
     for step in steps:
-        if step.import_id == import_id and step.what != "undone":
-            return Standing(now, _stepped(now, step))
         # An undone import that had brought the card has no other step, and the card went with it.
-        if not step.was_undone or (step.what == "undone" and step.import_id not in changed):
-            now = _stepped(now, step)
-    return None
+        stands = not step.was_undone or (step.what == "undone" and step.import_id not in changed)
+        then = _stepped(now, step) if stands else now
+        yield now, step, then
+        now = then
 
 
 def _stepped(now: Card, step: CardStep) -> Card:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from server.adapters.database import Database
+from server.adapters.keeping_tables import earlier_issues
 from server.adapters.tables import cards
 from server.domain.desk import CardRefused
 from server.domain.history import Wish
@@ -158,3 +159,29 @@ def test_the_register_is_what_the_imports_that_stand_have_made_of_it(database: D
     assert len(gone) >= 2
     client = ListClient(database)
     assert client.is_whole(client.follow())
+
+
+def earlier(database: Database) -> list[tuple[date, int | None]]:
+    with database.reading() as connection:
+        rows = connection.execute(select(earlier_issues.c.issued_on, earlier_issues.c.import_id))
+        return sorted((on, number) for on, number in rows)
+
+
+def test_no_issue_stays_that_an_undone_list_alone_had_said(database: Database) -> None:
+    one, wrong = card(1), replace(card(1), issued_on=date(2025, 5, 1))
+    import_cards(database, LIST_KEY, [one])
+    away = import_cards(database, LIST_KEY, [wrong], ANYHOW)
+    back = import_cards(database, LIST_KEY, [one], ANYHOW)
+    assert earlier(database) == [(wrong.issued_on, back.import_id), (one.issued_on, away.import_id)]
+    undo(database, away.import_id)
+    assert earlier(database) == []
+
+
+def test_an_issue_that_another_list_had_said_before_stays(database: Database) -> None:
+    old, new = replace(card(1), issued_on=date(2025, 5, 1)), card(1)
+    import_cards(database, LIST_KEY, [old])
+    import_cards(database, LIST_KEY, [new], ANYHOW)
+    away = import_cards(database, LIST_KEY, [old], ANYHOW)
+    import_cards(database, LIST_KEY, [new], ANYHOW)
+    undo(database, away.import_id)
+    assert [on for on, _ in earlier(database)] == [old.issued_on]

@@ -5,7 +5,7 @@ from datetime import date
 
 from server.domain.history import What
 from server.domain.register import Card
-from server.domain.standing import CardStep, Standing, standing
+from server.domain.standing import CardStep, Standing, standing, unsaid
 
 OPEN = Card(
     kind="personal",
@@ -87,3 +87,15 @@ def test_a_card_that_took_another_one_s_place_begins_with_that() -> None:
 def test_what_an_import_brought_or_left_alone_has_no_before() -> None:
     assert standing([], 1) is None
     assert standing(steps((SHUT, 2, "imported", False)), 1) is None
+
+
+def test_days_are_unsaid_that_nothing_else_has_said() -> None:
+    first, other = date(2025, 5, 1), date(2025, 6, 1)
+    days = [first, other, OPEN.issued_on, other]
+    imports = enumerate(days, start=1)
+    way = steps(*((replace(OPEN, issued_on=day), number, "imported", number == 2) for number, day in imports))
+    assert unsaid(way, 1) == {first}
+    assert unsaid(way[:3], 1) == {first, other}
+    assert unsaid(way, 3) == set(), "the last one says what the second said"
+    assert unsaid(way[:1], 2) == set()
+    assert unsaid([], 1) == set()
