@@ -45,17 +45,27 @@ def standing(steps: Sequence[CardStep], import_id: int) -> Standing | None:
     What an import found may be another import's word that was taken back since. So the steps are gone once
     more, without those of undone imports; each of the others changes what it changed then.
     """
-    for now, step, _ in _gone_once_more(steps):
-        if step.import_id == import_id and step.what != "undone":
-            return Standing(now, _stepped(now, step))
-    return None
+    own = next((step for step in steps if step.import_id == import_id and step.what != "undone"), None)
+    if own is None:
+        return None
+    if own.before is not None and not any(step.was_undone for step in steps):
+        return Standing(own.before, own.after)  # as mostly, and quicker
+    found = next(now for now, step, _ in _gone_once_more(steps) if step is own)
+    return Standing(found, _stepped(found, own))
 
 
 def unsaid(steps: Sequence[CardStep], import_id: int) -> set[date]:
     """First days of the card that undone imports alone have said, once this one is among them."""
-    steps = [replace(step, was_undone=True) if step.import_id == import_id else step for step in steps]
-    made = {step.after.issued_on for step in steps if step.was_undone and step.what != "undone"}
-    return made - {card.issued_on for now, _, then in _gone_once_more(steps) for card in (now, then)}
+    made = {
+        step.after.issued_on
+        for step in steps
+        if (step.was_undone or step.import_id == import_id) and step.what != "undone"
+        if step.before is None or step.before.issued_on != step.after.issued_on
+    }
+    if not made:
+        return made
+    left = [replace(step, was_undone=True) if step.import_id == import_id else step for step in steps]
+    return made - {card.issued_on for now, _, then in _gone_once_more(left) for card in (now, then)}
 
 
 def _gone_once_more(steps: Sequence[CardStep]) -> Iterator[tuple[Card, CardStep, Card]]:
