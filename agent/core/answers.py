@@ -7,7 +7,7 @@ from agent.core.digits import OLD_LIST, digit_of
 from agent.core.judge import Judgement
 from agent.core.moment import Moment
 from agent.core.questions import questions
-from agent.core.state import Rules, Showing, State
+from agent.core.state import Rules, Showing, State, Writing
 
 Decision = tuple[State, tuple[Action, ...]]
 
@@ -34,7 +34,9 @@ def show(state: State, ref: Ref, judgement: Judgement, at: Moment, rules: Rules)
         )
     asks = questions(ref, judgement, rules.policy)
     view_until = at.seconds + rules.question_s if asks else light_until
-    showing = Showing(light_until, view_until, asks=asks, to_staff=judgement.to_staff)
+    after_another = isinstance(state.phase, Writing) and state.phase.asked
+    keys_from = at.seconds + rules.settle_s if after_another else 0.0
+    showing = Showing(light_until, view_until, keys_from, asks=asks, to_staff=judgement.to_staff)
     return replace(state, phase=showing, open=ref), (
         _light(showing),
         MarkShown(ref, "green"),

@@ -42,9 +42,9 @@ def wish(state: State, ref: Ref, about: About, wanted: Wanted, at: Moment, rules
 
 
 def press(state: State, pressed: int | Wanted, at: Moment, rules: Rules) -> Decision:
-    """A real key names no question: it means the one that is open."""
+    """A real key names no question: it means the one that is open, once nobody can mean the one before."""
     ask = open_question(state)
-    if ask is None:
+    if ask is None or (isinstance(state.phase, Showing) and at.seconds < state.phase.keys_from):
         return state, ()
     if isinstance(pressed, int):
         return answer(state, ask.ref, ask.about, pressed, at, rules)

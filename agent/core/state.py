@@ -26,6 +26,8 @@ class Rules:
     """After :attr:`question_s` a question says for so long that it ends, and offers more time."""
     thanks_s: float = 4.0
     """An answer may be corrected meanwhile."""
+    settle_s: float = 0.5
+    """A real key names no question: so long after another visitor's it may be meant for that one."""
     seen_after_s: float = 0.1
     """A commit that takes longer is no reason to leave a visitor wondering whether the card was seen."""
     slow_write_s: float = 3.0
@@ -54,6 +56,8 @@ class Writing:
     told_staff: bool = False
     """The commit took too long, and the visitor was sent to the staff."""
     told_seen: bool = False
+    asked: bool = False
+    """A question was open, and a finger may be on its way to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Showing:
 
     light_until: float
     view_until: float
+    keys_from: float = 0.0
+    """A real key pressed before was meant for the visitor before."""
     lit: bool = True
     asks: tuple[Ask, ...] = ()
     """All questions about this visitor's party, the answered ones with their answers."""

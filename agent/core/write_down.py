@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from agent.core.actions import CheckDraft, Draft, HandDraft, Write, WriteByHand
 from agent.core.answers import Decision
-from agent.core.state import State, Writing
+from agent.core.state import Showing, State, Writing
 
 
 def write_down(state: State, draft: Draft | HandDraft | CheckDraft) -> Decision:
     """The record that is open is settled by it, as it stands."""
     write = WriteByHand(draft) if isinstance(draft, HandDraft) else Write(draft)
-    return replace(state, phase=Writing(draft, draft.at.seconds)), (write,)
+    asked = isinstance(state.phase, Showing) and state.phase.ask is not None
+    return replace(state, phase=Writing(draft, draft.at.seconds, asked=asked)), (write,)

@@ -1,6 +1,6 @@
 // Wires the page: the agent's events, fingers and number keys into state.js, its pictures into view.js.
 
-import { initial, next, picture } from "./state.js";
+import { initial, meant, next, picture } from "./state.js";
 import { draw } from "./view.js";
 
 const TICK_MS = 500;
@@ -68,9 +68,18 @@ function press(what, value, touch) {
   dispatch({ type: "press", what, value, touch, at: now() });
 }
 
+// Keys are changed in place: a finger that comes up again may lie on another question's, or another number.
+let touched = "";
+function keyOf(target) {
+  const key = target.closest?.("#keys button");
+  return key ? `${meant(state)} ${key.dataset.press} ${key.dataset.value}` : "";
+}
+
+document.addEventListener("pointerdown", ({ target }) => (touched = keyOf(target)));
 document.addEventListener("click", ({ target, detail }) => {
   const button = target.closest("button");
-  if (button) press(button.dataset.press, button.dataset.value, detail > 0);
+  const slipped = detail > 0 && keyOf(target) !== touched;
+  if (button && !slipped) press(button.dataset.press, button.dataset.value, detail > 0);
 });
 
 document.addEventListener("keydown", ({ key, code, repeat, ctrlKey, altKey, metaKey }) => {

@@ -2,8 +2,11 @@
 
 export const SILENCE_MS = 10_000; // two pings missed: the agent is dead, whatever the screen last said
 export const BOUNCE_MS = 500; // a wet finger touches the same key twice
+export const SETTLE_MS = 500; // a finger on its way to a key of the question before
+const STILL_MEANT_MS = 2_000; // so long after its keys have gone a question may still be meant by one
 export const LEFT_ALONE_MS = 45_000; // a choice made at rest, and nobody came
 const AT_REST = ["idle", "one_card"]; // whoever held up two cards still stands here
+const ANSWERING = ["number", "more", "fewer", "back"];
 const HOLD_MS = 3_000; // the corner that only the staff know of
 const SIZES = 3;
 const FIRST_KEYS = 4;
@@ -21,10 +24,20 @@ export function initial(setup, at) {
     step: 0,
     sent: null,
     messages: 0,
+    asked: null, // the question that was on the screen last, and until when
+    askedAt: null,
+    visitor: null, // whom the screen last asked, until it is at rest
+    settledAt: null, // when the keys last became those of another question
     heldSince: null, // a finger lies on the staff's corner
     toStaff: false, // it has lain there long enough
     hear: null, // what the voice is to do; a new object each time
   };
+}
+
+// What a press on the screen means now, besides its key: a finger may come down on one question and up on another.
+export function meant(state) {
+  const { epoch, seq, about } = state.screen.question ?? {};
+  return epoch === undefined ? "" : `${epoch} ${seq} ${about}`;
 }
 
 export function next(state, event) {
@@ -66,6 +79,7 @@ export function picture(state) {
     digit: screen.digit ?? null,
     keys: question ? keysFor(question, state.step).map((key) => labelled(key, state)) : [],
     group: question ? controls.numbers[question.about] : null,
+    visitor: state.visitor,
     hurry: question?.hurry_s ? { seconds: question.hurry_s, message: state.messages } : null,
   };
 }
@@ -109,11 +123,26 @@ function shown(state, screen, at) {
   const heardNow = heard({ ...state, screen }, at);
   return {
     ...heardNow,
+    ...settling(state, screen.question, at),
+    visitor: screen.state === "idle" ? null : visitorOf(screen.question) ?? state.visitor,
     choice: idleAgain ? untouched(state.setup) : heardNow.choice,
     step: sameQuestion(screen.question, state.screen.question) ? state.step : 0,
     sent: null,
     messages: state.messages + 1,
   };
+}
+
+function visitorOf(question) {
+  return question ? `${question.epoch} ${question.seq}` : null;
+}
+
+// Whether a press now may be meant for another question than the one that comes.
+function settling(state, question, at) {
+  const askedAt = state.screen.question ? at : state.askedAt;
+  if (!question) return { askedAt };
+  const meant = askedAt !== null && at - askedAt < STILL_MEANT_MS;
+  const another = meant && !sameQuestion(question, state.asked);
+  return { asked: question, askedAt: at, settledAt: another ? at : state.settledAt };
 }
 
 function passed(state, at) {
@@ -132,6 +161,7 @@ function passed(state, at) {
 function pressed(state, { what, value, touch, at }) {
   const again = state.pressed === `${what} ${value}` && !pressedBefore(state, at - BOUNCE_MS);
   if (touch && again) return state;
+  if (ANSWERING.includes(what) && state.settledAt !== null && at - state.settledAt < SETTLE_MS) return state;
   return heeded({ ...state, pressed: `${what} ${value}`, pressedAt: at }, what, value);
 }
 

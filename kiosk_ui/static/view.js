@@ -4,6 +4,7 @@ const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
 
 export function draw(picture) {
+  leaveNoFocus(picture);
   root.lang = picture.language;
   root.dataset.state = picture.state;
   root.dataset.size = picture.size;
@@ -16,6 +17,13 @@ export function draw(picture) {
   write(byId("digit"), picture.digit === null ? "" : String(picture.digit));
   drawKeys(byId("keys"), picture);
   drawBar(picture);
+}
+
+// What one visitor left with the focus is not what the next one means by Enter.
+function leaveNoFocus({ state, visitor }) {
+  const left = root.dataset.visitor && root.dataset.visitor !== visitor;
+  if (left || (state === "idle" && root.dataset.state !== "idle")) document.activeElement?.blur();
+  root.dataset.visitor = visitor ?? "";
 }
 
 // Keys are changed in place, so that a key keeps the focus when its number changes.

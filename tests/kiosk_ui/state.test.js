@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
-import { BOUNCE_MS, LEFT_ALONE_MS, SILENCE_MS, initial, keysFor, next, numbersFor, picture } from "../../kiosk_ui/static/state.js";
+import { BOUNCE_MS, LEFT_ALONE_MS, SETTLE_MS, SILENCE_MS, initial, keysFor, meant, next, numbersFor, picture } from "../../kiosk_ui/static/state.js";
 
 const EPOCH = "0".repeat(32);
 const COUNTS = Array.from({ length: 21 }, (_, n) => n);
@@ -235,8 +235,46 @@ describe("answers", () => {
   test("an answer that did not get through may be given again", () => {
     const tapped = after(asked, press("number", "1"));
     assert.equal(next(tapped, { type: "unsent", answer: tapped.sent }).sent, null);
-    const later = next(next(tapped, show("accepted", question(8))), press("number", "2"));
+    const later = next(next(tapped, show("accepted", question(8))), press("number", "2", SETTLE_MS));
     assert.equal(next(later, { type: "unsent", answer: tapped.sent }).sent.count, 2);
+  });
+});
+
+describe("a press that is late", () => {
+  const asked = show("accepted", question(7), 1000);
+  const numbers = (at) => [press("number", "3", at), touch("number", "3", at)];
+  const sent = (...events) => after(...events).sent?.seq ?? null;
+
+  test("is not taken for another question's until half a second later", () => {
+    for (const other of [question(8), question(7, 3, { about: "assistants" })]) {
+      const next = show("accepted", other, 2000);
+      for (const late of numbers(2000 + SETTLE_MS - 1)) assert.equal(sent(asked, next, late), null);
+      for (const meant of numbers(2000 + SETTLE_MS)) assert.equal(sent(asked, next, meant), other.seq);
+    }
+  });
+
+  test("nor after thanks, or another screen between the two", () => {
+    const next = show("accepted", question(8), 2200);
+    assert.equal(sent(asked, show("thanks", question(7), 1500), next, press("number", "3", 2300)), null);
+    assert.equal(sent(asked, show("seen", null, 2000), next, press("number", "3", 2300)), null);
+    assert.equal(sent(asked, show("idle", null, 2000), show("accepted", question(8), 9000), press("number", "3", 9001)), 8);
+  });
+
+  test("moves no row of keys and leads nowhere", () => {
+    const other = show("accepted", question(8, 20, { can_go_back: true }), 2000);
+    assert.equal(labels(after(asked, other, press("more", null, 2100))), "← 0 1 2 3 +");
+    assert.equal(sent(asked, other, press("back", null, 2100)), null);
+    assert.equal(picture(after(asked, other, press("language", "sv", 2100))).language, "sv");
+  });
+
+  test("is at once what it says where the question is the first, or the same", () => {
+    assert.equal(sent(asked, press("number", "3", 1001)), 7);
+    assert.equal(sent(asked, show("accepted", question(7, 20, { hurry_s: 20 }), 2000), press("number", "3", 2001)), 7);
+  });
+
+  test("meant what was asked when the finger came down", () => {
+    assert.equal(meant(after(show("idle"))), "");
+    assert.equal(meant(after(asked)), `${EPOCH} 7 children`);
   });
 });
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, FloatRect, Page, expect
 from agent.config import ScreenConfig
 from agent.core.questions import MOST_ASSISTANTS
 from agent.ports.screen import View
-from agent.wire.screen import Answer, Hear, Language, Wish
+from agent.wire.screen import Answer, Hear, Language, Question, Wish
 from kiosk_ui.messages import screen_message
 from tests.kiosk_ui.running import QUESTION, RunningScreen, running_screen
 
@@ -273,6 +273,71 @@ def test_a_tap_answers_the_question_that_is_shown_and_only_once(kiosk: Kiosk) ->
     kiosk.page.keyboard.press("3")
     kiosk.show(VIEWS["thanks"])
     assert kiosk.agent.heard(1) == [Answer(epoch=QUESTION.epoch, seq=QUESTION.seq, about="children", count=2)]
+
+
+NEXT: Final = replace(QUESTION, seq=QUESTION.seq + 1)
+
+
+def come_next(kiosk: Kiosk) -> None:
+    """Another visitor's question takes the place of the one that is on the screen."""
+    with kiosk.page.expect_request("**/hear"):  # to be sure that what came before is through
+        kiosk.page.keyboard.press("*")
+    bar = kiosk.page.evaluate("document.getElementById('hurry').dataset.message")
+    kiosk.agent.show(View("accepted", replace(NEXT, hurry_s=20.0)))
+    kiosk.page.wait_for_function(f"document.getElementById('hurry').dataset.message !== '{bar}'")
+
+
+def tap_children(kiosk: Kiosk, name: str) -> Answer:
+    """What reaches the agent first, of all that was pressed until now."""
+    kiosk.page.clock.fast_forward(BOUNCE_MS)
+    with kiosk.page.expect_response("**/answer"):
+        kiosk.page.get_by_role("button", name=name).click()
+    (answer,) = kiosk.agent.heard(1)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def test_a_finger_that_came_down_on_another_visitor_s_question_answers_none(kiosk: Kiosk) -> None:
+    kiosk.show(VIEWS["question"])
+    kiosk.page.get_by_role("button", name="3 lasta").hover()
+    kiosk.page.mouse.down()
+    come_next(kiosk)
+    kiosk.page.clock.fast_forward(BOUNCE_MS)
+    kiosk.page.mouse.up()
+    answer = tap_children(kiosk, "1 lapsi")
+    assert (answer.seq, answer.count) == (NEXT.seq, 1)
+
+
+def test_a_finger_that_was_on_its_way_answers_no_other_question(kiosk: Kiosk) -> None:
+    kiosk.show(VIEWS["question"])
+    come_next(kiosk)
+    kiosk.page.get_by_role("button", name="3 lasta").click()
+    answer = tap_children(kiosk, "1 lapsi")
+    assert (answer.seq, answer.count) == (NEXT.seq, 1)
+
+
+def test_a_key_that_another_visitor_left_with_the_focus_is_not_the_next_one_s(kiosk: Kiosk) -> None:
+    kiosk.show(VIEWS["question"])
+    kiosk.page.get_by_role("button", name="3 lasta").focus()
+    come_next(kiosk)
+    kiosk.page.clock.fast_forward(BOUNCE_MS)
+    with kiosk.page.expect_response("**/answer"):
+        kiosk.page.keyboard.press("NumpadEnter")
+    wish = Wish(epoch=NEXT.epoch, seq=NEXT.seq, about="children", wanted="more_time")
+    assert kiosk.agent.heard(1) == [wish]
+
+
+@pytest.mark.parametrize("question", [QUESTION, replace(QUESTION, most=2), ASSISTANTS], ids=["+", "2", "second"])
+def test_keys_stay_in_their_places_when_the_question_says_that_it_ends(
+    shared: Kiosk, question: Question
+) -> None:
+    keys = shared.page.locator("#keys button:not([data-press=more_time])")
+    shared.show(View("accepted", question))
+    before = [key.bounding_box() for key in keys.all()]
+    shared.show(View("accepted", replace(question, hurry_s=20.0)))
+    assert [key.bounding_box() for key in keys.all()] == before
+    shared.show(View("thanks", replace(question, given=1)))
+    assert [key.bounding_box() for key in keys.all()] == before
 
 
 def test_plus_leads_to_larger_numbers_and_minus_back(kiosk: Kiosk) -> None:
