@@ -43,6 +43,7 @@ from agent.core.events import (
     StorageFailed,
     StorageWorks,
     Tick,
+    Touched,
     Wished,
     WriteFailed,
     Written,
@@ -192,6 +193,7 @@ class Kiosk:
     def _act(self, action: Action) -> None:  # noqa: C901  (one arm an action)
         match action:
             case Write(draft):
+                self.speaker.begins(draft.at.seconds)
                 self._write(
                     lambda journal: journal.append(self.records.scan(draft), draft.key, draft.at.best_utc),
                     self._was_written,
@@ -240,7 +242,9 @@ class Kiosk:
                 case Wish():
                     self.happened(Wished(Ref(said.epoch, said.seq), said.about, said.wanted, at))
                 case Hear():
-                    self.speaker.hears(said)
+                    self.speaker.hears(said, at.seconds)
+                    if said.wanted != "reset":
+                        self.happened(Touched(at))
                 case _:
                     assert_never(said)
 
@@ -264,8 +268,12 @@ class Kiosk:
                 self.screen.more()
             case "louder":
                 self.speaker.louder()
+                self.speaker.chosen(self.clock.now().seconds)
+                self.happened(Touched(self.clock.now()))
             case "enter" if not is_hurried(self.state):
                 self.speaker.again()
+                self.speaker.chosen(self.clock.now().seconds)
+                self.happened(Touched(self.clock.now()))
             case "enter":
                 self.happened(ButtonPressed("more_time", self.clock.now()))
             case _:

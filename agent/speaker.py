@@ -13,6 +13,8 @@ from agent.wire.screen import Hear
 
 STEPS_DB: Final = (-18.0, -12.0, -6.0, 0.0)
 """From the standard level up by 18 dB, with 12 dB as a step of it (EN 301 549, 8.2.1)."""
+CHOSEN_S: Final = 10.0
+"""Who chooses so shortly before a card is the one who shows it."""
 SPOKEN: Final = frozenset(
     {
         "one_card",
@@ -65,6 +67,9 @@ class Speaker:
     _step: int = field(default=0, init=False)
     _language: str = field(default="", init=False)
     _speaks: bool = field(default=False, init=False)
+    _served: bool = field(default=False, init=False)
+    """Somebody has been served since the kiosk was at rest."""
+    _chosen_at: float | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         tunes = self.tunes if self.loudspeaker else {}
@@ -88,13 +93,26 @@ class Speaker:
         elif news and prompt in SPOKEN and self._speaks:
             self.say(prompt)
 
-    def hears(self, wanted: Hear) -> None:
+    def begins(self, at: float) -> None:
+        """Another card, at ``at`` seconds: who comes next has not chosen what the one before did."""
+        just_chosen = self._chosen_at is not None and at - self._chosen_at < CHOSEN_S
+        if self._served and not just_chosen:
+            self.reset()
+        self._served = True
+
+    def chosen(self, at: float) -> None:
+        """What is heard was chosen at ``at`` seconds."""
+        self._chosen_at = at
+
+    def hears(self, wanted: Hear, at: float | None = None) -> None:
         """What a visitor does about it at the screen."""
         if wanted.wanted == "reset":  # nobody is there to be spoken to
             self.reset()
             return
         before = self._language
         self.speak_in(wanted.language)
+        if at is not None and (wanted.wanted != "hush" or self._language != before):
+            self.chosen(at)
         match wanted.wanted:
             case "again":
                 self.again()
@@ -139,6 +157,7 @@ class Speaker:
     def reset(self) -> None:
         """The visitor has gone: all is as the venue wants it. What is being said ends by itself."""
         self._step, self._language, self._speaks = 0, self.languages[0], self.speech
+        self._served, self._chosen_at = False, None
 
     def close(self) -> None:
         if self.loudspeaker:

@@ -26,14 +26,13 @@ def at_rest(state: State) -> tuple[Action, ...]:
 def show(state: State, ref: Ref, judgement: Judgement, at: Moment, rules: Rules) -> Decision:
     light_until = at.seconds + rules.signal_s
     if not judgement.lets_in:
-        showing = Showing(light_until, light_until)
-        return replace(state, phase=showing, open=ref), (
+        return replace(state, phase=refusal(at.seconds, rules), open=ref), (
             Light(Signal.ASK_STAFF),
             MarkShown(ref, "staff"),
             Show("ask_staff", digit=digit_of(judgement)),
         )
     asks = questions(ref, judgement, rules.policy)
-    view_until = at.seconds + rules.question_s if asks else light_until
+    view_until = at.seconds + (rules.question_s if asks else _view_s(rules, to_staff=judgement.to_staff))
     after_another = isinstance(state.phase, Writing) and state.phase.asked
     keys_from = at.seconds + rules.settle_s if after_another else 0.0
     showing = Showing(light_until, view_until, keys_from, asks=asks, to_staff=judgement.to_staff)
@@ -48,18 +47,27 @@ def show_again(state: State, judgement: Judgement, at: float, rules: Rules) -> D
     """Same visit: the same light, no new record, and the question that is still open stays open."""
     until = at + rules.signal_s
     if not judgement.lets_in:
-        return replace(state, phase=Showing(until, until)), (
+        return replace(state, phase=refusal(at, rules)), (
             Light(Signal.ASK_STAFF),
             Show("ask_staff", digit=digit_of(judgement)),
         )
     before = state.phase if isinstance(state.phase, Showing) else None
     to_staff = state.last is not None and state.last.to_staff
     if before is None or not before.asks or before.thanked:
-        showing = Showing(until, until, to_staff=to_staff)
+        showing = Showing(until, at + _view_s(rules, to_staff=to_staff), to_staff=to_staff)
     else:
         view_until = at + rules.question_s
         showing = replace(before, light_until=until, view_until=view_until, lit=True, hurried=False)
     return replace(state, phase=showing), (_light(showing), view(showing))
+
+
+def refusal(at: float, rules: Rules) -> Showing:
+    """Its words stay longer than its light: they are read, and by some in another language first."""
+    return Showing(at + rules.signal_s, at + rules.ask_staff_s, refused=True)
+
+
+def _view_s(rules: Rules, *, to_staff: bool) -> float:
+    return rules.ask_staff_s if to_staff else rules.signal_s
 
 
 def view(showing: Showing, hurry_s: float | None = None) -> Show:

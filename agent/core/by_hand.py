@@ -93,7 +93,7 @@ def taken_back(state: State, event: TakenBack) -> Decision:
     theirs = state.open in (None, let_in.ref)
     carried = None if state.carried and state.carried.ref == let_in.ref else state.carried
     state = replace(went_back(state, let_in), open=None, last=None, by_hand=None, carried=carried)
-    if not theirs:
+    if not theirs or (isinstance(state.phase, Showing) and state.phase.refused):
         return state, (correct,)
     state = replace(state, phase=Waiting())
     return state, (correct, *at_rest(state))

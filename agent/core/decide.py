@@ -19,7 +19,7 @@ from agent.core.actions import (
     Show,
     Signal,
 )
-from agent.core.answers import Decision, at_rest, show, show_again
+from agent.core.answers import Decision, at_rest, refusal, show, show_again
 from agent.core.by_hand import is_in_already, let_in, let_in_is_written, shown_at_last, taken_back
 from agent.core.check_card import check_card_shown, check_is_written
 from agent.core.digits import KIOSK
@@ -43,6 +43,7 @@ from agent.core.events import (
     StorageWorks,
     TakenBack,
     Tick,
+    Touched,
     Wished,
     WriteFailed,
     Written,
@@ -57,7 +58,7 @@ from agent.core.judge import (
     spot_checked,
 )
 from agent.core.moment import Moment
-from agent.core.party import answer, press, wish
+from agent.core.party import answer, press, touched, wish
 from agent.core.passing_time import tick
 from agent.core.pausing import paused, resumed
 from agent.core.questions import party_of
@@ -108,6 +109,8 @@ def _decided(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C90
             return answer(state, ref, about, count, at, rules)
         case Wished(ref, about, wanted, at):
             return wish(state, ref, about, wanted, at, rules)
+        case Touched(at):
+            return touched(state, at, rules), ()
         case ButtonPressed(pressed, at):
             return press(state, pressed, at, rules)
         case LetInByHand() | TakenBack():
@@ -247,8 +250,8 @@ def _written(state: State, ref: Ref, at: Moment, rules: Rules) -> Decision:
         state = replace(state, refused=Refused(ref, card, by_hand_until))
     if writing.told_staff:
         # The visitor was sent to the staff already: the light does not change its mind.
-        until = at.seconds + rules.signal_s
-        state = replace(state, phase=Showing(until, until), open=ref)
+        showing = refusal(at.seconds, rules)
+        state = replace(state, phase=showing, open=ref)
         return _then(state, (MarkShown(ref, "staff"),), rules)
     return _then(*show(state, ref, judgement, at, rules), rules)
 

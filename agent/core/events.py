@@ -108,6 +108,13 @@ class Wished:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """Somebody does something at the screen about how they read or hear it."""
+
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class ButtonPressed:
     """A real key was pressed: it means the question that is open."""
 
@@ -186,6 +193,7 @@ Event = (
     | Forgot
     | Answered
     | Wished
+    | Touched
     | ButtonPressed
     | LetInByHand
     | TakenBack

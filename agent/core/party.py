@@ -23,7 +23,7 @@ def answer(state: State, ref: Ref, about: About, count: int, at: Moment, rules: 
     if not showing.thanked and showing.asked + 1 < len(showing.asks):
         showing = replace(showing, asked=showing.asked + 1, view_until=at.seconds + rules.question_s)
     else:
-        showing = replace(showing, thanked=True, view_until=at.seconds + rules.thanks_s)
+        showing = replace(showing, thanked=True, view_until=at.seconds + thanks_s(showing, rules))
     return replace(state, phase=showing), (note, view(showing))
 
 
@@ -51,6 +51,20 @@ def press(state: State, pressed: int | Wanted, at: Moment, rules: Rules) -> Deci
     return wish(state, ask.ref, ask.about, pressed, at, rules)
 
 
+def touched(state: State, at: Moment, rules: Rules) -> State:
+    """Who reads on keeps the words of a refusal, and the thanks. The light is over when it is over."""
+    showing = state.phase
+    if not isinstance(showing, Showing) or not (showing.refused or showing.thanked):
+        return state
+    stays_s = rules.ask_staff_s if showing.refused else thanks_s(showing, rules)
+    return replace(state, phase=replace(showing, view_until=max(showing.view_until, at.seconds + stays_s)))
+
+
+def thanks_s(showing: Showing, rules: Rules) -> float:
+    """A spot check's thanks say where to go."""
+    return max(rules.thanks_s, rules.ask_staff_s) if showing.to_staff else rules.thanks_s
+
+
 def open_question(state: State) -> Ask | None:
     """What a key means that names no question."""
     return state.phase.ask if isinstance(state.phase, Showing) else None
@@ -67,6 +81,15 @@ def hurry(state: State, showing: Showing, now: float, rules: Rules) -> Decision 
         return None
     showing = replace(showing, hurried=True, view_until=now + rules.hurry_s)
     return replace(state, phase=showing), (view(showing, rules.hurry_s),)
+
+
+def sent_to_staff(state: State, showing: Showing, now: float, rules: Rules) -> Decision | None:
+    """Who did not answer is told where to go all the same; ``None``: has been told, or has not to go."""
+    if not showing.to_staff or showing.ask is None or showing.thanked:
+        return None
+    until = now + thanks_s(showing, rules)
+    showing = replace(showing, thanked=True, hurried=False, view_until=until)
+    return replace(state, phase=showing), (view(showing),)
 
 
 def _asking(state: State, ref: Ref, about: About) -> Showing | None:

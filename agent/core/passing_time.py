@@ -9,7 +9,7 @@ from agent.core.actions import Draft, HandDraft, Light, Settle, Show, Signal, Tr
 from agent.core.answers import Decision, at_rest
 from agent.core.digits import KIOSK
 from agent.core.moment import Moment
-from agent.core.party import hurry
+from agent.core.party import hurry, sent_to_staff
 from agent.core.state import Rules, Showing, State, Waiting, Writing
 
 WORD_S: Final = 300.0
@@ -96,11 +96,21 @@ def _showing_is_up(state: State, showing: Showing, now: float, rules: Rules) -> 
     if now >= showing.view_until:
         if (hurried := hurry(state, showing, now, rules)) is not None:
             return hurried
+        if (told := sent_to_staff(state, showing, now, rules)) is not None:
+            return told
         if state.open is None or _waits_for_its_visitor(state):
             return replace(state, phase=Waiting()), at_rest(state)
         settle = Settle(state.open)
         state = replace(state, phase=Waiting(), open=None)
         return state, (settle, *at_rest(state))
     if showing.lit and now >= showing.light_until:
-        return replace(state, phase=replace(showing, lit=False)), (Light(Signal.READY),)
+        return _light_is_out(replace(state, phase=replace(showing, lit=False)), showing)
     return state, ()
+
+
+def _light_is_out(state: State, showing: Showing) -> Decision:
+    """A refusal's record has nothing to wait for but its light: the words may stay for long."""
+    light = at_rest(state)[:1]
+    if not showing.refused or state.open is None or _waits_for_its_visitor(state):
+        return state, light
+    return replace(state, open=None), (Settle(state.open), *light)

@@ -28,6 +28,8 @@ class Rules:
     """An answer may be corrected meanwhile."""
     settle_s: float = 0.5
     """A real key names no question: so long after another visitor's it may be meant for that one."""
+    ask_staff_s: float = 15.0
+    """How long the way to the staff is said in words; the light keeps :attr:`signal_s`."""
     seen_after_s: float = 0.1
     """A commit that takes longer is no reason to leave a visitor wondering whether the card was seen."""
     slow_write_s: float = 3.0
@@ -75,6 +77,8 @@ class Showing:
     hurried: bool = False
     thanked: bool = False
     to_staff: bool = False
+    refused: bool = False
+    """The staff are asked, in the words of every refusal."""
 
     @property
     def ask(self) -> Ask | None:

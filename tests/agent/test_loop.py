@@ -102,7 +102,7 @@ def test_a_blocked_card_is_sent_to_the_staff_and_never_green() -> None:
         door.eyes.see(Read(BENGT, "qr"))
         await door.shows("ask_staff")
         await door.until(lambda: door.scans[0].shown == "staff")
-        await door.later(6, "idle")
+        await door.later(16, "idle")
 
     play(door, scene)
     assert Signal.ACCEPTED not in door.lights.shown

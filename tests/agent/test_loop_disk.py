@@ -182,7 +182,7 @@ def test_what_the_light_said_is_on_the_disk_once_it_works(tmp_path: Path) -> Non
             other.execute("ROLLBACK")
         await door.until(lambda: door.at_work is not None and "storage" in door.at_work.state.troubles)
         assert broken.shown() == [None]
-        await door.later(6, "out_of_order")
+        await door.later(16, "out_of_order")
         broken.is_writable()
         await door.later(11, "idle")
         await door.until(lambda: broken.shown() == ["staff"])
@@ -237,7 +237,7 @@ def test_a_commit_that_takes_five_seconds_sends_to_the_staff_and_the_light_keeps
             door.clock.advance(1.9)
             other.execute("ROLLBACK")
         await door.until(lambda: disk.shown() == ["green", "staff"])
-        await door.later(6, "idle")
+        await door.later(16, "idle")
         assert list(door.lights.shown)[lit:] == [Signal.ASK_STAFF, Signal.READY]
         door.eyes.see(Read(ANNA, "qr"))  # sent to the staff, not let in: a record of its own
         await door.shows("accepted")

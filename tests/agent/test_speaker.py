@@ -181,6 +181,54 @@ def test_who_chooses_before_the_card_keeps_it(ear: Ear) -> None:
     assert ear.heard() == ["accepted", "sv/accepted"]
 
 
+def louder(ear: Ear, at: float) -> None:
+    ear.speaker.hears(Hear(wanted="louder", language="sv"), at)
+
+
+def test_the_next_in_a_queue_hears_what_the_venue_wants(ear: Ear) -> None:
+    ear.speaker.begins(100.0)
+    ear.speaker.show("children")
+    louder(ear, 101.0)
+    ear.heard()
+    ear.speaker.begins(111.0)
+    ear.speaker.signal(Signal.ASK_STAFF)
+    ear.speaker.show("ask_staff")
+    assert ear.out.heard[0][1] == STANDARD, "the tone too"
+    assert ear.heard() == ["ask_staff", "fi/ask_staff"]
+
+
+def test_who_chooses_right_before_the_card_in_a_queue_keeps_it(ear: Ear) -> None:
+    ear.speaker.begins(100.0)
+    ear.speaker.show("thanks")
+    louder(ear, 101.0)
+    ear.speaker.begins(110.9)
+    ear.heard()
+    ear.speaker.show("accepted")
+    assert ear.levels() == [STEPS_DB[1]]
+
+
+def test_who_chooses_at_rest_keeps_it_however_long_the_card_takes(ear: Ear) -> None:
+    ear.speaker.begins(100.0)
+    ear.speaker.show("thanks")
+    ear.speaker.show("idle")
+    louder(ear, 101.0)
+    ear.speaker.begins(130.0)
+    ear.heard()
+    ear.speaker.show("accepted")
+    assert ear.levels() == [STEPS_DB[1]]
+
+
+def test_an_answer_is_no_choice(ear: Ear) -> None:
+    ear.speaker.begins(100.0)
+    ear.speaker.show("children")
+    louder(ear, 101.0)
+    ear.speaker.hears(Hear(wanted="hush", language="sv"), 112.0)
+    ear.heard()
+    ear.speaker.begins(113.0)
+    ear.speaker.signal(Signal.ACCEPTED)
+    assert ear.levels() == [STANDARD]
+
+
 def test_who_is_asked_for_one_card_at_a_time_keeps_the_choice(ear: Ear) -> None:
     ear.speaker.show("idle")
     chosen(ear)

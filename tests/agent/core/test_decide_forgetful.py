@@ -27,7 +27,7 @@ def test_a_valid_card_is_written_down_as_sent_to_the_staff() -> None:
     assert (draft.judgement.verdict, draft.judgement.reason) == ("ask_staff", "forgetful")
     refusal = (Light(Signal.ASK_STAFF), MarkShown(FIRST, "staff"), Show("ask_staff", digit=8))
     assert door.written(100.1) == refusal
-    assert views(door.ticks(100.1, 110)) == ["out_of_order"]
+    assert views(door.ticks(100.1, 116)) == ["out_of_order"]
 
 
 def test_a_card_that_is_refused_keeps_its_own_reason() -> None:

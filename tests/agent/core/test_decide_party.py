@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from agent.core.actions import Ask, Light, NoteAnswer, Ref, Settle, Show, Signal
-from agent.core.events import Answered, ButtonPressed, TakenBack, Wished
+from agent.core.events import Answered, ButtonPressed, EyesDown, TakenBack, Touched, Wished
 from agent.core.judge import Policy
 from agent.core.questions import MOST_ASSISTANTS, MOST_CHILDREN
 from agent.wire.screen import About
@@ -248,3 +248,77 @@ def test_the_card_shown_again_keeps_its_question_with_all_its_time() -> None:
     again = door.on(card(ANNA, 122, away_s=21.0))
     assert again == (Light(Signal.ACCEPTED), Show("accepted", asked_again(), can_go_back=True))
     assert views(door.ticks(122, 141.9)) == []
+
+
+# Who is sent to the staff
+
+
+SPOT_CHECK: Final = replace(RULES, policy=Policy(spot_check_in=1))
+
+
+def test_a_spot_check_that_answers_nothing_is_told_where_to_go() -> None:
+    door = Door(rules=SPOT_CHECK)
+    door.visit(replace(card(ANNA, 100), dice=0.0))
+    told = Show("thanks", ask(), to_staff=True)
+    actions = door.ticks(100, 141)
+    assert told in actions
+    assert settled(actions) == []
+    assert door.ticks(141, 154.9) == []
+    assert door.ticks(154.9, 155.2) == [Settle(FIRST), Light(Signal.READY), Show("idle")]
+
+
+def test_a_spot_check_is_told_where_to_go_for_long_enough_to_read_it() -> None:
+    door = Door(rules=SPOT_CHECK)
+    door.visit(replace(card(ANNA, 100), dice=0.0))
+    says(door, 2, 101)
+    assert views(door.ticks(101, 115.9)) == []
+    assert views(door.ticks(115.9, 116.1)) == ["idle"]
+    unasked = Door(rules=replace(RULES, policy=Policy(ask_children=False, spot_check_in=1)))
+    unasked.visit(replace(card(ANNA, 100), dice=0.0))
+    assert views(unasked.ticks(100, 114.9)) == []
+
+
+def test_the_words_of_a_refusal_outlast_its_light_and_a_touch_keeps_them() -> None:
+    door = Door()
+    door.visit(card(ANNA, 100, row="unreadable"))
+    assert door.ticks(100, 114.9) == [Settle(FIRST), Light(Signal.READY)], "as after any light"
+    assert door.on(Touched(moment(114.9))) == ()
+    assert door.ticks(114.9, 129.8) == []
+    assert views(door.ticks(129.8, 130.1)) == ["idle"]
+    assert signals(door.visit(card(ANNA, 131, row="unreadable", away_s=40.0))) == [Signal.ASK_STAFF]
+    assert signals(door.visit(card(BENGT, 133))) == [Signal.ACCEPTED], "the next card ends it at once"
+
+
+def test_a_refusal_shown_again_begins_anew() -> None:
+    door = Door()
+    door.visit(card(ANNA, 100, row="unreadable"))
+    door.ticks(100, 110)
+    door.on(card(ANNA, 110, row="unreadable", away_s=2.0))
+    assert views(door.ticks(110, 124.9)) == []
+    assert views(door.ticks(124.9, 125.1)) == ["idle"]
+
+
+def test_who_is_taken_back_ends_no_refusal_of_another() -> None:
+    door = Door()
+    door.visit(card(ANNA, 100))
+    door.visit(card(BENGT, 103, row="unreadable"))
+    door.ticks(103, 110)
+    assert views(door.on(TakenBack("staff", moment(110), FIRST))) == []
+
+
+def test_a_touch_keeps_the_thanks_but_no_question() -> None:
+    door = Door()
+    door.visit(card(ANNA, 100))
+    door.on(Touched(moment(119)))
+    assert Show("accepted", ask(), hurry_s=20.0) in door.ticks(119, 120.1)
+    says(door, 2, 121)
+    door.on(Touched(moment(124)))
+    assert views(door.ticks(124, 127.9)) == []
+    assert views(door.ticks(127.9, 128.1)) == ["idle"]
+
+
+def test_a_light_that_ends_is_out_of_order_where_the_kiosk_is() -> None:
+    door = Door()
+    door.visit(card(ANNA, 100, row="unreadable"))
+    door.on(EyesDown(moment(101)))
+    assert signals(door.ticks(101, 106)) == [Signal.OUT_OF_ORDER]

@@ -165,7 +165,7 @@ def test_a_spot_check_is_asked_for_until_it_is_over() -> None:
     assert not view(door, 100).spot_check
     door.visit(replace(card(BENGT, 110), dice=0.0))
     assert view(door, 110).spot_check
-    door.ticks(110, 160)
+    door.ticks(110, 166)
     assert view(door, 110 + SPOT_CHECK_S - 1).spot_check
     assert not view(door, 110 + SPOT_CHECK_S).spot_check
     door.on(TakenBack("staff", moment(150), SECOND))
