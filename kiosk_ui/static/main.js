@@ -80,6 +80,7 @@ document.addEventListener("click", ({ target, detail }) => {
   const button = target.closest("button");
   const slipped = detail > 0 && keyOf(target) !== touched;
   if (button && !slipped) press(button.dataset.press, button.dataset.value, detail > 0);
+  if (detail > 0) document.activeElement?.blur(); // a finger leaves nothing that a number pad's Enter would press
 });
 
 document.addEventListener("keydown", ({ key, code, repeat, ctrlKey, altKey, metaKey }) => {

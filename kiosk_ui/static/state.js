@@ -7,6 +7,8 @@ const STILL_MEANT_MS = 2_000; // so long after its keys have gone a question may
 export const LEFT_ALONE_MS = 45_000; // a choice made at rest, and nobody came
 const AT_REST = ["idle", "one_card"]; // whoever held up two cards still stands here
 const ANSWERING = ["number", "more", "fewer", "back"];
+const CHOSEN_MS = 10_000; // by whoever is about to show a card
+const CHOICES = ["language", "size", "contrast"];
 const HOLD_MS = 3_000; // the corner that only the staff know of
 const SIZES = 3;
 const FIRST_KEYS = 4;
@@ -21,6 +23,7 @@ export function initial(setup, at) {
     choice: untouched(setup),
     pressed: null, // what was pressed last, and when; null: nothing since the screen was last left
     pressedAt: null,
+    choseAt: null,
     step: 0,
     sent: null,
     messages: 0,
@@ -119,13 +122,16 @@ function heard(state, at) {
 }
 
 function shown(state, screen, at) {
+  const visitor = screen.state === "idle" ? null : visitorOf(screen.question) ?? state.visitor;
+  const chosenNow = state.choseAt !== null && at - state.choseAt < CHOSEN_MS;
+  const nextOne = state.visitor !== null && visitor !== null && visitor !== state.visitor && !chosenNow;
   const idleAgain = screen.state === "idle" && !AT_REST.includes(state.screen.state);
   const heardNow = heard({ ...state, screen }, at);
   return {
     ...heardNow,
     ...settling(state, screen.question, at),
-    visitor: screen.state === "idle" ? null : visitorOf(screen.question) ?? state.visitor,
-    choice: idleAgain ? untouched(state.setup) : heardNow.choice,
+    visitor,
+    choice: idleAgain || nextOne ? untouched(state.setup) : heardNow.choice,
     step: sameQuestion(screen.question, state.screen.question) ? state.step : 0,
     sent: null,
     messages: state.messages + 1,
@@ -162,7 +168,8 @@ function pressed(state, { what, value, touch, at }) {
   const again = state.pressed === `${what} ${value}` && !pressedBefore(state, at - BOUNCE_MS);
   if (touch && again) return state;
   if (ANSWERING.includes(what) && state.settledAt !== null && at - state.settledAt < SETTLE_MS) return state;
-  return heeded({ ...state, pressed: `${what} ${value}`, pressedAt: at }, what, value);
+  const choseAt = CHOICES.includes(what) ? at : state.choseAt;
+  return heeded({ ...state, pressed: `${what} ${value}`, pressedAt: at, choseAt }, what, value);
 }
 
 // Whatever a visitor does ends what is being said, and may be about the voice itself.

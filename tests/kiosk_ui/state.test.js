@@ -109,6 +109,17 @@ describe("choices", () => {
     assert.equal(picture(after(show("idle"), press("language", "sv"), show("one_card"), show("idle"))).language, "sv");
   });
 
+  test("a queue's next visitor begins as the venue wants it, unless the choice is a new one", () => {
+    const asked = show("accepted", question(7), 1000);
+    const chosen = [asked, press("language", "sv", 2000), press("size", null, 2000)];
+    const seen = (...events) => Object.values((({ language, size }) => ({ language, size }))(picture(after(...events))));
+    assert.deepEqual(seen(...chosen, show("accepted", question(8), 12_000)), ["fi", 0]);
+    assert.deepEqual(seen(...chosen, show("accepted", question(8), 11_999)), ["sv", 1], "set just before the card");
+    assert.deepEqual(seen(...chosen, show("thanks", question(7), 30_000)), ["sv", 1]);
+    const atRest = [asked, show("idle", null, 2000), press("language", "sv", 3000), press("size", null, 3000)];
+    assert.deepEqual(seen(...atRest, show("accepted", question(8), 30_000)), ["sv", 1], "at rest it is the next one's");
+  });
+
   test("the same idle shown again takes nothing back", () => {
     assert.equal(picture(after(show("idle"), press("language", "sv"), show("idle"))).language, "sv");
   });

@@ -327,7 +327,23 @@ def test_a_key_that_another_visitor_left_with_the_focus_is_not_the_next_one_s(ki
     assert kiosk.agent.heard(1) == [wish]
 
 
-@pytest.mark.parametrize("question", [QUESTION, replace(QUESTION, most=2), ASSISTANTS], ids=["+", "2", "second"])
+def test_a_button_that_was_touched_is_not_what_enter_means(kiosk: Kiosk) -> None:
+    kiosk.show(VIEWS["idle"])
+    kiosk.page.locator("#contrast").click()
+    kiosk.page.clock.fast_forward(BOUNCE_MS)
+    assert kiosk.page.evaluate("document.activeElement === document.body")
+
+
+def test_idle_leaves_no_button_with_the_focus(kiosk: Kiosk) -> None:
+    kiosk.show(VIEWS["ask_staff"])
+    kiosk.page.locator("#contrast").focus()
+    kiosk.show(VIEWS["idle"])
+    assert kiosk.page.evaluate("document.activeElement === document.body")
+
+
+@pytest.mark.parametrize(
+    "question", [QUESTION, replace(QUESTION, most=2), ASSISTANTS], ids=["+", "2", "second"]
+)
 def test_keys_stay_in_their_places_when_the_question_says_that_it_ends(
     shared: Kiosk, question: Question
 ) -> None:
