@@ -29,6 +29,7 @@ from agent.wire.commands import (
 from agent.wire.key_box import KeyBox
 from agent.wire.records import RecordName
 from agent.wire.sealing import SealBroken
+from agent.wire.told_code import holds_code
 
 MOST_WAITING: Final = 100
 
@@ -108,6 +109,8 @@ class Commander:
         args = _args_of(command)
         if args is None:
             return "unknown"
+        if isinstance(args, PauseArgs) and holds_code(args.message, self.pattern):
+            return "card_code"
         try:
             return self._read(args)
         except SealBroken:

@@ -24,6 +24,7 @@ from kiosk_ui.staff_door import Shut, StaffDoor
 from kiosk_ui.staff_messages import StaffWords
 from kiosk_ui.staff_page import Panel, staff_page
 from kiosk_ui.staff_said import (
+    HoldsACodeError,
     LetInSaid,
     NotACodeError,
     PauseSaid,
@@ -44,6 +45,10 @@ SENT: Final[dict[str, type[Sent]]] = {
     "pause": PauseSaid,
     "resume": ResumeSaid,
     "code": TypedSaid,
+}
+_UNFIT: Final = {
+    NotACodeError: "This has not the shape of a card's code.",
+    HoldsACodeError: "The message holds a card's code, and would show it. Write it without.",
 }
 _OVER: Final = "This session is over: enter the PIN again."
 
@@ -116,8 +121,8 @@ class StaffPages:
         try:
             sent: Sent = msgspec.json.decode(await short_body(request), type=kind)
             said = said_of(sent, self.pattern)
-        except NotACodeError:
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This has not the shape of a card's code.")
+        except (NotACodeError, HoldsACodeError) as error:
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _UNFIT[type(error)])
         except (msgspec.DecodeError, UnicodeDecodeError):
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This is no message of the page.")
         if not self.desk.take(said):

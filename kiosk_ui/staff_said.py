@@ -10,6 +10,7 @@ from agent.core.staff_words import LetIn, Pause, Resume, Said, TakeBack, Typed
 from agent.wire.card_code import MAX_CODE_CHARS, CardCode
 from agent.wire.records import MAX_PARTY, Party, RecordName
 from agent.wire.screen import MAX_PAUSE_CHARS
+from agent.wire.told_code import holds_code
 from kiosk_ui.staff_texts import BY_HAND
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=MAX_PARTY)]
@@ -20,6 +21,10 @@ _SPACES: Final = re.compile(r"[\s-]+")
 
 class NotACodeError(Exception):
     """It has not the shape of a card's code."""
+
+
+class HoldsACodeError(Exception):
+    """The words would show a card's code to everybody."""
 
 
 class LetInSaid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,7 +54,7 @@ Sent = LetInSaid | TakeBackSaid | PauseSaid | ResumeSaid | TypedSaid
 
 
 def said_of(sent: Sent, pattern: re.Pattern[str]) -> Said:
-    """Raises :class:`NotACodeError`."""
+    """Raises :class:`NotACodeError`, or :class:`HoldsACodeError` for words with a code in them."""
     match sent:
         case LetInSaid():
             party = Party(children=sent.children, assistants=sent.assistants)
@@ -57,7 +62,9 @@ def said_of(sent: Sent, pattern: re.Pattern[str]) -> Said:
         case TakeBackSaid():
             return TakeBack(_ref(sent.of))
         case PauseSaid():
-            return Pause(plain(sent.message))
+            if holds_code(message := plain(sent.message), pattern):
+                raise HoldsACodeError
+            return Pause(message)
         case ResumeSaid():
             return Resume()
         case TypedSaid():

@@ -75,6 +75,7 @@ PAGE: Final[Mapping[str, Words]] = {
     "assistants": words("staff, title", "Assistants?"),
     "code": words("staff, title", "Card code"),
     "not_a_code": words("staff, title", "Not a card code"),
+    "has_code": words("staff, title", "No card codes"),
     "message": words("staff, title", "Message?"),
     "changed": words("staff, title", "Changed: look again"),
     "unsent": words("staff, title", "Did not work"),

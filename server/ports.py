@@ -66,7 +66,10 @@ class KioskDesk(Protocol):
     def of(self, kiosk: str) -> KioskStaff: ...
 
     def command(self, kiosk: str, name: CommandName, args: bytes) -> None:
-        """Have the kiosk do this; ``args`` is JSON, as the contract has it for ``name``."""
+        """Have the kiosk do this; ``args`` is JSON, as the contract has it for ``name``.
+
+        Raises :class:`~server.domain.staff.CodeNotSent` where its words hold a card's code.
+        """
         ...
 
     def type(self, kiosk: str, code: str) -> None:

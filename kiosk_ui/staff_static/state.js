@@ -239,6 +239,7 @@ function replied(state, { path, status, wait_s }) {
   if (status === 403) return at(state, "pin", { view: null });
   if (status === 204) return at(state, "home");
   if (status === 422 && path === "say/code") return at(state, "code", { note: "not_a_code" });
+  if (status === 422 && path === "say/pause") return at(state, "message", { note: "has_code" });
   return at(state, "home", { note: status === 409 ? "changed" : "unsent" });
 }
 

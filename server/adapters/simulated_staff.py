@@ -5,7 +5,14 @@ import re
 from agent.wire.card_code import DEFAULT_PATTERN
 from agent.wire.commands import CommandName
 from agent.wire.key_box import KeyBox
-from server.domain.staff import CodeNotSent, KioskStaff, NoSuchKiosk, type_args, typed_code
+from server.domain.staff import (
+    CodeNotSent,
+    KioskStaff,
+    NoSuchKiosk,
+    refuse_code_in_words,
+    type_args,
+    typed_code,
+)
 
 
 class SimulatedKioskStaff:
@@ -22,6 +29,7 @@ class SimulatedKioskStaff:
 
     def command(self, kiosk: str, name: CommandName, args: bytes) -> None:
         self.of(kiosk)
+        refuse_code_in_words(name, args, self._pattern)
         self.made.append((kiosk, name, args))
 
     def type(self, kiosk: str, code: str) -> None:

@@ -10,11 +10,12 @@ import msgspec
 
 from agent.told import ToldError
 from agent.wire.card_code import CardCode
-from agent.wire.commands import Command, CommandName, LetInArgs, TakeBackArgs, TypeArgs
+from agent.wire.commands import Command, CommandName, LetInArgs, PauseArgs, TakeBackArgs, TypeArgs
 from agent.wire.key_box import seal_code
 from agent.wire.records import Party, RecordName
 from agent.wire.sealing import SealBroken
 from server.domain.figures import KioskState, VisitRow
+from server.domain.names import has_code
 
 BY_HAND: Final = timedelta(minutes=2)
 """How long a kiosk lets its staff adopt a refused scan, and take back whom it let in (WIRE)."""
@@ -114,9 +115,10 @@ class CodeNotSent(ToldError):  # noqa: N818  (what happened)
         super().__init__(_CODE_FAULTS[name])
 
 
-CodeFault = Literal["no_code", "no_seal"]
+CodeFault = Literal["no_code", "no_seal", "code_in_words"]
 _CODE_FAULTS: Final[dict[CodeFault, str]] = {
     "no_code": "That is no code of this fleet's cards.",
+    "code_in_words": "The words hold a card's code, and would be shown. Write them without it.",
     "no_seal": "The kiosk has not said what a code can be sealed to. Wait until it is connected.",
 }
 
@@ -128,6 +130,12 @@ def typed_code(text: str, pattern: re.Pattern[str]) -> CardCode:
         if (code := CardCode.parse(read, pattern)) is not None:
             return code
     raise CodeNotSent("no_code")
+
+
+def refuse_code_in_words(name: CommandName, args: bytes, pattern: re.Pattern[str]) -> None:
+    """What the staff write in a pause is shown to everybody. Raises :class:`CodeNotSent`."""
+    if name == "pause" and has_code(msgspec.json.decode(args, type=PauseArgs).message, pattern):
+        raise CodeNotSent("code_in_words")
 
 
 def type_args(code: CardCode, seal_to: bytes) -> bytes:

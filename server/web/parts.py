@@ -95,9 +95,12 @@ class Pages:
             when=lambda moment: formats.moment(moment.astimezone(zone)) if moment else words.DASH,
         )
 
-    def staff(self, staff: KioskStaff, reasons: Mapping[str, str], *, said: str, refused: str) -> str:
+    def staff(
+        self, staff: KioskStaff, reasons: Mapping[str, str], *, said: str, refused: str, unsaid: str
+    ) -> str:
+        """``refused`` is of a code, ``unsaid`` of the words of a pause."""
         return self._templates.get_template("kiosk-staff.html").render(
-            said=said, refused=refused, **_staff_values(staff, reasons)
+            said=said, refused=refused, unsaid=unsaid, **_staff_values(staff, reasons)
         )
 
     def staff_parts(self, staff: KioskStaff, reasons: Mapping[str, str]) -> Mapping[str, str]:

@@ -44,6 +44,7 @@ REASONS: Final = Spoken(
 NOT_SENT: Final[Mapping[CodeFault, str]] = Spoken(
     {
         "no_code": mark("Tämä ei ole Kaikukortin koodi. Tarkista koodi kortista."),
+        "code_in_words": mark("Viestissä on Kaikukortin koodi. Kirjoita viesti ilman koodia."),
         "no_seal": mark("Koodin voi lähettää, kun kioski on yhteydessä."),
     }
 )
@@ -90,7 +91,10 @@ class StaffRoutes:
         if said is None:
             raise BadRequestError("Send what the page has.")
         name, args = said(fields)
-        self._desk.command(kiosk, name, args)
+        try:
+            self._desk.command(kiosk, name, args)
+        except CodeNotSent as error:
+            return self._page(self._desk.of(kiosk), unsaid=NOT_SENT[error.name])
         return self._page(self._desk.of(kiosk), said=_(SENT))
 
     def _typed(self, kiosk: str, code: str) -> Response:
@@ -101,9 +105,9 @@ class StaffRoutes:
             return self._page(self._desk.of(kiosk), refused=NOT_SENT[error.name])
         return self._page(self._desk.of(kiosk), said=_(SENT))
 
-    def _page(self, staff: KioskStaff, said: str = "", refused: str = "") -> Response:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-        page = self._pages.staff(staff, REASONS, said=said, refused=refused)
+    def _page(self, staff: KioskStaff, said: str = "", refused: str = "", unsaid: str = "") -> Response:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if refused or unsaid else HTTPStatus.OK
+        page = self._pages.staff(staff, REASONS, said=said, refused=refused, unsaid=unsaid)
         return HTMLResponse(page, status, _NO_STORE)
 
 

@@ -80,6 +80,7 @@ COMMAND_DETAILS: Final[Mapping[str, str]] = Spoken(
         "clock_unknown": mark("kioskin kello ei ole ajassa"),
         "restarted": mark("kioski käynnistyi välissä, katso sen tilanne"),
         "disk": mark("kioskin levy ei kirjoita"),
+        "card_code": mark("viestissä oli kortin koodi"),
         "sealed": mark("kioski on käynnistynyt uudelleen, kirjoita koodi uudestaan"),
     }
 )

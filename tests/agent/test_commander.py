@@ -114,6 +114,15 @@ def test_a_code_that_was_typed_afar_is_read_here_alone() -> None:
     assert play(scene).said == [Typed(code)]
 
 
+def test_a_pause_shows_no_card_s_code() -> None:
+    async def scene(room: Room) -> None:
+        for number, words in enumerate(("A999123453", "Kortti a999 123-453 jäi"), 1):
+            assert await room.answer("pause", {"message": words}, number) == ("rejected", "card_code")
+        assert await room.answer("pause", {"message": "Avaamme 1.12. klo 12.30"}, 3) == ("done", "")
+
+    assert play(scene).said == [Pause("Avaamme 1.12. klo 12.30")]
+
+
 def test_a_pause_is_told_when_it_begins_and_when_it_ends() -> None:
     async def scene(room: Room) -> None:
         for view in (VIEW, StaffView(paused="Palaamme"), StaffView(), StaffView(started=True)):

@@ -9,7 +9,7 @@ const EPOCH = "0".repeat(32);
 const X = { epoch: EPOCH, seq: 5 };
 const echo = (prefix) => new Proxy({}, { get: (_, key) => (typeof key === "string" && key !== "null" ? `${prefix}${key}` : undefined) });
 const words = (language) => ({
-  page: { title: "title", pin: "pin", wrong: "wrong", wait: "wait {n}", off: "off", off_how: "how-to", lost: "lost", why: "why", children: "children?", assistants: "assistants?", code: "code", not_a_code: "no code", message: "message", changed: "changed", unsent: "unsent" },
+  page: { title: "title", pin: "pin", wrong: "wrong", wait: "wait {n}", off: "off", off_how: "how-to", lost: "lost", why: "why", children: "children?", assistants: "assistants?", code: "code", not_a_code: "no code", has_code: "no codes", message: "message", changed: "changed", unsent: "unsent" },
   keys: echo("key "),
   reasons: { worn_card: "worn", other: "other" },
   name: language,
@@ -151,6 +151,11 @@ describe("a code that is typed", () => {
 
   test("that is none may be typed again", () => {
     assert.equal(picture(from(typed, key("Enter"), reply("say/code", 422))).title, "no code");
+  });
+
+  test("in the words of a pause has them written anew", () => {
+    const refused = picture(from(typed, reply("say/pause", 422)));
+    assert.deepEqual([refused.title, refused.entry], ["no codes", ""]);
   });
 
   test("is typed on three planes of keys", () => {

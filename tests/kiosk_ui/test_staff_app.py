@@ -204,6 +204,13 @@ def test_what_is_no_code_is_not_said_back(kiosk: RunningScreen, inside: httpx.Cl
     assert not code or code not in response.text
 
 
+def test_a_pause_shows_no_card_s_code(kiosk: RunningScreen, inside: httpx.Client) -> None:
+    response = say(inside, "pause", {"message": f"Kortti {CODE.lower()} jäi"})
+    assert problem_of(response) == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert CODE not in response.text
+    assert kiosk.said == []
+
+
 def test_a_code_is_in_no_address_and_no_answer(kiosk: RunningScreen, inside: httpx.Client) -> None:
     see(kiosk, inside, "refused")
     assert problem_of(inside.post(f"/staff/say/code?code={CODE}", json={})) == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -116,7 +116,7 @@ def test_a_command_is_open_until_its_kiosk_replies(desk: Desk) -> None:
 
 def test_a_command_ends_by_itself_and_is_not_sent_any_more(desk: Desk) -> None:
     desk.staff.command(KIOSK, "take_back", b"{}")
-    desk.staff.command(KIOSK, "pause", b"{}")
+    desk.staff.command(KIOSK, "pause", b'{"message": ""}')
     desk.now = NOW + timedelta(minutes=1)
     assert [command.name for command in desk.store.open_commands()] == ["pause"]
     assert sorted(desk.states()) == ["expired", "open"]
@@ -125,6 +125,14 @@ def test_a_command_ends_by_itself_and_is_not_sent_any_more(desk: Desk) -> None:
 def test_nobody_commands_a_kiosk_that_nobody_added(desk: Desk) -> None:
     with pytest.raises(NoSuchKiosk):
         desk.staff.command("k-cccccccccc", "resume", b"{}")
+    assert (desk.store.open_commands(), desk.made) == ((), 0)
+
+
+@pytest.mark.parametrize("words", ["A999123453", "Kortti a999 123 453 jäi"])
+def test_a_pause_tells_no_card_s_code(desk: Desk, words: str) -> None:
+    with pytest.raises(CodeNotSent, match="without it") as refused:
+        desk.staff.command(KIOSK, "pause", msgspec.json.encode({"message": words}))
+    assert "123" not in str(refused.value)
     assert (desk.store.open_commands(), desk.made) == ((), 0)
 
 

@@ -179,3 +179,11 @@ def test_a_paused_kiosk_can_be_opened_and_one_that_works_can_be_paused() -> None
         page = ask(PAGE, kiosks=AtKiosks(staff=SimulatedKioskStaff(replace(STAFF, paused=paused)))).text
         assert ("Kioski on tauolla." in page, 'value="resume"' in page) == (paused, paused)
         assert 'value="pause"' in page
+
+
+def test_a_pause_that_holds_a_card_s_code_is_refused_with_a_sentence() -> None:
+    desk = SimulatedKioskStaff(STAFF)
+    status, page = say(desk, f"kiosk={KIOSK}&what=pause&message=Kortti+a999123453")
+    assert (status, "Viestissä on Kaikukortin koodi." in page) == (422, True)
+    assert "999123453" not in page
+    assert desk.made == []
