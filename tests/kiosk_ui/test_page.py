@@ -284,7 +284,7 @@ def come_next(kiosk: Kiosk) -> None:
         kiosk.page.keyboard.press("*")
     bar = kiosk.page.evaluate("document.getElementById('hurry').dataset.message")
     kiosk.agent.show(View("accepted", replace(NEXT, hurry_s=20.0)))
-    kiosk.page.wait_for_function(f"document.getElementById('hurry').dataset.message !== '{bar}'")
+    expect(kiosk.page.locator("#hurry")).not_to_have_attribute("data-message", bar)
 
 
 def tap_children(kiosk: Kiosk, name: str) -> Answer:
@@ -341,6 +341,7 @@ def test_idle_leaves_no_button_with_the_focus(kiosk: Kiosk) -> None:
     assert kiosk.page.evaluate("document.activeElement === document.body")
 
 
+@pytest.mark.parametrize("shared", PANELS.values(), ids=PANELS.keys(), indirect=True)
 @pytest.mark.parametrize(
     "question", [QUESTION, replace(QUESTION, most=2), ASSISTANTS], ids=["+", "2", "second"]
 )

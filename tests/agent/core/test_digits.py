@@ -34,7 +34,7 @@ def test_it_stands_beside_ask_staff_and_goes_with_it() -> None:
     door = Door()
     assert digits(door.visit(card(ANNA, 100, row=row_of(ANNA, status="blocked")))) == [1]
     assert digits(door.on(card(ANNA, 103, row=row_of(ANNA, status="blocked"), away_s=2.5))) == [1]
-    assert digits(door.ticks(103, 110)) == [None]
+    assert digits(door.ticks(103, 120)) == [None]
     assert digits(door.visit(card(ANNA, 200))) == [None]
 
 
