@@ -41,8 +41,7 @@ from agent.adapters.picture_check import checked
 from agent.adapters.rescue import first_look, rescue_steps
 from agent.adapters.simulated.camera import SimulatedCamera
 from agent.adapters.simulated.picture_camera import PictureCamera
-from agent.adapters.stopwatch import Pace, Stopwatch
-from agent.adapters.system_clock import boottime_ms
+from agent.adapters.stopwatch import Pace, Stopwatch, boottime_ms
 from agent.adapters.usb_camera import UsbCamera
 from agent.core.attention import rules_for
 from agent.core.looking import Counts

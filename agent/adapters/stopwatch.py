@@ -1,6 +1,11 @@
-"""The stopwatch of camera and decoders: how long something took, and a steady pace."""
+"""Stopwatches: how long something took, a steady pace, and the one that all processes share."""
 
 import time
+
+
+def boottime_ms() -> int:
+    """The stopwatch that all processes of this boot share."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
 class Stopwatch:

@@ -1,11 +1,11 @@
 """Clock on Linux: CLOCK_BOOTTIME, the calendar, and whether the kernel calls the calendar synchronised."""
 
 import ctypes
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from agent.adapters.stopwatch import boottime_ms
 from agent.core.moment import Moment
 
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -24,11 +24,6 @@ class _Timex(ctypes.Structure):
         ("status", ctypes.c_int),
         ("rest", ctypes.c_long * 32),
     )
-
-
-def boottime_ms() -> int:
-    """The stopwatch that all processes of this boot share."""
-    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
 class SystemClock:

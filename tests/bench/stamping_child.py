@@ -7,7 +7,7 @@ import sys
 import time
 
 from agent.adapters.child_messages import LookedAt, Opened, Seen, settings_of, to_line
-from agent.adapters.system_clock import boottime_ms
+from agent.adapters.stopwatch import boottime_ms
 
 AWAY_S = 0.02
 """Between a light and the next card, if nothing else is said; they differ, so nobody need be away for 2 s."""
