@@ -29,8 +29,8 @@ PARTS: Final = (
 """Each is the id of one element on the page and the name of its template."""
 
 
-STAFF_PARTS: Final = ("staff-now", "staff-pause", "staff-before", "staff-commands")
-"""Likewise, of a kiosk's staff page."""
+STAFF_PARTS: Final = ("staff-last", "staff-let-in", "staff-pause", "staff-before", "staff-commands")
+"""Likewise, of a kiosk's staff page. A caret in a form keeps that part; the last outcome is none of it."""
 
 
 class Pages:
