@@ -6,7 +6,7 @@ from agent.wire.screen import Question
 
 
 def view_of(show: Show) -> View:
-    return View(show.state, _question(show), show.digit, show.to_staff, show.message)
+    return View(show.state, _question(show), show.digit, show.to_staff, show.visitor, show.message)
 
 
 def _question(show: Show) -> Question | None:

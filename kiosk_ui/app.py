@@ -71,7 +71,7 @@ def build_app(
                 Route("/events", events),
                 Route("/answer", answer, methods=["POST"]),
                 Route("/hear", hear, methods=["POST"]),
-                *(staff.routes(config, ping_s) if staff else ()),
+                *(staff.routes(screen, config, ping_s) if staff else ()),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ],
             exception_handlers={HTTPException: on_http_exception, Exception: on_http_exception},

@@ -27,6 +27,7 @@ def screen_message(view: View, config: ScreenConfig) -> wire.Screen:
         state=view.state,
         question=view.question,
         digit=msgspec.UNSET if view.digit is None else view.digit,
+        visitor=msgspec.UNSET if view.visitor is None else view.visitor,
         texts={language: finished_texts(view, language, config) for language in config.languages},
     )
 

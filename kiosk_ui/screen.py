@@ -75,6 +75,17 @@ class WebScreen:
                 more += 1
                 yield "more"
 
+    async def comings(self, ping_s: float) -> AsyncIterator[bool]:
+        """``True`` each time when the screen becomes another visitor's, from now on.
+
+        ``False`` after ``ping_s`` without news, or with other news. Ends on :meth:`close`.
+        """
+        whose = self._newest.value.view.visitor
+        async for shown in self._newest.watch(ping_s):
+            visitor = shown.view.visitor if shown else None
+            yield visitor not in (None, whose)
+            whose = whose if visitor is None else visitor
+
     def close(self) -> None:
         """End every stream, now and to come."""
         self._newest.close()

@@ -19,6 +19,7 @@ from agent.ports.clock import Clock
 from agent.wire.card_code import card_pattern
 from kiosk_ui.body import short_body
 from kiosk_ui.problem import problem
+from kiosk_ui.screen import WebScreen
 from kiosk_ui.staff_desk import WebStaffDesk
 from kiosk_ui.staff_door import Shut, StaffDoor
 from kiosk_ui.staff_messages import StaffWords
@@ -67,7 +68,7 @@ class StaffPages:
     pattern: re.Pattern[str]
     pauses: tuple[str, ...] = ()
 
-    def routes(self, config: ScreenConfig, ping_s: float) -> list[BaseRoute]:
+    def routes(self, screen: WebScreen, config: ScreenConfig, ping_s: float) -> list[BaseRoute]:
         async def show_page(request: Request) -> Response:
             open_now = self.door.is_open(_session(request))
             panel: Panel = "home" if open_now else "pin" if self.door.exists else "off"
@@ -81,8 +82,14 @@ class StaffPages:
                 self._stream(session, ping_s), media_type="text/event-stream", headers=NO_STORE
             )
 
+        async def visitors(_: Request) -> Response:
+            """For a page that nobody has entered a PIN on; of who comes it tells nothing."""
+            stream = _comings(screen, ping_s)
+            return StreamingResponse(stream, media_type="text/event-stream", headers=NO_STORE)
+
         return [
             Route(PATH, show_page),
+            Route(f"{PATH}/visitors", visitors),
             Route(f"{PATH}/events", events),
             Route(f"{PATH}/enter", self._enter, methods=["POST"]),
             Route(f"{PATH}/leave", self._leave, methods=["POST"]),
@@ -138,6 +145,11 @@ class StaffPages:
                 yield b"event: ping\ndata:\n\n"
             else:
                 yield b"event: view\ndata: " + msgspec.json.encode(self.words.message(view)) + b"\n\n"
+
+
+async def _comings(screen: WebScreen, ping_s: float) -> AsyncIterator[bytes]:
+    async for another in screen.comings(ping_s):
+        yield b"event: visitor\ndata:\n\n" if another else b"event: ping\ndata:\n\n"
 
 
 def make_staff_pages(config: KioskConfig, desk: WebStaffDesk, clock: Clock) -> StaffPages:

@@ -1,6 +1,6 @@
 """What the core wants done, as values; the shell carries them out in order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -166,6 +166,8 @@ class Show:
     """There is a question before this one."""
     to_staff: bool = False
     """A spot check: let in, and asked to go by the staff."""
+    visitor: int | None = field(default=None, compare=False)
+    """Whose it is, by :attr:`State.visitor`, and no other picture for it; ``None``: nobody's."""
     message: str = ""
     """The staff's own, while they have paused the kiosk."""
 

@@ -29,7 +29,7 @@ def show(state: State, ref: Ref, judgement: Judgement, at: Moment, rules: Rules)
         return replace(state, phase=refusal(at.seconds, rules), open=ref), (
             Light(Signal.ASK_STAFF),
             MarkShown(ref, "staff"),
-            Show("ask_staff", digit=digit_of(judgement)),
+            Show("ask_staff", digit=digit_of(judgement), visitor=state.visitor),
         )
     asks = questions(ref, judgement, rules.policy)
     view_until = at.seconds + (rules.question_s if asks else _view_s(rules, to_staff=judgement.to_staff))
@@ -39,7 +39,7 @@ def show(state: State, ref: Ref, judgement: Judgement, at: Moment, rules: Rules)
     return replace(state, phase=showing, open=ref), (
         _light(showing),
         MarkShown(ref, "green"),
-        view(showing),
+        view(state, showing),
     )
 
 
@@ -49,7 +49,7 @@ def show_again(state: State, judgement: Judgement, at: float, rules: Rules) -> D
     if not judgement.lets_in:
         return replace(state, phase=refusal(at, rules)), (
             Light(Signal.ASK_STAFF),
-            Show("ask_staff", digit=digit_of(judgement)),
+            Show("ask_staff", digit=digit_of(judgement), visitor=state.visitor),
         )
     before = state.phase if isinstance(state.phase, Showing) else None
     to_staff = state.last is not None and state.last.to_staff
@@ -58,7 +58,7 @@ def show_again(state: State, judgement: Judgement, at: float, rules: Rules) -> D
     else:
         view_until = at + rules.question_s
         showing = replace(before, light_until=until, view_until=view_until, lit=True, hurried=False)
-    return replace(state, phase=showing), (_light(showing), view(showing))
+    return replace(state, phase=showing), (_light(showing), view(state, showing))
 
 
 def refusal(at: float, rules: Rules) -> Showing:
@@ -70,7 +70,7 @@ def _view_s(rules: Rules, *, to_staff: bool) -> float:
     return rules.ask_staff_s if to_staff else rules.signal_s
 
 
-def view(showing: Showing, hurry_s: float | None = None) -> Show:
+def view(state: State, showing: Showing, hurry_s: float | None = None) -> Show:
     """The screen of somebody who is in."""
     return Show(
         "thanks" if showing.thanked else "accepted",
@@ -78,6 +78,7 @@ def view(showing: Showing, hurry_s: float | None = None) -> Show:
         hurry_s=hurry_s,
         can_go_back=showing.asked > 0,
         to_staff=showing.to_staff,
+        visitor=state.visitor,
     )
 
 

@@ -81,7 +81,7 @@ def _shows_by_hand(state: State, ref: Ref, key: int | None, at: Moment, rules: R
     state = replace(state, phase=Showing(until, until), open=None, unshown_hand=unshown, hand_at=at.seconds)
     if "forgetful" in state.troubles:
         return state, at_rest(state)  # it may be lost with the power: no green says that it is kept
-    return state, (Light(Signal.ACCEPTED), MarkShown(ref, "green"), Show("accepted"))
+    return state, (Light(Signal.ACCEPTED), MarkShown(ref, "green"), Show("accepted", visitor=state.visitor))
 
 
 def taken_back(state: State, event: TakenBack) -> Decision:

@@ -75,7 +75,7 @@ from agent.core.state import (
     Waiting,
     Writing,
 )
-from agent.core.write_down import write_down
+from agent.core.write_down import somebody_else, write_down
 
 
 def decide(state: State, event: Event, rules: Rules) -> Decision:
@@ -149,7 +149,7 @@ def _judged(state: State, event: CardShown, rules: Rules) -> Decision:
     if (carried := state.carried) is not None and _is_carried(carried, event, judgement):
         return _carried_shown(state, carried, event, judgement, rules)
     if (hand := state.unshown_hand) is not None and is_in_already(hand, event, judgement):
-        return shown_at_last(state, hand, event.at, rules)
+        return shown_at_last(somebody_else(state), hand, event.at, rules)
     if _same_visit(state, event, judgement, rules):
         return show_again(state, judgement, at, rules)
     if came_in_lately(state, event.key, at, rules):
@@ -194,7 +194,7 @@ def _carried_shown(
 ) -> Decision:
     """Its visitor is here again. What came between has the question, which ends like with any next card."""
     at = event.at.seconds
-    state = replace(state, carried=None, last=LastCard(event.key, judgement.lets_in))
+    state = replace(somebody_else(state), carried=None, last=LastCard(event.key, judgement.lets_in))
     if judgement.lets_in:
         refused = None if state.refused and state.refused.ref == carried.ref else state.refused
         let_in_now = LetIn(carried.ref, at + rules.by_hand_s, event.key)
@@ -274,7 +274,9 @@ def _write_failed(state: State, at: Moment, rules: Rules) -> Decision:
         storage_tried_at=at.seconds,
         last=None,
     )
-    return _then(state, (Light(Signal.ASK_STAFF), Show("ask_staff", digit=KIOSK)), rules)
+    return _then(
+        state, (Light(Signal.ASK_STAFF), Show("ask_staff", digit=KIOSK, visitor=state.visitor)), rules
+    )
 
 
 def _then(state: State, actions: tuple[Action, ...], rules: Rules) -> Decision:

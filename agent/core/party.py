@@ -24,7 +24,7 @@ def answer(state: State, ref: Ref, about: About, count: int, at: Moment, rules: 
         showing = replace(showing, asked=showing.asked + 1, view_until=at.seconds + rules.question_s)
     else:
         showing = replace(showing, thanked=True, view_until=at.seconds + thanks_s(showing, rules))
-    return replace(state, phase=showing), (note, view(showing))
+    return replace(state, phase=showing), (note, view(state, showing))
 
 
 def wish(state: State, ref: Ref, about: About, wanted: Wanted, at: Moment, rules: Rules) -> Decision:
@@ -38,7 +38,7 @@ def wish(state: State, ref: Ref, about: About, wanted: Wanted, at: Moment, rules
         showing = replace(showing, hurried=False, view_until=until)
     else:
         return state, ()
-    return replace(state, phase=showing), (view(showing),)
+    return replace(state, phase=showing), (view(state, showing),)
 
 
 def press(state: State, pressed: int | Wanted, at: Moment, rules: Rules) -> Decision:
@@ -80,7 +80,7 @@ def hurry(state: State, showing: Showing, now: float, rules: Rules) -> Decision 
     if showing.ask is None or showing.thanked or showing.hurried:
         return None
     showing = replace(showing, hurried=True, view_until=now + rules.hurry_s)
-    return replace(state, phase=showing), (view(showing, rules.hurry_s),)
+    return replace(state, phase=showing), (view(state, showing, rules.hurry_s),)
 
 
 def sent_to_staff(state: State, showing: Showing, now: float, rules: Rules) -> Decision | None:
@@ -89,7 +89,7 @@ def sent_to_staff(state: State, showing: Showing, now: float, rules: Rules) -> D
         return None
     until = now + thanks_s(showing, rules)
     showing = replace(showing, thanked=True, hurried=False, view_until=until)
-    return replace(state, phase=showing), (view(showing),)
+    return replace(state, phase=showing), (view(state, showing),)
 
 
 def _asking(state: State, ref: Ref, about: About) -> Showing | None:

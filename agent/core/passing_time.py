@@ -78,13 +78,13 @@ def _writing_is_slow(state: State, writing: Writing, now: float, rules: Rules) -
     if now - writing.since <= rules.slow_write_s:
         return _says_seen(state, writing, now, rules)
     state = replace(state, phase=replace(writing, told_staff=True))
-    return state, (Light(Signal.ASK_STAFF), Show("ask_staff", digit=KIOSK))
+    return state, (Light(Signal.ASK_STAFF), Show("ask_staff", digit=KIOSK, visitor=state.visitor))
 
 
 def _says_seen(state: State, writing: Writing, now: float, rules: Rules) -> Decision:
     if writing.told_seen or not isinstance(writing.draft, Draft) or now - writing.since < rules.seen_after_s:
         return state, ()
-    return replace(state, phase=replace(writing, told_seen=True)), (Show("seen"),)
+    return replace(state, phase=replace(writing, told_seen=True)), (Show("seen", visitor=state.visitor),)
 
 
 def _waits_for_its_visitor(state: State) -> bool:

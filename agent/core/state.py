@@ -203,5 +203,7 @@ class State:
     undated: bool = False
     """This start has written records while nobody knew the time."""
     digesting: bool = False
+    visitor: int = 0
+    """How many have come in this start, the one who is being served included; whose screen it is."""
     paused: str | None = None
     """The staff's words, which may be none; ``None``: the kiosk is not paused. A restart ends a pause."""

@@ -17,6 +17,8 @@ class View:
     """Small and neutral, for the staff."""
     to_staff: bool = False
     """A spot check: let in, and asked to go by the staff."""
+    visitor: int | None = None
+    """Whose it is, counted in this start; ``None``: nobody's."""
     message: str = ""
     """The staff's own, in a pause."""
 

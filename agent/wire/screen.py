@@ -50,11 +50,13 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True, tag="screen/1", tag_fiel
     """The whole of what the page shows. The page picks a language and decides nothing.
 
     ``digit`` is small and neutral: by it the staff know what no visitor is told.
+    ``visitor`` tells one from the next, and nothing of either: they are counted from the agent's start.
     """
 
     state: ScreenState
     question: Question | None = None
     digit: Annotated[int, msgspec.Meta(ge=0, le=9)] | msgspec.UnsetType = msgspec.UNSET
+    visitor: Annotated[int, msgspec.Meta(ge=0)] | msgspec.UnsetType = msgspec.UNSET
     texts: dict[Language, Texts]
 
 

@@ -1,6 +1,6 @@
 // Wires the staff's page: the agent's events, fingers and keys into state.js, its pictures into view.js.
 
-import { initial, listens, next, picture } from "./state.js";
+import { entered, initial, next, picture, stream } from "./state.js";
 import { draw } from "./view.js";
 
 const TICK_MS = 500;
@@ -9,13 +9,12 @@ const now = () => performance.now();
 const setup = JSON.parse(document.querySelector('meta[name="kaiku-setup"]').content);
 
 let state = initial(setup, now());
-let stream = null;
+let heard = null; // the stream that is listened to
 
 function dispatch(event) {
   const before = state;
   state = next(before, { ...event, at: now() });
-  if (listens(state) && !stream) listen();
-  if (!listens(state) && stream) deaf();
+  if (stream(state) !== stream(before)) listen();
   if (state.sent !== before.sent) send(state.sent);
   if (state.leaving && !before.leaving) leave();
   draw(picture(state));
@@ -36,19 +35,15 @@ async function send({ path, body }) {
 }
 
 function listen() {
-  stream = new EventSource("/staff/events");
-  stream.addEventListener("view", ({ data }) => dispatch({ type: "view", view: JSON.parse(data) }));
-  stream.addEventListener("ping", () => dispatch({ type: "ping" }));
-  stream.addEventListener("over", () => dispatch({ type: "over" }));
-  stream.addEventListener("error", () => {
+  heard?.close();
+  const source = new EventSource(stream(state));
+  source.addEventListener("view", ({ data }) => dispatch({ type: "view", view: JSON.parse(data) }));
+  for (const type of ["ping", "over", "visitor"]) source.addEventListener(type, () => dispatch({ type }));
+  source.addEventListener("error", () => {
     // While it says CONNECTING the browser tries again by itself; refused for good, the session is over.
-    if (stream?.readyState === EventSource.CLOSED) dispatch({ type: "over" });
+    if (source === heard && source.readyState === EventSource.CLOSED && entered(state)) dispatch({ type: "over" });
   });
-}
-
-function deaf() {
-  stream.close();
-  stream = null;
+  heard = source;
 }
 
 // Who leaves is logged out: the next one at this screen may be a visitor. A page that is not served would
@@ -81,4 +76,4 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 setInterval(() => dispatch({ type: "tick" }), TICK_MS);
 draw(picture(state));
-if (listens(state)) listen();
+listen();

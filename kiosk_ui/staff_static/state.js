@@ -2,6 +2,7 @@
 
 export const SILENCE_MS = 10_000; // two pings missed
 export const LEFT_ALONE_MS = 60_000; // nobody is at the page: the visitors get their screen back
+export const NOT_ENTERED_MS = 15_000; // somebody leaned on the corner
 const STEP = 4; // numbers in a row, before the key for larger ones
 const DIGITS = "0123456789";
 const CODE_PLANES = ["ABCDEFGHIJKLM", "NOPQRSTUVWXYZ", DIGITS];
@@ -36,10 +37,12 @@ export function next(state, event) {
       return { ...now, view: event.view, heardAt: event.at };
     case "ping":
       return { ...now, heardAt: event.at };
+    case "visitor": // a card is held up, and the PIN pad hides its answer
+      return entered(state) ? now : { ...now, leaving: true };
     case "over":
       return at(now, state.panel === "off" ? "off" : "pin", { view: null });
     case "tick":
-      return event.at - state.touchedAt >= LEFT_ALONE_MS ? { ...now, leaving: true } : now;
+      return event.at - state.touchedAt >= (entered(state) ? LEFT_ALONE_MS : NOT_ENTERED_MS) ? { ...now, leaving: true } : now;
     case "reply":
       return replied(now, event);
     case "press":
@@ -51,9 +54,14 @@ export function next(state, event) {
   }
 }
 
-// A session is open, or has been: there is something to listen to.
-export function listens(state) {
-  return !["pin", "off"].includes(state.panel);
+// A session is open, or has been.
+export function entered({ panel }) {
+  return !["pin", "off"].includes(panel);
+}
+
+// The staff's own stream, or only whether a visitor comes.
+export function stream(state) {
+  return entered(state) ? "/staff/events" : "/staff/visitors";
 }
 
 // Everything that is drawn. The view adds nothing to it.
@@ -72,7 +80,7 @@ export function picture(state) {
 }
 
 function panelOf(state) {
-  return listens(state) && state.now - state.heardAt >= SILENCE_MS ? "lost" : state.panel;
+  return entered(state) && state.now - state.heardAt >= SILENCE_MS ? "lost" : state.panel;
 }
 
 function outcomes(state) {
@@ -193,7 +201,7 @@ function pressed(state, what, value) {
     case "next_keys":
       return { ...state, plane: (state.plane + 1) % CODE_PLANES.length };
     case "ok":
-      return entered(state);
+      return says(state);
     case "done":
       return { ...state, leaving: true };
     default:
@@ -217,7 +225,7 @@ function typedInto(state, letter) {
   return { ...state, note: null, typed: state.typed + (small ? letter.toLowerCase() : letter) };
 }
 
-function entered(state) {
+function says(state) {
   const typed = state.typed;
   if (state.panel === "pin") return sends({ ...state, typed: "" }, "enter", { pin: typed });
   if (state.panel === "code") return sends({ ...state, typed: "" }, "say/code", { code: typed });
@@ -239,7 +247,7 @@ function replied(state, { path, status, wait_s }) {
   if (status === 403) return at(state, "pin", { view: null });
   if (status === 204) return at(state, "home");
   if (status === 422 && path === "say/code") return at(state, "code", { note: "not_a_code" });
-  if (status === 422 && path === "say/pause") return at(state, "message", { note: "has_code" });
+  if (status === 422 && path === "say/pause") return at(state, "words", { note: "has_code" });
   return at(state, "home", { note: status === 409 ? "changed" : "unsent" });
 }
 

@@ -29,7 +29,7 @@ export function initial(setup, at) {
     messages: 0,
     asked: null, // the question that was on the screen last, and until when
     askedAt: null,
-    visitor: null, // whom the screen last asked, until it is at rest
+    visitor: null, // whose the screen was last, until it is at rest
     settledAt: null, // when the keys last became those of another question
     heldSince: null, // a finger lies on the staff's corner
     toStaff: false, // it has lain there long enough
@@ -122,7 +122,7 @@ function heard(state, at) {
 }
 
 function shown(state, screen, at) {
-  const visitor = screen.state === "idle" ? null : visitorOf(screen.question) ?? state.visitor;
+  const visitor = screen.state === "idle" ? null : screen.visitor ?? state.visitor;
   const chosenNow = state.choseAt !== null && at - state.choseAt < CHOSEN_MS;
   const nextOne = state.visitor !== null && visitor !== null && visitor !== state.visitor && !chosenNow;
   const idleAgain = screen.state === "idle" && !AT_REST.includes(state.screen.state);
@@ -136,10 +136,6 @@ function shown(state, screen, at) {
     sent: null,
     messages: state.messages + 1,
   };
-}
-
-function visitorOf(question) {
-  return question ? `${question.epoch} ${question.seq}` : null;
 }
 
 // Whether a press now may be meant for another question than the one that comes.

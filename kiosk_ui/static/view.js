@@ -21,7 +21,7 @@ export function draw(picture) {
 
 // What one visitor left with the focus is not what the next one means by Enter.
 function leaveNoFocus({ state, visitor }) {
-  const left = root.dataset.visitor && root.dataset.visitor !== visitor;
+  const left = root.dataset.visitor && root.dataset.visitor !== String(visitor);
   if (left || (state === "idle" && root.dataset.state !== "idle")) document.activeElement?.blur();
   root.dataset.visitor = visitor ?? "";
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { LEFT_ALONE_MS, SILENCE_MS, initial, listens, next, picture } from "../../kiosk_ui/staff_static/state.js";
+import { LEFT_ALONE_MS, NOT_ENTERED_MS, SILENCE_MS, initial, next, picture, stream } from "../../kiosk_ui/staff_static/state.js";
 
 const EPOCH = "0".repeat(32);
 const X = { epoch: EPOCH, seq: 5 };
@@ -44,8 +44,8 @@ describe("the door", () => {
 
   test("opens, and only then something is listened to", () => {
     const open = from(start("pin"), reply("enter", 204));
-    assert.equal(listens(start("pin")), false);
-    assert.equal(listens(open), true);
+    assert.equal(stream(start("pin")), "/staff/visitors");
+    assert.equal(stream(open), "/staff/events");
     assert.equal(picture(open).panel, "home");
   });
 
@@ -155,7 +155,7 @@ describe("a code that is typed", () => {
 
   test("in the words of a pause has them written anew", () => {
     const refused = picture(from(typed, reply("say/pause", 422)));
-    assert.deepEqual([refused.title, refused.entry], ["no codes", ""]);
+    assert.deepEqual([refused.title, refused.entry, refused.panel], ["no codes", "_", "words"]);
   });
 
   test("is typed on three planes of keys", () => {
@@ -190,7 +190,14 @@ describe("a page that is left", () => {
     assert.equal(home(press("type", "", 30_000), { type: "tick", at: LEFT_ALONE_MS }).leaving, false);
     assert.equal(home(press("done")).leaving, true);
     assert.equal(from(start("pin"), key("Escape")).leaving, true);
-    assert.equal(from(start("pin"), { type: "tick", at: LEFT_ALONE_MS }).leaving, true);
+    assert.equal(from(start("pin"), { type: "tick", at: NOT_ENTERED_MS }).leaving, true);
+    assert.equal(from(start("pin"), key("4", 1), { type: "tick", at: NOT_ENTERED_MS }).leaving, false);
+  });
+
+  test("makes way for whoever shows a card, until a PIN was entered", () => {
+    assert.equal(from(start("pin"), key("4"), { type: "visitor", at: 1 }).leaving, true);
+    assert.equal(from(start("off"), { type: "visitor", at: 1 }).leaving, true);
+    assert.equal(home({ type: "visitor", at: 1 }).leaving, false);
   });
 
   test("says that the kiosk is silent, and offers nothing meanwhile but the way back", () => {

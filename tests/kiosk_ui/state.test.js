@@ -22,6 +22,7 @@ const setup = {
   lost: screen("out_of_order"),
 };
 const show = (state, asked = null, at = 0) => ({ type: "screen", screen: screen(state, asked), at });
+const of = (visitor, shown) => ({ ...shown, screen: { ...shown.screen, visitor } });
 const press = (what, value = null, at = 0) => ({ type: "press", what, value, at, touch: false });
 const touch = (what, value, at) => ({ ...press(what, value, at), touch: true });
 const after = (...events) => events.reduce(next, initial(setup, 0));
@@ -110,14 +111,18 @@ describe("choices", () => {
   });
 
   test("a queue's next visitor begins as the venue wants it, unless the choice is a new one", () => {
-    const asked = show("accepted", question(7), 1000);
+    const asked = of(3, show("accepted", question(7), 1000));
     const chosen = [asked, press("language", "sv", 2000), press("size", null, 2000)];
     const seen = (...events) => Object.values((({ language, size }) => ({ language, size }))(picture(after(...events))));
-    assert.deepEqual(seen(...chosen, show("accepted", question(8), 12_000)), ["fi", 0]);
-    assert.deepEqual(seen(...chosen, show("accepted", question(8), 11_999)), ["sv", 1], "set just before the card");
-    assert.deepEqual(seen(...chosen, show("thanks", question(7), 30_000)), ["sv", 1]);
+    for (const [state, asks] of [["accepted", question(8)], ["accepted", null], ["seen", null], ["ask_staff", null]]) {
+      assert.deepEqual(seen(...chosen, of(4, show(state, asks, 12_000))), ["fi", 0], state);
+      assert.deepEqual(seen(...chosen, of(4, show(state, asks, 11_999))), ["sv", 1], "set just before the card");
+    }
+    assert.deepEqual(seen(...chosen, of(3, show("thanks", question(7), 30_000))), ["sv", 1]);
+    const refused = [of(3, show("ask_staff", null, 1000)), press("language", "sv", 2000), press("size", null, 2000)];
+    assert.deepEqual(seen(...refused, of(3, show("accepted", null, 30_000))), ["sv", 1], "let in by hand");
     const atRest = [asked, show("idle", null, 2000), press("language", "sv", 3000), press("size", null, 3000)];
-    assert.deepEqual(seen(...atRest, show("accepted", question(8), 30_000)), ["sv", 1], "at rest it is the next one's");
+    assert.deepEqual(seen(...atRest, of(4, show("accepted", question(8), 30_000))), ["sv", 1], "at rest it is the next one's");
   });
 
   test("the same idle shown again takes nothing back", () => {

@@ -283,7 +283,7 @@ def come_next(kiosk: Kiosk) -> None:
     with kiosk.page.expect_request("**/hear"):  # to be sure that what came before is through
         kiosk.page.keyboard.press("*")
     bar = kiosk.page.evaluate("document.getElementById('hurry').dataset.message")
-    kiosk.agent.show(View("accepted", replace(NEXT, hurry_s=20.0)))
+    kiosk.agent.show(View("accepted", replace(NEXT, hurry_s=20.0), visitor=2))
     expect(kiosk.page.locator("#hurry")).not_to_have_attribute("data-message", bar)
 
 
@@ -317,7 +317,7 @@ def test_a_finger_that_was_on_its_way_answers_no_other_question(kiosk: Kiosk) ->
 
 
 def test_a_key_that_another_visitor_left_with_the_focus_is_not_the_next_one_s(kiosk: Kiosk) -> None:
-    kiosk.show(VIEWS["question"])
+    kiosk.show(View("accepted", QUESTION, visitor=1))
     kiosk.page.get_by_role("button", name="3 lasta").focus()
     come_next(kiosk)
     kiosk.page.clock.fast_forward(BOUNCE_MS)

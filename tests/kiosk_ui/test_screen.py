@@ -44,6 +44,26 @@ def test_a_slow_browser_gets_the_newest_state_and_none_between() -> None:
     play(scene)
 
 
+def test_that_somebody_else_comes_is_told_once_and_of_nobody_who_was_there() -> None:
+    async def scene(screen: WebScreen) -> None:
+        screen.show(View("ask_staff", visitor=3))
+        comings = screen.comings(LONG_S)
+        told = [await anext(comings)]
+        for view in (
+            View("idle"),
+            View("ask_staff", visitor=3),
+            View("seen", visitor=4),
+            View("thanks", visitor=4),
+        ):
+            screen.show(view)
+            told.append(await anext(comings))
+        assert told == [False, False, False, True, False]
+        screen.close()
+        assert [late async for late in comings] == []
+
+    play(scene)
+
+
 def test_a_state_shown_while_the_browser_is_busy_is_not_missed() -> None:
     async def scene(screen: WebScreen) -> None:
         stream = screen.watch(LONG_S)

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from agent.core.staff_words import LetIn, Pause, TakeBack, Typed
+from agent.ports.screen import View
 from agent.wire.card_code import CardCode
 from agent.wire.records import Party
 from kiosk_ui.staff_app import STATIC
@@ -20,6 +21,7 @@ from tests.kiosk_ui.test_page import AXE_RULES, DECLARED_DISTANCE_MM, MAIN_PANEL
 TICK_MS: Final = 500
 HOLD_MS: Final = 3500
 LEFT_ALONE_MS: Final = 60_500
+NOT_ENTERED_MS: Final = 15_000
 MAX_PAGE_BYTES: Final = 30 * 1024
 ANYWHERE: Final = "html[data-panel={}]"
 
@@ -251,6 +253,31 @@ def test_no_tab_key_of_a_visitor_finds_the_way(browser: Browser) -> None:
 def test_a_page_that_is_left_alone_gives_the_screen_back_to_the_visitors(staff: StaffPage) -> None:
     staff.enter()
     staff.page.clock.run_for(LEFT_ALONE_MS)
+    staff.page.wait_for_url(staff.agent.address)
+
+
+@pytest.mark.parametrize("pin", [True, False], ids=["PIN", "off"])
+def test_whoever_shows_a_card_has_the_screen_back_from_a_leaned_corner(browser: Browser, pin: bool) -> None:
+    for opened in open_page(browser, PANELS["7in"], pin=pin):
+        page = opened.page
+        page.clock.install()
+        page.goto(opened.agent.address)
+        opened.agent.show(View("ask_staff", visitor=1))
+        page.wait_for_selector("[data-state=ask_staff]")
+        with page.expect_response("**/staff/visitors"):
+            page.goto(f"{opened.agent.address}staff")
+        opened.agent.show(View("idle"))
+        opened.agent.show(View("ask_staff", visitor=1))  # the same visitor still waits for the staff
+        page.clock.run_for(NOT_ENTERED_MS - TICK_MS)
+        expect(page.locator("html")).to_have_attribute("data-panel", "pin" if pin else "off")
+        opened.agent.show(View("accepted", visitor=2))
+        page.wait_for_url(opened.agent.address)
+        page.wait_for_selector("[data-state=accepted]")
+
+
+def test_a_pin_that_nobody_enters_gives_the_screen_back(staff: StaffPage) -> None:
+    staff.page.wait_for_selector(ANYWHERE.format("pin"))
+    staff.page.clock.run_for(NOT_ENTERED_MS + TICK_MS)
     staff.page.wait_for_url(staff.agent.address)
 
 
