@@ -7,7 +7,7 @@ from agent.core.digits import OLD_LIST, digit_of
 from agent.core.judge import Judgement
 from agent.core.moment import Moment
 from agent.core.questions import questions
-from agent.core.state import Rules, Showing, State, Writing
+from agent.core.state import Rules, Showing, State
 
 Decision = tuple[State, tuple[Action, ...]]
 
@@ -33,14 +33,20 @@ def show(state: State, ref: Ref, judgement: Judgement, at: Moment, rules: Rules)
         )
     asks = questions(ref, judgement, rules.policy)
     view_until = at.seconds + (rules.question_s if asks else _view_s(rules, to_staff=judgement.to_staff))
-    after_another = isinstance(state.phase, Writing) and state.phase.asked
-    keys_from = at.seconds + rules.settle_s if after_another else 0.0
+    keys_from = at.seconds + rules.settle_s if _may_mean_another(state, at.seconds, rules) else 0.0
     showing = Showing(light_until, view_until, keys_from, asks=asks, to_staff=judgement.to_staff)
     return replace(state, phase=showing, open=ref), (
         _light(showing),
         MarkShown(ref, "green"),
         view(state, showing),
     )
+
+
+def _may_mean_another(state: State, at: float, rules: Rules) -> bool:
+    """A key that is pressed now: a finger is on its way for longer than a question needs to go."""
+    if isinstance(state.phase, Showing) and state.phase.ask is not None:
+        return True
+    return state.asked_at is not None and at - state.asked_at < rules.still_meant_s
 
 
 def show_again(state: State, judgement: Judgement, at: float, rules: Rules) -> Decision:

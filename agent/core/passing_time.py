@@ -98,6 +98,8 @@ def _showing_is_up(state: State, showing: Showing, now: float, rules: Rules) -> 
             return hurried
         if (told := sent_to_staff(state, showing, now, rules)) is not None:
             return told
+        if showing.ask is not None:
+            state = replace(state, asked_at=now)
         if state.open is None or _waits_for_its_visitor(state):
             return replace(state, phase=Waiting()), at_rest(state)
         settle = Settle(state.open)

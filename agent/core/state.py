@@ -27,7 +27,9 @@ class Rules:
     thanks_s: float = 4.0
     """An answer may be corrected meanwhile."""
     settle_s: float = 0.5
-    """A real key names no question: so long after another visitor's it may be meant for that one."""
+    """A real key names no question: so long after another's has come it may be meant for the one before."""
+    still_meant_s: float = 2.0
+    """Where that one was on the screen so short a time ago."""
     ask_staff_s: float = 15.0
     """How long the way to the staff is said in words; the light keeps :attr:`signal_s`."""
     seen_after_s: float = 0.1
@@ -58,8 +60,6 @@ class Writing:
     told_staff: bool = False
     """The commit took too long, and the visitor was sent to the staff."""
     told_seen: bool = False
-    asked: bool = False
-    """A question was open, and a finger may be on its way to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,5 +205,7 @@ class State:
     digesting: bool = False
     visitor: int = 0
     """How many have come in this start, the one who is being served included; whose screen it is."""
+    asked_at: float | None = None
+    """When a question was on the screen last, that is not there now."""
     paused: str | None = None
     """The staff's words, which may be none; ``None``: the kiosk is not paused. A restart ends a pause."""

@@ -17,5 +17,6 @@ def write_down(state: State, draft: Draft | HandDraft | CheckDraft) -> Decision:
     if isinstance(draft, Draft) or (isinstance(draft, HandDraft) and draft.adopts is None):
         state = somebody_else(state)
     write = WriteByHand(draft) if isinstance(draft, HandDraft) else Write(draft)
-    asked = isinstance(state.phase, Showing) and state.phase.ask is not None
-    return replace(state, phase=Writing(draft, draft.at.seconds, asked=asked)), (write,)
+    if isinstance(state.phase, Showing) and state.phase.ask is not None:
+        state = replace(state, asked_at=draft.at.seconds)
+    return replace(state, phase=Writing(draft, draft.at.seconds)), (write,)

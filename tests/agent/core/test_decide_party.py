@@ -145,36 +145,6 @@ def test_more_children_than_the_register_allows_are_not_taken(children: int) -> 
     assert says(door, children, 101) == ()
 
 
-def test_a_button_means_the_question_that_is_open() -> None:
-    door = Door(rules=ASSISTANTS)
-    door.visit(card(ANNA, 100))
-    assert door.on(ButtonPressed(3, moment(101)))[0] == NoteAnswer(FIRST, "children", 3)
-    assert door.on(ButtonPressed(1, moment(102)))[0] == NoteAnswer(FIRST, "assistants", 1)
-    assert door.on(ButtonPressed(9, moment(103))) == ()
-
-
-@pytest.mark.parametrize("thanked", [False, True])
-def test_a_button_right_after_another_visitor_s_question_is_meant_for_that_one(*, thanked: bool) -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    if thanked:
-        says(door, 2, 101)
-    door.visit(card(BENGT, 103))
-    assert door.on(ButtonPressed(3, moment(103.4))) == ()
-    assert door.on(ButtonPressed(3, moment(103.5)))[0] == NoteAnswer(SECOND, "children", 3)
-
-
-def test_a_button_is_heard_at_once_where_nothing_was_asked_before() -> None:
-    door = Door()
-    door.visit(card(ANNA, 100))
-    assert door.on(ButtonPressed(3, moment(100.1)))[0] == NoteAnswer(FIRST, "children", 3)
-
-
-def test_a_button_without_a_question_means_nothing() -> None:
-    assert Door().on(ButtonPressed(3, moment(101))) == ()
-    assert Door().on(ButtonPressed("more_time", moment(101))) == ()
-
-
 def test_who_is_taken_back_while_the_question_is_open_is_asked_no_more() -> None:
     door = Door()
     door.visit(card(ANNA, 100))
