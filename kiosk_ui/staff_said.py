@@ -16,7 +16,6 @@ from kiosk_ui.staff_texts import BY_HAND
 Number = Annotated[int, msgspec.Meta(ge=0, le=MAX_PARTY)]
 Reason = Literal["worn_card", "checked", "kiosk", "other"]
 REASONS: Final[tuple[str, ...]] = tuple(BY_HAND)
-_SPACES: Final = re.compile(r"[\s-]+")
 
 
 class NotACodeError(Exception):
@@ -68,15 +67,9 @@ def said_of(sent: Sent, pattern: re.Pattern[str]) -> Said:
         case ResumeSaid():
             return Resume()
         case TypedSaid():
-            return Typed(typed_code(sent.code, pattern))
-
-
-def typed_code(text: str, pattern: re.Pattern[str]) -> CardCode:
-    """Spaces and small letters are what people type; the card has neither. Raises :class:`NotACodeError`."""
-    for read in (text, _SPACES.sub("", text), _SPACES.sub("", text).upper()):
-        if (code := CardCode.parse(read, pattern)) is not None:
-            return code
-    raise NotACodeError
+            if (code := CardCode.typed(sent.code, pattern)) is None:
+                raise NotACodeError
+            return Typed(code)
 
 
 def plain(message: str) -> str:

@@ -9,12 +9,13 @@ from typing import Protocol
 
 from agent.told import ToldError
 from agent.wire.card_key import ListKey
+from agent.wire.told_code import holds_code, without_codes
 from agent.wire.topics import new_kiosk_id
 from provisioning.files import PRIVATE, whole_folder, write
 from provisioning.fleet import issue, read, test_card_of
 from provisioning.kiosk_toml import KioskText, kiosk_toml
 from server.config import Fleet
-from server.domain.names import MAX_NAME_CHARS, as_written, has_code, is_name, without_codes
+from server.domain.names import MAX_NAME_CHARS, as_written, is_name
 
 
 class VenueLike(Protocol):
@@ -96,7 +97,7 @@ def name_of(text: str, pattern: re.Pattern[str]) -> str:
     name = as_written(text)
     if not is_name(name):
         raise KioskNameError(f"Names of kiosks have 1 to {MAX_NAME_CHARS} characters that can be seen.")
-    if has_code(name, pattern):
+    if holds_code(name, pattern):
         raise KioskNameError("A name must not hold a card's code: names are shown. Give another one.")
     return name
 

@@ -9,6 +9,7 @@ MAX_CODE_CHARS: Final = 32
 MOST_WAYS: Final = 200_000
 """In which a pattern may be tried on one text: some hundredths of a second."""
 
+_BETWEEN: Final = re.compile(r"[\s-]+")
 _ESCAPES: Final = re.compile(r"\\.", re.DOTALL)
 _CLASSES: Final = re.compile(r"\[\^?\]?[^\]]*\]")
 _MARKS: Final = re.compile(r"\(\?(P?<?[=!]|P?<[^>]*>|[a-zA-Z-]*[:)]|)")
@@ -68,6 +69,13 @@ class CardCode:
             return None
         stripped = text.strip(" \t\r\n")
         return cls(stripped) if pattern.fullmatch(stripped) else None
+
+    @classmethod
+    def typed(cls, text: str, pattern: re.Pattern[str]) -> Self | None:
+        """Likewise as people type it: with blanks or hyphens, or in small letters."""
+        plain = _BETWEEN.sub("", text)
+        codes = (cls.parse(read, pattern) for read in (text, plain, plain.upper()))
+        return next((code for code in codes if code is not None), None)
 
     def reveal(self) -> str:
         """The code itself, for hashing, sealing and the register. Never for a log, a page or a URL."""

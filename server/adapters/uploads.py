@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from agent.wire.card_key import ListKey
+from agent.wire.told_code import without_codes
 from server.adapters.card_import import CardImports, imports_in
 from server.adapters.card_spool import CardSpool, check_cards
 from server.adapters.card_undo import CardUndo
@@ -23,7 +24,7 @@ from server.adapters.sheets import digest_of
 from server.domain.faults import FileError
 from server.domain.headings import Given
 from server.domain.history import Import, PlaceImport, Way, Wish, source_of
-from server.domain.names import printable, without_codes
+from server.domain.names import printable
 from server.domain.outcome import Outcome
 from server.domain.uploads import Checked, FileRefused, Step, Tell, UploadGone
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from agent.told import ToldError
+from agent.wire.told_code import holds_code
 from server.config import ConfigError, load
 from server.domain.days import can_be_said, day_of
-from server.domain.names import has_code
 
 if TYPE_CHECKING:
     from server.adapters.database import Database
@@ -50,7 +50,7 @@ def day_given(option: str, text: str) -> date:
 
 def name_given(text: str, pattern: re.Pattern[str]) -> str:
     """A name for the pages. Raises :class:`ConfigError` where it holds a card's code."""
-    if has_code(text, pattern):
+    if holds_code(text, pattern):
         raise ConfigError("A name must not hold a card's code: names are shown. Give another one.")
     return text
 

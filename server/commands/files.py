@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
+from agent.wire.told_code import without_codes
 from server.commands.common import plain_errors, store
 from server.commands.import_words import done_line, dry_run_lines, name_lines, refusal
 from server.config import ConfigError
 from server.domain.faults import FileError
 from server.domain.headings import Column
 from server.domain.history import Places
-from server.domain.names import without_codes
 from server.domain.outcome import Outcome, RowsRefused
 from server.domain.uploads import Step, Tell
 

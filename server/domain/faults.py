@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Self
 
-from server.domain.names import without_codes
+from agent.wire.told_code import without_codes
 
 RowFault = Literal[
     "missing",

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Final
 
+from agent.wire.told_code import without_codes
 from server.domain.faults import FileError
-from server.domain.names import MAX_NAME_CHARS, printable, without_codes
+from server.domain.names import MAX_NAME_CHARS, printable
 
 HEADER_ROWS: Final = 30
 """Titles and notes may stand above the headings, this far down."""

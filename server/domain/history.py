@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Literal
 
 from agent.told import ToldError
+from agent.wire.told_code import without_codes
 from server.domain.comparing import COMPARED
 from server.domain.matching import Matched
-from server.domain.names import printable, without_codes
+from server.domain.names import printable
 from server.domain.outcome import word
 from server.domain.register import Card
 

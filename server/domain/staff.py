@@ -14,8 +14,8 @@ from agent.wire.commands import Command, CommandName, LetInArgs, PauseArgs, Take
 from agent.wire.key_box import seal_code
 from agent.wire.records import Party, RecordName
 from agent.wire.sealing import SealBroken
+from agent.wire.told_code import holds_code
 from server.domain.figures import KioskState, VisitRow
-from server.domain.names import has_code
 
 BY_HAND: Final = timedelta(minutes=2)
 """How long a kiosk lets its staff adopt a refused scan, and take back whom it let in (WIRE)."""
@@ -28,7 +28,6 @@ VALID_FOR: Final[dict[CommandName, timedelta]] = {
 }
 """What is about somebody who stands there is done at once or not at all."""
 TEST: Final = "test"
-_BETWEEN: Final = re.compile(r"[\s-]+")
 
 CommandState = Literal["open", "done", "rejected", "failed", "expired"]
 
@@ -124,17 +123,15 @@ _CODE_FAULTS: Final[dict[CodeFault, str]] = {
 
 
 def typed_code(text: str, pattern: re.Pattern[str]) -> CardCode:
-    """As a person types it: with blanks or hyphens, or in small letters. Raises :class:`CodeNotSent`."""
-    plain = _BETWEEN.sub("", text)
-    for read in (text.strip(), plain, plain.upper()):
-        if (code := CardCode.parse(read, pattern)) is not None:
-            return code
-    raise CodeNotSent("no_code")
+    """Raises :class:`CodeNotSent`."""
+    if (code := CardCode.typed(text, pattern)) is None:
+        raise CodeNotSent("no_code")
+    return code
 
 
 def refuse_code_in_words(name: CommandName, args: bytes, pattern: re.Pattern[str]) -> None:
     """What the staff write in a pause is shown to everybody. Raises :class:`CodeNotSent`."""
-    if name == "pause" and has_code(msgspec.json.decode(args, type=PauseArgs).message, pattern):
+    if name == "pause" and holds_code(msgspec.json.decode(args, type=PauseArgs).message, pattern):
         raise CodeNotSent("code_in_words")
 
 

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Final, TypeVar
 
 from agent.wire.records import CardKind
+from agent.wire.told_code import holds_code
 from server.domain.days import FIRST_DAY, LAST_DAY, can_be_said, day_of
 from server.domain.faults import RowError
 from server.domain.headings import BEYOND, NO_VALUE, Column, heading
-from server.domain.names import MAX_NAME_CHARS, as_written, has_code, is_name
+from server.domain.names import MAX_NAME_CHARS, as_written, is_name
 from server.domain.register import CardStatus, Category
 
 _AREA: Final = Column("area", ("alue", "kunta", "kaikukorttialue", "område", "guovlu"), needed=True)
@@ -164,7 +165,7 @@ def name(column: str, text: str, pattern: re.Pattern[str]) -> str:
     written = as_written(text)
     if not is_name(written):
         raise RowError.of("not_a_name", column, str(MAX_NAME_CHARS))
-    if has_code(written, pattern):
+    if holds_code(written, pattern):
         raise RowError.of("name_is_code", column)
     return written
 

@@ -170,3 +170,13 @@ def test_a_pattern_that_could_hold_up_the_reader_or_means_nothing_is_refused(pat
 def test_the_slowest_patterns_that_are_taken_come_to_an_end(pattern: str) -> None:
     for text in ("0" * MAX_CODE_CHARS, "a" * MAX_CODE_CHARS, "0-" * (MAX_CODE_CHARS // 2)):
         assert CardCode.parse(text, card_pattern(pattern)) is None
+
+
+@pytest.mark.parametrize("typed", ["A999123453", " a999 123 453", "A999-123-453", "a999123453\t"])
+def test_a_code_is_typed_as_people_do(typed: str) -> None:
+    assert CardCode.typed(typed, PATTERN) == CardCode("A999123453")
+
+
+@pytest.mark.parametrize("typed", ["", "A99912345", "B A999123453", "A.999.123.453"])
+def test_what_is_no_code_is_typed_for_none(typed: str) -> None:
+    assert CardCode.typed(typed, PATTERN) is None
