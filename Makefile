@@ -44,6 +44,7 @@ bench: .venv/dev ## The figures of README, each beside its floor (twenty minutes
 torture: .venv/dev tools ## Power and lines cut by the thousand: nothing lost, nothing twice (an hour)
 	$(BIN)/python -m tests.torture exchange
 	$(BIN)/python -m tests.torture model
+	$(BIN)/python -m tests.torture days
 	$(BIN)/python -m tests.torture cuts
 
 virtual-camera: .venv/dev ## The real picamera2 and libcamera read our cards, without a camera (root; a minute the first time)

@@ -10,6 +10,7 @@ import click
 from tests.provisioning.mosquitto import MOSQUITTO
 from tests.torture.cuts import power_cuts
 from tests.torture.exchange import exchange_faults
+from tests.virtual.days import VISITORS_A_DAY, broken_promises, some_days
 from tests.virtual.model import play_doors
 
 AGAIN = "A promise was broken. Run again with the same --seed."
@@ -93,6 +94,27 @@ def model(doors: int, seed: int, *, shrink: bool, blind: bool) -> None:
         click.echo("\n".join((str(error), *error.__notes__)), err=True)
         raise click.ClickException(AGAIN) from None
     _table((*sorted(played.items()), ("visitors lost", 0), ("counted twice", 0)))
+
+
+@main.command()
+@click.option("--seeds", default=100, show_default=True, help="Venues, each with two days of its own.")
+@click.option("--seed", default=1, show_default=True, help="The first of them.")
+def days(seeds: int, seed: int) -> None:
+    """Play two days of a venue, the second of 25 hours, with thirty faults at an hour drawn from the seed."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    visits, faults, broken = 0, 0, list[str]()
+    with click.progressbar(range(seed, seed + seeds), label="Venues") as bar:
+        for one in bar:
+            with tempfile.TemporaryDirectory() as folder:
+                outcome = some_days(Path(folder), one, VISITORS_A_DAY)
+            visits += len(outcome.visits)
+            faults += sum(what.endswith(" is over") for _, what in outcome.trace)
+            broken += [f"seed {one}: {sentence}" for sentence in broken_promises(outcome)]
+    _table((("venues", seeds), ("faults", faults), ("visits", visits), ("promises broken", len(broken))))
+    for sentence in broken:
+        click.echo(sentence, err=True)
+    if broken:
+        raise click.ClickException(AGAIN)
 
 
 def _table(rows: Iterable[tuple[str, object]]) -> None:

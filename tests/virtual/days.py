@@ -17,6 +17,7 @@ from tests.virtual.venue import Came, Venue, Visitor, play
 FIRST_DAY: Final = date(2026, 10, 24)
 """The day after it has 25 hours."""
 OPENS, CLOSES = 7, 20
+VISITORS_A_DAY: Final = 60
 ASKED_AFTER_A_RESTORE: Final = 60
 """So many times, a second apart, are all days' proofs asked for."""
 FAULTS: Final = (
@@ -48,7 +49,7 @@ class Outcome:
     waiting: int
 
 
-def some_days(folder: Path, seed: int, visitors_a_day: int, days: int = 2) -> Outcome:
+def some_days(folder: Path, seed: int, visitors_a_day: int = VISITORS_A_DAY, days: int = 2) -> Outcome:
     """The same seed gives the same outcome."""
 
     async def scene() -> Outcome:

@@ -20,7 +20,7 @@ STEPS = (
 def test_whoever_is_in_is_counted_once() -> None:
     played = play_doors(DOORS, seed=2)
     assert played["doors"] >= DOORS
-    assert played["visits"] > DOORS
+    assert played["visits"] > DOORS // 2
     assert [step for step in STEPS if not played[step]] == [], "never played"
 
 
