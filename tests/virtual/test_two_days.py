@@ -1,4 +1,4 @@
-"""Short form of ``python -m tests.torture days``: whatever fails, visitors are counted once, on the right day."""
+"""The short form of ``python -m tests.torture days``: each visitor is counted once, on the right day."""
 
 from pathlib import Path
 
