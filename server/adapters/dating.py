@@ -6,16 +6,16 @@ from hashlib import blake2b
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, update
 
 from agent.wire.messages import decode_record
 from agent.wire.records import ByHand, Scan
 from server.adapters.clock_pairs import readings_of
 from server.adapters.over_new_year import into_locked_years, with_pseudonym_of_new_day
-from server.adapters.tables import epochs, records, visits
+from server.adapters.tables import digests, epochs, records, visits
 from server.adapters.visit_rows import change_visits
 from server.adapters.years import YearKeys
-from server.domain.dating import EpochClock, Times
+from server.domain.dating import EpochClock, Times, contradicts
 from server.domain.seen import Seen, local_day_and_hour
 
 _CHUNK_ROWS: Final = 1_000
@@ -113,6 +113,7 @@ def _redate_epoch(
     change_visits(connection, changed)
     change_visits(connection, with_pseudonym_of_new_day(connection, other_year))
     into_locked_years(connection, keys, locked)
+    _drop_wrong_digests(connection, start)
     times, clock = start.times, start.clock
     last = times.when(clock, clock.last_ms) or times.bounds(clock).last
     connection.execute(
@@ -125,6 +126,17 @@ def _redate_epoch(
             last_at=func.coalesce(bindparam("last", last, type_=epochs.c.last_at.type), epochs.c.last_at),
         )
     )
+
+
+def _drop_wrong_digests(connection: Connection, start: _Start) -> None:
+    """Those by a calendar that the starts beside it contradict: whatever day they closed, it was another."""
+    limits = start.times.limits(start.clock)
+    told = connection.execute(
+        select(digests.c.record_id, digests.c.at).where(digests.c.epoch_id == start.clock.id)
+    )
+    wrong = [record for record, at in told if contradicts(at, limits)]
+    if wrong:
+        connection.execute(delete(digests).where(digests.c.record_id.in_(wrong)))
 
 
 def _dated(connection: Connection, start: _Start, first: int) -> Iterator[tuple[dict[str, Any], Seen]]:

@@ -118,10 +118,11 @@ def digested(
         by_records = (_by_stopwatch(stamp, (reading,), received_at) for reading in told)
         if any(at is not None and abs(when.at - at) > AHEAD for at in by_records):
             return None  # two calendars of one boot, and the server compared neither with its own
-    latest = received_at
-    if pair.boot_id == stamp.boot_id:
-        since = max(0, pair.boottime_ms - stamp.boottime_ms)
-        latest -= timedelta(milliseconds=min(since, LONGEST_MS))
+    own = pair.boot_id == stamp.boot_id
+    since = max(0, pair.boottime_ms - (stamp.boottime_ms if own else 0))
+    latest = received_at - timedelta(milliseconds=min(since, LONGEST_MS))
+    if not own and when.at - latest > AHEAD:
+        return None  # the boot that sends it began before
     return min(when.at, latest)
 
 
