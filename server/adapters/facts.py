@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -55,6 +55,10 @@ from server.domain.forgetting import without_code
 from server.domain.keeping import person, stranger
 from server.domain.seen import Reading, Seen, digested, local_day_and_hour, reading_of, seen
 from server.domain.visits import Spot, Visit, interpret, is_placed
+
+
+UNTHOUGHT_OF: Final = (ArithmeticError, ValueError)
+"""What a row beyond what anybody thought of may raise. The error's text may quote it."""
 
 
 @dataclass(frozen=True, slots=True)

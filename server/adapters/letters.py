@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from agent.wire.messages import ClockPair, Records
 from server.adapters.database import Database, StatementRefused
-from server.adapters.facts import Delivery, FactWriter
+from server.adapters.facts import UNTHOUGHT_OF, Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
 from server.adapters.forgetting import LETTERS
 from server.adapters.places import places_of
@@ -50,7 +50,7 @@ class StoredLetters:
         """How many of ``numbers`` are readable now."""
         try:
             read = self._read(numbers)
-        except StatementRefused:
+        except (StatementRefused, *UNTHOUGHT_OF):
             if len(numbers) == 1:
                 return self._read(numbers, unread=UNTAKEN)
             return sum(self._piece([number]) for number in numbers)  # one must not hold up the others

@@ -11,7 +11,7 @@ from server.adapters.clock import utc_now
 from server.adapters.clock_pairs import learn_health
 from server.adapters.commands import note_replies, open_commands
 from server.adapters.database import Database, DatabaseError, StatementRefused
-from server.adapters.facts import Delivery, FactWriter
+from server.adapters.facts import UNTHOUGHT_OF, Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
 from server.adapters.lease import check, hold, renew
 from server.adapters.places import places_of
@@ -90,7 +90,6 @@ def _as_port_says() -> Iterator[None]:
         raise NotStored(str(error)) from error
     except DatabaseError as error:
         raise StoreUnavailable(str(error)) from error
-    except (ArithmeticError, ValueError) as error:
-        # A row beyond what anybody thought of: it becomes a dead letter, and holds up no other kiosk. The
-        # error's text may quote it.
+    except UNTHOUGHT_OF as error:
+        # It becomes a dead letter, and holds up no other kiosk.
         raise NotStored(f"{type(error).__name__} at its content") from None

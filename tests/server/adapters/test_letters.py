@@ -8,6 +8,7 @@ import pytest
 from nacl.public import PrivateKey
 from sqlalchemy import event, select, text
 
+from agent.wire.card_code import CardCode
 from agent.wire.messages import Records, encode
 from agent.wire.records import Digest, Record
 from agent.wire.sealing import opener
@@ -211,6 +212,23 @@ def test_a_letter_that_the_store_does_not_take_holds_up_no_other(database: Datab
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_letter_that_nobody_thought_of_holds_up_no_other_and_nothing_of_it_is_said(
+    database: Database,
+) -> None:
+    def overflows(sealed_code: str) -> CardCode:
+        if sealed_code == worst:
+            raise OverflowError("A999123453 is too large")
+        return open_code(sealed_code)
+
+    worst = sealed("A999123453")
+    fleet = Fleet(database, unseal=LOST_KEY)
+    fleet.send(batch([opened(), scan(1), scan(2, code_sealed=worst), scan(3)]))
+    assert letters(database, overflows).retry() == Reread(read=2, unread=1)
+    assert reasons(database) == ["", "", UNTAKEN, ""]
+    assert letters(database).retry() == Reread(read=1, unread=0)
+    assert fleet.visits() == 3
+
+
 def test_letters_and_problems_cost_what_is_unsettled_and_not_the_records(database: Database) -> None:
     asked: list[tuple[str, object]] = []
     event.listen(database.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
