@@ -9,6 +9,7 @@ from queue import Empty, Queue
 from typing import Final, Protocol, assert_never
 
 from agent.wire.messages import (
+    Alert,
     Message,
     NotTaken,
     Receipt,
@@ -19,7 +20,8 @@ from agent.wire.messages import (
 from agent.wire.topics import SERVER_STATE, of_kiosk, split
 from server.card_answers import CardAnswers, Pages, Publisher
 from server.command_sender import CommandSender, OpenCommands
-from server.domain.arrivals import BatchArrived, CardsAsked, HealthArrived, Written, parse
+from server.domain.alerts import ROW_ALERT
+from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, HealthArrived, Written, parse
 from server.domain.feed import ListState
 from server.domain.lease import LENGTH_S, RENEW_S
 
@@ -241,13 +243,15 @@ class Ingest:
     def _not_taken(self, arrived: Written) -> None:
         """A kiosk halves its batch down to the row at fault, and that row is kept as it came.
 
-        Where not even that can be, the kiosk keeps it, tries again in its own time, and warns of what waits.
+        Where not even that can be, the kiosk keeps it and tries again in its own time; the page warns of it.
         """
         if not isinstance(arrived, BatchArrived):
             return
-        if len(arrived.batch.rows) == 1 and (kept := self._as_it_came(arrived)) is not None:
-            self._answer_written(kept)
-            return
+        if len(arrived.batch.rows) == 1:
+            if (kept := self._as_it_came(arrived)) is not None:
+                self._answer_written(kept)
+                return
+            self._write([_warning_of(arrived)])
         receipt = Receipt(
             generation=self._store.list_state().generation,
             epoch=arrived.batch.epoch,
@@ -295,6 +299,13 @@ class Ingest:
 
     def _send(self, topic: str, message: Message, *, retain: bool = False) -> None:
         self._broker.publish(topic, encode(message), retain=retain)
+
+
+def _warning_of(arrived: BatchArrived) -> AlertArrived:
+    """That its row waits on the kiosk. The store takes it back once a row of that kiosk is kept."""
+    batch = arrived.batch
+    alert = Alert(since=None, detail=f"record {batch.first} of epoch {batch.epoch}: {UNTAKEN}")
+    return AlertArrived(arrived.kiosk, arrived.at, ROW_ALERT, alert, retained=False)
 
 
 def _sort(item: Delivered, writes: list[Written], asks: list[CardsAsked]) -> None:

@@ -1,13 +1,13 @@
 """The alerts that are up, a row each; one that is cleared is gone."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, select, tuple_
 
 from server.adapters.database import insert
 from server.adapters.tables import alerts
-from server.domain.alerts import Raised, after_alert
+from server.domain.alerts import ROW_ALERT, Raised, after_alert
 from server.domain.arrivals import AlertArrived
 
 Up = Mapping[str, Mapping[str, Raised]]
@@ -25,6 +25,11 @@ def note_alerts(connection: Connection, arrivals: Sequence[AlertArrived]) -> Non
     before, after = _flat(known), _flat(latest)
     _clear(connection, before.keys() - after.keys())
     _save(connection, {key: raised for key, raised in after.items() if raised != before.get(key)})
+
+
+def row_is_kept(connection: Connection, kiosks: Collection[str]) -> None:
+    """Rows of these were stored. Each kiosk sends them in their order, so none of theirs waits any more."""
+    connection.execute(delete(alerts).where(alerts.c.kiosk_id.in_(kiosks), alerts.c.name == ROW_ALERT))
 
 
 def alerts_up(connection: Connection, kiosks: set[str] | None) -> Up:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from agent.wire.messages import CardsGet
-from server.adapters.alerts import note_alerts
+from server.adapters.alerts import note_alerts, row_is_kept
 from server.adapters.card_feed import read_page
 from server.adapters.clock import utc_now
 from server.adapters.clock_pairs import learn_health
@@ -61,6 +61,7 @@ class Store:
                 if isinstance(arrived, BatchArrived)
             ]
             receipts = self._facts.write(connection, generation, deliveries, unread) if deliveries else []
+            row_is_kept(connection, {kiosk for kiosk, _ in receipts})
         return Kept(tuple(receipts), strangers=len(arrivals) - len(ours))
 
     def page(self, request: CardsGet, kiosks: Sequence[str]) -> Answer | None:

@@ -14,12 +14,15 @@ MOST: Final = 16
 
 LIST_KEY_ALERT: Final = "list-key"
 """The server's own: this kiosk gets no cards."""
+ROW_ALERT: Final = "row-not-kept"
+"""Likewise: a row of this kiosk's cannot be stored, not even as it came. It waits, and all after it."""
 
 KNOWN: Final = (
     "storage-forgetful",
     "storage",
     "camera",
     "identity-twice",
+    ROW_ALERT,
     "list-old",
     LIST_KEY_ALERT,
     "outbox-old",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from server.domain.alerts import LIST_KEY_ALERT
+from server.domain.alerts import LIST_KEY_ALERT, ROW_ALERT
 from server.domain.figures import KioskRow
 from server.domain.troubles import CLOCK_OFF, CLOCK_UNKNOWN, NO_LIST, Problem, ProblemName, Trouble
 from server.web.language import Spoken, mark
@@ -17,6 +17,10 @@ _TROUBLES: Final[Mapping[str, str]] = Spoken(
         "storage": mark("Kioski ei pysty kirjaamaan käyntejä. Tarkista muistikortti."),
         "camera": mark("Kioskin kamera ei toimi. Tarkista kamera ja sen johto."),
         "identity-twice": mark("Kaksi kioskia käyttää samaa tunnusta. Sammuta toinen."),
+        ROW_ALERT: mark(
+            "Palvelin ei pysty tallentamaan erästä kioskin kirjausta. Se ja sen jälkeiset odottavat kioskissa."
+            " Syy on palvelimen lokissa."
+        ),
         "list-old": mark(
             "Kioskin korttiluettelo on vanha: suljettu kortti voi vielä kelvata. Tarkista verkkoyhteys."
         ),

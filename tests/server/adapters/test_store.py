@@ -13,9 +13,11 @@ from agent.wire.card_code import CardCode
 from agent.wire.messages import Alert, CardsGet, ClockPair, OutboxEntry, Records, Status
 from agent.wire.records import Party, Scan
 from agent.wire.sealing import opener
+from server.adapters.alerts import alerts_up
 from server.adapters.database import Database
 from server.adapters.tables import epochs, records, visits
 from server.adapters.verify import verify
+from server.domain.alerts import ROW_ALERT
 from server.domain.arrivals import AlertArrived, BatchArrived, InfoArrived, StatusArrived
 from server.domain.completeness import Proof
 from server.domain.figures import SummaryRow
@@ -407,6 +409,21 @@ def test_alerts_are_kept_by_kiosk_and_name_until_they_are_over(fleet: Fleet) -> 
     say((KIOSK, "camera", None))
     assert fleet.kiosk().state == "working"
     say(("k-cccccccccc", "camera", alert))  # a stranger's word is ignored
+
+
+def test_a_row_that_cannot_be_stored_is_told_until_a_row_of_that_kiosk_is(fleet: Fleet) -> None:
+    told = Alert(since=None, detail="it waits on its kiosk")
+    for kiosk, name in ((KIOSK, ROW_ALERT), (OTHER, ROW_ALERT), (KIOSK, "camera")):
+        fleet.store.write([AlertArrived(kiosk, NOW, name, told, retained=False)])
+    with fleet.database.reading() as connection:
+        assert alerts_up(connection, {KIOSK})[KIOSK].keys() == {ROW_ALERT, "camera"}
+    fleet.send(batch([opened()]))
+    with fleet.database.reading() as connection:
+        left = alerts_up(connection, None)
+    assert {(kiosk, name) for kiosk, names in left.items() for name in names} == {
+        (KIOSK, "camera"),
+        (OTHER, ROW_ALERT),
+    }
 
 
 def test_a_row_that_nobody_thought_of_is_not_stored_and_nothing_of_it_is_said(database: Database) -> None:
