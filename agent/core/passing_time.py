@@ -47,12 +47,14 @@ def _digest(state: State, at: Moment, rules: Rules) -> Decision:
 def _sure_date(at: Moment, zone: ZoneInfo) -> date | None:
     """The day that has surely begun, by a calendar or the server's word in this boot.
 
-    What was only kept from an earlier boot says nothing.
+    What was only kept from an earlier boot says nothing. The time known may be ahead of a calendar that was put
+    back a little, which the digest carries: before that says midnight, it would close no day.
     """
     best = at.best_utc
     if best is None or at.at_least:
         return None
-    return (best if at.synced else best - timedelta(seconds=WORD_S)).astimezone(zone).date()
+    word = best - timedelta(seconds=WORD_S)
+    return (at.wall_utc if at.synced and word <= at.wall_utc <= best else word).astimezone(zone).date()
 
 
 def _time_is_up(state: State, now: float, rules: Rules) -> Decision:

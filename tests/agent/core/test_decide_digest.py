@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+import pytest
+
 from agent.core.actions import Action, Ref, WriteDigest
 from agent.core.events import Digested, StorageFailed, StorageWorks, Tick
 from agent.core.moment import Moment
@@ -107,6 +109,24 @@ def test_a_kiosk_that_has_the_time_from_the_server_alone_tells_its_days() -> Non
     assert digests(door.on(told(101))) == [TODAY]
     door.on(Digested(TODAY))
     assert digests(door.on(told(102))) == []
+
+
+def test_a_calendar_that_was_put_back_a_little_tells_a_day_once_it_says_so_itself() -> None:
+    """The time known never runs back, and the record carries the calendar: the server goes by that."""
+    door = Door()
+    for seconds, days in ((MIDNIGHT - 0.001, []), (MIDNIGHT, [TOMORROW])):
+        right = moment(seconds)
+        ahead = replace(right, known_utc=right.wall_utc + timedelta(seconds=2))
+        assert digests(door.on(Tick(ahead))) == days
+
+
+@pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(hours=5)])
+def test_a_calendar_that_the_server_contradicts_tells_a_day_no_sooner_than_its_word(off: timedelta) -> None:
+    door = Door()
+    for seconds, days in ((MIDNIGHT + WORD_S - 1, []), (MIDNIGHT + WORD_S, [TOMORROW])):
+        right = moment(seconds)
+        wrong = replace(right, wall_utc=right.wall_utc + off, known_utc=right.wall_utc)
+        assert digests(door.on(Tick(wrong))) == days
 
 
 def test_the_server_s_word_may_be_late_so_a_day_begins_later_by_it() -> None:
