@@ -12,8 +12,9 @@ from agent.core.moment import Moment
 from agent.core.party import hurry, sent_to_staff
 from agent.core.state import Rules, Showing, State, Waiting, Writing
 
-WORD_S: Final = 300.0
-"""By how much a server's word of the time may be early: what a message took to get there, and more."""
+SURE_S: Final = 300.0
+"""By how much the time known may be ahead of the server's clock: a calendar that the server takes for right, or
+its own word, which is as late as a message was."""
 
 
 def tick(state: State, at: Moment, rules: Rules) -> Decision:
@@ -47,14 +48,13 @@ def _digest(state: State, at: Moment, rules: Rules) -> Decision:
 def _sure_date(at: Moment, zone: ZoneInfo) -> date | None:
     """The day that has surely begun, by a calendar or the server's word in this boot.
 
-    What was only kept from an earlier boot says nothing. The time known may be ahead of a calendar that was put
-    back a little, which the digest carries: before that says midnight, it would close no day.
+    What was only kept from an earlier boot says nothing. The server dates a digest by its own clock: one that it
+    takes for written before midnight closes no day.
     """
     best = at.best_utc
     if best is None or at.at_least:
         return None
-    word = best - timedelta(seconds=WORD_S)
-    return (at.wall_utc if at.synced and word <= at.wall_utc <= best else word).astimezone(zone).date()
+    return (best - timedelta(seconds=SURE_S)).astimezone(zone).date()
 
 
 def _time_is_up(state: State, now: float, rules: Rules) -> Decision:

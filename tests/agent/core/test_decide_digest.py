@@ -9,7 +9,7 @@ import pytest
 from agent.core.actions import Action, Ref, WriteDigest
 from agent.core.events import Digested, StorageFailed, StorageWorks, Tick
 from agent.core.moment import Moment
-from agent.core.passing_time import WORD_S
+from agent.core.passing_time import SURE_S
 from agent.core.state import Carried, State
 from tests.agent.core.visitors import QUIET, Door, card, settled
 from tests.agent.examples import ANNA, LIST_KEY, OTHER_EPOCH, TODAY, moment
@@ -17,6 +17,7 @@ from tests.agent.examples import ANNA, LIST_KEY, OTHER_EPOCH, TODAY, moment
 TOMORROW: Final = TODAY + timedelta(days=1)
 MIDNIGHT: Final = 16 * 3600.0 - 720
 """Of the stopwatch: the examples begin at 08:12 in Helsinki."""
+SURE: Final = MIDNIGHT + SURE_S
 
 
 def digests(actions: tuple[Action, ...] | list[Action]) -> list[date]:
@@ -29,11 +30,11 @@ def at(seconds: float, *, synced: bool = True) -> Tick:
 
 def test_a_day_that_began_is_told_once() -> None:
     door = Door()
-    assert digests(door.on(at(MIDNIGHT - 1))) == []
-    assert digests(door.on(at(MIDNIGHT))) == [TOMORROW]
-    assert digests(door.on(at(MIDNIGHT + 1))) == []
+    assert digests(door.on(at(SURE - 1))) == []
+    assert digests(door.on(at(SURE))) == [TOMORROW]
+    assert digests(door.on(at(SURE + 1))) == []
     door.on(Digested(TOMORROW))
-    assert digests(door.ticks(MIDNIGHT + 2, MIDNIGHT + 60)) == []
+    assert digests(door.ticks(SURE + 2, SURE + 60)) == []
 
 
 def test_a_start_tells_the_day_it_finds() -> None:
@@ -62,28 +63,28 @@ def test_nobody_who_may_still_come_back_is_settled_by_it() -> None:
 
 def test_no_question_is_cut_short_by_it() -> None:
     door = Door()
-    door.visit(card(ANNA, MIDNIGHT - 5))
-    actions = door.ticks(MIDNIGHT - 5, MIDNIGHT + 40)
+    door.visit(card(ANNA, SURE - 5))
+    actions = door.ticks(SURE - 5, SURE + 40)
     assert digests(actions) == [TOMORROW]
     assert settled(actions)
     (digest,) = (action for action in actions if isinstance(action, WriteDigest))
-    assert digest.at.seconds >= MIDNIGHT + 34
+    assert digest.at.seconds >= SURE + 34
 
 
 def test_it_waits_while_a_card_is_being_written_down() -> None:
     door = Door()
-    door.on(card(ANNA, MIDNIGHT - 0.1))
-    assert digests(door.on(at(MIDNIGHT))) == []
+    door.on(card(ANNA, SURE - 0.1))
+    assert digests(door.on(at(SURE))) == []
 
 
 def test_what_the_disk_did_not_take_is_told_once_it_works() -> None:
     door = Door()
-    failed: Moment = moment(MIDNIGHT)
-    assert digests(door.on(at(MIDNIGHT))) == [TOMORROW]
+    failed: Moment = moment(SURE)
+    assert digests(door.on(at(SURE))) == [TOMORROW]
     door.on(StorageFailed(failed))
-    assert digests(door.ticks(MIDNIGHT + 1, MIDNIGHT + 5)) == []
-    door.on(StorageWorks(moment(MIDNIGHT + 11)))
-    assert digests(door.on(at(MIDNIGHT + 12))) == [TOMORROW]
+    assert digests(door.ticks(SURE + 1, SURE + 5)) == []
+    door.on(StorageWorks(moment(SURE + 11)))
+    assert digests(door.on(at(SURE + 12))) == [TOMORROW]
 
 
 def test_the_time_is_told_once_it_is_known_after_a_start_without_it() -> None:
@@ -111,19 +112,11 @@ def test_a_kiosk_that_has_the_time_from_the_server_alone_tells_its_days() -> Non
     assert digests(door.on(told(102))) == []
 
 
-def test_a_calendar_that_was_put_back_a_little_tells_a_day_once_it_says_so_itself() -> None:
-    """The time known never runs back, and the record carries the calendar: the server goes by that."""
+@pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(seconds=-2), timedelta(0), timedelta(hours=5)])
+def test_a_day_begins_later_than_any_clock_may_be_ahead(off: timedelta) -> None:
+    """Dated before midnight by the server's clock it would close no day."""
     door = Door()
-    for seconds, days in ((MIDNIGHT - 0.001, []), (MIDNIGHT, [TOMORROW])):
-        right = moment(seconds)
-        ahead = replace(right, known_utc=right.wall_utc + timedelta(seconds=2))
-        assert digests(door.on(Tick(ahead))) == days
-
-
-@pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(hours=5)])
-def test_a_calendar_that_the_server_contradicts_tells_a_day_no_sooner_than_its_word(off: timedelta) -> None:
-    door = Door()
-    for seconds, days in ((MIDNIGHT + WORD_S - 1, []), (MIDNIGHT + WORD_S, [TOMORROW])):
+    for seconds, days in ((SURE - 1, []), (SURE, [TOMORROW])):
         right = moment(seconds)
         wrong = replace(right, wall_utc=right.wall_utc + off, known_utc=right.wall_utc)
         assert digests(door.on(Tick(wrong))) == days
@@ -131,5 +124,5 @@ def test_a_calendar_that_the_server_contradicts_tells_a_day_no_sooner_than_its_w
 
 def test_the_server_s_word_may_be_late_so_a_day_begins_later_by_it() -> None:
     door = Door()
-    assert digests(door.on(told(MIDNIGHT + WORD_S - 1))) == []
-    assert digests(door.on(told(MIDNIGHT + WORD_S))) == [TOMORROW]
+    assert digests(door.on(told(SURE - 1))) == []
+    assert digests(door.on(told(SURE))) == [TOMORROW]
