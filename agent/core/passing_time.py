@@ -13,8 +13,8 @@ from agent.core.party import hurry, sent_to_staff
 from agent.core.state import Rules, Showing, State, Waiting, Writing
 
 SURE_S: Final = 300.0
-"""By how much the time known may be ahead of the server's clock: a calendar that the server takes for right, or
-its own word, which is as late as a message was."""
+"""By how much the time known may be ahead of the server's clock: a calendar that the server takes for right,
+or its own word, which is as late as a message was."""
 
 
 def tick(state: State, at: Moment, rules: Rules) -> Decision:
@@ -48,8 +48,8 @@ def _digest(state: State, at: Moment, rules: Rules) -> Decision:
 def _sure_date(at: Moment, zone: ZoneInfo) -> date | None:
     """The day that has surely begun, by a calendar or the server's word in this boot.
 
-    What was only kept from an earlier boot says nothing. The server dates a digest by its own clock: one that it
-    takes for written before midnight closes no day.
+    What was only kept from an earlier boot says nothing. The server dates a digest by its own clock: one that
+    it takes for written before midnight closes no day.
     """
     best = at.best_utc
     if best is None or at.at_least:

@@ -56,7 +56,6 @@ from server.domain.keeping import person, stranger
 from server.domain.seen import Reading, Seen, digested, local_day_and_hour, reading_of, seen
 from server.domain.visits import Spot, Visit, interpret, is_placed
 
-
 UNTHOUGHT_OF: Final = (ArithmeticError, ValueError)
 """What a row beyond what anybody thought of may raise. The error's text may quote it."""
 

@@ -158,8 +158,12 @@ class Prover:
     def _may_be_of_another(self, top: Place, start: datetime, end: datetime) -> bool:
         """Whether starts of which nobody knows when they were may be of these days, and of another card."""
         card = on_one_card(self._cards, top)
-        own = None if card is None else card.root
-        return any(tree.may_reach(start, end) for tree in self._trees if tree.root != own)
+        own = [tree for tree in self._trees if card is not None and tree.root == card.root]
+        others = [tree for tree in self._trees if tree not in own]
+        return any(
+            tree.may_reach(start, end) or any(tree.is_beside(one, start, end) for one in own)
+            for tree in others
+        )
 
     def _lacks_what_another_follows(self, top: Place, start: datetime) -> bool:
         """Whether a start no older than these days follows one that is missing, which may be of them.

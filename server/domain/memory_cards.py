@@ -11,9 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from server.domain.books import Books, Digest, Ending, EpochFacts, Place
+from server.domain.seen import AHEAD, BEHIND
+
+CLOCKS_DIFFER: Final = AHEAD + BEHIND
+"""What is sure of times is no more exact: a card that a kiosk's clock was put right on is not two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +122,7 @@ def _goes_on_from(epoch: EpochFacts, forerunner: EpochFacts | None) -> int:
         return named
     began = epoch.first_at if epoch.sure else None
     ended = forerunner.last_at if forerunner.sure else None
-    if began is not None and ended is not None and ended > began:
+    if began is not None and ended is not None and ended - began > CLOCKS_DIFFER:
         return named
     return max(named, forerunner.last)
 
@@ -158,6 +162,12 @@ class Tree(NamedTuple):
             return _meet(self.earliest, self.latest, start, end)
         before = _meet(self.earliest, self.first_at, start, end)
         return before or _meet(self.last_at, self.latest, start, end)
+
+    def is_beside(self, other: "Tree", start: datetime, end: datetime) -> bool:
+        """Whether both were written between by their clocks, and at once, if too short to be sure of it."""
+        if self.first_at is None or self.last_at is None or other.first_at is None or other.last_at is None:
+            return False
+        return _meet(max(self.first_at, other.first_at), min(self.last_at, other.last_at), start, end)
 
 
 def _meet(since: datetime | None, until: datetime, start: datetime, end: datetime) -> bool:
@@ -200,11 +210,11 @@ def _at_once(found: Iterable[Tree]) -> set[int]:
         if tree.first_at is not None and tree.last_at is not None
     )
     at_once: set[int] = set()
-    for number, (_, until, root) in enumerate(spans):
-        for first_at, _, other in spans[number + 1 :]:
-            if first_at >= until:
+    for number, (since, until, root) in enumerate(spans):
+        for first_at, last_at, other in spans[number + 1 :]:
+            if until - first_at <= CLOCKS_DIFFER:
                 break
-            at_once |= {root, other}
+            at_once |= {root, other} if last_at - since > CLOCKS_DIFFER else set()
     return at_once
 
 

@@ -18,8 +18,8 @@ _TROUBLES: Final[Mapping[str, str]] = Spoken(
         "camera": mark("Kioskin kamera ei toimi. Tarkista kamera ja sen johto."),
         "identity-twice": mark("Kaksi kioskia käyttää samaa tunnusta. Sammuta toinen."),
         ROW_ALERT: mark(
-            "Palvelin ei pysty tallentamaan erästä kioskin kirjausta. Se ja sen jälkeiset odottavat kioskissa."
-            " Syy on palvelimen lokissa."
+            "Palvelin ei pysty tallentamaan erästä kioskin kirjausta."
+            " Se ja sen jälkeiset odottavat kioskissa. Syy on palvelimen lokissa."
         ),
         "list-old": mark(
             "Kioskin korttiluettelo on vanha: suljettu kortti voi vielä kelvata. Tarkista verkkoyhteys."

@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain.books import Books, Digest, EpochFacts, Place
 from server.domain.completeness import Proof, prove
 from server.domain.dating import EpochClock, Times
-from server.domain.memory_cards import in_pieces, memory_cards
+from server.domain.memory_cards import CLOCKS_DIFFER, in_pieces, memory_cards
 from server.domain.readings import Readings
 from server.domain.seen import Reading
 from tests.server.domain.test_completeness import DAY, MONDAY, NOW, TUESDAY, WEDNESDAY, digest, epoch, tuesday
@@ -245,3 +246,44 @@ def test_one_card_is_never_taken_for_two(told: tuple[Story, set[int]]) -> None:
         until = min(at for at in ends if at >= day + DAY)
         proof = prove(books, day, day + DAY, NOW + HOUR)
         assert proof.complete is not any(since < at <= until for at in lost)
+
+
+def just_after(offset: timedelta) -> tuple[Books, Books]:
+    """A card whose journal was damaged at noon on Tuesday, and one in the place of another, at that time.
+
+    By their clocks the second start began by so much after the end of the first.
+    """
+    first = wrote(1, 12, MONDAY, TUESDAY + 12 * HOUR)
+    begins = first.last_at + offset if first.last_at else NOW
+    told = (*TOLD[:2], digest(2, 2, WEDNESDAY), digest(2, 4, WEDNESDAY + HOUR))
+    return tuple(
+        Books((first, second), told) for second in (rescued(2, 9, (1, 11), begins), wrote(2, 9, begins, NOW))
+    )
+
+
+@pytest.mark.parametrize("offset", [HOUR / 60, -HOUR / 60, -CLOCKS_DIFFER])
+def test_a_clock_that_was_put_right_between_two_starts_makes_no_second_card(offset: timedelta) -> None:
+    """One may be five minutes ahead and the other an hour behind, and both are believed."""
+    for books in just_after(offset):
+        assert not any(card.copied for card in memory_cards(books))
+        assert not tuesday(books).complete
+        assert prove(books, WEDNESDAY + HOUR / 2, WEDNESDAY + HOUR, NOW).complete
+
+
+def test_two_that_wrote_at_once_for_longer_are_two_cards() -> None:
+    for books in just_after(-CLOCKS_DIFFER - HOUR / 60):
+        assert all(card.copied for card in memory_cards(books))
+
+
+def test_a_short_card_within_what_another_wrote_is_a_second_one_but_at_its_very_begin() -> None:
+    for begins, copied in ((MONDAY, False), (MONDAY + 2 * HOUR, True)):
+        books = Books((wrote(2, 3, begins, begins + HOUR / 4), ONE), TOLD)
+        assert all(card.copied for card in memory_cards(books)) is copied
+
+
+def test_a_day_over_whose_end_two_cards_may_have_written_is_in_doubt() -> None:
+    """By their clocks they wrote at once for forty minutes, too short to be two cards for sure."""
+    first = wrote(1, 12, MONDAY, WEDNESDAY + HOUR / 3)
+    second = wrote(2, 9, WEDNESDAY - HOUR / 3, NOW)
+    books = Books((first, second), (*TOLD[:2], digest(1, 11, WEDNESDAY), digest(2, 8, WEDNESDAY + HOUR)))
+    assert tuesday(books).doubts == ("start_unknown",)
