@@ -248,7 +248,7 @@ def test_one_card_is_never_taken_for_two(told: tuple[Story, set[int]]) -> None:
         assert proof.complete is not any(since < at <= until for at in lost)
 
 
-def just_after(offset: timedelta) -> tuple[Books, Books]:
+def just_after(offset: timedelta) -> tuple[Books, ...]:
     """A card whose journal was damaged at noon on Tuesday, and one in the place of another, at that time.
 
     By their clocks the second start began by so much after the end of the first.
