@@ -132,7 +132,7 @@ def kiosk_state(
         case "stopped":
             return "stopped", ()
         case "online":
-            troubles = told or _attention(known, revision)
+            troubles = (*told, *_attention(known, revision))
             return ("attention" if troubles else "working"), troubles
 
 

@@ -40,9 +40,9 @@ def test_a_state_asks_for_attention_by_a_trouble(
     assert kiosk_state(known, revision=3) == (state, troubles)
 
 
-def test_alerts_come_before_what_the_server_found_itself_and_are_not_hidden_by_a_lost_connection() -> None:
+def test_alerts_come_before_what_the_server_found_itself_and_hide_it_not() -> None:
     slow = replace(ONLINE, clock_off_s=99)
-    assert kiosk_state(slow, 3, {"camera"}) == ("attention", (Trouble("camera"),))
+    assert kiosk_state(slow, 3, {"camera"}) == ("attention", (Trouble("camera"), Trouble("clock_off", 99)))
     assert kiosk_state(Presence(state="lost"), 3, {"storage"}) == ("lost", (Trouble("storage"),))
     assert kiosk_state(Presence(state="stopped"), 3, {"storage"}) == ("stopped", ())
 
