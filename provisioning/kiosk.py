@@ -25,6 +25,11 @@ class VenueLike(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def time_zone(self) -> str:
+        """By which its days begin, and the kiosk's."""
+        ...
+
 
 class Register(Protocol):
     """What provisioning needs of the server's store."""
@@ -82,7 +87,7 @@ def add(fleet: Fleet, register: Register, new: NewKiosk, now: datetime) -> str:
         text = KioskText(
             kiosk=kiosk,
             venue=found.id,
-            zone=fleet.config.zone,
+            zone=found.time_zone,
             host=broker.host,
             port=broker.port,
             pattern=fleet.config.cards.pattern,

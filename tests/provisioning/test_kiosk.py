@@ -23,6 +23,8 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 class Hall:
     id: str = "v-uimahalli"
     name: str = "Rovaniemen uimahalli"
+    time_zone: str = "Europe/Stockholm"
+    """Not the fleet's."""
 
 
 @dataclass
@@ -61,7 +63,7 @@ def test_the_agent_can_use_the_folder_as_it_is(fleet: Fleet, tmp_path: Path) -> 
     kiosk = add(fleet, Paper(), new(tmp_path / "k"), NOW)
     config = load(tmp_path / "k" / "kiosk.toml")
     assert KIOSK_ID.fullmatch(kiosk)
-    assert (config.kiosk, config.venue, config.zone) == (kiosk, "v-uimahalli", "Europe/Helsinki")
+    assert (config.kiosk, config.venue, config.zone) == (kiosk, "v-uimahalli", "Europe/Stockholm")
     assert config.broker is not None
     assert config.broker.mutual_tls
     assert (config.broker.host, config.broker.port) == ("broker.example", 8883)
