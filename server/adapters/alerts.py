@@ -29,7 +29,8 @@ def note_alerts(connection: Connection, arrivals: Sequence[AlertArrived]) -> Non
 
 def row_is_kept(connection: Connection, kiosks: Collection[str]) -> None:
     """Rows of these were stored. Each kiosk sends them in their order, so none of theirs waits any more."""
-    connection.execute(delete(alerts).where(alerts.c.kiosk_id.in_(kiosks), alerts.c.name == ROW_ALERT))
+    if kiosks:
+        connection.execute(delete(alerts).where(alerts.c.kiosk_id.in_(kiosks), alerts.c.name == ROW_ALERT))
 
 
 def alerts_up(connection: Connection, kiosks: set[str] | None) -> Up:
