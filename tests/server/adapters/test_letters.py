@@ -211,7 +211,6 @@ def test_a_letter_that_the_store_does_not_take_holds_up_no_other(database: Datab
     assert fleet.agrees()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_letter_that_nobody_thought_of_holds_up_no_other_and_nothing_of_it_is_said(
     database: Database,
 ) -> None:
@@ -229,6 +228,7 @@ def test_a_letter_that_nobody_thought_of_holds_up_no_other_and_nothing_of_it_is_
     assert fleet.visits() == 3
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_letters_and_problems_cost_what_is_unsettled_and_not_the_records(database: Database) -> None:
     asked: list[tuple[str, object]] = []
     event.listen(database.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
