@@ -12,9 +12,16 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108  (a folder of one's own is made in it)
 _ROOM: Final = 2 * 1024**3
+
+# How long an example takes is the machine's business: a busy one is no error.
+settings.register_profile(
+    "any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 _skipped: list[str] = []
 _own: list[Path] = []
