@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from agent.adapters.code_like import Box
-from agent.adapters.retouch import bars_lean
+from agent.adapters.retouch import bars_lean, slopes
 from agent.ports.camera import Luma
 
 Widths = npt.NDArray[np.float64]
@@ -101,13 +101,9 @@ def _profiles(luma: Luma, place: Box, lean: float, modules: int) -> tuple[list[W
 def _lean(part: Luma) -> float:
     """Of the line across most edges, in radians from level: by the structure tensor of the whole part.
 
-    For bars of two pixels in a sharp picture, of which ``bars_lean``, which takes every second, sees others.
+    For codes too small for the cells of ``bars_lean``.
     """
-    levels = part.astype(np.float32)
-    across = levels[:-2, 2:] + 2 * levels[1:-1, 2:] + levels[2:, 2:]
-    across -= levels[:-2, :-2] + 2 * levels[1:-1, :-2] + levels[2:, :-2]
-    down = levels[2:, :-2] + 2 * levels[2:, 1:-1] + levels[2:, 2:]
-    down -= levels[:-2, :-2] + 2 * levels[:-2, 1:-1] + levels[:-2, 2:]
+    across, down = slopes(part)
     xx, yy, xy = (
         float((one * other).sum()) for one, other in ((across, across), (down, down), (across, down))
     )

@@ -10,12 +10,14 @@ from agent.adapters.flat_print import FlatPrint
 from agent.adapters.retouch import (
     Retouch,
     as_it_is,
+    averaged,
     back_to_first,
     both,
     enlarged,
     flattened,
     halved,
     inverted,
+    sharpened,
     smoothed,
     stretched,
     turned,
@@ -77,11 +79,12 @@ def _rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
     large = RetouchedDecoder(first, "upright, enlarged", both(upright, enlarged))
     flat = RetouchedDecoder(first, "upright, flattened, enlarged", both(upright, both(flattened, enlarged)))
     plain = [RetouchedDecoder(one, "as it is", as_it_is) for one in others]
+    sharp = [RetouchedDecoder(one, "upright, sharpened", both(upright, sharpened)) for one in engines]
     smooth = [RetouchedDecoder(one, "upright, smoothed", both(upright, smoothed)) for one in others]
     flat_others = [RetouchedDecoder(one, "flattened", flattened) for one in others]
     dark = RetouchedDecoder(first, "inverted", inverted)
     pale = RetouchedDecoder(first, "flattened, stretched", stretched)
-    return (*plain, large, *smooth, flat, *flat_others, pale, dark)
+    return (*plain, *sharp, large, *smooth, flat, *flat_others, pale, dark)
 
 
 def still_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
@@ -94,6 +97,10 @@ def still_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
         RetouchedDecoder(first, "enlarged", enlarged),
         RetouchedDecoder(first, "turned by 45", lambda luma: turned(luma, 45)),
         RetouchedDecoder(first, "upright, four times as large", twice),
+        *(RetouchedDecoder(one, "averaged", averaged) for one in engines),
+        *(RetouchedDecoder(one, "enlarged", enlarged) for one in others),
+        *(RetouchedDecoder(one, "flattened, stretched", stretched) for one in others),
+        RetouchedDecoder(first, "averaged, flattened, stretched", both(averaged, stretched)),
         *(RetouchedDecoder(one, "upright", upright) for one in others),
         *(RetouchedDecoder(one, "smoothed", smoothed) for one in others),
         *(RetouchedDecoder(one, "inverted", inverted) for one in others),

@@ -14,6 +14,7 @@ PX_PER_MM: Final = 12
 CARD_MM: Final = (85, 54)
 QR_MM: Final = 24
 CODE39_MM: Final = (62, 13)
+QUIET_MODULES: Final = 10
 LONG_TEXT: Final = 1000
 
 _PAPER: Final = (246, 243, 234)
@@ -75,12 +76,20 @@ def qr_picture(content: str | bytes, side_px: int) -> Image.Image:
 
 
 def code39_picture(content: str, width_px: int, height_px: int) -> Image.Image:
-    """A Code 39 with its quiet zone, as wide as whole pixels for each module allow, at most ``width_px``."""
+    """A Code 39 with its quiet zone, as wide as whole pixels for each module allow, at most ``width_px``.
+
+    A wide bar is three narrow ones, as most printers draw them; zxing-cpp draws two.
+    """
     barcode = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.Code39)
-    bars = _image(barcode, scale=1)
-    one_row = bars.crop((0, bars.height // 2, bars.width, bars.height // 2 + 1))
+    drawn = np.array(zxingcpp.write_barcode_to_image(barcode, scale=1, add_quiet_zones=False))
+    row = drawn[len(drawn) // 2]
+    starts = np.flatnonzero(np.diff(row, prepend=255))
+    wide = np.diff(starts, append=len(row)) > 1
+    quiet = np.full(QUIET_MODULES, 255, np.uint8)
+    line = np.concatenate([quiet, np.repeat(row[starts], np.where(wide, 3, 1)), quiet])
+    bars = Image.fromarray(line[np.newaxis])
     scale = max(1, width_px // bars.width)
-    return _centred(one_row, bars.width * scale, height_px, (max(width_px, bars.width), height_px))
+    return _centred(bars, bars.width * scale, height_px, (max(width_px, bars.width), height_px))
 
 
 def _image(barcode: zxingcpp.Barcode, *, scale: int) -> Image.Image:
