@@ -20,7 +20,7 @@ from agent.adapters.live import LiveDecoder, Rescued
 from agent.adapters.pictures import load_luma
 from agent.adapters.rescue import first_look, rescue_steps
 from agent.adapters.simulated.damage import LADDER, Damage, Kind, damaged
-from agent.adapters.simulated.held import HELD, What, card, near_the_spot, some_code, trembling
+from agent.adapters.simulated.held import HELD, WIDE, What, card, code39, near_the_spot, some_code, trembling
 from agent.adapters.simulated.passers_by import passers_by
 from agent.adapters.simulated.scene import Light, empty_counter
 from agent.core.attention import rules_for
@@ -154,11 +154,17 @@ def shown_live(what: What, cards: int) -> Shares:
 
 
 def _shown(
-    what: What, damage: Damage, seed: int, size: tuple[int, int], frames: int, module_px: float | None = None
+    what: What,
+    damage: Damage,
+    seed: int,
+    size: tuple[int, int],
+    frames: int,
+    module_px: float | None = None,
+    wide: int = WIDE,
 ) -> tuple[str, Iterator[Luma]]:
     rng = np.random.default_rng((seed, 2))
     code = some_code(rng)
-    held = HELD[what](code)
+    held = code39(code, wide) if what == "code39" else HELD[what](code)
     pose = near_the_spot(held, module_px or MODULE_PX[what], size, rng)
     return code, (damaged(held, trembling(pose, rng), damage, size, rng, seed) for _ in range(frames))
 
@@ -269,7 +275,8 @@ def _counted(what: What, kind: Kind, rng: np.random.Generator) -> tuple[int, int
     """How often the card shown counted, and how often another."""
     damage = Damage(kind, float(rng.uniform(*LEVELS[kind])))
     module_px = float(rng.uniform(1.1, 2.4))
-    code, burst = _shown(what, damage, int(rng.integers(1 << 31)), SMALL, BURST, module_px)
+    wide = int(rng.integers(2, 4))  # of narrower ones more is misread
+    code, burst = _shown(what, damage, int(rng.integers(1 << 31)), SMALL, BURST, module_px, wide)
     live, sight = live_decoder(AsideAtOnce()), Sight()
     counted = [0, 0]
     for frame, luma in enumerate(burst):

@@ -75,18 +75,18 @@ def qr_picture(content: str | bytes, side_px: int) -> Image.Image:
     )
 
 
-def code39_picture(content: str, width_px: int, height_px: int) -> Image.Image:
+def code39_picture(content: str, width_px: int, height_px: int, *, wide: int = 3) -> Image.Image:
     """A Code 39 with its quiet zone, as wide as whole pixels for each module allow, at most ``width_px``.
 
-    A wide bar is three narrow ones, as most printers draw them; zxing-cpp draws two.
+    A wide bar is ``wide`` narrow ones: three where there is room, two at least.
     """
     barcode = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.Code39)
     drawn = np.array(zxingcpp.write_barcode_to_image(barcode, scale=1, add_quiet_zones=False))
     row = drawn[len(drawn) // 2]
     starts = np.flatnonzero(np.diff(row, prepend=255))
-    wide = np.diff(starts, append=len(row)) > 1
+    is_wide = np.diff(starts, append=len(row)) > 1  # zxing-cpp draws two
     quiet = np.full(QUIET_MODULES, 255, np.uint8)
-    line = np.concatenate([quiet, np.repeat(row[starts], np.where(wide, 3, 1)), quiet])
+    line = np.concatenate([quiet, np.repeat(row[starts], np.where(is_wide, wide, 1)), quiet])
     bars = Image.fromarray(line[np.newaxis])
     scale = max(1, width_px // bars.width)
     return _centred(bars, bars.width * scale, height_px, (max(width_px, bars.width), height_px))

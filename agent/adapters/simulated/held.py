@@ -12,6 +12,7 @@ from agent.adapters.simulated.card_picture import (
     CODE39_MM,
     PX_PER_MM,
     QR_MM,
+    QUIET_MODULES,
     card_picture,
     code39_picture,
     qr_picture,
@@ -23,10 +24,8 @@ What = Literal["card", "code39", "qr"]
 
 PAPER: Final = 246
 RIM_PX: Final = 5 * PX_PER_MM
-CODE39_MODULES: Final = 191
-"""Of a card's ten characters, with start and stop."""
-QUIET: Final = 10
-"""Empty modules on both sides, as zxing-cpp draws them."""
+WIDE: Final = 3
+"""Modules of a wide bar."""
 QR_MODULES: Final = 21
 
 
@@ -34,20 +33,27 @@ def card(code: str) -> Held:
     """The whole cardboard; its Code 39 is what the damage is measured in, for it has the finer modules."""
     thing = card_picture(code).convert("L")
     width, height = (side * PX_PER_MM for side in CODE39_MM)
-    module_px = width // (CODE39_MODULES + 2 * QUIET)
-    bars = CODE39_MODULES * module_px
+    modules = code39_modules(code)
+    module_px = width // (modules + 2 * QUIET_MODULES)
+    bars = modules * module_px
     left, bottom = (CARD_MM[0] * PX_PER_MM - bars) / 2, CARD_MM[1] * PX_PER_MM - 4 * PX_PER_MM
     return Held(thing, (left, bottom - height, left + bars, bottom), module_px)
 
 
-def code39(code: str) -> Held:
+def code39_modules(code: str, wide: int = WIDE) -> int:
+    """With start and stop: of nine elements a character three are wide, and there is a gap between two."""
+    return (len(code) + 2) * (6 + 3 * wide + 1) - 1
+
+
+def code39(code: str, wide: int = WIDE) -> Held:
     """A strip with nothing but the barcode."""
     width, height = (side * PX_PER_MM for side in CODE39_MM)
-    module_px = width // (CODE39_MODULES + 2 * QUIET)
-    bars = CODE39_MODULES * module_px
+    modules = code39_modules(code, wide)
+    module_px = width // (modules + 2 * QUIET_MODULES)
+    bars = modules * module_px
     left = RIM_PX + (width - bars) / 2
     return Held(
-        _on_paper(code39_picture(code, width, height)),
+        _on_paper(code39_picture(code, width, height, wide=wide)),
         (left, RIM_PX, left + bars, RIM_PX + height),
         module_px,
     )

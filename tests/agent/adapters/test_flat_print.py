@@ -38,7 +38,7 @@ class Says:
 
 
 def printed(turn: float = 0) -> Luma:
-    picture = code39_picture(CODE, 400, 60).rotate(turn, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    picture = code39_picture(CODE, 440, 60).rotate(turn, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
     ground = Image.new("L", (640, 640), 255)
     ground.paste(picture, ((640 - picture.width) // 2, (640 - picture.height) // 2))
     return np.asarray(ground)
@@ -67,18 +67,18 @@ def test_a_text_that_is_not_in_the_bars_is_not(place: int, other: str) -> None:
     assert passed(text, printed()) == (text == CODE)
 
 
-def creased(seed: int, damage: Damage) -> tuple[str, Luma]:
+def creased(seed: int, damage: Damage, wide: int = 3) -> tuple[str, Luma]:
     rng = np.random.default_rng(seed)
     code = some_code(rng)
-    held = code39(code)
-    return code, damaged(held, near_the_spot(held, 1.7, SIZE, rng), damage, SIZE, rng, seed)
+    held = code39(code, wide)
+    return code, damaged(held, near_the_spot(held, 2.3, SIZE, rng), damage, SIZE, rng, seed)
 
 
 def test_of_creased_cards_no_misread_is_passed_on() -> None:
     engine = ZxingDecoder()
     misread = 0
     for seed in range(160):
-        code, luma = creased(seed, Damage("bulge", 2.3))
+        code, luma = creased(seed, Damage("bulge", 2.0), wide=2)
         misread += any(one.text != code for one in engine.decode(luma))
         assert {one.text for one in FlatPrint(engine, ()).decode(luma)} <= {code}
     assert misread > 2
@@ -198,4 +198,4 @@ def test_widths_are_in_pixels_of_the_picture() -> None:
     luma = printed()
     widths = measured_widths(luma, claimed(CODE, luma).place, wides)
     assert widths is not None
-    assert widths == pytest.approx(widths_of(CODE, 2) * 2, abs=0.2)
+    assert widths == pytest.approx(widths_of(CODE, 3) * 2, abs=0.3)
