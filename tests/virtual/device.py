@@ -35,6 +35,8 @@ class Device:
     synced: bool = True
     off_by: timedelta = timedelta(0)
     """By how much a calendar that says it is in time is wrong."""
+    ahead: timedelta = timedelta(0)
+    """Of the server's clock, for ever: no two clocks agree."""
     disk_full: bool = False
     next_commit_s: float = COMMIT_S
     _boot: str = ""
@@ -49,7 +51,7 @@ class Device:
         return Moment(
             boot_id=self._boot,
             boottime_ms=round(since.total_seconds() * 1000),
-            wall_utc=self.true_now() + self.off_by if self.synced else FACTORY + since,
+            wall_utc=self.true_now() + self.off_by + self.ahead if self.synced else FACTORY + since,
             synced=self.synced,
         )
 

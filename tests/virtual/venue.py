@@ -99,7 +99,7 @@ class Venue:
         self.chance = random.Random(seed)  # noqa: S311  (no secret)
         self.journal_file = folder / "journal.db"
         self._start = start
-        self.device = Device(self.true_now)
+        self.device = Device(self.true_now, ahead=timedelta(seconds=random.Random(seed).uniform(-2, 2)))  # noqa: S311
         self.network = Network(random.Random(seed + 1))  # noqa: S311
         self.fleet = Fleet(folder, self.network, self.true_now)
         self.came: list[Came] = []

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from server.adapters.tables import epochs, records, visits
 from tests.server.adapters.test_dating import LONG_AGO, at
 from tests.server.kiosk import NOW, batch, epoch, follows, opened, pair, scan
 from tests.server.stored_fleet import Fleet
+from tests.stories import stories
 
 DAY: Final = timedelta(days=1)
 CALENDARS: Final[dict[str, tuple[timedelta | None, ...]]] = {
@@ -116,7 +117,7 @@ def take(fleet: Fleet, kiosk: str, sent: list[Sent]) -> Dated:
     return dated(fleet, kiosk)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@stories(15)
 @given(books(), st.randoms(use_true_random=False))
 def test_the_order_does_not_matter(
     fleet: Fleet, names: Iterator[str], sent: list[Sent], chance: random.Random

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.wire.messages import Records
@@ -20,6 +20,7 @@ from server.adapters.verify import verify
 from server.domain.arrivals import BatchArrived
 from tests.server.kiosk import NOW, batch, open_code, scan
 from tests.server.lease import held
+from tests.stories import stories
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 KIOSKS = ("k-aaaaaaaaaa", "k-bbbbbbbbbb")
@@ -60,7 +61,7 @@ def _at(row: Scan, seq: int) -> Scan:
     return Scan(**fields | {"seq": seq})
 
 
-@settings(max_examples=30, deadline=None)
+@stories(12)
 @given(exchange=exchanges())
 def test_any_resend_and_shuffle_of_batches_ends_with_the_same_totals(
     migrated_file: Path, exchange: tuple[list[Sent], list[list[Sent]]]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.wire.messages import Records
@@ -20,6 +20,7 @@ from server.domain.arrivals import BatchArrived
 from server.domain.completeness import Proof, prove
 from tests.server.adapters.test_proofs import DAY, HELSINKI, MIDNIGHT, SOON, Fleet
 from tests.server.kiosk import batch, digest, follows, opened, pair, scan
+from tests.stories import stories
 
 H: Final = timedelta(hours=1)
 D: Final = timedelta(days=1)
@@ -82,7 +83,7 @@ def proofs(fleet: Fleet, kiosk: str, sent: Sequence[Records]) -> dict[date, Proo
     return proved
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@stories(12)
 @given(pieces(), st.randoms(use_true_random=False))
 def test_the_order_does_not_matter(
     fleet: Fleet, names: Iterator[str], sent: list[Records], chance: random.Random

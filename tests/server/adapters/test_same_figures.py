@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.wire.records import CardKind, Record
@@ -40,6 +40,7 @@ from tests.server.kiosk import (
 )
 from tests.server.kiosk import batch as batch_of
 from tests.server.stored_fleet import Fleet
+from tests.stories import stories
 
 AS_IT_SAYS = Wish(shorten=True, reopen=True)
 YEARS = (2025, 2026)
@@ -240,7 +241,7 @@ def figures(fleet: Fleet, year: int) -> list[Statistics]:
     return [replace(one, locked_at=None, records=NOTHING) for one in found]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@stories(15)
 @given(steps=STEPS)
 def test_the_figures_are_the_same_to_the_last_digit(
     migrated_file: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
