@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from agent.wire.signed import signed
-from server.adapters.card_history import history_of, person_cards, status_before_withdrawal
+from server.adapters.card_history import history_of, person_cards
+from server.adapters.card_steps import steps_of
 from server.adapters.card_store import CardWriter
 from server.adapters.database import Database
 from server.adapters.erasing import erase, forget_ahead
@@ -23,6 +24,7 @@ from server.domain.desk import CardRefused, CardView, Erased
 from server.domain.facts import Unseal
 from server.domain.history import Way, What
 from server.domain.register import FORGOTTEN, Card
+from server.domain.standing import status_before_withdrawal
 
 
 class StoredDesk:
@@ -70,7 +72,8 @@ class StoredDesk:
 
     def reinstate(self, code: str, way: Way) -> CardView:
         def reinstated(connection: Connection, stored: StoredCard) -> Card:
-            before = status_before_withdrawal(connection, stored)
+            steps = steps_of(connection, Distributors(connection), [stored])[stored.id]
+            before = status_before_withdrawal(steps)
             return desk.reinstate(stored.card, before, is_replaced=stored.replaced_by is not None)
 
         return self._change(code, way, "reinstated", reinstated)

@@ -1,21 +1,21 @@
 """A card's history, and that of the cards whose place it took or that took its place."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
+from server.adapters.card_steps import steps_of
 from server.adapters.card_tables import card_changes, imports
 from server.adapters.stored_cards import PERSON, Distributors, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
-from server.domain.history import Entry, What, entry_columns
-from server.domain.register import Card, StoredStatus
+from server.domain.history import Entry, entry_columns
+from server.domain.register import Card
+from server.domain.standing import CardStep, is_shut_here, last_day_made
 
 _CHUNK: Final = 500
 _AT_THE_DESK: Final = ("renewed", "replacement")
-_SHUTS: Final = ("blocked", "withdrawn", "reinstated", "replaced")
 _GIVES_OUT: Final = ("renewed", "replacement", "reinstated")
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -32,89 +32,31 @@ def history_of(connection: Connection, names: Distributors, held: Sequence[Store
     return tuple(sorted(entries, key=lambda entry: entry.at or _LONG_AGO, reverse=True))
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """The change that made a column of a card what it is."""
-
-    what: What
-    at: datetime
-    before: Any
-
-
 class Here:
-    """Of some cards, what the desk or a longer trial made so, and no list."""
+    """Of some cards, what the desk or a longer trial made so, and no list that stands."""
 
     def __init__(
         self,
         connection: Connection,
+        names: Distributors,
         zone: tzinfo,
         *,
         days: Sequence[StoredCard],
         statuses: Sequence[StoredCard],
     ) -> None:
-        ends = {stored.id: stored.card.valid_until for stored in days}
-        made = _made_what_they_are(connection, ends, card_changes.c.valid_until)
-        self.lengthened_on: Final[dict[int, date]] = {
-            card: one.at.astimezone(zone).date()
-            for card, one in made.items()
-            if one.what in _AT_THE_DESK or (one.what == "trial_moved" and one.before < ends[card])
-        }
+        self.lengthened_on: Final[dict[int, date]] = {}
         """When the last day was made what it is, in ``zone``."""
-        self.shut: Final = _shut_here(connection, {stored.id: stored.card.status for stored in statuses})
+        steps = steps_of(connection, names, list({one.id: one for one in (*days, *statuses)}.values()))
+        for stored in days:
+            step, before = last_day_made(steps[stored.id]) or (None, None)
+            if step and (step.what in _AT_THE_DESK or _is_longer_trial(step, before, stored.card)):
+                self.lengthened_on[stored.id] = step.at.astimezone(zone).date()
+        self.shut: Final = {stored.id for stored in statuses if is_shut_here(steps[stored.id])}
         """Whatever lists have made of it since, as long as none opened it."""
 
 
-def _made_what_they_are(
-    connection: Connection, now: Mapping[int, object], column: Column[Any]
-) -> dict[int, _Made]:
-    """By card, the last change before which the ``column`` was another than it is ``now``.
-
-    What was imported and undone did nothing.
-    """
-    found: dict[int, _Made] = {}
-    for card, _, what, at, before in _changes_of(connection, now, column):
-        if card not in found and before != now[card]:
-            found[card] = _Made(what, at, before)
-    return found
-
-
-def _shut_here(connection: Connection, now: Mapping[int, StoredStatus]) -> set[int]:
-    """Which of those cards, none of them active ``now``, the desk shut, and no list opened since."""
-    found, settled = set[int](), set[int]()
-    status = dict(now)
-    for card, of_import, what, _, before in _changes_of(connection, now, card_changes.c.status):
-        if card in settled or before == status[card]:
-            continue
-        status[card] = before
-        if of_import is None and what in _SHUTS:
-            found.add(card)
-        if of_import is None or before == "active":  # a list that shut what was open is a list's word
-            settled.add(card)
-    return found
-
-
-def _changes_of(
-    connection: Connection, cards_now: Mapping[int, object], column: Column[Any]
-) -> Iterator[tuple[int, int | None, What, datetime, Any]]:
-    """Card, import, what, when, and the ``column`` before it: the newest first, without what was undone."""
-    for some in _pieces(sorted(cards_now)):
-        rows = connection.execute(
-            select(
-                card_changes.c.card_id,
-                card_changes.c.import_id,
-                card_changes.c.what,
-                card_changes.c.at,
-                column,
-            )
-            .where(card_changes.c.card_id.in_(some))
-            .order_by(card_changes.c.id.desc())
-        )
-        undone: set[tuple[int, int]] = set()
-        for card, of_import, what, at, before in rows:
-            if what == "undone":
-                undone.add((card, of_import))
-            if (card, of_import) not in undone:
-                yield card, of_import, what, at, before
+def _is_longer_trial(step: CardStep, before: date | None, card: Card) -> bool:
+    return step.what == "trial_moved" and before is not None and before < card.valid_until
 
 
 def done_here(connection: Connection, ids: Sequence[int]) -> dict[int, datetime]:
@@ -152,17 +94,6 @@ def keys_of_people(connection: Connection, people: Collection[int]) -> dict[int,
         for number, key in connection.execute(select(PERSON, cards.c.key).where(theirs)):
             found.setdefault(number, []).append(key)
     return found
-
-
-def status_before_withdrawal(connection: Connection, stored: StoredCard) -> StoredStatus:
-    """What the card was before it was withdrawn; ``active`` where it came so."""
-    found: StoredStatus | None = connection.scalar(
-        select(card_changes.c.status)
-        .where(card_changes.c.card_id == stored.id, card_changes.c.status != "withdrawn")
-        .order_by(card_changes.c.id.desc())
-        .limit(1)
-    )
-    return found or "active"
 
 
 def _pieces(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -155,6 +155,7 @@ class CardReading:
         known = [(pair.known, pair.outcome) for pair in compared if pair.known]
         here = Here(
             self._connection,
+            self._names,
             self._zone,
             days=[stored for stored, outcome in known if ends_earlier(outcome, stored.card)],
             statuses=[stored for stored, outcome in known if opens(outcome, stored.card)],

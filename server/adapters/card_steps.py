@@ -13,6 +13,8 @@ def steps_of(
     connection: Connection, names: Distributors, theirs: Sequence[StoredCard]
 ) -> dict[int, list[CardStep]]:
     """By the card's number, the oldest first."""
+    if not theirs:
+        return {}
     after = {stored.id: stored.card for stored in theirs}
     steps: dict[int, list[CardStep]] = {number: [] for number in after}
     rows = connection.execute(
@@ -29,6 +31,7 @@ def steps_of(
                 before=before,
                 after=after[card],
                 what=row["what"],
+                at=row["at"],
                 revision=row["revision"],
                 import_id=row["import_id"],
                 was_undone=row["undone_at"] is not None,

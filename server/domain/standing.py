@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from server.domain.history import What
-from server.domain.register import Card
+from server.domain.register import Card, StoredStatus
 
 _TOGETHER: Final = (
     ("kind",),
@@ -18,6 +18,9 @@ _TOGETHER: Final = (
 )
 
 
+_SHUTS: Final = ("blocked", "withdrawn", "reinstated", "replaced")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardStep:
     """One change of a card; ``before`` is ``None`` where the card came into being with it."""
@@ -25,6 +28,7 @@ class CardStep:
     before: Card | None
     after: Card
     what: What
+    at: datetime
     revision: int
     import_id: int | None
     was_undone: bool
@@ -66,6 +70,40 @@ def unsaid(steps: Sequence[CardStep], import_id: int) -> set[date]:
         return made
     left = [replace(step, was_undone=True) if step.import_id == import_id else step for step in steps]
     return made - {card.issued_on for now, _, then in _gone_once_more(left) for card in (now, then)}
+
+
+def status_before_withdrawal(steps: Sequence[CardStep]) -> StoredStatus:
+    """What the card was before it was withdrawn last; ``active`` where it came so."""
+    found: StoredStatus = "active"
+    for now, _, then in _gone_once_more(steps):
+        if now.status != then.status == "withdrawn":
+            found = now.status
+    return found
+
+
+def is_shut_here(steps: Sequence[CardStep]) -> bool:
+    """Of a card that is not active: whether the desk shut it, and no list opened it since."""
+    for now, step, then in reversed(list(_gone_once_more(steps))):
+        if now.status == then.status:
+            continue
+        if step.import_id is None:
+            return step.what in _SHUTS
+        if now.status in ("active", "undone"):  # a list that shut what was open is a list's word
+            return False
+    return False
+
+
+def last_day_made(steps: Sequence[CardStep]) -> tuple[CardStep, date | None] | None:
+    """The step that made the last day what it is, with the day before it, if there was one.
+
+    ``None`` where the card came with it.
+    """
+    for now, step, then in reversed(list(_gone_once_more(steps))):
+        if step.before is None:
+            return step, None
+        if now.valid_until != then.valid_until:
+            return step, now.valid_until
+    return None
 
 
 def _gone_once_more(steps: Sequence[CardStep]) -> Iterator[tuple[Card, CardStep, Card]]:

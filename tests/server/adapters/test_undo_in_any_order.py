@@ -58,6 +58,34 @@ def test_a_card_is_not_opened_by_the_word_of_a_list_that_was_taken_back(
     assert register(database)[1]["status"] == "blocked"
 
 
+def test_a_card_is_not_brought_back_as_a_list_had_it_that_was_taken_back(database: Database) -> None:
+    import_cards(database, LIST_KEY, [card(1)])
+    import_cards(database, LIST_KEY, [card(1, status="withdrawn")])
+    shut = import_cards(database, LIST_KEY, [card(1, status="blocked")], ANYHOW)
+    undo(database, shut.import_id)
+    assert register(database)[1]["status"] == "withdrawn"
+    assert desk_of(database).reinstate("A000000001", "cli").card.status == "active"
+
+
+def test_what_the_desk_shut_stays_shut_when_the_list_that_opened_it_was_taken_back(
+    database: Database,
+) -> None:
+    *_, opened, _ = blocked_and_opened(database, by_hand=True)
+    undo(database, opened)
+    again = import_cards(database, LIST_KEY, [card(1)])
+    assert (again.reopening.kept, register(database)[1]["status"]) == (1, "blocked")
+
+
+def test_a_last_day_is_the_desk_s_when_the_list_that_shortened_it_was_taken_back(database: Database) -> None:
+    import_cards(database, LIST_KEY, [card(1)])
+    until = desk_of(database).renew("A000000001", None, "cli").card.valid_until
+    short = import_cards(database, LIST_KEY, [card(1)], ANYHOW)
+    import_cards(database, LIST_KEY, [card(1, valid_until=until)], ANYHOW)
+    undo(database, short.import_id)
+    again = import_cards(database, LIST_KEY, [card(1)])
+    assert (again.older.kept, register(database)[1]["valid_until"]) == (1, until)
+
+
 @pytest.mark.parametrize(
     "other", [{"distributor": "Mielitiimi"}, {"valid_until": date(2026, 6, 30)}, {"max_children": 4}]
 )

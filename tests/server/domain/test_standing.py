@@ -1,11 +1,19 @@
 """What an import would have found and made, had no undone import ever been."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from server.domain.history import What
 from server.domain.register import Card
-from server.domain.standing import CardStep, Standing, standing, unsaid
+from server.domain.standing import (
+    CardStep,
+    Standing,
+    is_shut_here,
+    last_day_made,
+    standing,
+    status_before_withdrawal,
+    unsaid,
+)
 
 OPEN = Card(
     kind="personal",
@@ -28,6 +36,7 @@ def steps(*of: tuple[Card, int | None, What, bool], first: Card | None = OPEN) -
                 before=before,
                 after=after,
                 what=what,
+                at=datetime(2026, 1, revision, tzinfo=UTC),
                 revision=revision,
                 import_id=number,
                 was_undone=was_undone,
@@ -99,3 +108,35 @@ def test_days_are_unsaid_that_nothing_else_has_said() -> None:
     assert unsaid(way, 3) == set(), "the last one says what the second said"
     assert unsaid(way[:1], 2) == set()
     assert unsaid([], 1) == set()
+
+
+OUT = replace(OPEN, status="withdrawn")
+LONG = replace(OPEN, valid_until=date(2027, 6, 30))
+
+
+def test_before_its_withdrawal_a_card_was_what_the_standing_steps_say() -> None:
+    assert status_before_withdrawal([]) == "active"
+    way = steps((SHUT, None, "blocked", False), (OUT, 1, "withdrawn", False))
+    assert status_before_withdrawal(way) == "blocked"
+    way = steps((OUT, 1, "imported", False), (SHUT, 2, "imported", True), (OUT, 2, "undone", True))
+    assert status_before_withdrawal(way) == "active"
+
+
+def test_who_shut_a_card_is_told_without_the_lists_that_were_taken_back() -> None:
+    here = (SHUT, None, "blocked", False)
+    assert is_shut_here(steps(here, (OUT, 1, "withdrawn", False)))
+    assert is_shut_here(steps(here, (OPEN, 1, "imported", True), (SHUT, 2, "imported", False)))
+    assert not is_shut_here(steps(here, (OPEN, 1, "imported", False), (SHUT, 2, "imported", False)))
+    assert not is_shut_here(steps((SHUT, None, "replacement", False), first=None))
+
+
+def test_whose_the_last_day_is_is_told_without_the_lists_that_were_taken_back() -> None:
+    here = (LONG, None, "renewed", False)
+    for more in ([], [(SHUT, 1, "imported", True), (LONG, 2, "imported", False)]):
+        step, before = last_day_made(steps(here, *more)) or (None, None)
+        assert step is not None
+        assert (step.what, before) == ("renewed", OPEN.valid_until)
+    step, before = last_day_made(steps((OPEN, None, "replacement", False), first=None)) or (None, OPEN)
+    assert step is not None
+    assert (step.what, before) == ("replacement", None)
+    assert last_day_made(steps((SHUT, 1, "imported", False))) is None
