@@ -16,6 +16,7 @@ from server.adapters.database import Database, insert
 from server.adapters.erased import erased_count
 from server.adapters.fleet_state import key_in_force, list_state_of
 from server.adapters.places import area_names
+from server.adapters.repeats import Repeats
 from server.adapters.stored_cards import Change, Distributors, StoredCard, stored_by_key, trials_of
 from server.domain.comparing import Changed, New
 from server.domain.history import GonePolicy, Import, KeyChanged, Source, Wish
@@ -28,6 +29,7 @@ AS_IT_IS: Final = Wish()
 @dataclass(frozen=True, slots=True)
 class _Staged:
     outcome: Outcome
+    repeats: Repeats
     register: tuple[object, ...]
     """The register that it was compared with."""
 
@@ -96,6 +98,7 @@ class CardImports:
                 _taken(staged.outcome, wish)
             import_id = _begin(connection, source, self._now(), writer.revision)
             _write(connection, writer, spool, import_id, tell)
+            staged.repeats.write(connection, import_id)
             found = writer.finish()
             outcome = staged.outcome
             outcome.import_id, outcome.matched = import_id, found
@@ -136,7 +139,7 @@ class CardImports:
         for missing in reading.gone():
             if wish.gone == "withdraw":
                 spool.stage_leaving(stored.key for stored in missing)
-        return _Staged(_withdrawing(reading.outcome, wish.gone), register)
+        return _Staged(_withdrawing(reading.outcome, wish.gone), reading.repeats, register)
 
     def _reading(
         self, connection: Connection, names: Distributors, spool: CardSpool, checked: Outcome, wish: Wish

@@ -13,6 +13,7 @@ from server.adapters.card_spool import CardSpool, SpooledCard
 from server.adapters.card_store import CHUNK_ROWS
 from server.adapters.erased import erased_in
 from server.adapters.places import area_names
+from server.adapters.repeats import Repeats
 from server.adapters.stored_cards import Distributors, StoredCard, stored_by_key, stored_cards, trials_of
 from server.adapters.tables import cards
 from server.domain.comparing import (
@@ -20,12 +21,14 @@ from server.domain.comparing import (
     Changed,
     Compared,
     New,
+    Unchanged,
     compare,
     days_kept,
     ends_earlier,
     is_newer,
     is_of_earlier_issue,
     opens,
+    repeated,
     shut_alone,
     status_kept,
 )
@@ -81,6 +84,7 @@ class CardReading:
             for area, name in spool.distributors()
         }
         self._new = {one for one in self._stands.values() if names.find(*one) is None}
+        self.repeats = Repeats()
         self.outcome = checked.gone_on()
         self.outcome.spellings = list(spellings.found)
 
@@ -143,11 +147,14 @@ class CardReading:
     def _compared(self, spooled: SpooledCard, known: StoredCard | None) -> Pair | None:
         before = known.card if known else None
         replaced = known is not None and known.replaced_by is not None
+        wanted = self._spelled(spooled.card)
         try:
-            outcome = compare(self._spelled(spooled.card), before, self._trials, replaced=replaced)
+            outcome = compare(wanted, before, self._trials, replaced=replaced)
         except RowError as error:
             self.outcome.fault(spooled.row, *error.faults)
             return None
+        if known and isinstance(outcome, Changed | Unchanged):
+            self.repeats.add(known.id, repeated(wanted, known.card))
         return Pair(spooled, known, outcome)
 
     def _settled(self, compared: list[Pair]) -> list[Pair]:

@@ -14,6 +14,7 @@ from server.adapters.card_tables import card_changes
 from server.adapters.fleet_state import locked_list_state, save_list_state
 from server.adapters.issues import blur_issues, note_issues
 from server.adapters.matching import match, unmatch
+from server.adapters.repeats import forget_repeats
 from server.adapters.stored_cards import Change, Distributors, StoredCard
 from server.adapters.tables import cards
 from server.domain.history import Way, What
@@ -100,6 +101,7 @@ class CardWriter:
         self._write_over(theirs, rows)
         ids = [stored.id for stored in theirs]
         self._connection.execute(delete(card_changes).where(card_changes.c.card_id.in_(ids)))
+        forget_repeats(self._connection, ids)
 
     def remember_birth(self, card_id: int, what: What) -> None:
         """Of a card that came into being with the last revision, and not by an import."""

@@ -2,7 +2,18 @@
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, SmallInteger, String, Table, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    text,
+)
 
 from server.adapters.columns import BIG, METADATA, UtcTime
 
@@ -91,4 +102,15 @@ card_changes: Final = Table(
     Column("max_children", SmallInteger),
     Column("status", String(16)),
     Index("ix_card_changes_import_id_card_id", "import_id", "card_id"),
+)
+
+card_repeats: Final = Table(
+    "card_repeats",
+    METADATA,
+    # Cards of which an import's rows said what the register had already: see server.adapters.repeats.
+    Column("import_id", ForeignKey("imports.id"), primary_key=True),
+    # The names of the columns that they said so, and which numbers of cards ``cards`` is about.
+    Column("says", String(80), primary_key=True),
+    Column("piece", BigInteger, primary_key=True, autoincrement=False),
+    Column("cards", LargeBinary, nullable=False),
 )

@@ -12,6 +12,7 @@ from server.adapters.card_tables import card_changes, imports
 from server.adapters.database import Database
 from server.adapters.issues import forget_issues
 from server.adapters.matching import hold_visits
+from server.adapters.repeats import LaterRepeats
 from server.adapters.stored_cards import Change, Distributors, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
 from server.adapters.undone_cards import hold_against_the_rest
@@ -39,8 +40,9 @@ class CardUndo:
             found = _the_import(connection, import_id)
             of = found["upto_revision"] - found["after_revision"]
             touched = of - _untouched_count(connection, found)
-            if touched:
-                _nothing_differs(connection, writer.names, found, touched)
+            repeats = LaterRepeats(connection, import_id)
+            if touched or repeats:
+                _nothing_differs(connection, writer.names, found, touched, repeats)
             first, count = writer.revision, 0
             for chunk in _cards_of(connection, writer, found, touched=touched > 0):
                 steps = steps_of(connection, writer.names, chunk)
@@ -75,21 +77,26 @@ def _untouched_count(connection: Connection, found: Mapping[str, Any]) -> int:
 
 
 def _nothing_differs(
-    connection: Connection, names: Distributors, found: Mapping[str, Any], touched: int
+    connection: Connection,
+    names: Distributors,
+    found: Mapping[str, Any],
+    touched: int,
+    repeats: LaterRepeats,
 ) -> None:
     count, erased, examples = 0, touched, list[InTheWay]()
-    for chunk in _touched(connection, names, found):
-        erased -= len(chunk)  # of an erased card there is no history
+    for chunk in _spoken_of_since(connection, names, found, repeats):
+        erased -= sum(not _is_untouched(stored, found) for stored, _ in chunk)  # else there is a history
         steps = steps_of(connection, names, [stored for stored, _ in chunk])
         for stored, made in chunk:
             stands = standing(steps[stored.id], found["id"])
             since = [step for step in steps[stored.id] if step.revision > found["upto_revision"]]
+            said = [Since(columns, by_import=True, repeated_by=by) for by, columns in repeats.of(stored.id)]
             differs = in_the_way(
                 stored.code.masked() if stored.code else "",
                 stands.found if stands else None,
                 stands.made if stands else made,
                 stored.card,
-                [_since(step) for step in since if not step.was_undone],
+                [_since(step) for step in since if not step.was_undone] + said,
                 was_replaced=any(step.what in _MOVES for step in since),
             )
             if differs:
@@ -130,16 +137,37 @@ def _touched(
         yield [(stored, made[stored.id]) for stored in now]
 
 
+def _spoken_of_since(
+    connection: Connection, names: Distributors, found: Mapping[str, Any], repeats: LaterRepeats
+) -> Iterator[list[tuple[StoredCard, Card]]]:
+    """Those that something was done to, and those that later lists have as they are; each as it was made."""
+    yield from _touched(connection, names, found)
+    for chunk in _untouched(connection, names, found) if repeats else ():
+        if there := [(stored, stored.card) for stored in chunk if any(repeats.of(stored.id))]:
+            yield there
+
+
+def _is_untouched(stored: StoredCard, found: Mapping[str, Any]) -> bool:
+    return bool(found["after_revision"] < stored.revision <= found["upto_revision"])
+
+
 def _cards_of(
     connection: Connection, writer: CardWriter, found: Mapping[str, Any], *, touched: bool
 ) -> Iterator[list[StoredCard]]:
     """Those with its revisions last: what is written of one keeps its revision, as a touch does."""
     for chunk in _touched(connection, writer.names, found) if touched else ():
         yield [stored for stored, _ in chunk]
+    yield from _untouched(connection, writer.names, found)
+
+
+def _untouched(
+    connection: Connection, names: Distributors, found: Mapping[str, Any]
+) -> Iterator[list[StoredCard]]:
+    """Those that still have its revisions."""
     after, upto = found["after_revision"], found["upto_revision"]
     while untouched := stored_cards(
         connection,
-        writer.names,
+        names,
         cards.c.revision > after,
         cards.c.revision <= upto,
         order_by=cards.c.revision,

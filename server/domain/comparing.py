@@ -64,6 +64,12 @@ def compare(
     return Changed(card, columns) if columns else UNCHANGED
 
 
+def repeated(wanted: RegisterCard, known: Card) -> tuple[str, ...]:
+    """The columns in which a row says what is known already."""
+    said = ((name, getattr(wanted, name)) for name in COMPARED)
+    return tuple(name for name, value in said if value is not None and value == getattr(known, name))
+
+
 def ends_earlier(outcome: Compared, known: Card) -> bool:
     return isinstance(outcome, Changed) and outcome.card.valid_until < known.valid_until
 

@@ -15,10 +15,14 @@ _SAID: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What was done to a card after the import, and not undone: the names of what it changed."""
+    """What was done to a card after the import, and not undone: the names of what it changed.
+
+    ``repeated_by`` is an import that changed nothing, and said what was so.
+    """
 
     columns: frozenset[str]
     by_import: bool
+    repeated_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class InTheWay:
     """It took another card's place since, or lost its own."""
     was_decided: bool = False
     """It is as the import left it, but because somebody has decided so since."""
+    repeated_by: tuple[int, ...] = ()
+    """Later imports that said what the undo would take back, or that have the card."""
 
 
 class UndoRefused(ToldError):  # noqa: N818  (what happened)
@@ -73,22 +79,25 @@ def in_the_way(
     if now == before and not was_replaced:
         return None  # it is already what the undo would make of it
     columns = entry_columns(made, now)
-    was_decided = not columns and _is_decided(before, made, now, since)
-    if not (columns or was_replaced or was_decided):
+    decided = _deciding(before, made, now, since)
+    by = tuple(one.repeated_by for one in decided if one.repeated_by is not None)
+    was_decided = not columns and len(decided) > len(by)
+    if not (columns or was_replaced or decided):
         return None
-    return InTheWay(masked_code, columns, was_replaced, was_decided)
+    return InTheWay(masked_code, columns, was_replaced, was_decided, tuple(dict.fromkeys(by)))
 
 
-def _is_decided(before: Card | None, made: Card, now: Card, since: Sequence[Since]) -> bool:
+def _deciding(before: Card | None, made: Card, now: Card, since: Sequence[Since]) -> list[Since]:
     if before is None:  # undone, it would be as if it had never been: open where unknown cards are let in
-        return any(one.by_import for one in since) or (now.status != "active" and bool(since))
+        return [one for one in since if one.by_import or now.status != "active"]
     at_stake = {name for name, _, _ in entry_columns(before, made)}
-    return any(at_stake & one.columns for one in since)
+    return [one for one in since if at_stake & one.columns]
 
 
 def _words(one: InTheWay) -> str:
     changes = [f"{name} {made or '-'} → {now or '-'}" for name, made, now in one.columns]
     why = [*changes, *["replaced"] * one.was_replaced, *["decided anew"] * one.was_decided]
+    why += [f"import {number} has it, too" for number in one.repeated_by]
     return f"{one.masked_code or 'a card'}: {', '.join(why)}"
 
 
@@ -120,5 +129,5 @@ _ENGLISH: dict[UndoFault, str] = {
     " area whose trial was given another end since, and nobody knows which were the trial's. Import a"
     " list.",
     "differ": "Import {number} cannot be undone: {cards} of its cards are no longer as it left them, or so"
-    " by a later word ({why}). Undo or change those by hand.",
+    " by a later word ({why}). Undo later imports first, or change those cards by hand.",
 }

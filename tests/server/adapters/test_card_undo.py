@@ -246,7 +246,10 @@ def test_what_came_after_stands_in_the_way_and_is_counted(database: Database) ->
     assert (raised.value.name, raised.value.cards) == ("differ", 2)
     assert register(database) == before
     (one, _) = sorted(raised.value.examples, key=lambda one: one.masked_code)
-    assert one == InTheWay("A•••••••01", (("status", "active", "blocked"),), was_replaced=False)
+    assert later.import_id is not None
+    assert one == InTheWay(
+        "A•••••••01", (("status", "active", "blocked"),), was_replaced=False, repeated_by=(later.import_id,)
+    ), "and it is said which import it was"
     assert undo(database, later.import_id) == 2
     assert undo(database, first.import_id) == 10
 

@@ -123,20 +123,24 @@ def test_before_its_withdrawal_a_card_was_what_the_standing_steps_say() -> None:
 
 
 def test_who_shut_a_card_is_told_without_the_lists_that_were_taken_back() -> None:
-    here = (SHUT, None, "blocked", False)
-    assert is_shut_here(steps(here, (OUT, 1, "withdrawn", False)))
-    assert is_shut_here(steps(here, (OPEN, 1, "imported", True), (SHUT, 2, "imported", False)))
-    assert not is_shut_here(steps(here, (OPEN, 1, "imported", False), (SHUT, 2, "imported", False)))
+    assert is_shut_here(steps((SHUT, None, "blocked", False), (OUT, 1, "withdrawn", False)))
+    for opened_was_undone in (True, False):
+        way = steps(
+            (SHUT, None, "blocked", False),
+            (OPEN, 1, "imported", opened_was_undone),
+            (SHUT, 2, "imported", False),
+        )
+        assert is_shut_here(way) == opened_was_undone
     assert not is_shut_here(steps((SHUT, None, "replacement", False), first=None))
 
 
 def test_whose_the_last_day_is_is_told_without_the_lists_that_were_taken_back() -> None:
-    here = (LONG, None, "renewed", False)
-    for more in ([], [(SHUT, 1, "imported", True), (LONG, 2, "imported", False)]):
-        step, before = last_day_made(steps(here, *more)) or (None, None)
-        assert step is not None
-        assert (step.what, before) == ("renewed", OPEN.valid_until)
-    step, before = last_day_made(steps((OPEN, None, "replacement", False), first=None)) or (None, OPEN)
-    assert step is not None
-    assert (step.what, before) == ("replacement", None)
+    ways = [
+        steps((LONG, None, "renewed", False)),
+        steps((LONG, None, "renewed", False), (OPEN, 1, "imported", True), (LONG, 2, "imported", False)),
+    ]
+    for way in ways:
+        assert last_day_made(way) == (way[0], OPEN.valid_until)
+    way = steps((OPEN, None, "replacement", False), first=None)
+    assert last_day_made(way) == (way[0], None)
     assert last_day_made(steps((SHUT, 1, "imported", False))) is None

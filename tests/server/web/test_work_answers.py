@@ -71,6 +71,11 @@ def test_how_far_it_is_is_told_and_what_it_ends_with(
             409,
             "kortti on korvattu",
         ),
+        (
+            UndoRefused("differ", 7, 1, (InTheWay("A•••••••01", (), was_replaced=False, repeated_by=(8,)),)),
+            409,
+            "A•••••••01: on myös tuonnissa 8",
+        ),
     ],
 )
 def test_an_undo_says_how_far_it_is_and_what_came_of_it(

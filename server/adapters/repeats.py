@@ -1,0 +1,82 @@
+"""Which cards a list has had as the register had them: a bit a card, for most lists repeat most cards.
+
+An import writes no step for such a card, but its word counts: an earlier import is not undone over it.
+"""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, delete, select, update
+
+from server.adapters.card_tables import card_repeats, imports
+
+_PIECE_CARDS: Final = 1 << 16
+"""By their numbers. In a list that repeats them all a piece is some tens of bytes; half of them, 8 kB."""
+
+
+class Repeats:
+    """As an import finds them, row by row."""
+
+    def __init__(self) -> None:
+        self._bits: defaultdict[tuple[str, int], bytearray] = defaultdict(
+            lambda: bytearray(_PIECE_CARDS // 8)
+        )
+
+    def add(self, card: int, columns: Iterable[str]) -> None:
+        piece, place = divmod(card, _PIECE_CARDS)
+        self._bits[",".join(columns), piece][place >> 3] |= 1 << (place & 7)
+
+    def write(self, connection: Connection, import_id: int) -> None:
+        rows = [
+            {"import_id": import_id, "says": says, "piece": piece, "cards": zlib.compress(bits)}
+            for (says, piece), bits in self._bits.items()
+        ]
+        if rows:
+            connection.execute(card_repeats.insert(), rows)
+
+
+class LaterRepeats:
+    """Of the imports that came after another one and were not undone; all in memory, a bit a card."""
+
+    def __init__(self, connection: Connection, import_id: int) -> None:
+        rows = connection.execute(
+            select(card_repeats)
+            .join(imports, imports.c.id == card_repeats.c.import_id)
+            .where(card_repeats.c.import_id > import_id, imports.c.undone_at.is_(None))
+            .order_by(card_repeats.c.import_id)
+        )
+        self._found: defaultdict[int, list[tuple[int, frozenset[str], bytes]]] = defaultdict(list)
+        for row in rows:
+            columns = frozenset(row.says.split(","))
+            self._found[row.piece].append((row.import_id, columns, zlib.decompress(row.cards)))
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def of(self, card: int) -> Iterator[tuple[int, frozenset[str]]]:
+        """Imports, each with the columns in which it said of ``card`` what was known."""
+        piece, place = divmod(card, _PIECE_CARDS)
+        for number, columns, bits in self._found.get(piece, ()):
+            if bits[place >> 3] >> (place & 7) & 1:
+                yield number, columns
+
+
+def forget_repeats(connection: Connection, cards: Collection[int]) -> None:
+    for piece in {card // _PIECE_CARDS for card in cards}:
+        noted = connection.execute(select(card_repeats).where(card_repeats.c.piece == piece)).all()
+        for row in noted:
+            bits = bytearray(zlib.decompress(row.cards))
+            for place in (card % _PIECE_CARDS for card in cards if card // _PIECE_CARDS == piece):
+                bits[place >> 3] &= ~(1 << (place & 7))
+            _note_anew(connection, (row.import_id, row.says, piece), bits)
+
+
+def _note_anew(connection: Connection, key: Sequence[object], bits: bytearray) -> None:
+    columns = (card_repeats.c.import_id, card_repeats.c.says, card_repeats.c.piece)
+    this = [column == value for column, value in zip(columns, key, strict=True)]
+    if any(bits):
+        connection.execute(update(card_repeats).where(*this).values(cards=zlib.compress(bits)))
+    else:
+        connection.execute(delete(card_repeats).where(*this))

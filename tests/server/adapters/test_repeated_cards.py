@@ -1,0 +1,108 @@
+"""What a later list says once more of a card is its word, too: no undo of an earlier list takes that away."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from server.adapters.card_tables import card_repeats
+from server.adapters.database import Database
+from server.domain.history import Wish
+from server.domain.undoing import UndoRefused
+from tests.server.adapters.test_card_undo import desk_of, register, undo
+from tests.server.cards import card, import_cards
+from tests.server.kiosk import LIST_KEY
+
+ANYHOW = Wish(shorten=True, reopen=True)
+
+
+def in_its_way(database: Database, import_id: int | None) -> list[tuple[str, tuple[int, ...]]]:
+    """Codes' ends of cards that later lists have, too, with the imports of these."""
+    before = register(database)
+    with pytest.raises(UndoRefused) as raised:
+        undo(database, import_id)
+    assert register(database) == before
+    assert all(not one.columns for one in raised.value.examples)
+    assert raised.value.cards == len(raised.value.examples)
+    return sorted((one.masked_code[-2:], one.repeated_by) for one in raised.value.examples)
+
+
+def test_a_card_that_a_later_list_has_as_it_is_is_not_undone_away(database: Database) -> None:
+    first = import_cards(database, LIST_KEY, map(card, range(1, 4)))
+    second = import_cards(database, LIST_KEY, map(card, (1, 2, 9)))
+    third = import_cards(database, LIST_KEY, map(card, (2, 8)))
+    assert second.import_id is not None
+    assert third.import_id is not None
+    both = (second.import_id, third.import_id)
+    assert in_its_way(database, first.import_id) == [("01", both[:1]), ("02", both)]
+    undo(database, second.import_id)
+    assert in_its_way(database, first.import_id) == [("02", both[1:])]
+    undo(database, third.import_id)
+    assert undo(database, first.import_id) == 3
+    assert register(database) == {}
+
+
+def test_the_refusal_says_which_import_to_undo_first(database: Database) -> None:
+    first = import_cards(database, LIST_KEY, [card(1)])
+    import_cards(database, LIST_KEY, [card(1)])
+    with pytest.raises(UndoRefused, match=r"A•••••••01: import 2 has it, too"):
+        undo(database, first.import_id)
+
+
+def test_what_a_later_list_says_once_more_is_not_taken_back(database: Database) -> None:
+    import_cards(database, LIST_KEY, map(card, range(1, 6)))
+    shut = import_cards(database, LIST_KEY, [card(number, status="blocked") for number in range(1, 6)])
+    silent = replace(card(3, status=None), max_children=None)
+    other = replace(card(4, status="blocked"), max_children=9)
+    again = import_cards(database, LIST_KEY, [card(2, status="blocked"), silent, other], ANYHOW)
+    assert again.import_id is not None
+    before = register(database)
+    with pytest.raises(UndoRefused) as raised:
+        undo(database, shut.import_id)
+    assert register(database) == before
+    found = {one.masked_code[-2:]: (one.columns, one.repeated_by) for one in raised.value.examples}
+    assert found == {
+        "02": ((), (again.import_id,)),
+        "04": ((("max_children", "4", "9"),), (again.import_id,)),
+    }, "of the status of card 3 it said nothing"
+
+
+def test_a_row_that_was_left_alone_still_names_its_card(database: Database) -> None:
+    first = import_cards(database, LIST_KEY, map(card, (1, 2)))
+    older = replace(card(1), issued_on=date(2025, 1, 1), valid_until=None)
+    assert import_cards(database, LIST_KEY, [older]).older.kept == 1
+    assert [code for code, _ in in_its_way(database, first.import_id)] == ["01"]
+
+
+def test_what_another_list_says_stands_in_nobody_s_way(database: Database) -> None:
+    import_cards(database, LIST_KEY, [card(1)])
+    away = import_cards(database, LIST_KEY, [card(1, distributor="Mielitiimi")])
+    import_cards(database, LIST_KEY, [card(1)])
+    import_cards(database, LIST_KEY, [card(1)])
+    before = register(database)
+    undo(database, away.import_id)
+    assert register(database) == before
+
+
+def test_numbers_of_cards_far_apart_are_each_found(database: Database) -> None:
+    many = list(map(card, range(2_300)))
+    first = import_cards(database, LIST_KEY, many)
+    import_cards(database, LIST_KEY, many[::700])
+    assert [code for code, _ in in_its_way(database, first.import_id)] == ["00", "00", "00", "00"]
+
+
+def test_of_an_erased_card_no_list_is_remembered(database: Database) -> None:
+    import_cards(database, LIST_KEY, map(card, (1, 2)))
+    import_cards(database, LIST_KEY, map(card, (1, 2)))
+
+    def noted() -> list[bytes]:
+        with database.reading() as connection:
+            return list(connection.scalars(select(card_repeats.c.cards)))
+
+    assert len(noted()) == 1
+    before = noted()
+    desk_of(database).erase("A000000001", "cli")
+    assert noted() != before
+    desk_of(database).erase("A000000002", "cli")
+    assert noted() == []
