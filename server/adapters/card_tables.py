@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    false,
     text,
 )
 
@@ -71,7 +73,8 @@ place_imports: Final = Table(
 place_changes: Final = Table(
     "place_changes",
     METADATA,
-    # What an import of places brought, or what a venue was before it: then it has an area.
+    # What an import of places brought, or has as it was here, or what a venue was before: then it has an
+    # area.
     Column("id", BIG, primary_key=True),
     Column("import_id", ForeignKey("place_imports.id"), nullable=False, index=True),
     Column("venue_id", String(64), index=True),
@@ -79,6 +82,7 @@ place_changes: Final = Table(
     Column("area_id", ForeignKey("areas.id")),
     Column("category", String(16)),
     Column("time_zone", String(64)),
+    Column("repeated", Boolean, nullable=False, server_default=false()),
 )
 
 card_changes: Final = Table(

@@ -56,7 +56,7 @@ class PlaceImports:
             rows = _read(file, headings, lambda cell: venue_of(cell, self._pattern, zone, zones), outcome)
             spellings = Spellings(areas)
             spelled = ((row, replace(venue, area=spellings.area(venue.area))) for row, venue in rows)
-            new, changed = _compared(known, spelled, outcome)
+            new, changed, repeated = _compared(known, spelled, outcome)
             outcome.spellings = list(spellings.found)
             outcome.ignored = headings.ignored_without_codes(self._pattern)
             outcome.new_areas.update(one.area for one in (*new, *changed) if one.area not in areas)
@@ -73,6 +73,8 @@ class PlaceImports:
                 note_venue(connection, outcome.import_id, venue.id)
                 changing = update(venues).where(venues.c.id == venue.id)
                 connection.execute(changing.values(**_row(connection, venue)))
+            for there in repeated:
+                note_change(connection, outcome.import_id, venue_id=there, repeated=True)
         return outcome
 
     def distributors(self, file: Path, given: Given, source: Source | None = None) -> Outcome:
@@ -86,7 +88,8 @@ class PlaceImports:
             known = Distributors(connection)
             areas = area_names(connection)
             spellings = Spellings(areas, known.named())
-            new = list(_new_distributors(known, rows, outcome, spellings))
+            repeated: list[int] = []
+            new = list(_new_distributors(known, rows, outcome, spellings, repeated.append))
             outcome.spellings = list(spellings.found)
             outcome.ignored = headings.ignored_without_codes(self._pattern)
             outcome.new_areas.update(one.area for one in new if one.area not in areas)
@@ -96,6 +99,8 @@ class PlaceImports:
                 for distributor in new:
                     made = known.get(distributor.area, distributor.name)
                     note_change(connection, outcome.import_id, distributor_id=made)
+                for there in repeated:
+                    note_change(connection, outcome.import_id, distributor_id=there, repeated=True)
         return outcome
 
     def _remember(self, connection: Connection, what: Places, source: Source, outcome: Outcome) -> int:
@@ -134,12 +139,15 @@ def _read(
 
 def _compared(
     known: list[Venue], rows: Iterator[tuple[int, Venue]], outcome: Outcome
-) -> tuple[list[Venue], list[Venue]]:
-    """The new and the changed ones; counts all, and faults where an id or a name is there twice."""
+) -> tuple[list[Venue], list[Venue], list[str]]:
+    """The new, the changed, and the ids of those that are as they were.
+
+    Counts all, and faults where an id or a name is there twice.
+    """
     by_name = {same_name(venue.name): venue for venue in known}
     ids = {venue.id for venue in known}
     seen: dict[str, int] = {}
-    new, changed = [], []
+    new, changed, repeated = [], [], []
     for row, venue in rows:
         called = same_name(venue.name)
         before = by_name.get(called)
@@ -157,28 +165,35 @@ def _compared(
             changed.append(replace(venue, id=before.id, name=before.name))
         else:
             outcome.unchanged += 1
+            repeated.append(before.id)
         seen.setdefault(called, row)
     areas = {venue.area for called, venue in by_name.items() if called in seen} | {
         venue.area for venue in new
     }
     outcome.gone = sum(venue.area in areas and same_name(venue.name) not in seen for venue in known)
-    return new, changed
+    return new, changed, repeated
 
 
 def _new_distributors(
-    known: Distributors, rows: Iterator[tuple[int, Distributor]], outcome: Outcome, spellings: Spellings
+    known: Distributors,
+    rows: Iterator[tuple[int, Distributor]],
+    outcome: Outcome,
+    spellings: Spellings,
+    repeat: Callable[[int], object],
 ) -> Iterator[Distributor]:
+    """``repeat`` is told the numbers of those that are there."""
     seen: dict[Distributor, int] = {}
     for row, written in rows:
         area = spellings.area(written.area)
         distributor = Distributor(area, spellings.distributor(area, written.name))
         if distributor in seen:
             outcome.fault(row, Fault("twice", "name", str(seen[distributor])))
-        elif known.find(distributor.area, distributor.name) is None:
+        elif (there := known.find(distributor.area, distributor.name)) is None:
             outcome.is_new(row)
             yield distributor
         else:
             outcome.unchanged += 1
+            repeat(there)
         seen.setdefault(distributor, row)
 
 

@@ -48,11 +48,12 @@ class PlaceUndo:
             of = place_changes.c.import_id == import_id
             found = connection.execute(select(place_changes).where(of)).mappings().all()
             for change in found:
-                _undo(connection, import_id, dict(change))
+                if not change["repeated"]:
+                    _undo(connection, import_id, dict(change))
             undone = update(place_imports).where(place_imports.c.id == import_id)
             connection.execute(undone.values(undone_at=self._now()))
             _drop_empty_areas(connection)
-        return len(found)
+        return sum(not change["repeated"] for change in found)
 
 
 def _can_be_undone(connection: Connection, what: Places, import_id: int) -> None:
@@ -73,15 +74,11 @@ def _undo(connection: Connection, import_id: int, change: Mapping[str, Any]) -> 
         if _is_used(connection, _DISTRIBUTOR_USED, distributor):
             why: PlaceUndoFault = "used" if _has_cards(connection, distributor) else "named"
             raise _refused(why, "distributors", import_id, connection, distributors.c.id == distributor)
+        if _is_in_a_later_one(connection, change, place_changes.c.distributor_id):
+            raise _refused("later", "distributors", import_id, connection, distributors.c.id == distributor)
         connection.execute(delete(distributors).where(distributors.c.id == distributor))
         return
-    later = and_(
-        place_changes.c.venue_id == venue,
-        place_changes.c.id > change["id"],
-        place_imports.c.undone_at.is_(None),
-    )
-    joined = place_changes.join(place_imports, place_imports.c.id == place_changes.c.import_id)
-    if connection.scalar(select(exists().select_from(joined).where(later))):
+    if _is_in_a_later_one(connection, change, place_changes.c.venue_id):
         raise _refused("later", "venues", import_id, connection, venues.c.id == venue)
     if change["area_id"] is not None:
         before = {name: change[name] for name in ("area_id", "category", "time_zone")}
@@ -90,6 +87,16 @@ def _undo(connection: Connection, import_id: int, change: Mapping[str, Any]) -> 
     if _is_used(connection, _VENUE_USED, venue):
         raise _refused("used", "venues", import_id, connection, venues.c.id == venue)
     connection.execute(delete(venues).where(venues.c.id == venue))
+
+
+def _is_in_a_later_one(connection: Connection, change: Mapping[str, Any], column: Column[Any]) -> bool:
+    later = and_(
+        column == change[column.name],
+        place_changes.c.id > change["id"],
+        place_imports.c.undone_at.is_(None),
+    )
+    joined = place_changes.join(place_imports, place_imports.c.id == place_changes.c.import_id)
+    return bool(connection.scalar(select(exists().select_from(joined).where(later))))
 
 
 def _is_used(connection: Connection, columns: Sequence[Column[Any]], value: object) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, or_, select, update
 from agent.told import ToldError
 from agent.wire.card_key import ListKey
 from server.adapters.database import Database, insert
-from server.adapters.fleet_state import key_in_force
+from server.adapters.fleet_state import key_in_force, locked_list_state
 from server.adapters.tables import areas, assignments, kiosks, venues
 from server.domain.names import MAX_NAME_CHARS, as_written, is_name, same_name, venue_id
 from server.domain.register import Category, Venue
@@ -47,6 +47,7 @@ class Places:
             if not is_name(text):
                 raise PlaceError(f"Names of venues and areas have 1 to {MAX_NAME_CHARS} characters.")
         with self._database.writing() as connection:
+            locked_list_state(connection)  # an undone import takes areas and venues away
             taken = connection.execute(
                 select(venues.c.name).where(or_(venues.c.id == new, venues.c.name == name))
             ).scalar()
@@ -89,6 +90,7 @@ class Places:
         """Add ``kiosk``, or move it: it stands at the venue with the id ``venue`` from now on."""
         now = self._now()
         with self._database.writing() as connection:
+            locked_list_state(connection)  # likewise
             if connection.execute(select(venues.c.id).where(venues.c.id == venue)).first() is None:
                 raise PlaceError(f"There is no venue {venue}. Add it with: kaiku-server venues add")
             new = insert(connection, kiosks).values(id=kiosk, name=name, added_at=now)

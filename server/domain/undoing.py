@@ -110,7 +110,7 @@ _OF_PLACES: Final[dict[PlaceUndoFault, str]] = {
     " file.",
     "named": "Import {number} cannot be undone: cards that were undone still name {name}, which it brought."
     " It has no other cards and may stay.",
-    "later": "Import {number} cannot be undone: a later import changed {name}. Undo that one first.",
+    "later": "Import {number} cannot be undone: a later import has {name}, too. Undo that one first.",
 }
 
 

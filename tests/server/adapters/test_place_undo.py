@@ -101,7 +101,7 @@ def test_a_venue_that_had_a_kiosk_stays_and_so_does_all_of_its_import(
 def test_the_later_word_is_undone_first(database: Database, venues: Callable[[str], int]) -> None:
     first = venues("Uimahalli;Kemi;sport\n")
     second = venues("Uimahalli;Kemi;culture\n")
-    with pytest.raises(PlaceUndoRefused, match="a later import changed Uimahalli"):
+    with pytest.raises(PlaceUndoRefused, match="a later import has Uimahalli, too"):
         undo(database).undo("venues", first)
     assert undo(database).undo("venues", second) == 1
     assert [venue.category for venue in there(database)] == ["sport"]
@@ -154,6 +154,43 @@ def test_venues_and_cards_that_come_at_once_make_the_same_areas(
             area_id(connection, "Tornio")
         assert coming.result() == 1
     assert areas(database) == ["Kemi", "Tornio"]
+
+
+def test_a_venue_that_is_added_and_a_kiosk_that_moves_in_wait_for_an_undo(
+    database: Database, venues: Callable[[str], int]
+) -> None:
+    """An area, or a venue, would else be taken away from under them."""
+    number = venues("Teatteri;Kemi;culture\nUimahalli;Tornio;sport\n")
+    places = Places(database, lambda: NOW)
+    with ThreadPoolExecutor() as pool:
+        with database.writing() as connection:
+            locked_list_state(connection)
+            venue = pool.submit(places.add_venue, "Museo", "Kemi", "culture", ZONE)
+            kiosk = pool.submit(places.add_kiosk, "k-a", "Ovi", "v-uimahalli")
+            wait([venue, kiosk], timeout=1)
+            assert not (venue.done() or kiosk.done())
+        assert venue.exception() is kiosk.exception() is None
+    with pytest.raises(PlaceUndoRefused, match="Uimahalli, which it brought, is in use"):
+        undo(database).undo("venues", number)
+
+
+def test_what_a_later_list_has_as_it_is_is_not_taken_away(
+    database: Database, venues: Callable[[str], int], distributors: Callable[[str], int]
+) -> None:
+    first = venues("Uimahalli;Kemi;sport\nTeatteri;Kemi;culture\n")
+    again = venues("Uimahalli;Kemi;sport\n")
+    before = there(database)
+    with pytest.raises(PlaceUndoRefused, match=r"later import has Uimahalli, too\. Undo that one first"):
+        undo(database).undo("venues", first)
+    assert there(database) == before
+    assert undo(database).undo("venues", again) == 0
+    assert undo(database).undo("venues", first) == 2
+    first, again = distributors("Seurakunta;Kemi\nMielitiimi;Kemi\n"), distributors("Mielitiimi;Kemi\n")
+    with pytest.raises(PlaceUndoRefused, match=r"later import has Mielitiimi, too\. Undo that one first"):
+        undo(database).undo("distributors", first)
+    assert undo(database).undo("distributors", again) == 0
+    assert undo(database).undo("distributors", first) == 2
+    assert areas(database) == []
 
 
 def test_an_area_goes_with_its_last_venue_though_an_undone_import_had_moved_that(

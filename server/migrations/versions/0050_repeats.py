@@ -1,4 +1,4 @@
-"""An import notes the cards that it has as the register has them: nothing that is undone takes those away."""
+"""An import notes the cards and places that it has as they are here: no undo of an earlier one takes them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,4 +22,7 @@ def upgrade() -> None:
             ["import_id"], ["imports.id"], name=op.f("fk_card_repeats_import_id_imports")
         ),
         sa.PrimaryKeyConstraint("import_id", "says", "piece", name=op.f("pk_card_repeats")),
+    )
+    op.add_column(
+        "place_changes", sa.Column("repeated", sa.Boolean(), nullable=False, server_default=sa.false())
     )
