@@ -64,19 +64,21 @@ class LaterRepeats:
 
 
 def forget_repeats(connection: Connection, cards: Collection[int]) -> None:
-    for piece in {card // _PIECE_CARDS for card in cards}:
-        noted = connection.execute(select(card_repeats).where(card_repeats.c.piece == piece)).all()
-        for row in noted:
-            bits = bytearray(zlib.decompress(row.cards))
-            for place in (card % _PIECE_CARDS for card in cards if card // _PIECE_CARDS == piece):
-                bits[place >> 3] &= ~(1 << (place & 7))
-            _note_anew(connection, (row.import_id, row.says, piece), bits)
+    places: defaultdict[int, int] = defaultdict(int)
+    for card in cards:
+        places[card // _PIECE_CARDS] |= 1 << (card % _PIECE_CARDS)
+    for piece, theirs in places.items():
+        for row in connection.execute(select(card_repeats).where(card_repeats.c.piece == piece)).all():
+            bits = int.from_bytes(zlib.decompress(row.cards), "little")
+            if bits & theirs:
+                _note_anew(connection, (row.import_id, row.says, piece), bits & ~theirs)
 
 
-def _note_anew(connection: Connection, key: Sequence[object], bits: bytearray) -> None:
+def _note_anew(connection: Connection, key: Sequence[object], bits: int) -> None:
     columns = (card_repeats.c.import_id, card_repeats.c.says, card_repeats.c.piece)
     this = [column == value for column, value in zip(columns, key, strict=True)]
-    if any(bits):
-        connection.execute(update(card_repeats).where(*this).values(cards=zlib.compress(bits)))
+    if bits:
+        kept = zlib.compress(bits.to_bytes(_PIECE_CARDS // 8, "little"))
+        connection.execute(update(card_repeats).where(*this).values(cards=kept))
     else:
         connection.execute(delete(card_repeats).where(*this))
