@@ -19,7 +19,7 @@ from server.web import file_words
 from server.web.card_pages import CardPages
 from server.web.cards import NO_STORE, Fields, with_form
 from server.web.choosing import PARAMETER
-from server.web.forms import given_in, read_upload, wish_in
+from server.web.forms import HEADING, VALUE, given_in, read_upload, wish_in
 from server.web.language import gettext as _
 from server.web.language import language, mark
 from server.web.work import Work
@@ -166,13 +166,17 @@ class FileRoutes:
     def _checked(self, found: Checked, fields: Fields) -> Response:
         faulty = found.outcome.faulty
         status = HTTPStatus.UNPROCESSABLE_ENTITY if faulty else HTTPStatus.OK
-        return HTMLResponse(self._pages.checked(found, _onward(fields)), status, NO_STORE)
+        return HTMLResponse(self._pages.checked(found, self._onward(fields)), status, NO_STORE)
 
-
-def _onward(fields: Mapping[str, str]) -> dict[str, str]:
-    """What was said of the file, for the button that takes it."""
-    return {
-        name: text
-        for name, text in fields.items()
-        if text and (name in ("gone", "shorten", "reopen") or name.startswith(("heading_", "value_")))
-    }
+    def _onward(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """What was said of the file, for the button that takes it. No row has used a value with a code in it."""
+        return {
+            name: text
+            for name, text in fields.items()
+            if text
+            and (
+                name in ("gone", "shorten", "reopen")
+                or name.startswith(HEADING)
+                or (name.startswith(VALUE) and self._files.shown(text) == text)
+            )
+        }

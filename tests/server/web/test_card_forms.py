@@ -74,8 +74,12 @@ def test_forms_that_make_no_sense_are_answered(
     assert (tmp_path / "fleet.db").exists()
 
 
-def upload(register: Register, content: bytes, *, name: str = "kortit.csv") -> Any:  # noqa: ANN401  (httpx's)
-    head = f'--x\r\ncontent-disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+def upload(register: Register, content: bytes, *, name: str = "kortit.csv", **said: str) -> Any:  # noqa: ANN401  (httpx's)
+    fields = [
+        f'--x\r\ncontent-disposition: form-data; name="{of}"\r\n\r\n{text}\r\n' for of, text in said.items()
+    ]
+    file = f'--x\r\ncontent-disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    head = "".join([*fields, file]).encode()
     kind = {"content-type": "multipart/form-data; boundary=x", "sec-fetch-site": "same-origin", **HTML}
     body = head + content + b"\r\n--x--\r\n"
     return ask("/cards/check", method="POST", headers=kind, content=body, register=register)
@@ -93,6 +97,12 @@ def test_what_is_sent_is_escaped_and_its_path_is_nobodys_business(register: Regi
     assert (answer.status_code, "&lt;b&gt;.csv" in answer.text) == (200, True)
     assert "Kortit\\" not in answer.text
     assert upload(register, b"", name="").status_code == 422
+
+
+def test_a_code_in_a_field_for_all_rows_is_not_said_back(register: Register) -> None:
+    answer = upload(register, (HEAD + ROW).encode(), value_area="A000000002", value_kind="henkilö")
+    assert answer.status_code == 200, "each row has an area"
+    assert ("A000000002" in answer.text, "henkilö" in answer.text) == (False, True)
 
 
 @pytest.mark.parametrize("path", ["/cards", "/cards/years"])
