@@ -169,7 +169,7 @@ class FileRoutes:
         return HTMLResponse(self._pages.checked(found, self._onward(fields)), status, NO_STORE)
 
     def _onward(self, fields: Mapping[str, str]) -> dict[str, str]:
-        """What was said of the file, for the button that takes it. No row has used a value with a code in it."""
+        """What was said of the file, for the button that takes it. No row uses a value with a code in it."""
         return {
             name: text
             for name, text in fields.items()
