@@ -118,14 +118,29 @@ class CardReading:
             if distributor is None:
                 continue
             for chunk in self._cards_of(distributor):
-                missing = [found for found in chunk if not self._spool.has(found.key)]
+                self._note_those_withdrawn_before(chunk)
+                live = [found for found in chunk if found.card.status in _LIVE]
+                missing = [found for found in live if not self._spool.has(found.key)]
                 in_use = [found for found in missing if found.card.valid_until >= self._today]
                 self.outcome.expired += len(missing) - len(in_use)
-                self.outcome.in_use[area, name] += sum(one.card.valid_until >= self._today for one in chunk)
+                self.outcome.in_use[area, name] += sum(one.card.valid_until >= self._today for one in live)
                 newer = self._newer(in_use)
                 for found in in_use:
                     self.outcome.miss(_missing(found), newer=found.id in newer)
                 yield [found for found in in_use if found.id not in newer]
+
+    def _note_those_withdrawn_before(self, chunk: Sequence[StoredCard]) -> None:
+        """Of those that the file would withdraw as well."""
+        if self._wish.gone != "withdraw":
+            return
+        out = [found for found in chunk if found.card.status == "withdrawn"]
+        missing = [
+            found for found in out if found.card.valid_until >= self._today and not self._spool.has(found.key)
+        ]
+        newer = self._newer(missing)
+        for found in missing:
+            if found.id not in newer:
+                self.repeats.add(found.id, ("status",))
 
     def _newer(self, missing: Sequence[StoredCard]) -> set[int]:
         """The numbers of those that the file may be too old to have."""
@@ -221,7 +236,7 @@ class CardReading:
             if not found:
                 return
             after = (cards.c.key > found[-1].key,)
-            yield [stored for stored in found if stored.card.status in _LIVE]
+            yield found
 
 
 def _missing(found: StoredCard) -> Missing:

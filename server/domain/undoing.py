@@ -37,7 +37,7 @@ class InTheWay:
     was_decided: bool = False
     """It is as the import left it, but because somebody has decided so since."""
     repeated_by: tuple[int, ...] = ()
-    """Later imports that said what the undo would take back, or that have the card."""
+    """Later imports that say what the undo would take back: that there is the card, or what it is."""
 
 
 class UndoRefused(ToldError):  # noqa: N818  (what happened)
@@ -97,7 +97,7 @@ def _deciding(before: Card | None, made: Card, now: Card, since: Sequence[Since]
 def _words(one: InTheWay) -> str:
     changes = [f"{name} {made or '-'} → {now or '-'}" for name, made, now in one.columns]
     why = [*changes, *["replaced"] * one.was_replaced, *["decided anew"] * one.was_decided]
-    why += [f"import {number} has it, too" for number in one.repeated_by]
+    why += [f"import {number} says so, too" for number in one.repeated_by]
     return f"{one.masked_code or 'a card'}: {', '.join(why)}"
 
 

@@ -207,7 +207,7 @@ def in_the_way(one: InTheWay) -> str:
     """``A•••••••01: tila: voimassa → suljettu``."""
     why = [changes(one.columns)] * bool(one.columns) + [_("kortti on korvattu")] * one.was_replaced
     why += [_("samasta on päätetty uudelleen")] * one.was_decided
-    why += [_("on myös tuonnissa {number}").format(number=by) for by in one.repeated_by]
+    why += [_("tuonti {number} sanoo samoin").format(number=by) for by in one.repeated_by]
     return f"{one.masked_code or DASH}: {', '.join(why)}"
 
 

@@ -46,7 +46,7 @@ def test_a_card_that_a_later_list_has_as_it_is_is_not_undone_away(database: Data
 def test_the_refusal_says_which_import_to_undo_first(database: Database) -> None:
     first = import_cards(database, LIST_KEY, [card(1)])
     import_cards(database, LIST_KEY, [card(1)])
-    with pytest.raises(UndoRefused, match=r"A•••••••01: import 2 has it, too"):
+    with pytest.raises(UndoRefused, match=r"A•••••••01: import 2 says so, too"):
         undo(database, first.import_id)
 
 
@@ -73,6 +73,20 @@ def test_a_row_that_was_left_alone_still_names_its_card(database: Database) -> N
     older = replace(card(1), issued_on=date(2025, 1, 1), valid_until=None)
     assert import_cards(database, LIST_KEY, [older]).older.kept == 1
     assert [code for code, _ in in_its_way(database, first.import_id)] == ["01"]
+
+
+def test_a_card_that_a_later_list_would_withdraw_as_well_is_not_brought_back(database: Database) -> None:
+    withdraw = Wish("withdraw", withdraw_most=True)
+    import_cards(database, LIST_KEY, map(card, (1, 2, 3)))
+    desk_of(database).withdraw("A000000003", "cli")
+    gone = import_cards(database, LIST_KEY, [card(1)], withdraw)
+    kept = import_cards(database, LIST_KEY, [card(1)])
+    again = import_cards(database, LIST_KEY, [card(1)], withdraw)
+    assert (gone.withdrawn, kept.withdrawn, again.withdrawn) == (1, 0, 0)
+    assert again.import_id is not None
+    assert in_its_way(database, gone.import_id) == [("02", (again.import_id,))]
+    undo(database, again.import_id)
+    assert undo(database, gone.import_id) == 1
 
 
 def test_what_another_list_says_stands_in_nobody_s_way(database: Database) -> None:
