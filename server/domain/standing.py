@@ -99,7 +99,7 @@ def last_day_made(steps: Sequence[CardStep]) -> tuple[CardStep, date | None] | N
     ``None`` where the card came with it.
     """
     for now, step, then in reversed(list(_gone_once_more(steps))):
-        if step.before is None:
+        if step.before is None or step.before.status == "undone":
             return step, None
         if now.valid_until != then.valid_until:
             return step, now.valid_until

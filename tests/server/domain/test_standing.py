@@ -143,4 +143,7 @@ def test_whose_the_last_day_is_is_told_without_the_lists_that_were_taken_back() 
         assert last_day_made(way) == (way[0], OPEN.valid_until)
     way = steps((OPEN, None, "replacement", False), first=None)
     assert last_day_made(way) == (way[0], None)
+    never = replace(OPEN, status="undone")
+    way = steps((never, 1, "undone", True), (OPEN, None, "replacement", False))
+    assert last_day_made(way) == (way[1], None), "the day is the same by chance"
     assert last_day_made(steps((SHUT, 1, "imported", False))) is None
