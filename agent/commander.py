@@ -27,6 +27,7 @@ from agent.wire.commands import (
     TypeArgs,
 )
 from agent.wire.key_box import KeyBox
+from agent.wire.lettering import PAUSE, too_wide
 from agent.wire.records import RecordName
 from agent.wire.sealing import SealBroken
 from agent.wire.told_code import holds_code
@@ -111,6 +112,8 @@ class Commander:
             return "unknown"
         if isinstance(args, PauseArgs) and holds_code(args.message, self.pattern):
             return "card_code"
+        if isinstance(args, PauseArgs) and too_wide(args.message, PAUSE):
+            return "too_wide"
         try:
             return self._read(args)
         except SealBroken:

@@ -12,6 +12,7 @@ from agent.pin import is_pin_hash
 from agent.signs import LightSign, SignalName, Tune, lights_of, tunes_of, why_not_lights, why_not_tunes
 from agent.told import ToldError
 from agent.wire.card_code import DEFAULT_PATTERN, card_pattern
+from agent.wire.lettering import AT, FAREWELL, PAUSE, TO, why_not_whole
 from agent.wire.records import ShortText
 from agent.wire.screen import MAX_PAUSE_CHARS, Language
 from agent.zones import zone_named
@@ -19,8 +20,11 @@ from agent.zones import zone_named
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
-Wording = Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
-"""The venue's words on the screen; longer ones do not fit. A ``~`` keeps two words on one line."""
+Wording = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+"""The venue's words on the screen, as long as they fit (:mod:`agent.wire.lettering`).
+
+A ``~`` keeps two words on one line, a soft hyphen (``\\u00AD``) lets a long one be divided.
+"""
 
 
 PauseMessage = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_PAUSE_CHARS)]
@@ -230,6 +234,8 @@ def _check(path: Path, config: KioskConfig) -> None:
         raise ConfigError(f"{path}: screen.languages names one twice. Name each once.")
     if shared := config.lights.shared_pins():
         raise ConfigError(f"{path}: lights gives pin {shared[0]} to two parts. Correct one of them.")
+    if cut := _why_not_seen_whole(config):
+        raise ConfigError(f"{path}: {cut}")
     if config.staff.pin and not is_pin_hash(config.staff.pin):
         raise ConfigError(
             f"{path}: staff.pin is not what kaiku-agent staff-pin makes. Make it anew with that."
@@ -238,6 +244,21 @@ def _check(path: Path, config: KioskConfig) -> None:
         raise ConfigError(f"{path}: lights.patterns: {why}. Correct this entry.")
     if why := why_not_tunes(tunes_of(config.tones)):
         raise ConfigError(f"{path}: tones: {why}. Correct this entry.")
+
+
+def _why_not_seen_whole(config: KioskConfig) -> str:
+    """A sentence on the first of the venue's words that the screen would cut."""
+    places = config.screen.place.items()
+    said = (
+        *((f"screen.place.{language}.to", TO, place.to) for language, place in places),
+        *((f"screen.place.{language}.at", AT, place.at) for language, place in places),
+        *(
+            (f"screen.farewell.{language}", FAREWELL, words)
+            for language, words in config.screen.farewell.items()
+        ),
+        *(("staff.pauses", PAUSE, words) for words in config.staff.pauses),
+    )
+    return next(filter(None, (why_not_whole(*one) for one in said)), "")
 
 
 def as_path(kind: type[Path], value: str) -> Path:

@@ -7,6 +7,7 @@ import msgspec
 from agent.config import ScreenConfig
 from agent.ports.screen import View
 from agent.wire import screen as wire
+from agent.wire.lettering import WIDEST_EM, width_em
 from kiosk_ui.catalogue import Catalogue, catalogue
 from kiosk_ui.texts import (
     CONTROLS,
@@ -91,4 +92,8 @@ def _controls(language: wire.Language) -> dict[str, object]:
 
 
 def _joined(text: str) -> str:
-    return text.replace("~", NO_BREAK_SPACE)
+    """Words are kept on one line where the line is long enough for them."""
+    parts = (part.replace("~", NO_BREAK_SPACE) for part in text.split(" "))
+    return " ".join(
+        part.replace(NO_BREAK_SPACE, " ") if width_em(part) > WIDEST_EM else part for part in parts
+    )

@@ -32,6 +32,7 @@ from kiosk_ui.staff_said import (
     ResumeSaid,
     Sent,
     TakeBackSaid,
+    TooWideError,
     TypedSaid,
     said_of,
 )
@@ -48,8 +49,15 @@ SENT: Final[dict[str, type[Sent]]] = {
     "code": TypedSaid,
 }
 _UNFIT: Final = {
-    NotACodeError: "This has not the shape of a card's code.",
-    HoldsACodeError: "The message holds a card's code, and would show it. Write it without.",
+    NotACodeError: (HTTPStatus.UNPROCESSABLE_ENTITY, "This has not the shape of a card's code."),
+    HoldsACodeError: (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The message holds a card's code, and would show it. Write it without.",
+    ),
+    TooWideError: (
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "The message does not fit on the visitors' screen. Write shorter words, or fewer.",
+    ),
 }
 _OVER: Final = "This session is over: enter the PIN again."
 
@@ -128,8 +136,8 @@ class StaffPages:
         try:
             sent: Sent = msgspec.json.decode(await short_body(request), type=kind)
             said = said_of(sent, self.pattern)
-        except (NotACodeError, HoldsACodeError) as error:
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _UNFIT[type(error)])
+        except (NotACodeError, HoldsACodeError, TooWideError) as error:
+            return problem(*_UNFIT[type(error)])
         except (msgspec.DecodeError, UnicodeDecodeError):
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This is no message of the page.")
         if not self.desk.take(said):

@@ -8,6 +8,7 @@ import msgspec
 from agent.core.actions import Ref
 from agent.core.staff_words import LetIn, Pause, Resume, Said, TakeBack, Typed
 from agent.wire.card_code import MAX_CODE_CHARS, CardCode
+from agent.wire.lettering import PAUSE, too_wide
 from agent.wire.records import MAX_PARTY, Party, RecordName
 from agent.wire.screen import MAX_PAUSE_CHARS
 from agent.wire.told_code import holds_code
@@ -24,6 +25,10 @@ class NotACodeError(Exception):
 
 class HoldsACodeError(Exception):
     """The words would show a card's code to everybody."""
+
+
+class TooWideError(Exception):
+    """The words would not fit on the visitors' screen."""
 
 
 class LetInSaid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +58,7 @@ Sent = LetInSaid | TakeBackSaid | PauseSaid | ResumeSaid | TypedSaid
 
 
 def said_of(sent: Sent, pattern: re.Pattern[str]) -> Said:
-    """Raises :class:`NotACodeError`, or :class:`HoldsACodeError` for words with a code in them."""
+    """Raises :class:`NotACodeError`; for words :class:`HoldsACodeError` or :class:`TooWideError`."""
     match sent:
         case LetInSaid():
             party = Party(children=sent.children, assistants=sent.assistants)
@@ -63,6 +68,8 @@ def said_of(sent: Sent, pattern: re.Pattern[str]) -> Said:
         case PauseSaid():
             if holds_code(message := plain(sent.message), pattern):
                 raise HoldsACodeError
+            if too_wide(message, PAUSE):
+                raise TooWideError
             return Pause(message)
         case ResumeSaid():
             return Resume()

@@ -76,6 +76,7 @@ PAGE: Final[Mapping[str, Words]] = {
     "code": words("staff, title", "Card code"),
     "not_a_code": words("staff, title", "Not a card code"),
     "has_code": words("staff, title", "No card codes"),
+    "too_wide": words("staff, title", "Too long: shorten"),
     "message": words("staff, title", "Message?"),
     "changed": words("staff, title", "Changed: look again"),
     "unsent": words("staff, title", "Did not work"),

@@ -13,6 +13,7 @@ from agent.parts import prompts_folder
 from agent.ports.screen import View
 from agent.sound import NoSoundError, at_full_level, read_wav, write_wav
 from agent.told import ToldError
+from agent.wire.lettering import SOFT_HYPHEN
 from agent.wire.screen import About, Language, Question, ScreenState
 from kiosk_ui.messages import more_time_text, screen_message
 
@@ -51,7 +52,8 @@ def spoken_text(prompt: str, language: Language, config: KioskConfig) -> str:
     if prompt == MORE_TIME:
         return f"{more_time_text(language)}?"
     texts = screen_message(prompts_of()[prompt], config.screen).texts[language]
-    parts = (" ".join(part.split()) for part in (texts.headline, texts.text))
+    seen = (texts.headline, texts.text)
+    parts = (" ".join(part.replace(SOFT_HYPHEN, "").split()) for part in seen)
     return " ".join(part if part[-1] in ".?!" else f"{part}." for part in parts if part)
 
 

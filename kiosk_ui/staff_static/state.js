@@ -248,6 +248,7 @@ function replied(state, { path, status, wait_s }) {
   if (status === 204) return at(state, "home");
   if (status === 422 && path === "say/code") return at(state, "code", { note: "not_a_code" });
   if (status === 422 && path === "say/pause") return at(state, "words", { note: "has_code" });
+  if (status === 413 && path === "say/pause") return at(state, "words", { note: "too_wide", typed: state.typed });
   return at(state, "home", { note: status === 409 ? "changed" : "unsent" });
 }
 

@@ -11,6 +11,11 @@ const CHOSEN_MS = 10_000; // by whoever is about to show a card
 const CHOICES = ["language", "size", "contrast"];
 const HOLD_MS = 3_000; // the corner that only the staff know of
 const SIZES = 3;
+// Each state's ground and shape, by which it is known from two metres.
+const LOOKS = {
+  starting: "rest", idle: "rest", seen: "rest", one_card: "rest",
+  accepted: "welcome", thanks: "welcome", ask_staff: "ask", paused: "closed", out_of_order: "closed",
+};
 const FIRST_KEYS = 4;
 const STEP_KEYS = 3;
 
@@ -74,6 +79,7 @@ export function picture(state) {
   const question = screen.question ?? null;
   return {
     state: screen.state,
+    look: LOOKS[screen.state],
     language,
     size,
     contrast,

@@ -1,5 +1,7 @@
 // Draws a picture of state.js. Decides nothing, keeps nothing.
 
+import { fit } from "./fit.js";
+
 const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
 
@@ -7,6 +9,7 @@ export function draw(picture) {
   leaveNoFocus(picture);
   root.lang = picture.language;
   root.dataset.state = picture.state;
+  root.dataset.look = picture.look;
   root.dataset.size = picture.size;
   root.dataset.contrast = picture.contrast ? "high" : "normal";
   root.toggleAttribute("data-asks", picture.keys.length > 0);
@@ -17,6 +20,8 @@ export function draw(picture) {
   write(byId("digit"), picture.digit === null ? "" : String(picture.digit));
   drawKeys(byId("keys"), picture);
   drawBar(picture);
+  const words = byId("headline").parentElement;
+  fit(root, { scene: byId("scene"), words, digit: byId("digit"), keys: byId("keys") });
 }
 
 // What one visitor left with the focus is not what the next one means by Enter.

@@ -27,7 +27,7 @@ from server.domain.staff import (
     NoSuchKiosk,
     OpenCommand,
     StaffRow,
-    refuse_code_in_words,
+    refuse_words,
     type_args,
     typed_code,
 )
@@ -84,7 +84,7 @@ class StoredKioskStaff:
             )
 
     def command(self, kiosk: str, name: CommandName, args: bytes) -> None:
-        refuse_code_in_words(name, args, self._pattern)
+        refuse_words(name, args, self._pattern)
         now = self._now()
         with self._database.writing() as connection:
             if connection.execute(select(kiosks.c.id).where(kiosks.c.id == kiosk)).first() is None:

@@ -9,7 +9,7 @@ from server.domain.staff import (
     CodeNotSent,
     KioskStaff,
     NoSuchKiosk,
-    refuse_code_in_words,
+    refuse_words,
     type_args,
     typed_code,
 )
@@ -29,7 +29,7 @@ class SimulatedKioskStaff:
 
     def command(self, kiosk: str, name: CommandName, args: bytes) -> None:
         self.of(kiosk)
-        refuse_code_in_words(name, args, self._pattern)
+        refuse_words(name, args, self._pattern)
         self.made.append((kiosk, name, args))
 
     def type(self, kiosk: str, code: str) -> None:

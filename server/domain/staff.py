@@ -12,6 +12,7 @@ from agent.told import ToldError
 from agent.wire.card_code import CardCode
 from agent.wire.commands import Command, CommandName, LetInArgs, PauseArgs, TakeBackArgs, TypeArgs
 from agent.wire.key_box import seal_code
+from agent.wire.lettering import PAUSE, too_wide
 from agent.wire.records import Party, RecordName
 from agent.wire.sealing import SealBroken
 from agent.wire.told_code import holds_code
@@ -114,10 +115,11 @@ class CodeNotSent(ToldError):  # noqa: N818  (what happened)
         super().__init__(_CODE_FAULTS[name])
 
 
-CodeFault = Literal["no_code", "no_seal", "code_in_words"]
+CodeFault = Literal["no_code", "no_seal", "code_in_words", "too_wide"]
 _CODE_FAULTS: Final[dict[CodeFault, str]] = {
     "no_code": "That is no code of this fleet's cards.",
     "code_in_words": "The words hold a card's code, and would be shown. Write them without it.",
+    "too_wide": "The words do not fit on a kiosk's screen. Write fewer, or shorter ones.",
     "no_seal": "The kiosk has not said what a code can be sealed to. Wait until it is connected.",
 }
 
@@ -129,10 +131,15 @@ def typed_code(text: str, pattern: re.Pattern[str]) -> CardCode:
     return code
 
 
-def refuse_code_in_words(name: CommandName, args: bytes, pattern: re.Pattern[str]) -> None:
-    """What the staff write in a pause is shown to everybody. Raises :class:`CodeNotSent`."""
-    if name == "pause" and holds_code(msgspec.json.decode(args, type=PauseArgs).message, pattern):
+def refuse_words(name: CommandName, args: bytes, pattern: re.Pattern[str]) -> None:
+    """What the staff write in a pause is shown to everybody, and whole. Raises :class:`CodeNotSent`."""
+    if name != "pause":
+        return
+    message = msgspec.json.decode(args, type=PauseArgs).message
+    if holds_code(message, pattern):
         raise CodeNotSent("code_in_words")
+    if too_wide(message, PAUSE):
+        raise CodeNotSent("too_wide")
 
 
 def type_args(code: CardCode, seal_to: bytes) -> bytes:

@@ -114,6 +114,14 @@ def test_a_code_that_was_typed_afar_is_read_here_alone() -> None:
     assert play(scene).said == [Typed(code)]
 
 
+def test_a_pause_shows_no_words_that_would_be_cut() -> None:
+    async def scene(room: Room) -> None:
+        assert await room.answer("pause", {"message": "W" * 20}, 1) == ("rejected", "too_wide")
+        assert await room.answer("pause", {"message": "Palaamme klo 13."}, 2) == ("done", "")
+
+    assert play(scene).said == [Pause("Palaamme klo 13.")]
+
+
 def test_a_pause_shows_no_card_s_code() -> None:
     async def scene(room: Room) -> None:
         for number, words in enumerate(("A999123453", "Kortti a999 123-453 jäi"), 1):

@@ -132,6 +132,26 @@ WRONG: Final = {
     "an alert before the first record": (LEAST + "[alerts]\noutbox_rows = 0", "$.alerts.outbox_rows"),
     "a PIN as it is typed": (LEAST + "[staff]\npin = '4711'", "kaiku-agent staff-pin"),
     "words of a break that do not fit": (LEAST + f"[staff]\npauses = ['{'x' * 41}']", "$.staff.pauses"),
+    "a word that is wider than the screen": (
+        LEAST + "[screen.place.fi]\nto = 'neuvontapisteeseen'\nat = 'neuvonnasta'",
+        'to: "neuvontapisteeseen" does not fit on the screen that sends visitors to the staff; "neuvontapistees"',
+    ),
+    "a place that is too long": (
+        LEAST + "[screen.place.en]\nto = 'to the desk'\nat = 'at the desk on the left'",
+        'screen.place.en.at: "at the desk on the left" does not fit on the screen of a kiosk that is out',
+    ),
+    "a place that is kept on one line": (
+        LEAST + "[screen.place.en]\nto = 'to~the~information'\nat = 'at the desk'",
+        "screen.place.en.to",
+    ),
+    "a farewell that is too long": (
+        LEAST + "[screen.farewell]\nfi = 'Mukavaa päivää ja hyvää matkaa'",
+        "screen.farewell.fi",
+    ),
+    "words of a break that are wider than the screen": (
+        LEAST + f"[staff]\npauses = ['{'W' * 9}']",
+        f'staff.pauses: "{"W" * 9}" does not fit on the screen of a break; "{"W" * 8}" would',
+    ),
     "one language twice": (
         LEAST + '[screen]\nlanguages = ["fi", "sv", "fi"]',
         "screen.languages names one twice",

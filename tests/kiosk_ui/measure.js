@@ -29,11 +29,11 @@
     return range;
   };
   // A line's box is taller or lower than its letters: measured are the letters.
-  const inkOf = (node) => {
+  const inkOf = (node, start = 0, end = node.length) => {
     const style = getComputedStyle(node.parentElement);
     capital.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-    const letters = capital.measureText(node.data);
-    const { left, right, top, bottom } = textBox(node).getBoundingClientRect();
+    const letters = capital.measureText(node.data.slice(start, end));
+    const { left, right, top, bottom } = textBox(node, start, end).getBoundingClientRect();
     return {
       left,
       right,
@@ -71,8 +71,9 @@
     checkContrast(element);
     for (const node of textsOf(element)) {
       if (!inside(inkOf(node), scene)) say(element, "is cut off");
-      for (const word of node.data.matchAll(/\S+/g)) {
-        const rects = textBox(node, word.index, word.index + word[0].length).getClientRects();
+      for (const word of node.data.matchAll(/[^\s\u00AD]+/g)) {
+        const begins = word.index + (node.data[word.index - 1] === "\u00AD" ? 1 : 0); // there the range has the line before, too
+        const rects = textBox(node, begins, word.index + word[0].length).getClientRects();
         if (new Set([...rects].map((rect) => Math.round(rect.top))).size > 1) say(element, `"${word[0]}" is broken`);
       }
     }
@@ -111,5 +112,13 @@
       if (!drawing && !apart(oneBox, otherBox)) say(one, `lies on ${other.id || other.className.baseVal || other.textContent}`);
     }
   });
+  for (const digit of all("#digit:not(:empty)")) {
+    for (const element of all("h1, #text, .told")) {
+      for (const node of textsOf(element)) {
+        const words = [...node.data.matchAll(/[^\s\u00AD]+/g)].map((word) => inkOf(node, word.index, word.index + word[0].length));
+        if (!words.every((word) => apart(inkOf(digit.firstChild), word))) say(digit, `lies on ${element.id}`);
+      }
+    }
+  }
   return faults;
 }

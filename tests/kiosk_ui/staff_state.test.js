@@ -9,7 +9,7 @@ const EPOCH = "0".repeat(32);
 const X = { epoch: EPOCH, seq: 5 };
 const echo = (prefix) => new Proxy({}, { get: (_, key) => (typeof key === "string" && key !== "null" ? `${prefix}${key}` : undefined) });
 const words = (language) => ({
-  page: { title: "title", pin: "pin", wrong: "wrong", wait: "wait {n}", off: "off", off_how: "how-to", lost: "lost", why: "why", children: "children?", assistants: "assistants?", code: "code", not_a_code: "no code", has_code: "no codes", message: "message", changed: "changed", unsent: "unsent" },
+  page: { title: "title", pin: "pin", wrong: "wrong", wait: "wait {n}", off: "off", off_how: "how-to", lost: "lost", why: "why", children: "children?", assistants: "assistants?", code: "code", not_a_code: "no code", has_code: "no codes", too_wide: "too long", message: "message", changed: "changed", unsent: "unsent" },
   keys: echo("key "),
   reasons: { worn_card: "worn", other: "other" },
   name: language,
@@ -156,6 +156,11 @@ describe("a code that is typed", () => {
   test("in the words of a pause has them written anew", () => {
     const refused = picture(from(typed, reply("say/pause", 422)));
     assert.deepEqual([refused.title, refused.entry, refused.panel], ["no codes", "_", "words"]);
+  });
+
+  test("in words that are too long leaves them to be shortened", () => {
+    const long = picture(from({ ...typed, panel: "words", typed: "Suljettu" }, press("ok"), reply("say/pause", 413)));
+    assert.deepEqual([long.title, long.entry], ["too long", "Suljettu_"]);
   });
 
   test("is typed on three planes of keys", () => {

@@ -53,6 +53,15 @@ def test_the_venue_says_where_its_staff_is() -> None:
     assert screen_message(View("ask_staff"), config).texts["sv"].headline.split() == ["Kom", "till", "kassan"]
 
 
+def test_words_are_kept_on_one_line_only_where_it_is_long_enough() -> None:
+    config = ScreenConfig(languages=LANGUAGES, place={"sv": PlaceConfig(to="kundtjänsten~nu", at="x")})
+    assert screen_message(View("ask_staff"), config).texts["sv"].headline == "Kom kundtjänsten nu"
+    assert (
+        screen_message(View("ask_staff"), config).texts["en"].headline
+        == "Come\N{NO-BREAK SPACE}to the\N{NO-BREAK SPACE}desk"
+    )
+
+
 def test_the_venue_says_its_own_farewell() -> None:
     config = ScreenConfig(farewell={"fi": "Mukavaa uintia."})
     assert screen_message(View("thanks"), config).texts["fi"].text == "Mukavaa uintia."

@@ -1,8 +1,10 @@
 """The page in a real browser: every state, language and size on every screen, and what a finger does."""
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,9 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from msgspec.structs import replace
 from playwright.sync_api import Browser, FloatRect, Page, expect
 
-from agent.config import ScreenConfig
+from agent.config import PlaceConfig, ScreenConfig
 from agent.core.questions import MOST_ASSISTANTS
 from agent.ports.screen import View
+from agent.wire.lettering import FAREWELL, PAUSE, TO, Room, too_wide
 from agent.wire.screen import Answer, Hear, Language, Question, Wish
 from kiosk_ui.messages import screen_message
 from tests.kiosk_ui.running import QUESTION, RunningScreen, running_screen
@@ -63,9 +66,15 @@ class Panel:
     height: int
     mm_per_px: float
     languages: tuple[Language, ...] = LANGUAGES
+    own: tuple[PlaceConfig, str] | None = None
+    """The venue's own words: where its staff is, and its farewell."""
 
     def config(self) -> ScreenConfig:
-        return ScreenConfig(port=0, languages=self.languages, mm_per_px=self.mm_per_px)
+        plain = ScreenConfig(port=0, languages=self.languages, mm_per_px=self.mm_per_px)
+        if self.own is None:
+            return plain
+        place, farewell = (dict.fromkeys(self.languages, own) for own in self.own)
+        return replace(plain, place=place, farewell=farewell)
 
 
 PANELS: Final = {
@@ -78,11 +87,15 @@ PANELS: Final = {
     ),  # the lowest that is roomy; also what an unset mm_per_px makes of 1024x600
     "7in-600": Panel(1024, 600, 0.1506),
     "7in-upright": Panel(480, 800, 0.193),
+    "7in-600-upright": Panel(600, 1024, 0.1506),
+    "9in-upright": Panel(600, 1024, 0.193),
     "10in-upright": Panel(800, 1280, 0.1695),
 }
 
 
 MAIN: Final = ("7in", "10in", "7in-upright")
+ALL_SHAPES: Final = (*MAIN, "9in-600", "9in-upright", "7in-600", "7in-600-upright")
+"""The smallest of each kind of layout, and the main ones."""
 MAIN_PANELS: Final = [PANELS[name] for name in MAIN]
 TIGHTEST: Final = (
     "idle",
@@ -98,6 +111,46 @@ SEEN: Final = [
     for view in (VIEWS if name in MAIN else TIGHTEST)
 ]
 """The other panels lay out alike, and what is not here has fewer or shorter words."""
+
+
+def longest(room: Room, lengths: tuple[int, ...], letter: str = "m") -> str:
+    """As much as is permitted, in words of so many letters, over and over."""
+    text = ""
+    for length in cycle(lengths):
+        for added in (*([" "] if text else []), *([letter] * length)):
+            if too_wide(text + added, room):
+                return text.rstrip()
+            text += added
+    raise AssertionError
+
+
+def own_words(lengths: tuple[int, ...], letter: str = "m") -> tuple[PlaceConfig, str]:
+    place = longest(TO, lengths, letter)
+    return PlaceConfig(to=place, at=place), longest(FAREWELL, lengths, letter)
+
+
+OWN_WORDS: Final = {
+    "one long": own_words((9, 20)),
+    "halves": own_words((10,), "o"),
+    "short": own_words((1, 2, 3), "o"),
+    "ordinary": (
+        PlaceConfig(to="asiakaspalveluun", at="asiakas\N{SOFT HYPHEN}palvelusta"),
+        "Mukavaa uintia.",
+    ),
+}
+OWN_VIEWS: Final = {
+    "ask_staff": VIEWS["ask_staff"],
+    "spot check": VIEWS["spot check"],
+    "thanks": VIEWS["thanks"],
+    "thanks of a spot check": VIEWS["thanks of a spot check"],
+    "out_of_order": VIEWS["out_of_order"],
+}
+LONGEST_PAUSES: Final = (
+    longest(PAUSE, (9,)),
+    longest(PAUSE, (13, 5), "o"),
+    "PALAAMME TAAS KLO 13.30. TERVETULOA!",
+    "Olemme tauolla ja palaamme kello 13.30 p.",
+)
 UPRIGHT: Final = {
     "phone": Panel(390, 844, 0.193, ("fi", "sv", "en")),
     "7in-upright": PANELS["7in-upright"],
@@ -218,6 +271,32 @@ def test_every_state_is_readable_in_every_language_and_size(shared: Kiosk, name:
         assert case["faults"] == [], case
         assert case["seen"] or case["size"], f"{case}: only larger letters may take its place"
     assert shared.complaints == []
+
+
+def faults_of(kiosk: Kiosk, view: View) -> list[Any]:
+    kiosk.show(view)
+    return [case for case in kiosk.through_all() if case["faults"] or not (case["seen"] or case["size"])]
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        pytest.param(dataclasses.replace(PANELS[panel], own=own), id=f"{panel}-{name}")
+        for panel in ALL_SHAPES
+        for name, own in OWN_WORDS.items()
+    ],
+    indirect=True,
+)
+@pytest.mark.parametrize("view", OWN_VIEWS.values(), ids=OWN_VIEWS.keys())
+def test_the_longest_words_of_a_venue_are_seen_whole(shared: Kiosk, view: View) -> None:
+    assert faults_of(shared, view) == []
+
+
+@pytest.mark.parametrize("shared", [PANELS[panel] for panel in ALL_SHAPES], ids=ALL_SHAPES, indirect=True)
+@pytest.mark.parametrize("message", LONGEST_PAUSES)
+def test_the_longest_words_of_a_break_are_seen_whole(shared: Kiosk, message: str) -> None:
+    assert too_wide(message, PAUSE) is None
+    assert faults_of(shared, View("paused", message=message)) == []
 
 
 @pytest.mark.parametrize("shared", PANELS.values(), ids=PANELS.keys(), indirect=True)

@@ -211,6 +211,15 @@ def test_a_pause_shows_no_card_s_code(kiosk: RunningScreen, inside: httpx.Client
     assert kiosk.said == []
 
 
+def test_words_that_would_be_cut_on_the_visitors_screen_are_said_to_be_too_long(
+    kiosk: RunningScreen, inside: httpx.Client
+) -> None:
+    response = say(inside, "pause", {"message": "W" * 40})
+    assert problem_of(response) == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert "shorter" in response.json()["detail"]
+    assert kiosk.said == []
+
+
 def test_a_code_is_in_no_address_and_no_answer(kiosk: RunningScreen, inside: httpx.Client) -> None:
     see(kiosk, inside, "refused")
     assert problem_of(inside.post(f"/staff/say/code?code={CODE}", json={})) == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -108,6 +108,9 @@ def test_words_are_read_out_as_sentences_without_their_hard_blanks(config: Kiosk
     assert spoken_text("thanks", "fi", config) == "Kiitos. Mukavaa käyntiä."
     place = replace(config, screen=ScreenConfig(place={"fi": PlaceConfig(to="neuvontaan", at="neuvonnasta")}))
     assert spoken_text("ask_staff", "fi", place) == "Tule neuvontaan. Henkilökunta auttaa."
+    long = PlaceConfig(to="neuvontaan", at="asiakas\N{SOFT HYPHEN}palvelusta")
+    divided = replace(config, screen=ScreenConfig(place={"fi": long}))
+    assert spoken_text("out_of_order", "fi", divided).endswith("sisään asiakaspalvelusta.")
 
 
 def test_the_text_goes_to_the_voice_by_its_standard_input(config: KioskConfig, espeak: Espeak) -> None:

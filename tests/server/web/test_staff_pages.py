@@ -181,6 +181,13 @@ def test_a_paused_kiosk_can_be_opened_and_one_that_works_can_be_paused() -> None
         assert 'value="pause"' in page
 
 
+def test_a_pause_whose_words_the_screen_would_cut_is_refused_with_a_sentence() -> None:
+    desk = SimulatedKioskStaff(STAFF)
+    status, page = say(desk, f"kiosk={KIOSK}&what=pause&message={'W' * 20}")
+    assert (status, "Viesti ei mahdu kioskin näytölle." in page) == (422, True)
+    assert desk.made == []
+
+
 def test_a_pause_that_holds_a_card_s_code_is_refused_with_a_sentence() -> None:
     desk = SimulatedKioskStaff(STAFF)
     status, page = say(desk, f"kiosk={KIOSK}&what=pause&message=Kortti+a999123453")

@@ -1,0 +1,52 @@
+// Words that find no room take their drawing's, and then smaller steps, before any would be cut. What they say
+// is not looked at; CSS keeps them above the smallest letters.
+
+// Of the headline, of the text: the larger letters that a visitor chose are the last to go.
+const STEPS = [[1, 1], [0.9, 1], [0.82, 1], [0.75, 1], [0.68, 0.9], [0.6, 0.82], [0.5, 0.75], [0.5, 0.68], [0.5, 0.6]];
+const HALVINGS = 4;
+const box = (element) => element.getBoundingClientRect();
+
+export function fit({ style, dataset }, { scene, words, digit, keys }) {
+  const asks = keys.childElementCount > 0;
+  const set = (name, value) => style.setProperty(name, value);
+  const whole = () => {
+    const [edge, frame, corner] = [scene, asks ? words : scene, digit].map(box);
+    if (box(keys).bottom > edge.bottom + 1) return false;
+    return [...words.children].every((part) => {
+      const { left, right, top, bottom, width } = box(part);
+      if (!width) return true;
+      if (part.scrollWidth > part.clientWidth + 1) return false;
+      if (asks && left >= frame.right - 1) return dataset.size !== "0"; // larger letters may take the headline's place
+      const clear = !corner.width || linesOf(part).every((line) => line.right < corner.left - corner.width / 2 || line.top > corner.bottom);
+      return clear && right <= edge.right + 1 && top >= frame.top - 1 && bottom <= frame.bottom + 1;
+    });
+  };
+  // A word that may be divided is divided only where it must be.
+  const ways = words.textContent.includes("\u00AD") ? ["none", "manual"] : ["none"];
+  const fits = () => ways.some((way) => (set("--hyphens", way), whole()));
+  style.removeProperty("--break");
+  for (const [headline, text] of STEPS) {
+    set("--fit-headline", headline);
+    set("--fit-text", text);
+    style.removeProperty("--words");
+    if (fits()) return;
+    let narrow = box(words).width;
+    set("--words", "100%");
+    if (!fits()) continue;
+    let wide = box(words).width; // as wide as it takes and no wider: the rest is the drawing's
+    for (let times = 0; times < HALVINGS; times += 1) {
+      const middle = (narrow + wide) / 2;
+      set("--words", `${middle}px`);
+      if (fits()) wide = middle;
+      else narrow = middle;
+    }
+    return set("--words", `${wide}px`);
+  }
+  set("--break", "anywhere"); // letters that nobody foresaw: rather divided anywhere than cut
+}
+
+function linesOf(part) {
+  const range = document.createRange();
+  range.selectNodeContents(part);
+  return [...range.getClientRects()];
+}
