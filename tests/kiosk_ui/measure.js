@@ -59,12 +59,77 @@
     const [red, green, blue, alpha = 1] = colour(getComputedStyle(element).backgroundColor);
     return alpha ? [red, green, blue] : groundOf(element.parentElement);
   };
+  const contrast = (...colours) => {
+    const [one, other] = colours.map((rgb) => luminance(rgb.slice(0, 3)) + 0.05);
+    return Math.max(one, other) / Math.min(one, other);
+  };
   // axe judges no label of one letter, and asks for less than we do.
   const checkContrast = (element) => {
-    const lights = [colour(getComputedStyle(element).color).slice(0, 3), groundOf(element)].map(luminance);
-    const ratio = (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
+    const ratio = contrast(colour(getComputedStyle(element).color), groundOf(element));
     if (ratio < 7) say(element, `contrast is ${ratio.toFixed(1)} to 1`);
   };
+
+  // What carries a meaning, and what it lies on: 3 to 1 at least (WCAG 1.4.11).
+  const ofPart = (element, property) => {
+    const [red, green, blue, alpha = 1] = colour(getComputedStyle(element)[property]);
+    return alpha ? [red, green, blue] : null;
+  };
+  const PARTS = [
+    [".disc", "fill"],
+    [".tick .stroke", "stroke", ".disc"],
+    [".bubble", "fill"],
+    [".person", "fill", ".bubble"],
+    [".device", "fill"],
+    [".lens-ring", "stroke", ".device"],
+    [".lens", "fill", ".device"],
+    [".card .face", "stroke"],
+    [".card .squares, .card .dots, .card .strokes:not(.soft)", "stroke", ".card .face"],
+    [".frame", "stroke"],
+    [".shutter", "borderBottomColor"],
+    ["#hurry i", "backgroundColor", "#hurry"],
+    ["#size .a", "borderBottomColor"],
+    ["#contrast svg", "stroke"],
+    ["#contrast path", "fill"],
+  ];
+  for (const [selector, property, below] of PARTS) {
+    for (const part of all(selector)) {
+      const own = ofPart(part, property);
+      const under = below ? document.querySelector(below) : null;
+      const ground = under instanceof SVGElement ? ofPart(under, "fill") ?? groundOf(part.closest("main")) : under ? groundOf(under) : groundOf(part.closest("button, main"));
+      // In high contrast a lens is a ring around what the device is made of.
+      const drawn = own && !(part.matches(".lens") && contrast(own, ground) === 1);
+      if (drawn && contrast(own, ground) < 3) faults.push(`${selector}: ${contrast(own, ground).toFixed(1)} to 1 on what it lies on`);
+    }
+  }
+  for (const button of all("button")) {
+    const ground = groundOf(button.parentElement);
+    const told = ["backgroundColor", "borderTopColor"].map((property) => ofPart(button, property) ?? ground);
+    const ratio = Math.max(...told.map((own) => contrast(own, ground)));
+    if (ratio < 3) say(button, `neither face nor border is told from the ground: ${ratio.toFixed(1)} to 1`);
+  }
+  const chosen = all("#size .a").filter((letter) => ofPart(letter, "borderBottomColor"));
+  if (chosen.length !== 1) faults.push(`${chosen.length} of the letters A are underlined`);
+
+  const focused = document.activeElement;
+  for (const button of all("#languages button:first-child, #keys button:first-child")) {
+    button.focus({ focusVisible: true });
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(button);
+    if (outlineStyle !== "solid" || parseFloat(outlineWidth) * mmPerPx < 0.7) say(button, "its focus is not seen");
+    const ratio = contrast(colour(outlineColor), groundOf(button.parentElement));
+    if (ratio < 3) say(button, `its focus is ${ratio.toFixed(1)} to 1`);
+    button.blur();
+  }
+  if (focused !== document.body) focused.focus();
+
+  // A face that is not there is replaced without a word: then before any fallback the widths are the fallback's own.
+  const widthIn = (faces) => {
+    capital.font = `500 100px ${faces}`;
+    return capital.measureText("Näytä kortti, 0123").width;
+  };
+  for (const [selector, face] of [["h1", '"Inter Display"'], ["#text", "Inter"]]) {
+    if (!getComputedStyle(document.querySelector(selector)).fontFamily.startsWith(face)) faults.push(`${selector} asks for another face than ${face}`);
+    if (widthIn(`${face}, monospace`) !== widthIn(`${face}, serif`)) faults.push(`${face} is not on this machine`);
+  }
 
   for (const element of all("h1, #text, .told")) {
     checkType(element);

@@ -1,6 +1,6 @@
 // Every language in every size, from the largest on: what is said, whether the headline is seen, and what
-// the ruler finds. In one go, as a test has thousands of these.
-({ told, languages }) => {
+// the ruler finds, and axe where it is told to look. In one go, as a test has thousands of these.
+async ({ told, languages, axeOptions }) => {
   const measure = MEASURE_JS;
   const root = document.documentElement;
   const button = (what) => document.querySelector(what);
@@ -13,7 +13,9 @@
       for (let times = 0; root.dataset.size !== size && times < 3; times += 1) button("#size").click();
       const seen = box("#headline").width > 0 && box("#headline").left < box(".words").right;
       const words = { headline: said("headline"), text: said("text"), label: said("label") };
-      found.push({ language: root.lang, size: Number(size), ...words, seen, faults: measure(told) });
+      const faults = measure(told);
+      if (axeOptions) for (const { id } of (await axe.run(axeOptions)).violations) faults.push(`axe: ${id}`);
+      found.push({ language: root.lang, size: Number(size), ...words, seen, faults });
     }
   }
   return found;
