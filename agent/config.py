@@ -12,7 +12,7 @@ from agent.pin import is_pin_hash
 from agent.signs import LightSign, SignalName, Tune, lights_of, tunes_of, why_not_lights, why_not_tunes
 from agent.told import ToldError
 from agent.wire.card_code import DEFAULT_PATTERN, card_pattern
-from agent.wire.lettering import AT, FAREWELL, PAUSE, TO, why_not_whole
+from agent.wire.lettering import AT, FAREWELL, NAME, PAUSE, PHONE, TO, why_not_whole
 from agent.wire.records import ShortText
 from agent.wire.screen import MAX_PAUSE_CHARS, Language
 from agent.zones import zone_named
@@ -157,6 +157,9 @@ class PlaceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     at: Wording
 
 
+ReaderSide = Literal["left", "right", "above", "below"]
+
+
 class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The screen's page, on loopback only. Port 0 takes a free one."""
 
@@ -168,6 +171,14 @@ class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """A language that is left out says the ticket desk."""
     farewell: dict[Language, Wording] = {}
     """The venue's own second line of "thanks", such as "Mukavaa uintia."."""
+    reader_side: ReaderSide = "right"
+    """Where the reader is, seen from the screen: drawing and sentence point there."""
+    motion: Literal["on", "off"] = "on"
+    """Off: what moves on the screen stands still, also for who did not ask for it."""
+    name: Annotated[str, msgspec.Meta(max_length=24)] = ""
+    """What the venue calls this kiosk, such as "07"; said when it is out of order, with :attr:`phone`."""
+    phone: Annotated[str, msgspec.Meta(max_length=24)] = ""
+    """Who helps then."""
 
 
 class StaffConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -256,6 +267,8 @@ def _why_not_seen_whole(config: KioskConfig) -> str:
             (f"screen.farewell.{language}", FAREWELL, words)
             for language, words in config.screen.farewell.items()
         ),
+        ("screen.name", NAME, config.screen.name),
+        ("screen.phone", PHONE, config.screen.phone.replace(" ", "~")),
         *(("staff.pauses", PAUSE, words) for words in config.staff.pauses),
     )
     return next(filter(None, (why_not_whole(*one) for one in said)), "")

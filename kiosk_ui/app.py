@@ -1,10 +1,11 @@
 """The kiosk's web app: the page, its stream of states, and the visitor's answer."""
 
+import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final, assert_never
+from typing import Annotated, Any, Final, assert_never
 
 import msgspec
 from starlette.applications import Starlette
@@ -18,16 +19,27 @@ from agent.config import ScreenConfig
 from agent.web_rules import WebRules
 from agent.wire.screen import Answer, Hear, Said, Wish
 from kiosk_ui.body import short_body
+from kiosk_ui.messages import LEAST_MM
 from kiosk_ui.page import page, size_stylesheet
 from kiosk_ui.problem import on_http_exception, problem
 from kiosk_ui.screen import WebScreen
 from kiosk_ui.staff_app import StaffPages
 
+
+class Small(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A page that has no room."""
+
+    width_px: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+    height_px: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+
+
+log = logging.getLogger(__name__)
 PING_S: Final = 5.0
 """The page takes twice this without a word for a dead agent (``SILENCE_MS`` in state.js)."""
 RECONNECT_MS: Final = 500
 STATIC: Final = Path(__file__).parent / "static"
 _ANSWERS: Final = msgspec.json.Decoder[Answer | Wish](Answer | Wish)
+_SMALL: Final = msgspec.json.Decoder(Small)
 _HEARS: Final = msgspec.json.Decoder(Hear)
 NO_STORE: Final = {"cache-control": "no-store"}
 
@@ -52,16 +64,15 @@ def build_app(
         stream = _event_stream(screen, ping_s)
         return StreamingResponse(stream, media_type="text/event-stream", headers=NO_STORE)
 
-    async def answer(request: Request) -> Response:
-        return await said(request, _ANSWERS)
+    def told(take: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        """What our own page says, and nobody else."""
 
-    async def hear(request: Request) -> Response:
-        return await said(request, _HEARS)
+        async def taken(request: Request) -> Response:
+            if not knows_token(request.headers.get("x-kaiku-token")):
+                return _stranger()
+            return await take(request)
 
-    async def said(request: Request, decoder: "msgspec.json.Decoder[Any]") -> Response:
-        if not knows_token(request.headers.get("x-kaiku-token")):
-            return _stranger()
-        return await _said(screen, request, decoder)
+        return taken
 
     return WebRules(
         Starlette(
@@ -69,8 +80,9 @@ def build_app(
                 Route("/", show_page),
                 Route("/size.css", show_sizes),
                 Route("/events", events),
-                Route("/answer", answer, methods=["POST"]),
-                Route("/hear", hear, methods=["POST"]),
+                Route("/answer", told(lambda request: _said(screen, request, _ANSWERS)), methods=["POST"]),
+                Route("/hear", told(lambda request: _said(screen, request, _HEARS)), methods=["POST"]),
+                Route("/small", told(lambda request: _small(request, config.mm_per_px)), methods=["POST"]),
                 *(staff.routes(screen, config, ping_s) if staff else ()),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ],
@@ -89,6 +101,23 @@ async def _said(screen: WebScreen, request: Request, decoder: "msgspec.json.Deco
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This is no message of the page: {error}.")
     return _to_visitor(screen, given)
+
+
+async def _small(request: Request, mm_per_px: float) -> Response:
+    try:
+        told = _SMALL.decode(await short_body(request))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This is no message of the page: {error}.")
+    log.warning(
+        "the screen's page is %.0f x %.0f mm by screen.mm_per_px = %g, and a 7-inch screen has %d x %d: there"
+        " is no room for letters that can be read, so the page says that it is out of order. Correct"
+        " mm_per_px, make the page fill the screen, or mount a larger one.",
+        told.width_px * mm_per_px,
+        told.height_px * mm_per_px,
+        mm_per_px,
+        *reversed(LEAST_MM),
+    )
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def _to_visitor(screen: WebScreen, given: Said) -> Response:

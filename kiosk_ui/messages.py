@@ -1,8 +1,10 @@
 """From what the agent wants shown to the finished message of the page, in every language of the venue."""
 
+import math
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
@@ -12,13 +14,19 @@ from kiosk_ui.catalogue import Catalogue, catalogue
 from kiosk_ui.texts import (
     CONTROLS,
     FAREWELL,
+    HELP_NAME,
+    HELP_PHONE,
     PLACE_AT,
     PLACE_TO,
     QUESTIONS,
     STATES,
+    TO_READER,
     TO_STAFF,
+    TOO_SMALL,
 )
 
+LEAST_MM: Final = (90, 150)
+"""A screen of 7 inches: its short and its long side."""
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -40,7 +48,25 @@ def page_setup(config: ScreenConfig) -> dict[str, object]:
         "controls": {language: _controls(language) for language in config.languages},
         "starting": screen_message(View("starting"), config),
         "lost": screen_message(View("out_of_order"), config),
+        "small": _said_small(config),
+        "too_small": too_small(config),
     }
+
+
+def too_small(config: ScreenConfig) -> str:
+    """The media query of a screen on which the smallest letters have no room."""
+    short, long = (math.ceil(least / config.mm_per_px) - 1 for least in LEAST_MM)
+    return f"(max-width:{short}px),(max-height:{short}px),(max-width:{long}px) and (max-height:{long}px)"
+
+
+def _said_small(config: ScreenConfig) -> wire.Screen:
+    """For whoever sets it up; for a visitor it is as out of order as any."""
+    message = screen_message(View("out_of_order"), config)
+    texts = {
+        language: replace(texts, text=catalogue(language).say(TOO_SMALL).replace("~", NO_BREAK_SPACE))
+        for language, texts in message.texts.items()
+    }
+    return replace(message, texts=texts)
 
 
 def finished_texts(view: View, language: wire.Language, config: ScreenConfig) -> wire.Texts:
@@ -53,9 +79,11 @@ def finished_texts(view: View, language: wire.Language, config: ScreenConfig) ->
         "farewell": config.farewell.get(language) or said.say(FAREWELL),
     }
     headline, text, label = _templates(view, said)
+    if view.state == "idle":
+        text = said.say(TO_READER[config.reader_side])
     return wire.Texts(
         headline=_joined(headline.format_map(fill)),
-        text=view.message or _joined(text.format_map(fill)),
+        text=view.message or _joined(text.format_map(fill)) + _help(view, said, config),
         label=label,
         counts=_counts(view, said),
     )
@@ -75,6 +103,16 @@ def _templates(view: View, said: Catalogue) -> tuple[str, str, str]:
         asking = QUESTIONS[view.question.about]
         text, label = said.say(asking.text), said.say(asking.label)
     return headline, text, label
+
+
+def _help(view: View, said: Catalogue, config: ScreenConfig) -> str:
+    """A line of its own: which kiosk it is, and whom one may call."""
+    if view.state != "out_of_order":
+        return ""
+    named = said.say(HELP_NAME).format(name=config.name) if config.name else ""
+    called = said.say(HELP_PHONE).format(phone=config.phone.replace(" ", "~")) if config.phone else ""
+    line = " ".join(filter(None, (named, called)))
+    return line and "\n" + _joined(line)
 
 
 def _counts(view: View, said: Catalogue) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import msgspec
 
 from agent.config import ScreenConfig
 from agent.wire.screen import Language
-from kiosk_ui.messages import page_setup
+from kiosk_ui.messages import LEAST_MM, page_setup, too_small
+from kiosk_ui.reader_drawing import drawing, start
 from kiosk_ui.texts import NAMES
 
 FRAME: Final = Path(__file__).parent / "page.html"
@@ -29,14 +30,25 @@ def page(config: ScreenConfig, token: str) -> str:
         token=escape(token),
         setup=escape(msgspec.json.encode(page_setup(config)).decode()),
         roomy=roomy(config.mm_per_px),
+        motion="not all" if config.motion == "off" else "(prefers-reduced-motion: no-preference)",
         named=_named(config),
         languages="".join(_language_button(language) for language in config.languages),
+        **drawing(config.reader_side),
     )
 
 
 def size_stylesheet(config: ScreenConfig) -> str:
-    """Every size on the screen is in millimetres; this is how many pixels one of them is."""
-    return f":root{{--mm:{1 / config.mm_per_px:.4f}px}}"
+    """Every size on the screen is in millimetres; this is how many pixels one of them is.
+
+    On a screen that is too small what says so is drawn as if it were large enough.
+    """
+    level, upright = (f"--mm:min(100vw/{across},100vh/{down})" for across, down in (LEAST_MM[::-1], LEAST_MM))
+    small = too_small(config)
+    return (
+        f":root{{--mm:{1 / config.mm_per_px:.4f}px;--start:{start(config.reader_side)}}}"
+        f"@media {small}{{:root{{{level}}}}}"
+        f"@media {small}{{@media (orientation:portrait){{:root{{{upright}}}}}}}"
+    )
 
 
 def roomy(mm_per_px: float) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from agent.config import ReaderSide
 from agent.wire.screen import About, Language, ScreenState
 
 
@@ -70,6 +71,13 @@ NAMES: Final[Mapping[Language, Name]] = {
     "se": Name("Sámi", "Sámi", "Davvisámegiella"),
 }
 
+TO_READER: Final[Mapping[ReaderSide, Words]] = {
+    "right": words("idle, text", "to~the~reader on~the~right"),
+    "left": words("idle, text", "to~the~reader on~the~left"),
+    "above": words("idle, text", "to~the~reader above"),
+    "below": words("idle, text", "to~the~reader below"),
+}
+
 STATES: Final[Mapping[ScreenState, Phrases]] = {
     "starting": Phrases(
         headline=words("starting, headline", "One moment"),
@@ -78,7 +86,7 @@ STATES: Final[Mapping[ScreenState, Phrases]] = {
     ),
     "idle": Phrases(
         headline=words("idle, headline", "Show your~card"),
-        text=words("idle, text", "to~the~reader on~the~right"),
+        text=TO_READER["right"],
         label=words("idle, label", "Waiting for a card"),
     ),
     "seen": Phrases(
@@ -139,10 +147,14 @@ QUESTIONS: Final[Mapping[About, Asking]] = {
     ),
 }
 
+TOO_SMALL: Final = words("out of order, text", "The screen is under 7~inches.")
+
 TO_STAFF: Final = words("spot check, text", "Come~{to}.")
 
 PLACE_TO: Final = words("where the staff is: come ...", "to the~desk")
 PLACE_AT: Final = words("where the staff is: you can enter ...", "at~the~desk")
+HELP_NAME: Final = words("out of order, help", "Device~{name}.")
+HELP_PHONE: Final = words("out of order, help", "Help: {phone}")
 FAREWELL: Final = words("thanks, farewell", "Enjoy your~visit.")
 
 CONTROLS: Final[Mapping[str, Words]] = {

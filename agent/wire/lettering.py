@@ -80,6 +80,8 @@ AT: Final = Room(WIDEST_EM - 0.28, 9.7, "of a kiosk that is out of order")
 """Where the staff is; a full stop comes after it."""
 FAREWELL: Final = Room(WIDEST_EM, 12.0, "of thanks")
 PAUSE: Final = Room(WIDEST_EM, 26.0, "of a break")
+NAME: Final = Room(3.0, 3.0, AT.where)
+PHONE: Final = Room(7.5, 7.5, AT.where)
 
 
 def width_em(text: str) -> float:

@@ -1,10 +1,14 @@
-// Words that find no room take their drawing's, and then smaller steps, before any would be cut. What they say
-// is not looked at; CSS keeps them above the smallest letters.
+// Words that find no room take their drawing's, then smaller steps (CSS has the smallest), before any would be cut.
 
-// Of the headline, of the text: the larger letters that a visitor chose are the last to go.
+// Of headline and text: the larger letters that a visitor chose go last.
 const STEPS = [[1, 1], [0.9, 1], [0.82, 1], [0.75, 1], [0.68, 0.9], [0.6, 0.82], [0.5, 0.75], [0.5, 0.68], [0.5, 0.6]];
 const HALVINGS = 4;
 const box = (element) => element.getBoundingClientRect();
+const linesOf = (part) => {
+  const range = document.createRange();
+  range.selectNodeContents(part);
+  return [...range.getClientRects()];
+};
 
 export function fit({ style, dataset }, { scene, words, digit, keys }) {
   const asks = keys.childElementCount > 0;
@@ -21,7 +25,7 @@ export function fit({ style, dataset }, { scene, words, digit, keys }) {
       return clear && right <= edge.right + 1 && top >= frame.top - 1 && bottom <= frame.bottom + 1;
     });
   };
-  // A word that may be divided is divided only where it must be.
+  // Words that may be divided are so only where they must be.
   const ways = words.textContent.includes("\u00AD") ? ["none", "manual"] : ["none"];
   const fits = () => ways.some((way) => (set("--hyphens", way), whole()));
   style.removeProperty("--break");
@@ -42,11 +46,6 @@ export function fit({ style, dataset }, { scene, words, digit, keys }) {
     }
     return set("--words", `${wide}px`);
   }
-  set("--break", "anywhere"); // letters that nobody foresaw: rather divided anywhere than cut
+  set("--break", "anywhere"); // letters that nobody foresaw
 }
 
-function linesOf(part) {
-  const range = document.createRange();
-  range.selectNodeContents(part);
-  return [...range.getClientRects()];
-}

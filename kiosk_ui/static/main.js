@@ -10,7 +10,10 @@ const setting = (name) => document.querySelector(`meta[name="kaiku-${name}"]`).c
 const token = setting("token");
 const now = () => performance.now();
 
-let state = initial(JSON.parse(setting("setup")), now());
+const setup = JSON.parse(setting("setup"));
+const tooSmall = matchMedia(setup.too_small);
+
+let state = initial(setup, now());
 
 function dispatch(event) {
   const before = state;
@@ -35,9 +38,23 @@ async function send(answer) {
   }
 }
 
+function read(data) {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return null;
+  }
+}
+
+// Letters are as large as the distance wants: on a small screen they have no room.
+function measure() {
+  dispatch({ type: "measured", small: tooSmall.matches });
+  if (tooSmall.matches) post("/small", { width_px: innerWidth, height_px: innerHeight }).catch(() => {});
+}
+
 function listen() {
   const stream = new EventSource(`/events?token=${encodeURIComponent(token)}`);
-  stream.addEventListener("screen", ({ data }) => dispatch({ type: "screen", screen: JSON.parse(data), at: now() }));
+  stream.addEventListener("screen", ({ data }) => dispatch({ type: "screen", screen: read(data), at: now() }));
   stream.addEventListener("more", () => dispatch({ type: "more", at: now() }));
   stream.addEventListener("ping", () => dispatch({ type: "ping", at: now() }));
   stream.addEventListener("error", () => {
@@ -46,14 +63,13 @@ function listen() {
   });
 }
 
-// Asked for first: a page that is not served would leave the browser's own error page up.
+// Here and below asked for first: a page that is not served would leave the browser's own error page up.
 async function goToStaff() {
   const response = await fetch("/staff", { cache: "no-store" }).catch(() => null);
   if (response?.ok) location.assign("/staff");
 }
 
-// Refused for good: the agent was started anew and has another token. Reloading a page that is not
-// served would leave the browser's own error page up, so it is asked for first.
+// Refused for good: the agent was started anew and has another token.
 async function comeBack() {
   try {
     const response = await fetch("/", { cache: "no-store" });
@@ -106,4 +122,6 @@ for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 setInterval(() => dispatch({ type: "tick", at: now() }), TICK_MS);
 draw(picture(state));
+measure();
+tooSmall.addEventListener("change", measure);
 listen();

@@ -25,6 +25,7 @@ export function initial(setup, at) {
     screen: setup.starting,
     heardAt: at,
     lost: false,
+    small: false, // the screen has no room for letters that can be read
     choice: untouched(setup),
     pressed: null, // what was pressed last, and when; null: nothing since the screen was last left
     pressedAt: null,
@@ -52,6 +53,8 @@ export function next(state, event) {
   switch (event.type) {
     case "screen":
       return shown(state, event.screen, event.at);
+    case "measured":
+      return event.small === state.small ? state : { ...state, small: event.small };
     case "ping":
       return heard(state, event.at);
     case "tick":
@@ -73,7 +76,7 @@ export function next(state, event) {
 
 // Everything that is drawn. The view adds nothing to it.
 export function picture(state) {
-  const screen = state.lost ? state.setup.lost : state.screen;
+  const screen = current(state);
   const { language, size, contrast } = state.choice;
   const controls = state.setup.controls[language];
   const question = screen.question ?? null;
@@ -91,6 +94,11 @@ export function picture(state) {
     visitor: state.visitor,
     hurry: question?.hurry_s ? { seconds: question.hurry_s, message: state.messages } : null,
   };
+}
+
+function current({ setup, screen, lost, small }) {
+  if (small) return setup.small;
+  return lost ? setup.lost : screen;
 }
 
 // Numbers, before them the way back and after them more time, where either is to be had.
@@ -127,7 +135,16 @@ function heard(state, at) {
   return { ...state, heardAt: at, lost: false, choice: back ? untouched(state.setup) : state.choice };
 }
 
-function shown(state, screen, at) {
+// What is not as the wire has it must not leave the picture before it up.
+function understood(told, { languages, controls }) {
+  const { state, texts, question } = told ?? {};
+  const said = (one) => [texts?.[one]?.headline, texts?.[one]?.text].every((text) => typeof text === "string");
+  const named = (one) => !question || (controls[one].numbers[question.about] && texts[one].counts?.length > question.most);
+  return Object.hasOwn(LOOKS, state) && languages.every((one) => said(one) && named(one));
+}
+
+function shown(state, told, at) {
+  const screen = understood(told, state.setup) ? told : state.setup.lost;
   const visitor = screen.state === "idle" ? null : screen.visitor ?? state.visitor;
   const chosenNow = state.choseAt !== null && at - state.choseAt < CHOSEN_MS;
   const nextOne = state.visitor !== null && visitor !== null && visitor !== state.visitor && !chosenNow;
@@ -198,7 +215,7 @@ function done(touched, what, value) {
 }
 
 function answering(state, what, count) {
-  const question = state.lost ? null : state.screen.question;
+  const { question } = current(state);
   if (!question || state.sent) return state; // a tap is sent once
   const { epoch, seq, about } = question;
   if (what === "number") {

@@ -134,7 +134,7 @@ WRONG: Final = {
     "words of a break that do not fit": (LEAST + f"[staff]\npauses = ['{'x' * 41}']", "$.staff.pauses"),
     "a word that is wider than the screen": (
         LEAST + "[screen.place.fi]\nto = 'neuvontapisteeseen'\nat = 'neuvonnasta'",
-        'to: "neuvontapisteeseen" does not fit on the screen that sends visitors to the staff; "neuvontapistees"',
+        'to: "neuvontapisteeseen" does not fit on the screen that sends visitors to the staff; "neuvonta',
     ),
     "a place that is too long": (
         LEAST + "[screen.place.en]\nto = 'to the desk'\nat = 'at the desk on the left'",
@@ -148,6 +148,9 @@ WRONG: Final = {
         LEAST + "[screen.farewell]\nfi = 'Mukavaa päivää ja hyvää matkaa'",
         "screen.farewell.fi",
     ),
+    "a name that is too long": (LEAST + "[screen]\nname = 'Pääovi'", "screen.name"),
+    "a number that is too long": (LEAST + "[screen]\nphone = '+358 40 123 4567 / 8'", "screen.phone"),
+    "a side that is none": (LEAST + "[screen]\nreader_side = 'behind'", "$.screen.reader_side"),
     "words of a break that are wider than the screen": (
         LEAST + f"[staff]\npauses = ['{'W' * 9}']",
         f'staff.pauses: "{"W" * 9}" does not fit on the screen of a break; "{"W" * 8}" would',

@@ -20,6 +20,7 @@ const setup = {
   controls: { fi: controls, sv: controls },
   starting: screen("starting"),
   lost: screen("out_of_order"),
+  small: { ...screen("out_of_order"), texts: texts("small") },
 };
 const show = (state, asked = null, at = 0) => ({ type: "screen", screen: screen(state, asked), at });
 const of = (visitor, shown) => ({ ...shown, screen: { ...shown.screen, visitor } });
@@ -56,6 +57,50 @@ describe("messages", () => {
     next(before, press("more"));
     next(before, press("number", "2"));
     assert.deepEqual(before, after(show("accepted", question(1))));
+  });
+});
+
+describe("a message that is none", () => {
+  const asked = after(show("accepted", question(1)));
+  const told = (said) => ({ type: "screen", screen: said, at: 10 });
+  const good = screen("idle");
+  const broken = {
+    "no object": null,
+    "a word": "idle",
+    "no state": { ...good, state: undefined },
+    "a state of another version": { ...good, state: "dancing" },
+    "a state that every object has": { ...good, state: "toString" },
+    "no texts": { ...good, texts: undefined },
+    "a language less": { ...good, texts: { fi: good.texts.fi } },
+    "a text less": { ...good, texts: { ...good.texts, sv: { headline: "" } } },
+    "a question about nobody known": screen("accepted", question(2, 20, { about: "dogs" })),
+    "a number without a name": screen("accepted", question(2, 21)),
+  };
+  for (const [name, said] of Object.entries(broken)) {
+    test(`${name} is out of order until there is a good one`, () => {
+      const lost = next(asked, told(said));
+      assert.deepEqual([picture(lost).state, picture(lost).keys], ["out_of_order", []]);
+      const pinged = next(lost, { type: "ping", at: 20 });
+      assert.equal(picture(next(pinged, { type: "tick", at: 30 })).state, "out_of_order");
+      assert.equal(next(pinged, press("number", "1", 5000)).sent, null);
+      assert.equal(picture(next(pinged, told(good))).state, "idle");
+    });
+  }
+});
+
+describe("a screen without room for letters", () => {
+  const small = after(show("accepted", question(1)), { type: "measured", small: true });
+
+  test("says so, whatever is shown, and takes no answer", () => {
+    assert.equal(picture(small).texts.headline, "small fi");
+    assert.deepEqual(picture(small).keys, []);
+    assert.equal(next(small, press("number", "1")).sent, null);
+    assert.equal(picture(next(small, { type: "tick", at: SILENCE_MS })).texts.headline, "small fi");
+  });
+
+  test("shows what is to be seen once it has room", () => {
+    assert.equal(picture(next(small, { type: "measured", small: false })).state, "accepted");
+    assert.equal(next(small, { type: "measured", small: true }), small, "no further change, no drawing");
   });
 });
 

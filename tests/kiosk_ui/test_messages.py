@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from agent.config import PlaceConfig, ScreenConfig
+from agent.config import PlaceConfig, ReaderSide, ScreenConfig
 from agent.ports.screen import View
 from agent.wire.screen import About, Language, ScreenState
 from kiosk_ui.messages import page_setup, screen_message
@@ -51,6 +51,35 @@ def test_the_venue_says_where_its_staff_is() -> None:
     assert screen_message(View("ask_staff"), config).texts["fi"].headline == "Tule neuvontaan"
     assert screen_message(View("out_of_order"), config).texts["fi"].text == "Pääset sisään neuvonnasta."
     assert screen_message(View("ask_staff"), config).texts["sv"].headline.split() == ["Kom", "till", "kassan"]
+
+
+@pytest.mark.parametrize("side", get_args(ReaderSide))
+def test_the_sentence_at_rest_says_where_the_reader_is(side: ReaderSide) -> None:
+    texts = [
+        {
+            one.text
+            for one in screen_message(
+                View("idle"), ScreenConfig(languages=LANGUAGES, reader_side=at)
+            ).texts.values()
+        }
+        for at in get_args(ReaderSide)
+    ]
+    assert len(set().union(*texts)) == len(LANGUAGES) * len(texts), (
+        "each says something else in each language"
+    )
+    said = screen_message(View("idle"), ScreenConfig(languages=("en",), reader_side=side)).texts["en"].text
+    assert side in said
+
+
+def test_who_may_be_called_is_said_when_it_is_out_of_order_and_only_then() -> None:
+    config = ScreenConfig(languages=LANGUAGES, name="07", phone="016 000 000")
+    texts = screen_message(View("out_of_order"), config).texts
+    blank = "\N{NO-BREAK SPACE}"
+    assert texts["fi"].text == f"Pääset sisään kassalta.\nLaite{blank}07. Apu: 016{blank}000{blank}000"
+    assert all("016" in one.text for one in texts.values())
+    assert "07" not in screen_message(View("paused"), config).texts["fi"].text
+    alone = screen_message(View("out_of_order"), ScreenConfig(phone="016 000 000")).texts["fi"]
+    assert alone.text.split("\n")[1:] == [f"Apu: 016{blank}000{blank}000"]
 
 
 def test_words_are_kept_on_one_line_only_where_it_is_long_enough() -> None:

@@ -14,9 +14,9 @@ from agent.ports.screen import View
 from agent.wire.card_code import CardCode
 from agent.wire.records import Party
 from kiosk_ui.staff_app import STATIC
+from tests.kiosk_ui.opened import AXE_RULES, DECLARED_DISTANCE_MM, MAIN_PANELS, MEASURE, PANELS, Panel
 from tests.kiosk_ui.running import RunningScreen, running_screen
 from tests.kiosk_ui.staff_room import CODE, LANGUAGES, PIN, VIEWS, ref, staff_pages
-from tests.kiosk_ui.test_page import AXE_RULES, DECLARED_DISTANCE_MM, MAIN_PANELS, MEASURE, PANELS, Panel
 
 TICK_MS: Final = 500
 HOLD_MS: Final = 3500

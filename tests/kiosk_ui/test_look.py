@@ -1,0 +1,286 @@
+"""The page under a ruler: every state, language and size on every screen, and a venue's longest words."""
+
+import dataclasses
+from itertools import cycle
+from typing import Any, Final, get_args
+
+import pytest
+from msgspec.structs import replace
+from playwright.sync_api import Browser, expect
+
+from agent.config import PlaceConfig, ReaderSide
+from agent.ports.screen import View
+from agent.wire.lettering import FAREWELL, PAUSE, TO, Room, too_wide
+from kiosk_ui.messages import screen_message
+from tests.kiosk_ui.opened import (
+    LANGUAGES,
+    MAIN,
+    MAIN_PANELS,
+    PANELS,
+    PLACES,
+    VIEWS,
+    Kiosk,
+    Panel,
+    open_kiosk,
+)
+from tests.kiosk_ui.running import QUESTION
+
+LEAST_DISC_MM: Final = 18.0
+MAX_LEAN_MM: Final = 4.0
+"""By how much more a drawing may be off what lies below it than off the screen's edge, or less."""
+TIGHTEST: Final = (
+    "idle",
+    "question",
+    "question that ends",
+    "second question that ends",
+    "ask_staff",
+    "paused with words",
+)
+SEEN: Final = [
+    pytest.param(panel, view, id=f"{name}-{view}")
+    for name, panel in PANELS.items()
+    for view in (VIEWS if name in MAIN else TIGHTEST)
+]
+"""The other panels lay out alike, and what is not here has fewer or shorter words."""
+
+
+def longest(room: Room, lengths: tuple[int, ...], letter: str = "m") -> str:
+    """As much as is permitted, in words of so many letters, over and over."""
+    text = ""
+    for length in cycle(lengths):
+        for added in (*([" "] if text else []), *([letter] * length)):
+            if too_wide(text + added, room):
+                return text.rstrip()
+            text += added
+    raise AssertionError
+
+
+def own_words(lengths: tuple[int, ...], letter: str = "m") -> tuple[PlaceConfig, str]:
+    place = longest(TO, lengths, letter)
+    return PlaceConfig(to=place, at=place), longest(FAREWELL, lengths, letter)
+
+
+OWN_WORDS: Final = {
+    "one long": own_words((9, 20)),
+    "halves": own_words((10,), "o"),
+    "ordinary": (
+        PlaceConfig(to="asiakaspalveluun", at="asiakas\N{SOFT HYPHEN}palvelusta"),
+        "Mukavaa uintia.",
+    ),
+}
+OWN_ON: Final = {
+    **{(panel, words): OWN_WORDS[words] for panel in MAIN for words in ("halves", "ordinary")},
+    ("7in", "one long"): OWN_WORDS["one long"],
+    ("7in-600-upright", "one long"): OWN_WORDS["one long"],
+    ("9in-upright", "halves"): OWN_WORDS["halves"],
+}
+"""Each kind of words on the main screens, and the widest where a line or a page has least."""
+OWN_VIEWS: Final = {
+    "ask_staff": VIEWS["ask_staff"],
+    "spot check": VIEWS["spot check"],
+    "thanks": VIEWS["thanks"],
+    "thanks of a spot check": VIEWS["thanks of a spot check"],
+    "out_of_order": VIEWS["out_of_order"],
+}
+LONGEST_PAUSES: Final = (
+    longest(PAUSE, (9,)),
+    longest(PAUSE, (13, 5), "o"),
+    "PALAAMME TAAS KLO 13.30. TERVETULOA!",
+    "Olemme tauolla ja palaamme kello 13.30 p.",
+)
+UPRIGHT: Final = {
+    "7in-upright": PANELS["7in-upright"],
+    "10in-upright": PANELS["10in-upright"],
+}
+SET_OUTLINES: Final = """(visibility) => {
+  for (const lines of document.querySelectorAll(".echo, .rings")) lines.style.visibility = visibility;
+}"""
+SET_STYLE: Final = """([selector, name, value]) =>
+  document.querySelector(selector).style.setProperty(name, value)"""
+
+
+@pytest.mark.parametrize(("shared", "name"), SEEN, indirect=["shared"])
+def test_every_state_is_readable_in_every_language_and_size(shared: Kiosk, name: str) -> None:
+    view = VIEWS[name]
+    shared.show(view)
+    texts = screen_message(view, shared.panel.config()).texts
+    cases = shared.through_all(axe=shared.panel in MAIN_PANELS)
+    assert [(case["language"], case["size"]) for case in cases] == [
+        (language, size) for language in LANGUAGES for size in (2, 1, 0)
+    ]
+    for case in cases:
+        said = texts[case["language"]]
+        assert (case["headline"], case["text"], case["label"]) == (said.headline, said.text, said.label)
+        assert case["faults"] == [], case
+        assert case["seen"] or case["size"], f"{case}: only larger letters may take its place"
+    assert shared.complaints == []
+
+
+def faults_of(kiosk: Kiosk, view: View) -> list[Any]:
+    kiosk.show(view)
+    return [case for case in kiosk.through_all() if case["faults"] or not (case["seen"] or case["size"])]
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        pytest.param(dataclasses.replace(PANELS[panel], own=own), id=f"{panel}-{name}")
+        for (panel, name), own in OWN_ON.items()
+    ],
+    indirect=True,
+)
+@pytest.mark.parametrize("view", OWN_VIEWS.values(), ids=OWN_VIEWS.keys())
+def test_the_longest_words_of_a_venue_are_seen_whole(shared: Kiosk, view: View) -> None:
+    assert faults_of(shared, view) == []
+
+
+@pytest.mark.parametrize("shared", MAIN_PANELS, ids=MAIN, indirect=True)
+@pytest.mark.parametrize("message", LONGEST_PAUSES)
+def test_the_longest_words_of_a_break_are_seen_whole(shared: Kiosk, message: str) -> None:
+    assert too_wide(message, PAUSE) is None
+    assert faults_of(shared, View("paused", message=message)) == []
+
+
+@pytest.mark.parametrize("shared", PANELS.values(), ids=PANELS.keys(), indirect=True)
+@pytest.mark.parametrize("size", [0, 1, 2])
+@pytest.mark.parametrize("view", ["starting", "idle", "question", "ask_staff"])
+def test_no_outline_lies_under_words_or_keys(shared: Kiosk, view: str, size: int) -> None:
+    """Without the outlines the words look the same to the last point."""
+    shared.show(VIEWS[view])
+    shared.choose("fi", size)
+    with_outlines = shared.words_and_keys()
+    shared.page.evaluate(SET_OUTLINES, "hidden")
+    without = shared.words_and_keys()
+    shared.page.evaluate(SET_OUTLINES, "")
+    assert with_outlines == without
+
+
+@pytest.mark.parametrize("most", [1, 20], ids=["two keys", "five keys"])
+@pytest.mark.parametrize("panel", UPRIGHT.values(), ids=UPRIGHT.keys())
+def test_an_upright_question_has_its_disc_in_the_middle_and_its_headline(
+    browser: Browser, panel: Panel, most: int
+) -> None:
+    for kiosk in open_kiosk(browser, panel):
+        kiosk.show(View("accepted", replace(QUESTION, most=most)))
+        assert kiosk.faults() == []
+        assert kiosk.headline_is_seen()
+        at = kiosk.page.evaluate(PLACES)
+        middle = (at["disc"]["left"] + at["disc"]["right"]) / 2
+        assert middle == pytest.approx(panel.width / 2, abs=1)
+        above = at["drawing"]["top"] - at["view"]["top"]
+        below = at["headline"]["top"] - at["drawing"]["bottom"]
+        assert abs(above - below) * panel.mm_per_px < MAX_LEAN_MM
+        assert at["disc"]["width"] * panel.mm_per_px >= LEAST_DISC_MM
+
+
+@pytest.mark.parametrize(
+    ("shared", "name"),
+    [pytest.param(PANELS[panel], view, id=f"{panel}-{view}") for panel in MAIN for view in VIEWS],
+    indirect=["shared"],
+)
+def test_axe_and_the_ruler_find_nothing_in_either_contrast(shared: Kiosk, name: str) -> None:
+    shared.show(VIEWS[name])
+    shared.choose("fi", 0)
+    for contrast in ("high", "normal"):
+        shared.choose_contrast(contrast)
+        assert shared.faults() == []
+        assert shared.axe() == []
+
+
+FAULTY: Final = {
+    "a border that is hardly seen": (
+        "idle",
+        "#contrast",
+        "border-color",
+        "#C0D0D2",
+        "neither face nor border",
+    ),
+    "a disc that is hardly seen": ("accepted", ".disc", "fill", "#1F6358", ".disc: "),
+    "a tick on its disc": ("accepted", ".tick .stroke", "stroke", "#CDE5DA", ".tick .stroke: "),
+    "a bubble": ("ask_staff", ".bubble", "fill", "#F3DDB3", ".bubble: "),
+    "the person in it": ("ask_staff", ".person", "fill", "#30464E", ".person: "),
+    "the reader": ("idle", ".device", "fill", "#B2C9CD", ".device: "),
+    "its lens": ("idle", ".lens", "fill", "#20363E", ".lens: "),
+    "the card": ("idle", ".card .face", "stroke", "#B2C9CD", ".card .face: "),
+    "the shutter's edge": ("out_of_order", ".shutter", "border-bottom-color", "#A9B6B9", ".shutter: "),
+    "the bar that empties": ("question that ends", "#hurry i", "background-color", "#2F7368", "#hurry i: "),
+    "the chosen A": ("idle", "#size .a:first-child", "border-color", "#C0D0D2", "#size .a: "),
+    "no chosen A": ("idle", "#size .a:first-child", "border-color", "transparent", "0 of the letters A"),
+    "a key": ("question", "#keys button", "background-color", "#0F453F", "neither face nor border"),
+    "a focus in the ground's colour": ("idle", "html", "--focus", "#D3E1E3", "its focus is 1.0 to 1"),
+    "another face": ("idle", "#text", "font-family", "DejaVu Sans", "another face than Inter"),
+    "a grey text": ("idle", "#text", "color", "#5A6B72", "contrast is"),
+    "a small text": ("idle", "#text", "font-size", "9mm", "capital H"),
+    "a word under the staff's digit": ("ask_staff", "#digit", "right", "60mm", "digit: lies on"),
+}
+
+
+@pytest.mark.parametrize("shared", [PANELS["7in"]], ids=["7in"], indirect=True)
+@pytest.mark.parametrize(("view", "selector", "name", "value", "fault"), FAULTY.values(), ids=FAULTY.keys())
+def test_the_ruler_sees(shared: Kiosk, view: str, selector: str, name: str, value: str, fault: str) -> None:
+    shared.show(VIEWS[view])
+    shared.choose("fi", 0)
+    assert shared.faults() == []
+    shared.page.evaluate(SET_STYLE, [selector, name, value])
+    found = shared.faults()
+    shared.page.evaluate(SET_STYLE, [selector, name, ""])
+    assert [one for one in found if fault in one], found
+
+
+TOWARDS: Final = {
+    "right": ("lukijalle oikealla", (1, 0)),
+    "left": ("lukijalle vasemmalla", (-1, 0)),
+    "above": ("lukijalle ylhäällä", (0, -1)),
+    "below": ("lukijalle alhaalla", (0, 1)),
+}
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        pytest.param(dataclasses.replace(PANELS[panel], side=side), id=f"{panel}-{side}")
+        for panel in MAIN
+        for side in get_args(ReaderSide)
+    ],
+    indirect=True,
+)
+def test_drawing_and_sentence_point_to_where_the_reader_is(shared: Kiosk) -> None:
+    for name in ("starting", "one card", "seen", "idle with an old list", "idle"):
+        assert faults_of(shared, VIEWS[name]) == []
+    shared.choose("fi", 0)
+    text, (across, down) = TOWARDS[shared.panel.side]
+    assert shared.page.locator("#text").text_content() == text
+    card, reader, words = (shared.page.locator(one).bounding_box() for one in (".face", ".device", ".words"))
+    assert card
+    assert reader
+    assert words
+    assert across * (reader["x"] - card["x"]) >= 0
+    assert down * (reader["y"] - card["y"]) >= 0
+    apart = abs(reader["x"] - card["x"]) > abs(reader["y"] - card["y"])
+    assert apart == (across != 0)
+    if shared.panel.width > shared.panel.height:
+        assert (reader["x"] < words["x"]) == (shared.panel.side == "left")
+    else:
+        assert (reader["y"] > words["y"]) == (shared.panel.side == "below")
+
+
+@pytest.mark.parametrize(("width", "height"), [(760, 460), (460, 760), (640, 640)])
+def test_a_screen_that_is_too_small_says_so_to_whoever_mounts_it_and_to_the_log(
+    browser: Browser, caplog: pytest.LogCaptureFixture, width: int, height: int
+) -> None:
+    for kiosk in open_kiosk(browser, Panel(width, height, 0.193)):
+        kiosk.agent.show(VIEWS["question"])
+        expect(kiosk.page.locator("#text")).to_have_text("Näyttö on alle 7\N{NO-BREAK SPACE}tuumaa.")
+        assert kiosk.page.locator("#keys button").count() == 0
+        found = [fault for fault in kiosk.faults() if "cut" in fault or "off the screen" in fault]
+        assert found == []
+        with kiosk.page.expect_response("**/small") as response:
+            kiosk.page.reload()
+        assert response.value.status == 204
+        said = caplog.messages[-1]
+        assert f"{width * 0.193:.0f} x {height * 0.193:.0f} mm" in said
+        assert "screen.mm_per_px = 0.193" in said
+        with kiosk.page.expect_request("**/events*"):
+            kiosk.page.set_viewport_size({"width": 800, "height": 480})
+            kiosk.page.reload()
+        kiosk.show(VIEWS["question"])
