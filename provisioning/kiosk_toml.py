@@ -102,11 +102,21 @@ buzzer = 18
 
 def _screen(kiosk: KioskText) -> str:
     return f"""\
-# mm_per_px: 0.193 is a 7-inch screen of 800x480, 0.1695 a 10-inch one of 1280x800.
+# mm_per_px: 0.193 is a 7-inch screen of 800x480 (the smallest), 0.1695 a 10-inch one of 1280x800.
+# reader_side: where the reader is, seen from the screen: right, left, above or below.
 [screen]
 port = {toml(kiosk.screen_port)}
 languages = ["fi", "sv", "en"]
 mm_per_px = 0.193
+reader_side = "right"
+# Where the staff is ("Tule ...", "Pääset sisään ..."), and the last words; \\u00AD lets a long word be divided:
+# place.fi = {{ to = "neuvontaan", at = "neuvonnasta" }}
+# farewell.fi = "Mukavaa uintia."
+# Which kiosk it is and who helps, said when it is out of order:
+# name = "07"
+# phone = "016 000 000"
+# Nothing on the screen moves:
+# motion = "off"
 
 # The staff's own page, behind a PIN: hold the screen's top right corner for three seconds.
 # kaiku-agent staff-pin says the line. Words for a break: 40 characters at most.

@@ -225,3 +225,16 @@ def test_what_is_wanted_of_the_voice_needs_no_question(
         response = client.post("/hear", json=wrong, headers=headers)
         assert problem_of(response) == HTTPStatus.UNPROCESSABLE_ENTITY
     assert problem_of(client.post("/answer", json=wanted, headers=headers)) == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_a_page_without_room_is_told_of_by_our_page_alone(
+    client: httpx.Client, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    sides = {"width_px": 640, "height_px": 400}
+    assert problem_of(client.post("/small", json=sides)) == HTTPStatus.FORBIDDEN
+    ours = {"x-kaiku-token": token}
+    wrong = client.post("/small", json={**sides, "width_px": "x" * 99}, headers=ours)
+    assert problem_of(wrong) == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert caplog.messages == []
+    assert client.post("/small", json=sides, headers=ours).status_code == HTTPStatus.NO_CONTENT
+    assert "124 x 77 mm by screen.mm_per_px = 0.193" in caplog.messages[-1]

@@ -24,3 +24,7 @@ def test_every_setting_that_is_offered_can_be_taken(tmp_path: Path) -> None:
     assert config.tones["test"] == ((659, 0.3),)
     assert (config.sound.output, config.sound.device, config.sound.speech) == ("alsa", "default", True)
     assert (config.reading.spot_cm, config.lights.ring) == (20, 23)
+    assert (config.screen.reader_side, config.screen.motion) == ("right", "off")
+    assert (config.screen.name, config.screen.phone) == ("07", "016 000 000")
+    assert config.screen.place["fi"].to == "neuvontaan"
+    assert config.screen.farewell["fi"] == "Mukavaa uintia."
