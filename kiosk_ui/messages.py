@@ -25,7 +25,7 @@ from kiosk_ui.texts import (
     TOO_SMALL,
 )
 
-LEAST_MM: Final = (90, 150)
+LEAST_MM: Final = (90, 154)
 """A screen of 7 inches: its short and its long side."""
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 

@@ -109,7 +109,7 @@ port = {toml(kiosk.screen_port)}
 languages = ["fi", "sv", "en"]
 mm_per_px = 0.193
 reader_side = "right"
-# Where the staff is ("Tule ...", "Pääset sisään ..."), and the last words; \\u00AD lets a long word be divided:
+# Where the staff is ("Tule ...", "Pääset sisään ..."), last words; a long word may be divided at \\u00AD:
 # place.fi = {{ to = "neuvontaan", at = "neuvonnasta" }}
 # farewell.fi = "Mukavaa uintia."
 # Which kiosk it is and who helps, said when it is out of order:
