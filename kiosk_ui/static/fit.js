@@ -10,9 +10,13 @@ const linesOf = (part) => {
   return [...range.getClientRects()];
 };
 
-export function fit({ style, dataset }, { scene, words, digit, keys }) {
+export function fit({ scene, words, digit, keys, size }) {
+  const { style } = words;
   const asks = keys.childElementCount > 0;
-  const set = (name, value) => style.setProperty(name, value);
+  // What is the same already costs no new layout: as a rule there is one, which would come anyway.
+  const set = (name, value) => {
+    if (style.getPropertyValue(name) !== value) style.setProperty(name, value);
+  };
   const whole = () => {
     const [edge, frame, corner] = [scene, asks ? words : scene, digit].map(box);
     if (box(keys).bottom > edge.bottom + 1) return false;
@@ -20,19 +24,19 @@ export function fit({ style, dataset }, { scene, words, digit, keys }) {
       const { left, right, top, bottom, width } = box(part);
       if (!width) return true;
       if (part.scrollWidth > part.clientWidth + 1) return false;
-      if (asks && left >= frame.right - 1) return dataset.size !== "0"; // larger letters may take the headline's place
+      if (asks && left >= frame.right - 1) return size > 0; // larger letters may take the headline's place
       const clear = !corner.width || linesOf(part).every((line) => line.right < corner.left - corner.width / 2 || line.top > corner.bottom);
       return clear && right <= edge.right + 1 && top >= frame.top - 1 && bottom <= frame.bottom + 1;
     });
   };
   // Words that may be divided are so only where they must be.
-  const ways = words.textContent.includes("\u00AD") ? ["none", "manual"] : ["none"];
+  const ways = words.textContent.includes("\u00AD") ? ["", "manual"] : [""];
   const fits = () => ways.some((way) => (set("--hyphens", way), whole()));
-  style.removeProperty("--break");
+  set("--break", "");
   for (const [headline, text] of STEPS) {
-    set("--fit-headline", headline);
-    set("--fit-text", text);
-    style.removeProperty("--words");
+    set("--fit-headline", headline < 1 ? String(headline) : "");
+    set("--fit-text", text < 1 ? String(text) : "");
+    set("--words", "");
     if (fits()) return;
     let narrow = box(words).width;
     set("--words", "100%");

@@ -21,7 +21,7 @@ export function draw(picture) {
   drawKeys(byId("keys"), picture);
   drawBar(picture);
   const words = byId("headline").parentElement;
-  fit(root, { scene: byId("scene"), words, digit: byId("digit"), keys: byId("keys") });
+  fit({ scene: byId("scene"), words, digit: byId("digit"), keys: byId("keys"), size: picture.size });
 }
 
 // What one visitor left with the focus is not what the next one means by Enter.
