@@ -154,11 +154,12 @@ class LiveDecoder:
         before = [mask for number, mask in self._masks if done.asked_at - number >= HELD_FRAMES]
         held = bool(before) and stays(news, before[-1])
         self._masks.append((done.asked_at, news))
-        if any(map(self._ours, done.found)):
+        read = any(map(self._ours, done.found))
+        if read:
             # What read it once reads it again: a barcode needs a second frame that agrees.
             self._turn = done.turn
         cost = done.cost_s / self._look_s if self._look_s else 0.0
-        self._attention = rescue_done(self._attention, cost=cost, held=held)
+        self._attention = rescue_done(self._attention, cost=cost, held=held, read=read)
         if self._attention.still and self._attention.steps >= self._rules.rotation:
             # A full rotation read nothing here and nothing moves: it belongs to the place.
             self._known = done.mask

@@ -70,7 +70,7 @@ def first_look(engines: Sequence[Decoder]) -> Decoder:
 
 
 def rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
-    """One rotation. The first engine saw the picture as it is already; the others have not."""
+    """One rotation, what reads most for what it costs first. The first engine saw the picture as it is already; the others have not."""
     return tuple(FlatPrint(step, engines) for step in _rescue_steps(engines))
 
 
@@ -79,12 +79,13 @@ def _rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
     large = RetouchedDecoder(first, "upright, enlarged", both(upright, enlarged))
     flat = RetouchedDecoder(first, "upright, flattened, enlarged", both(upright, both(flattened, enlarged)))
     plain = [RetouchedDecoder(one, "as it is", as_it_is) for one in others]
+    mean = [RetouchedDecoder(one, "averaged", averaged) for one in others]
     sharp = [RetouchedDecoder(one, "upright, sharpened", both(upright, sharpened)) for one in engines]
     smooth = [RetouchedDecoder(one, "upright, smoothed", both(upright, smoothed)) for one in others]
     flat_others = [RetouchedDecoder(one, "flattened", flattened) for one in others]
     dark = RetouchedDecoder(first, "inverted", inverted)
     pale = RetouchedDecoder(first, "flattened, stretched", stretched)
-    return (*plain, *sharp, large, *smooth, flat, *flat_others, pale, dark)
+    return (*plain, pale, *mean, *sharp, large, *smooth, flat, *flat_others, dark)
 
 
 def still_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
@@ -97,7 +98,7 @@ def still_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
         RetouchedDecoder(first, "enlarged", enlarged),
         RetouchedDecoder(first, "turned by 45", lambda luma: turned(luma, 45)),
         RetouchedDecoder(first, "upright, four times as large", twice),
-        *(RetouchedDecoder(one, "averaged", averaged) for one in engines),
+        RetouchedDecoder(first, "averaged", averaged),
         *(RetouchedDecoder(one, "enlarged", enlarged) for one in others),
         *(RetouchedDecoder(one, "flattened, stretched", stretched) for one in others),
         RetouchedDecoder(first, "averaged, flattened, stretched", both(averaged, stretched)),

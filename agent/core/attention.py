@@ -93,6 +93,10 @@ def rescue_begun(now: Attention) -> Attention:
     return replace(now, steps=now.steps + 1)
 
 
-def rescue_done(now: Attention, *, cost: float, held: bool) -> Attention:
-    """``cost`` in first looks. ``held``: something like a code was there, and was there a while ago."""
-    return replace(now, credit=now.credit - cost, held=held)
+def rescue_done(now: Attention, *, cost: float, held: bool, read: bool) -> Attention:
+    """``cost`` in first looks. ``held``: something like a code was there, and was there a while ago.
+
+    ``read``: it was a card. Then there is a second try at once, whatever this one cost: a barcode needs two.
+    """
+    left = now.credit - cost
+    return replace(now, credit=max(left, 0.0) if read else left, held=held)

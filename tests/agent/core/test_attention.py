@@ -43,7 +43,7 @@ def spent(moves: list[bool], cost: float, *, held: bool) -> tuple[int, float]:
         now, _ = next_frame(now, moved=moved, rules=RULES)
         if may_rescue(now, RULES):
             steps += 1
-            now = rescue_done(rescue_begun(now), cost=cost, held=held)
+            now = rescue_done(rescue_begun(now), cost=cost, held=held, read=False)
     return steps, steps * cost
 
 
@@ -85,6 +85,16 @@ def test_after_the_last_change_there_is_one_full_rotation_and_then_a_pause(cost:
     assert steps == RULES.rotation
     again, _ = spent([*[False] * 500, True, *[False] * 500], cost, held=False)
     assert again == 2 * RULES.rotation
+
+
+@given(st.floats(0.1, 50))
+def test_a_step_that_read_a_card_is_followed_by_another_in_the_next_frame_whatever_it_cost(
+    cost: float,
+) -> None:
+    for read in (True, False):
+        now = rescue_done(rescue_begun(Attention(credit=0.1)), cost=cost, held=False, read=read)
+        now, _ = next_frame(now, moved=True, rules=RULES)
+        assert may_rescue(now, RULES) == (read or cost < 0.1 + RULES.passing)
 
 
 def test_a_card_that_was_read_twice_gives_rescue_a_rest_shorter_than_a_card_counts_as_away() -> None:
