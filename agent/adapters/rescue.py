@@ -70,7 +70,10 @@ def first_look(engines: Sequence[Decoder]) -> Decoder:
 
 
 def rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
-    """One rotation, what reads most for what it costs first. The first engine saw the picture as it is already; the others have not."""
+    """One rotation, first what reads most for what it costs.
+
+    The first engine saw the picture as it is already; the others have not.
+    """
     return tuple(FlatPrint(step, engines) for step in _rescue_steps(engines))
 
 
