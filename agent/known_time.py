@@ -49,6 +49,9 @@ class KnownTime:
         best = best_of(at, _reached(self._known, at), _reached(self._told, at))
         if best is None:
             return at
+        sure = sure_of(at, _reached(self._told, at))
+        if sure is not None and sure < best:
+            at = replace(at, sure_utc=sure)
         self._known = best, at.boottime_ms
         self._at_least = self._at_least and not at.synced and self._told is None
         if at.synced and best == at.wall_utc:
@@ -64,6 +67,13 @@ def best_of(at: Moment, known: datetime | None, told: datetime | None) -> dateti
         return now or known
     ahead = known - (told or now)
     return now if ahead > (FAR if told is None else ALIKE) else max(now, known)
+
+
+def sure_of(at: Moment, told: datetime | None) -> datetime | None:
+    """The earliest that the server may take ``at`` for: it dates by its own clock what a calendar is ahead of."""
+    if told is None:
+        return at.wall_utc if at.synced else None
+    return min(told, at.wall_utc) if at.synced and abs(at.wall_utc - told) <= ALIKE else told
 
 
 def _reached(known: tuple[datetime, int] | None, at: Moment) -> datetime | None:

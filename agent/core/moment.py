@@ -20,6 +20,8 @@ class Moment:
     """The best time known, where that is another than a calendar in time: see :mod:`agent.known_time`."""
     at_least: bool = False
     """The best time known is of an earlier boot: nothing has said yet how long the kiosk was off."""
+    sure_utc: datetime | None = None
+    """A time that has come by the server's clock, too, where the best time known may be ahead of that."""
 
     @property
     def seconds(self) -> float:

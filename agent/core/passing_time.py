@@ -51,10 +51,10 @@ def _sure_date(at: Moment, zone: ZoneInfo) -> date | None:
     What was only kept from an earlier boot says nothing. The server dates a digest by its own clock: one that
     it takes for written before midnight closes no day.
     """
-    best = at.best_utc
-    if best is None or at.at_least:
+    known = at.sure_utc or at.best_utc
+    if known is None or at.at_least:
         return None
-    return (best - timedelta(seconds=SURE_S)).astimezone(zone).date()
+    return (known - timedelta(seconds=SURE_S)).astimezone(zone).date()
 
 
 def _time_is_up(state: State, now: float, rules: Rules) -> Decision:

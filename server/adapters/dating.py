@@ -135,8 +135,8 @@ def _drop_wrong_digests(connection: Connection, start: _Start) -> None:
         select(digests.c.record_id, digests.c.at).where(digests.c.epoch_id == start.clock.id)
     )
     wrong = [record for record, at in told if contradicts(at, limits)]
-    if wrong:
-        connection.execute(delete(digests).where(digests.c.record_id.in_(wrong)))
+    for first in range(0, len(wrong), _CHUNK_ROWS):
+        connection.execute(delete(digests).where(digests.c.record_id.in_(wrong[first : first + _CHUNK_ROWS])))
 
 
 def _dated(connection: Connection, start: _Start, first: int) -> Iterator[tuple[dict[str, Any], Seen]]:

@@ -175,7 +175,7 @@ class FactWriter:
             case Opening() | Corrected():
                 return new
             case Digested(digest):
-                until = digested(digest.clock, pair, heard, told, received_at)
+                until = digested(digest.clock, pair, heard, told, received_at, delivery.arrived.at)
                 return replace(new, at=until or received_at, digested=until)
             case Scanned() | LetIn():
                 visit = self._visit(group, content, delivery, when)

@@ -102,12 +102,18 @@ def _in_time(stamp: Stamp, received_at: datetime) -> bool:
 
 
 def digested(
-    stamp: Stamp, pair: ClockPair, heard: Sequence[Reading], told: Sequence[Reading], received_at: datetime
+    stamp: Stamp,
+    pair: ClockPair,
+    heard: Sequence[Reading],
+    told: Sequence[Reading],
+    received_at: datetime,
+    sent_at: datetime,
 ) -> datetime | None:
     """When a digest was written; ``None`` where nobody can know it, for then it speaks of no day.
 
     Too late a time would prove a day that was not over, and too early a one would pass over what it follows.
     A kiosk that knows the time by receipts alone writes them, too: what was heard of its boot dates them.
+    One that is read again was received before the batch of ``pair`` was, which came at ``sent_at``.
     """
     if stamp.synced and not EARLIEST <= stamp.wall_utc < LATEST:
         return None
@@ -120,7 +126,7 @@ def digested(
             return None  # two calendars of one boot, and the server compared neither with its own
     own = pair.boot_id == stamp.boot_id
     since = max(0, pair.boottime_ms - (stamp.boottime_ms if own else 0))
-    latest = received_at - timedelta(milliseconds=min(since, LONGEST_MS))
+    latest = min(received_at, sent_at - timedelta(milliseconds=min(since, LONGEST_MS)))
     if not own and when.at - latest > AHEAD:
         return None  # the boot that sends it began before
     return min(when.at, latest)

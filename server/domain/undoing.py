@@ -88,7 +88,8 @@ def in_the_way(
 
 
 def _deciding(before: Card | None, made: Card, now: Card, since: Sequence[Since]) -> list[Since]:
-    if before is None:  # undone, it would be as if it had never been: open where unknown cards are let in
+    if before is None or before.status == "undone":
+        # Undone, it would be as if it had never been: open where unknown cards are let in.
         return [one for one in since if one.by_import or now.status != "active"]
     at_stake = {name for name, _, _ in entry_columns(before, made)}
     return [one for one in since if at_stake & one.columns]

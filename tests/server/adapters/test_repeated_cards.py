@@ -68,6 +68,17 @@ def test_what_a_later_list_says_once_more_is_not_taken_back(database: Database) 
     }, "of the status of card 3 it said nothing"
 
 
+def test_a_card_that_was_undone_and_brought_anew_is_as_safe_as_a_new_one(database: Database) -> None:
+    undo(database, import_cards(database, LIST_KEY, [card(1)]).import_id)
+    anew = import_cards(database, LIST_KEY, [card(1)])
+    later = import_cards(database, LIST_KEY, [card(1, status=None)])
+    assert later.import_id is not None
+    assert in_its_way(database, anew.import_id) == [("01", (later.import_id,))]
+    undo(database, later.import_id)
+    assert undo(database, anew.import_id) == 1
+    assert register(database) == {}
+
+
 def test_a_row_that_was_left_alone_still_names_its_card(database: Database) -> None:
     first = import_cards(database, LIST_KEY, map(card, (1, 2)))
     older = replace(card(1), issued_on=date(2025, 1, 1), valid_until=None)
