@@ -70,7 +70,7 @@ def best_of(at: Moment, known: datetime | None, told: datetime | None) -> dateti
 
 
 def sure_of(at: Moment, told: datetime | None) -> datetime | None:
-    """The earliest that the server may take ``at`` for: it dates a calendar that runs ahead by its own clock."""
+    """The earliest that the server may take ``at`` for: it does not believe calendars that run ahead."""
     if told is None:
         return at.wall_utc if at.synced else None
     return min(told, at.wall_utc) if at.synced and abs(at.wall_utc - told) <= ALIKE else told
