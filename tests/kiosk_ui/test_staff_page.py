@@ -47,6 +47,8 @@ class StaffPage:
         texts = staff_pages().words.message(VIEWS[name]).texts.values()
         said = "|".join(re.escape(one.last.words) for one in texts)
         expect(self.page.locator("#title")).to_have_text(re.compile(f"^({said})$"))
+        # Before the kiosk has told anything the title may be the same, and no key is offered.
+        expect(self.page.locator("#keys [data-press=let_in]")).to_be_enabled()
 
     def press(self, *keys: str) -> None:
         for key in keys:
