@@ -27,10 +27,9 @@ from agent.wire.commands import (
     TypeArgs,
 )
 from agent.wire.key_box import KeyBox
-from agent.wire.lettering import PAUSE, too_wide
+from agent.wire.pause_words import why_not_pause
 from agent.wire.records import RecordName
 from agent.wire.sealing import SealBroken
-from agent.wire.told_code import holds_code
 
 MOST_WAITING: Final = 100
 
@@ -110,10 +109,8 @@ class Commander:
         args = _args_of(command)
         if args is None:
             return "unknown"
-        if isinstance(args, PauseArgs) and holds_code(args.message, self.pattern):
-            return "card_code"
-        if isinstance(args, PauseArgs) and too_wide(args.message, PAUSE):
-            return "too_wide"
+        if isinstance(args, PauseArgs) and (why := why_not_pause(args.message, self.pattern)):
+            return why
         try:
             return self._read(args)
         except SealBroken:

@@ -46,10 +46,11 @@ class KnownTime:
 
     def now(self) -> Moment:
         at = self._clock.now()
-        best = best_of(at, _reached(self._known, at), _reached(self._told, at))
+        told = _reached(self._told, at)
+        best = best_of(at, _reached(self._known, at), told)
         if best is None:
             return at
-        sure = sure_of(at, _reached(self._told, at))
+        sure = sure_of(at, told)
         if sure is not None and sure < best:
             at = replace(at, sure_utc=sure)
         self._known = best, at.boottime_ms

@@ -268,16 +268,20 @@ class Kiosk:
                 self.screen.more()
             case "louder":
                 self.speaker.louder()
-                self.speaker.chosen(self.clock.now().seconds)
-                self.happened(Touched(self.clock.now()))
+                self._chose()
             case "enter" if not is_hurried(self.state):
                 self.speaker.again()
-                self.speaker.chosen(self.clock.now().seconds)
-                self.happened(Touched(self.clock.now()))
+                self._chose()
             case "enter":
                 self.happened(ButtonPressed("more_time", self.clock.now()))
             case _:
                 self.happened(ButtonPressed(pressed, self.clock.now()))
+
+    def _chose(self) -> None:
+        """How it is heard, by a real key."""
+        at = self.clock.now()
+        self.speaker.chosen(at.seconds)
+        self.happened(Touched(at))
 
     def _let_in(self) -> None:
         """The staff's own button: one person, for a reason that only they know."""

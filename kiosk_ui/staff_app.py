@@ -25,15 +25,14 @@ from kiosk_ui.staff_door import Shut, StaffDoor
 from kiosk_ui.staff_messages import StaffWords
 from kiosk_ui.staff_page import Panel, staff_page
 from kiosk_ui.staff_said import (
-    HoldsACodeError,
     LetInSaid,
-    NotACodeError,
     PauseSaid,
     ResumeSaid,
     Sent,
     TakeBackSaid,
-    TooWideError,
     TypedSaid,
+    Unfit,
+    UnfitError,
     said_of,
 )
 
@@ -48,13 +47,13 @@ SENT: Final[dict[str, type[Sent]]] = {
     "resume": ResumeSaid,
     "code": TypedSaid,
 }
-_UNFIT: Final = {
-    NotACodeError: (HTTPStatus.UNPROCESSABLE_ENTITY, "This has not the shape of a card's code."),
-    HoldsACodeError: (
+_UNFIT: Final[dict[Unfit, tuple[HTTPStatus, str]]] = {
+    "not_a_code": (HTTPStatus.UNPROCESSABLE_ENTITY, "This has not the shape of a card's code."),
+    "card_code": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "The message holds a card's code, and would show it. Write it without.",
     ),
-    TooWideError: (
+    "too_wide": (
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "The message does not fit on the visitors' screen. Write shorter words, or fewer.",
     ),
@@ -136,8 +135,8 @@ class StaffPages:
         try:
             sent: Sent = msgspec.json.decode(await short_body(request), type=kind)
             said = said_of(sent, self.pattern)
-        except (NotACodeError, HoldsACodeError, TooWideError) as error:
-            return problem(*_UNFIT[type(error)])
+        except UnfitError as error:
+            return problem(*_UNFIT[error.why])
         except (msgspec.DecodeError, UnicodeDecodeError):
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "This is no message of the page.")
         if not self.desk.take(said):

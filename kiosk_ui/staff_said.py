@@ -8,27 +8,23 @@ import msgspec
 from agent.core.actions import Ref
 from agent.core.staff_words import LetIn, Pause, Resume, Said, TakeBack, Typed
 from agent.wire.card_code import MAX_CODE_CHARS, CardCode
-from agent.wire.lettering import PAUSE, too_wide
+from agent.wire.pause_words import UnfitWords, why_not_pause
 from agent.wire.records import MAX_PARTY, Party, RecordName
 from agent.wire.screen import MAX_PAUSE_CHARS
-from agent.wire.told_code import holds_code
 from kiosk_ui.staff_texts import BY_HAND
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=MAX_PARTY)]
+Unfit = Literal["not_a_code"] | UnfitWords
 Reason = Literal["worn_card", "checked", "kiosk", "other"]
 REASONS: Final[tuple[str, ...]] = tuple(BY_HAND)
 
 
-class NotACodeError(Exception):
-    """It has not the shape of a card's code."""
+class UnfitError(Exception):
+    """Not a card's code, or words that are not fit for the visitors' screen: ``why``."""
 
-
-class HoldsACodeError(Exception):
-    """The words would show a card's code to everybody."""
-
-
-class TooWideError(Exception):
-    """The words would not fit on the visitors' screen."""
+    def __init__(self, why: Unfit) -> None:
+        super().__init__(why)
+        self.why: Final = why
 
 
 class LetInSaid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,7 +54,7 @@ Sent = LetInSaid | TakeBackSaid | PauseSaid | ResumeSaid | TypedSaid
 
 
 def said_of(sent: Sent, pattern: re.Pattern[str]) -> Said:
-    """Raises :class:`NotACodeError`; for words :class:`HoldsACodeError` or :class:`TooWideError`."""
+    """Raises :class:`UnfitError`."""
     match sent:
         case LetInSaid():
             party = Party(children=sent.children, assistants=sent.assistants)
@@ -66,16 +62,14 @@ def said_of(sent: Sent, pattern: re.Pattern[str]) -> Said:
         case TakeBackSaid():
             return TakeBack(_ref(sent.of))
         case PauseSaid():
-            if holds_code(message := plain(sent.message), pattern):
-                raise HoldsACodeError
-            if too_wide(message, PAUSE):
-                raise TooWideError
+            if why := why_not_pause(message := plain(sent.message), pattern):
+                raise UnfitError(why)
             return Pause(message)
         case ResumeSaid():
             return Resume()
         case TypedSaid():
             if (code := CardCode.typed(sent.code, pattern)) is None:
-                raise NotACodeError
+                raise UnfitError("not_a_code")
             return Typed(code)
 
 

@@ -12,10 +12,9 @@ from agent.told import ToldError
 from agent.wire.card_code import CardCode
 from agent.wire.commands import Command, CommandName, LetInArgs, PauseArgs, TakeBackArgs, TypeArgs
 from agent.wire.key_box import seal_code
-from agent.wire.lettering import PAUSE, too_wide
+from agent.wire.pause_words import UnfitWords, why_not_pause
 from agent.wire.records import Party, RecordName
 from agent.wire.sealing import SealBroken
-from agent.wire.told_code import holds_code
 from server.domain.figures import KioskState, VisitRow
 
 BY_HAND: Final = timedelta(minutes=2)
@@ -115,10 +114,10 @@ class CodeNotSent(ToldError):  # noqa: N818  (what happened)
         super().__init__(_CODE_FAULTS[name])
 
 
-CodeFault = Literal["no_code", "no_seal", "code_in_words", "too_wide"]
+CodeFault = Literal["no_code", "no_seal"] | UnfitWords
 _CODE_FAULTS: Final[dict[CodeFault, str]] = {
     "no_code": "That is no code of this fleet's cards.",
-    "code_in_words": "The words hold a card's code, and would be shown. Write them without it.",
+    "card_code": "The words hold a card's code, and would be shown. Write them without it.",
     "too_wide": "The words do not fit on a kiosk's screen. Write fewer, or shorter ones.",
     "no_seal": "The kiosk has not said what a code can be sealed to. Wait until it is connected.",
 }
@@ -135,11 +134,8 @@ def refuse_words(name: CommandName, args: bytes, pattern: re.Pattern[str]) -> No
     """What the staff write in a pause is shown to everybody, and whole. Raises :class:`CodeNotSent`."""
     if name != "pause":
         return
-    message = msgspec.json.decode(args, type=PauseArgs).message
-    if holds_code(message, pattern):
-        raise CodeNotSent("code_in_words")
-    if too_wide(message, PAUSE):
-        raise CodeNotSent("too_wide")
+    if why := why_not_pause(msgspec.json.decode(args, type=PauseArgs).message, pattern):
+        raise CodeNotSent(why)
 
 
 def type_args(code: CardCode, seal_to: bytes) -> bytes:

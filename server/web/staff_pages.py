@@ -44,7 +44,7 @@ REASONS: Final = Spoken(
 NOT_SENT: Final[Mapping[CodeFault, str]] = Spoken(
     {
         "no_code": mark("Tämä ei ole Kaikukortin koodi. Tarkista koodi kortista."),
-        "code_in_words": mark("Viestissä on Kaikukortin koodi. Kirjoita viesti ilman koodia."),
+        "card_code": mark("Viestissä on Kaikukortin koodi. Kirjoita viesti ilman koodia."),
         "too_wide": mark("Viesti ei mahdu kioskin näytölle. Kirjoita lyhyempiä sanoja tai vähemmän."),
         "no_seal": mark("Koodin voi lähettää, kun kioski on yhteydessä."),
     }

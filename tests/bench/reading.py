@@ -19,8 +19,9 @@ from agent.adapters.engines import ENGINES, for_stills, open_engines
 from agent.adapters.live import LiveDecoder, Rescued
 from agent.adapters.pictures import load_luma
 from agent.adapters.rescue import first_look, rescue_steps
+from agent.adapters.simulated.card_picture import WIDE_MODULES
 from agent.adapters.simulated.damage import LADDER, Damage, Kind, damaged
-from agent.adapters.simulated.held import HELD, WIDE, What, card, code39, near_the_spot, some_code, trembling
+from agent.adapters.simulated.held import HELD, What, card, code39, near_the_spot, some_code, trembling
 from agent.adapters.simulated.passers_by import passers_by
 from agent.adapters.simulated.scene import Light, empty_counter
 from agent.core.attention import rules_for
@@ -160,7 +161,7 @@ def _shown(
     size: tuple[int, int],
     frames: int,
     module_px: float | None = None,
-    wide: int = WIDE,
+    wide: int = WIDE_MODULES,
 ) -> tuple[str, Iterator[Luma]]:
     rng = np.random.default_rng((seed, 2))
     code = some_code(rng)

@@ -15,6 +15,7 @@ CARD_MM: Final = (85, 54)
 QR_MM: Final = 24
 CODE39_MM: Final = (62, 13)
 QUIET_MODULES: Final = 10
+WIDE_MODULES: Final = 3
 LONG_TEXT: Final = 1000
 
 _PAPER: Final = (246, 243, 234)
@@ -75,7 +76,7 @@ def qr_picture(content: str | bytes, side_px: int) -> Image.Image:
     )
 
 
-def code39_picture(content: str, width_px: int, height_px: int, *, wide: int = 3) -> Image.Image:
+def code39_picture(content: str, width_px: int, height_px: int, *, wide: int = WIDE_MODULES) -> Image.Image:
     """A Code 39 with its quiet zone, as wide as whole pixels for each module allow, at most ``width_px``.
 
     A wide bar is ``wide`` narrow ones: three where there is room, two at least.

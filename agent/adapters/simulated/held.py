@@ -13,6 +13,7 @@ from agent.adapters.simulated.card_picture import (
     PX_PER_MM,
     QR_MM,
     QUIET_MODULES,
+    WIDE_MODULES,
     card_picture,
     code39_picture,
     qr_picture,
@@ -24,33 +25,32 @@ What = Literal["card", "code39", "qr"]
 
 PAPER: Final = 246
 RIM_PX: Final = 5 * PX_PER_MM
-WIDE: Final = 3
-"""Modules of a wide bar."""
 QR_MODULES: Final = 21
 
 
 def card(code: str) -> Held:
     """The whole cardboard; its Code 39 is what the damage is measured in, for it has the finer modules."""
     thing = card_picture(code).convert("L")
-    width, height = (side * PX_PER_MM for side in CODE39_MM)
-    modules = code39_modules(code)
-    module_px = width // (modules + 2 * QUIET_MODULES)
-    bars = modules * module_px
+    height = CODE39_MM[1] * PX_PER_MM
+    module_px, bars = _bars_px(code)
     left, bottom = (CARD_MM[0] * PX_PER_MM - bars) / 2, CARD_MM[1] * PX_PER_MM - 4 * PX_PER_MM
     return Held(thing, (left, bottom - height, left + bars, bottom), module_px)
 
 
-def code39_modules(code: str, wide: int = WIDE) -> int:
-    """With start and stop: of nine elements a character three are wide, and there is a gap between two."""
-    return (len(code) + 2) * (6 + 3 * wide + 1) - 1
+def _bars_px(code: str, wide: int = WIDE_MODULES) -> tuple[int, int]:
+    """Width of a module and of all bars of ``code39_picture``.
+
+    With start and stop: of nine elements a character three are wide, and there is a gap between two.
+    """
+    modules = (len(code) + 2) * (6 + 3 * wide + 1) - 1
+    module_px = CODE39_MM[0] * PX_PER_MM // (modules + 2 * QUIET_MODULES)
+    return module_px, modules * module_px
 
 
-def code39(code: str, wide: int = WIDE) -> Held:
+def code39(code: str, wide: int = WIDE_MODULES) -> Held:
     """A strip with nothing but the barcode."""
     width, height = (side * PX_PER_MM for side in CODE39_MM)
-    modules = code39_modules(code, wide)
-    module_px = width // (modules + 2 * QUIET_MODULES)
-    bars = modules * module_px
+    module_px, bars = _bars_px(code, wide)
     left = RIM_PX + (width - bars) / 2
     return Held(
         _on_paper(code39_picture(code, width, height, wide=wide)),
