@@ -12,14 +12,14 @@ from server.adapters.card_tables import card_changes, imports
 from server.adapters.database import Database
 from server.adapters.issues import forget_issues
 from server.adapters.matching import hold_visits
-from server.adapters.repeats import LaterRepeats
+from server.adapters.repeats import LaterRepeats, forget_import
 from server.adapters.stored_cards import Change, Distributors, StoredCard, card_in, stored_cards
 from server.adapters.tables import cards
 from server.adapters.undone_cards import hold_against_the_rest
 from server.domain.history import Way, entry_columns
 from server.domain.register import Card
-from server.domain.standing import CardStep, standing, unsaid
-from server.domain.undoing import SHOWN, InTheWay, Since, UndoRefused, in_the_way, undone
+from server.domain.standing import CardStep, as_it_was, standing, unsaid
+from server.domain.undoing import SHOWN, InTheWay, Repeat, Since, UndoRefused, in_the_way, undone
 from server.domain.uploads import Step, Tell
 
 _MOST: Final = 2**63 - 1
@@ -53,6 +53,7 @@ class CardUndo:
             hold_visits(connection, alone=True)
             hold_against_the_rest(connection, found, first)
             writer.finish()
+            forget_import(connection, import_id)
             connection.execute(update(imports).where(imports.c.id == import_id).values(undone_at=self._now()))
         return count
 
@@ -90,13 +91,13 @@ def _nothing_differs(
         for stored, made in chunk:
             stands = standing(steps[stored.id], found["id"])
             since = [step for step in steps[stored.id] if step.revision > found["upto_revision"]]
-            said = [Since(columns, by_import=True, repeated_by=by) for by, columns in repeats.of(stored.id)]
             differs = in_the_way(
                 stored.code.masked() if stored.code else "",
                 stands.found if stands else None,
                 stands.made if stands else made,
                 stored.card,
-                [_since(step) for step in since if not step.was_undone] + said,
+                [_since(step) for step in since if not step.was_undone],
+                _repeats_of(stored, steps[stored.id], repeats),
                 was_replaced=any(step.what in _MOVES for step in since),
             )
             if differs:
@@ -104,6 +105,14 @@ def _nothing_differs(
                 examples += [differs] * (len(examples) < SHOWN)
     if count or erased:
         raise UndoRefused("differ", found["id"], count + erased, tuple(examples), erased=erased)
+
+
+def _repeats_of(stored: StoredCard, steps: Sequence[CardStep], repeats: LaterRepeats) -> Iterator[Repeat]:
+    """The newest first, for mostly that one says it all."""
+    for word in repeats.of(stored.id):
+        card = as_it_was(steps, stored.card, word.revision)
+        if card is not None:
+            yield Repeat(word.import_id, word.columns, card)
 
 
 def _touched(

@@ -6,6 +6,7 @@ An import writes no step for such a card, but its word counts: an earlier import
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
@@ -14,6 +15,15 @@ from server.adapters.card_tables import card_repeats, imports
 
 _PIECE_CARDS: Final = 1 << 16
 """By their numbers. In a list that repeats them all a piece is some tens of bytes; half of them, 8 kB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """That an import which found the register at ``revision`` said of a card what was so in ``columns``."""
+
+    import_id: int
+    revision: int
+    columns: frozenset[str]
 
 
 class Repeats:
@@ -42,25 +52,30 @@ class LaterRepeats:
 
     def __init__(self, connection: Connection, import_id: int) -> None:
         rows = connection.execute(
-            select(card_repeats)
+            select(card_repeats, imports.c.after_revision)
             .join(imports, imports.c.id == card_repeats.c.import_id)
-            .where(card_repeats.c.import_id > import_id, imports.c.undone_at.is_(None))
-            .order_by(card_repeats.c.import_id)
+            .where(card_repeats.c.import_id > import_id)
+            .order_by(card_repeats.c.import_id.desc())
         )
-        self._found: defaultdict[int, list[tuple[int, frozenset[str], bytes]]] = defaultdict(list)
+        self._found: defaultdict[int, list[tuple[Word, bytes]]] = defaultdict(list)
         for row in rows:
-            columns = frozenset(row.says.split(","))
-            self._found[row.piece].append((row.import_id, columns, zlib.decompress(row.cards)))
+            word = Word(row.import_id, row.after_revision, frozenset(row.says.split(",")))
+            self._found[row.piece].append((word, zlib.decompress(row.cards)))
 
     def __bool__(self) -> bool:
         return bool(self._found)
 
-    def of(self, card: int) -> Iterator[tuple[int, frozenset[str]]]:
-        """Imports, each with the columns in which it said of ``card`` what was known."""
+    def of(self, card: int) -> Iterator[Word]:
+        """The newest first."""
         piece, place = divmod(card, _PIECE_CARDS)
-        for number, columns, bits in self._found.get(piece, ()):
+        for word, bits in self._found.get(piece, ()):
             if bits[place >> 3] >> (place & 7) & 1:
-                yield number, columns
+                yield word
+
+
+def forget_import(connection: Connection, import_id: int) -> None:
+    """Undone, it has said nothing."""
+    connection.execute(delete(card_repeats).where(card_repeats.c.import_id == import_id))
 
 
 def forget_repeats(connection: Connection, cards: Collection[int]) -> None:

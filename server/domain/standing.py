@@ -58,6 +58,11 @@ def standing(steps: Sequence[CardStep], import_id: int) -> Standing | None:
     return Standing(found, _stepped(found, own))
 
 
+def as_it_was(steps: Sequence[CardStep], now: Card, revision: int) -> Card | None:
+    """What the register said of the card when the list was at ``revision``; ``None`` before there was it."""
+    return next((step.before for step in steps if step.revision > revision), now)
+
+
 def unsaid(steps: Sequence[CardStep], import_id: int) -> set[date]:
     """First days of the card that undone imports alone have said, once this one is among them."""
     made = {

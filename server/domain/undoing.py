@@ -1,6 +1,6 @@
 """What an undone import leaves of a card, and why an import cannot be undone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -15,14 +15,20 @@ _SAID: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What was done to a card after the import, and not undone: the names of what it changed.
-
-    ``repeated_by`` is an import that changed nothing, and said what was so.
-    """
+    """What was done to a card after the import, and not undone: the names of what it changed."""
 
     columns: frozenset[str]
     by_import: bool
-    repeated_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """What a later import, not undone, said of a card that was so already."""
+
+    import_id: int
+    columns: frozenset[str]
+    card: Card
+    """As that import found it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,8 @@ class InTheWay:
     """It took another card's place since, or lost its own."""
     was_decided: bool = False
     """It is as the import left it, but because somebody has decided so since."""
-    repeated_by: tuple[int, ...] = ()
-    """Later imports that say what the undo would take back: that there is the card, or what it is."""
+    repeated_by: int | None = None
+    """The newest import that says what the undo would take back: that there is the card, or what it is."""
 
 
 class UndoRefused(ToldError):  # noqa: N818  (what happened)
@@ -68,37 +74,53 @@ def in_the_way(
     made: Card,
     now: Card,
     since: Sequence[Since],
+    repeats: Iterable[Repeat],
     *,
     was_replaced: bool,
 ) -> InTheWay | None:
     """Whether the card is another than the import made of it, or is so by a later word than the import's.
 
     What was done and taken back is no matter, unless the undo would take it back once more: a card that was
-    opened and shut again is shut because somebody wants it so.
+    opened and shut again is shut because somebody wants it so. A card that is no longer so is no matter
+    either, unless a later import that stands has said so: of what was done since, any may be undone. The
+    newest of ``repeats`` is first.
     """
-    if now == before and not was_replaced:
+    by = next((one.import_id for one in repeats if _says_so(one, before, made)), None)
+    if now == before and not was_replaced and by is None:
         return None  # it is already what the undo would make of it
     columns = entry_columns(made, now)
-    decided = _deciding(before, made, now, since)
-    by = tuple(one.repeated_by for one in decided if one.repeated_by is not None)
-    was_decided = not columns and len(decided) > len(by)
-    if not (columns or was_replaced or decided):
+    was_decided = _is_decided(before, made, now, since)
+    if not (columns or was_replaced or was_decided or by is not None):
         return None
-    return InTheWay(masked_code, columns, was_replaced, was_decided, tuple(dict.fromkeys(by)))
+    return InTheWay(masked_code, columns, was_replaced, was_decided and not columns, by)
 
 
-def _deciding(before: Card | None, made: Card, now: Card, since: Sequence[Since]) -> list[Since]:
-    if before is None or before.status == "undone":
+def _is_decided(before: Card | None, made: Card, now: Card, since: Sequence[Since]) -> bool:
+    at_stake = _at_stake(before, made)
+    if at_stake is None:
         # Undone, it would be as if it had never been: open where unknown cards are let in.
-        return [one for one in since if one.by_import or now.status != "active"]
-    at_stake = {name for name, _, _ in entry_columns(before, made)}
-    return [one for one in since if at_stake & one.columns]
+        return any(one.by_import or now.status != "active" for one in since)
+    return any(at_stake & one.columns for one in since)
+
+
+def _says_so(one: Repeat, before: Card | None, made: Card) -> bool:
+    at_stake = _at_stake(before, made)
+    return at_stake is None or any(
+        getattr(one.card, name) == getattr(made, name) for name in at_stake & one.columns
+    )
+
+
+def _at_stake(before: Card | None, made: Card) -> set[str] | None:
+    """The names of what an undo would take back; ``None`` where that is the card itself."""
+    if before is None or before.status == "undone":
+        return None
+    return {name for name, _, _ in entry_columns(before, made)}
 
 
 def _words(one: InTheWay) -> str:
     changes = [f"{name} {made or '-'} → {now or '-'}" for name, made, now in one.columns]
     why = [*changes, *["replaced"] * one.was_replaced, *["decided anew"] * one.was_decided]
-    why += [f"import {number} says so, too" for number in one.repeated_by]
+    why += [f"import {one.repeated_by} says the same"] * (one.repeated_by is not None)
     return f"{one.masked_code or 'a card'}: {', '.join(why)}"
 
 

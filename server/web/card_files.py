@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.history import KeyChanged
+from server.domain.names import as_written
 from server.domain.outcome import MostGone, RowsRefused
 from server.domain.undoing import UndoRefused
 from server.domain.uploads import Checked, FileRefused, Tell, UploadGone
@@ -170,6 +171,10 @@ class FileRoutes:
 
     def _onward(self, fields: Mapping[str, str]) -> dict[str, str]:
         """What was said of the file, for the button that takes it. No row uses a value with a code in it."""
+
+        def is_plain(value: str) -> bool:
+            return self._files.shown(value) == value
+
         return {
             name: text
             for name, text in fields.items()
@@ -177,6 +182,6 @@ class FileRoutes:
             and (
                 name in ("gone", "shorten", "reopen")
                 or name.startswith(HEADING)
-                or (name.startswith(VALUE) and self._files.shown(text) == text)
+                or (name.startswith(VALUE) and is_plain(as_written(text)))
             )
         }

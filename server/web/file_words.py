@@ -207,7 +207,8 @@ def in_the_way(one: InTheWay) -> str:
     """``A•••••••01: tila: voimassa → suljettu``."""
     why = [changes(one.columns)] * bool(one.columns) + [_("kortti on korvattu")] * one.was_replaced
     why += [_("samasta on päätetty uudelleen")] * one.was_decided
-    why += [_("tuonti {number} sanoo samoin").format(number=by) for by in one.repeated_by]
+    if one.repeated_by is not None:
+        why.append(_("tuonti {number} sanoo samoin kuin tämä").format(number=one.repeated_by))
     return f"{one.masked_code or DASH}: {', '.join(why)}"
 
 

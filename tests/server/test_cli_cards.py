@@ -182,7 +182,7 @@ def test_an_import_that_others_built_on_is_not_undone(fleet: Path) -> None:
     assert (
         said.exit_code,
         "1 of its cards are no longer as it left them" in said.output,
-        "(A•••••••02: status active → blocked, import 2 says so, too)" in said.output,
+        "(A•••••••02: status active → blocked, import 2 says the same)" in said.output,
     ) == (1, True, True)
     assert kaiku(fleet, "cards", "undo", "2").exit_code == 0
     assert kaiku(fleet, "cards", "undo", "1").output == "3 cards are what they were before import 1.\n"

@@ -248,7 +248,7 @@ def test_what_came_after_stands_in_the_way_and_is_counted(database: Database) ->
     (one, _) = sorted(raised.value.examples, key=lambda one: one.masked_code)
     assert later.import_id is not None
     assert one == InTheWay(
-        "A•••••••01", (("status", "active", "blocked"),), was_replaced=False, repeated_by=(later.import_id,)
+        "A•••••••01", (("status", "active", "blocked"),), was_replaced=False, repeated_by=later.import_id
     ), "and it is said which import it was"
     assert undo(database, later.import_id) == 2
     assert undo(database, first.import_id) == 10

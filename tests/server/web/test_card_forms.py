@@ -105,6 +105,14 @@ def test_a_code_in_a_field_for_all_rows_is_not_said_back(register: Register) -> 
     assert ("A000000002" in answer.text, "henkilö" in answer.text) == (False, True)
 
 
+def test_a_field_for_all_rows_goes_on_to_the_import_however_its_blanks_are_written(
+    register: Register,
+) -> None:
+    area = "Itä\u00a0\u2009Suomi"
+    answer = upload(register, (HEAD + ROW).encode(), value_area=area)
+    assert re.findall(r'name="value_area" value="([^"]*)"', answer.text) == [area]
+
+
 @pytest.mark.parametrize("path", ["/cards", "/cards/years"])
 def test_the_way_marks_the_page_that_one_is_on(register: Register, path: str) -> None:
     page = ask(path, headers=HTML, register=register).text

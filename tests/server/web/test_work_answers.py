@@ -72,9 +72,9 @@ def test_how_far_it_is_is_told_and_what_it_ends_with(
             "kortti on korvattu",
         ),
         (
-            UndoRefused("differ", 7, 1, (InTheWay("A•••••••01", (), was_replaced=False, repeated_by=(8,)),)),
+            UndoRefused("differ", 7, 1, (InTheWay("A•••••••01", (), was_replaced=False, repeated_by=8),)),
             409,
-            "A•••••••01: tuonti 8 sanoo samoin",
+            "A•••••••01: tuonti 8 sanoo samoin kuin tämä",
         ),
     ],
 )
