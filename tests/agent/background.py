@@ -1,7 +1,7 @@
 """Something of the agent at work behind a test, which ends it and hears of its errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any, Protocol
 
@@ -25,3 +25,8 @@ async def running(work: Coroutine[Any, Any, None], wait_s: float, *then: Closed)
                 closing.callback(one.close)
         if not task.cancelled():
             task.result()
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    while not happened():  # noqa: ASYNC110  (what runs here is asked: nothing of it wakes a test)
+        await asyncio.sleep(0.005)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,7 +18,7 @@ from agent.core.alerts import ALERTS, Limits, Waiting
 from agent.core.state import Trouble
 from agent.ports.journal import JournalError
 from agent.wire.messages import Alert, decode
-from tests.agent.background import running
+from tests.agent.background import running, until
 from tests.agent.examples import scan
 
 WAIT_S: Final = 60.0
@@ -59,11 +59,6 @@ class Kiosk:
         if self.waits is None:
             raise JournalError("the simulated disk is full")
         return self.waits
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    while not happened():  # noqa: ASYNC110  (nothing of it wakes a test)
-        await asyncio.sleep(0.01)
 
 
 def test_at_each_connection_all_is_said_and_what_is_not_up_is_cleared() -> None:

@@ -19,7 +19,7 @@ from agent.wire.card_code import CardCode
 from agent.wire.card_page import Packed, unpack
 from agent.wire.messages import CardsGet, decode
 from agent.worker import Worker
-from tests.agent.background import running
+from tests.agent.background import running, until
 from tests.agent.examples import LIST_KEY, OTHER_GENERATION, row_of
 from tests.agent.fleet import FakeFleet
 
@@ -61,11 +61,6 @@ def fleet_of(count: int) -> FakeFleet:
     for code in CODES[:count]:
         fleet.register(row_of(code))
     return fleet
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    while not happened():  # noqa: ASYNC110  (nothing of the follower wakes a test)
-        await asyncio.sleep(0.005)
 
 
 def test_an_empty_kiosk_fills_its_list_page_by_page(cards: CardList) -> None:

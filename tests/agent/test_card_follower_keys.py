@@ -19,7 +19,7 @@ from agent.wire.card_page import CardRow
 from agent.wire.key_box import KeyBox, seal_list_key
 from agent.wire.messages import CardsGet, CardsPage, decode
 from agent.worker import Worker
-from tests.agent.background import running
+from tests.agent.background import running, until
 from tests.agent.examples import (
     ANNA,
     BENGT,
@@ -31,7 +31,7 @@ from tests.agent.examples import (
     row_of,
 )
 from tests.agent.fleet import FakeFleet
-from tests.agent.test_card_follower import WAIT_S, until
+from tests.agent.test_card_follower import WAIT_S
 
 THIRD_KEY = ListKey(b"third key, third key, third key.")
 

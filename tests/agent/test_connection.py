@@ -24,6 +24,7 @@ from agent.outbox import Outbox
 from agent.ports.journal import JournalError
 from agent.wire.messages import Alert, CardsGet, Health, Info, Receipt, Records, Status, decode, encode
 from agent.worker import Worker
+from tests.agent.background import until
 from tests.agent.examples import ANNA, BENGT, GENERATION, LIST_KEY, row_of, scan
 from tests.agent.fleet import FakeFleet
 from tests.agent.wire.test_golden import golden
@@ -111,8 +112,7 @@ class Kiosk:
         return [payload for said, payload, _ in self.link.published if said == leaf]
 
     async def says(self, leaf: str, times: int) -> list[bytes]:
-        while len(self.said(leaf)) < times:  # noqa: ASYNC110  (the twin is plain: nothing of it wakes a test)
-            await asyncio.sleep(0.005)
+        await until(lambda: len(self.said(leaf)) >= times)
         return self.said(leaf)
 
 

@@ -19,7 +19,7 @@ from agent.wire.card_code import CardCode
 from agent.wire.messages import CardsGet, decode
 from agent.worker import Worker
 from tests.agent.adapters.test_sqlite_cards import spoil_the_rows
-from tests.agent.background import running
+from tests.agent.background import running, until
 from tests.agent.examples import ANNA, BENGT, CECILIA, LIST_KEY, row_of
 from tests.agent.fleet import FakeFleet
 from tests.agent.twins import Door, at_work
@@ -59,11 +59,6 @@ def fleet_of_three() -> FakeFleet:
     for row in (row_of(ANNA), row_of(BENGT, status="blocked"), row_of(CECILIA)):
         fleet.register(row)
     return fleet
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    while not happened():  # noqa: ASYNC110  (nothing of it wakes a test)
-        await asyncio.sleep(0.005)
 
 
 async def filled(cards: SqliteCards, fleet: FakeFleet) -> None:

@@ -26,7 +26,7 @@ from agent.wire.messages import (
     encode,
 )
 from agent.worker import Worker
-from tests.agent.background import running
+from tests.agent.background import running, until
 from tests.agent.examples import GENERATION, OTHER_EPOCH, moment, scan
 
 WAIT_S: Final = 60.0
@@ -91,13 +91,11 @@ async def at_work(line: Line, writer: Worker | None = None) -> AsyncIterator[Out
 
 
 async def until_empty(line: Line) -> None:
-    while line.journal.waiting():  # noqa: ASYNC110  (the twin is plain: nothing of it wakes a test)
-        await asyncio.sleep(0.005)
+    await until(lambda: not line.journal.waiting())
 
 
 async def until_receipted(line: Line, upto: int) -> None:
-    while sum(rows for _, rows in line.journal.waiting()) > 550 - upto:  # noqa: ASYNC110  (likewise)
-        await asyncio.sleep(0.005)
+    await until(lambda: sum(rows for _, rows in line.journal.waiting()) <= 550 - upto)
 
 
 def test_rows_are_sent_and_done_only_when_the_server_says_so() -> None:

@@ -1,6 +1,5 @@
 """A kiosk made of twins, and what a test sees of it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,7 +29,7 @@ from agent.record_maker import RecordMaker
 from agent.speaker import Speaker
 from agent.wire.records import Scan
 from agent.worker import Worker
-from tests.agent.background import running
+from tests.agent.background import running, until
 from tests.agent.examples import ANNA, BENGT, GENERATION, LIST_KEY, row_of
 
 WAIT_S: Final = 10.0
@@ -115,8 +114,7 @@ class Door:
         return self.lights.shown[-1] if self.lights.shown else None
 
     async def until(self, happened: Callable[[], bool]) -> None:
-        while not happened():  # noqa: ASYNC110  (the twins are plain: nothing of them wakes a test)
-            await asyncio.sleep(0.005)
+        await until(happened)
 
     async def shows(self, view: str) -> None:
         await self.until(lambda: self.view == view)
