@@ -24,7 +24,7 @@ from tests.agent.adapters.test_sqlite_cards import spoil_the_rows
 from tests.agent.background import running, until
 from tests.agent.examples import LIST_KEY, OTHER_GENERATION, OTHER_LIST_KEY, moment, row_of
 from tests.agent.fleet import FakeFleet
-from tests.agent.test_card_follower import CODES, WAIT_S, fleet_of
+from tests.agent.following import CODES, WAIT_S, fleet_of
 
 PAGES: Final = 4
 """Of ten cards, three a page."""

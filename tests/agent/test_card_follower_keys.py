@@ -31,7 +31,7 @@ from tests.agent.examples import (
     row_of,
 )
 from tests.agent.fleet import FakeFleet
-from tests.agent.test_card_follower import WAIT_S
+from tests.agent.following import WAIT_S
 
 THIRD_KEY = ListKey(b"third key, third key, third key.")
 
