@@ -1,4 +1,4 @@
-"""The store on both databases: every test that asks for ``database_url`` runs on SQLite and on PostgreSQL.
+"""What tests of the server begin with: a store, once on SQLite and once on PostgreSQL, and an ingest.
 
 The migrations run once for each; a test's database is a copy of the one they made, which is still nameless.
 """
@@ -16,6 +16,7 @@ from server.adapters.database import Database
 from server.adapters.migrate import open_database
 from server.adapters.tables import fleet_state
 from tests.server import postgres
+from tests.server.ingest_rig import Rig
 
 _MIGRATED = "migrated"
 
@@ -68,6 +69,14 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 def database(database_url: str) -> Iterator[Database]:
     with open_database(database_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def rig() -> Rig:
+    """It has told the list's state already."""
+    made = Rig()
+    made.quiet()
+    return made
 
 
 def _made(server: str, how: str) -> Iterator[str]:
