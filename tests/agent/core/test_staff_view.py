@@ -14,8 +14,9 @@ from agent.core.staff_view import SPOT_CHECK_S, LettingIn, StaffView, TakingBack
 from agent.core.staff_words import LetIn, Pause, Resume, TakeBack, Typed
 from agent.core.state import State, UnshownHand, Writing
 from agent.wire.records import Party
-from tests.agent.core.test_decide_promises import WITH_EVERYTHING, Happening, World, play, stories
+from tests.agent.core.happenings import Happening, stories
 from tests.agent.core.visitors import RULES, Door, card
+from tests.agent.core.world import WITH_EVERYTHING, World, play
 from tests.agent.examples import ANNA, BENGT, CECILIA, EPOCH, LIST, OTHER_EPOCH, moment, row_of
 
 FIRST, SECOND = Ref(EPOCH, 1), Ref(EPOCH, 2)
