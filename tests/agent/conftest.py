@@ -8,6 +8,7 @@ import pytest
 from agent.adapters.simulated.cards import MemoryCards
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.ports.card_list import CardList
+from tests.agent.ear import Ear
 
 
 @pytest.fixture(params=["sqlite", "memory"])
@@ -16,3 +17,8 @@ def cards(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CardList]:
     cards: CardList = SqliteCards(tmp_path / "cards.db") if request.param == "sqlite" else MemoryCards()
     yield cards
     cards.close()
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()

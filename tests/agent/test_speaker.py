@@ -1,7 +1,6 @@
-"""What is heard of what is shown: tone first, words once, and each visitor begins as the venue wants it."""
+"""What is heard of what is shown: tone first, words once, and what the visitor at the screen asks for."""
 
 import array
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -13,48 +12,7 @@ from agent.signs import TUNES
 from agent.sound import Sound, sound_of
 from agent.speaker import SPOKEN, STEPS_DB, Speaker, prompt_of
 from agent.wire.screen import Hear, Language
-
-PROMPTS: Final = ("idle", "accepted", "children", "thanks", "ask_staff", "out_of_order")
-STANDARD: Final = STEPS_DB[0]
-
-
-class Ear:
-    """A speaker over a loudspeaker that remembers; Northern Sámi has no prompts."""
-
-    def __init__(self, *, speech: bool = True) -> None:
-        self.out = SimulatedLoudspeaker()
-        self.speaker = Speaker(
-            loudspeaker=self.out,
-            prompts={(language, name): Path(language, name) for language in ("fi", "sv") for name in PROMPTS},
-            languages=("fi", "sv", "se"),
-            speech=speech,
-        )
-
-    def heard(self) -> list[str]:
-        """Since it was asked last: the signal of a tone, or LANGUAGE/ID of a prompt."""
-        while self.out.now is not None:
-            self.out.end()
-        names = [self._name(what) for what, _ in self.out.heard]
-        self.out.heard.clear()
-        return names
-
-    def levels(self) -> list[float]:
-        while self.out.now is not None:
-            self.out.end()
-        levels = [level for _, level in self.out.heard]
-        self.out.heard.clear()
-        return levels
-
-    @staticmethod
-    def _name(what: Sound | Path) -> str:
-        if isinstance(what, Path):
-            return str(what)
-        return next(name for name, tune in TUNES.items() if tune and sound_of(tune) == what)
-
-
-@pytest.fixture
-def ear() -> Ear:
-    return Ear()
+from tests.agent.ear import STANDARD, Ear
 
 
 def test_a_card_that_is_let_in_is_heard_as_a_tone_and_then_as_the_question(ear: Ear) -> None:
@@ -132,15 +90,6 @@ def test_tones_follow_the_level_too(ear: Ear) -> None:
     assert ear.levels() == [STEPS_DB[1]]
 
 
-def test_a_language_is_for_this_visitor_and_said_at_once(ear: Ear) -> None:
-    ear.speaker.show("ask_staff")
-    ear.speaker.speak_in("sv")
-    assert ear.heard() == ["fi/ask_staff", "sv/ask_staff"]
-    ear.speaker.signal(Signal.ACCEPTED)
-    ear.speaker.show("accepted")
-    assert ear.heard() == ["accepted", "sv/accepted"]
-
-
 def test_a_language_without_prompts_is_tone_and_text_and_never_another_language(ear: Ear) -> None:
     ear.speaker.speak_in("se")
     ear.speaker.signal(Signal.ACCEPTED)
@@ -154,120 +103,10 @@ def test_a_language_that_is_not_the_venue_s_changes_nothing(ear: Ear) -> None:
     assert ear.heard() == ["fi/ask_staff"]
 
 
-def chosen(ear: Ear) -> None:
-    ear.speaker.speak_in("sv")
-    ear.speaker.louder()
-
-
-def test_once_the_visitor_has_gone_level_and_language_are_the_venue_s(ear: Ear) -> None:
-    ear.speaker.show("thanks")
-    chosen(ear)
-    ear.speaker.show("idle")
-    ear.heard()
-    ear.speaker.signal(Signal.ACCEPTED)
-    ear.speaker.show("accepted")
-    assert ear.levels() == [STANDARD, STANDARD]
-    ear.speaker.again()
-    assert ear.heard() == ["fi/accepted"]
-
-
-def test_who_chooses_before_the_card_keeps_it(ear: Ear) -> None:
-    ear.speaker.show("idle")
-    chosen(ear)
-    ear.speaker.show("idle")  # the screen got a mark for the staff meanwhile
-    ear.heard()
-    ear.speaker.signal(Signal.ACCEPTED)
-    ear.speaker.show("accepted")
-    assert ear.heard() == ["accepted", "sv/accepted"]
-
-
-def louder(ear: Ear, at: float) -> None:
-    ear.speaker.hears(Hear(wanted="louder", language="sv"), at)
-
-
-def test_the_next_in_a_queue_hears_what_the_venue_wants(ear: Ear) -> None:
-    ear.speaker.begins(100.0)
-    ear.speaker.show("children")
-    louder(ear, 101.0)
-    ear.heard()
-    ear.speaker.begins(111.0)
-    ear.speaker.signal(Signal.ASK_STAFF)
-    ear.speaker.show("ask_staff")
-    assert ear.out.heard[0][1] == STANDARD, "the tone too"
-    assert ear.heard() == ["ask_staff", "fi/ask_staff"]
-
-
-def test_who_chooses_right_before_the_card_in_a_queue_keeps_it(ear: Ear) -> None:
-    ear.speaker.begins(100.0)
-    ear.speaker.show("thanks")
-    louder(ear, 101.0)
-    ear.speaker.begins(110.9)
-    ear.heard()
-    ear.speaker.show("accepted")
-    assert ear.levels() == [STEPS_DB[1]]
-
-
-def test_who_chooses_at_rest_keeps_it_however_long_the_card_takes(ear: Ear) -> None:
-    ear.speaker.begins(100.0)
-    ear.speaker.show("thanks")
-    ear.speaker.show("idle")
-    louder(ear, 101.0)
-    ear.speaker.begins(130.0)
-    ear.heard()
-    ear.speaker.show("accepted")
-    assert ear.levels() == [STEPS_DB[1]]
-
-
-def test_an_answer_is_no_choice(ear: Ear) -> None:
-    ear.speaker.begins(100.0)
-    ear.speaker.show("children")
-    louder(ear, 101.0)
-    ear.speaker.hears(Hear(wanted="hush", language="sv"), 112.0)
-    ear.heard()
-    ear.speaker.begins(113.0)
-    ear.speaker.signal(Signal.ACCEPTED)
-    assert ear.levels() == [STANDARD]
-
-
-def test_who_is_asked_for_one_card_at_a_time_keeps_the_choice(ear: Ear) -> None:
-    ear.speaker.show("idle")
-    chosen(ear)
-    ear.speaker.show("one_card")
-    ear.speaker.show("idle")
-    ear.heard()
-    ear.speaker.show("accepted")
-    assert ear.heard() == ["sv/accepted"]
-
-
 def test_last_words_are_said_to_their_end_when_the_screen_goes_back_to_idle(ear: Ear) -> None:
     ear.speaker.show("thanks")
     ear.speaker.show("idle")
     assert ear.out.now == Path("fi/thanks")
-
-
-def test_a_reset_from_outside_is_the_same(ear: Ear) -> None:
-    chosen(ear)
-    ear.speaker.reset()
-    ear.heard()
-    ear.speaker.say("thanks")
-    assert ear.levels() == [STANDARD]
-
-
-@pytest.mark.parametrize("ask", [Speaker.again, Speaker.louder], ids=["again", "louder"])
-def test_a_venue_that_does_not_speak_by_itself_speaks_to_who_asks_until_they_have_gone(
-    ask: Callable[[Speaker], None],
-) -> None:
-    ear = Ear(speech=False)
-    ear.speaker.signal(Signal.ACCEPTED)
-    ear.speaker.show("children")
-    ear.speaker.speak_in("sv")
-    assert ear.heard() == ["accepted"]
-    ask(ear.speaker)
-    ear.speaker.show("thanks")
-    assert ear.heard() == ["sv/children", "sv/thanks"]
-    ear.speaker.show("idle")
-    ear.speaker.show("ask_staff")
-    assert ear.heard() == []
 
 
 def test_a_kiosk_without_a_loudspeaker_keeps_silent() -> None:
