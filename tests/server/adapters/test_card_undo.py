@@ -1,16 +1,14 @@
 """An import that is undone leaves the register as it was, and every kiosk gets to know."""
 
 import random
-import re
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from agent.wire.card_code import DEFAULT_PATTERN, CardCode
-from server.adapters.card_desk import StoredDesk
+from agent.wire.card_code import CardCode
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
 from server.adapters.erased import mark_erased
@@ -20,7 +18,7 @@ from server.domain.history import Wish
 from server.domain.register import RegisterCard
 from server.domain.undoing import InTheWay, UndoRefused
 from server.domain.uploads import Step
-from tests.server.cards import NOW, card, import_cards
+from tests.server.cards import NOW, card, desk_of, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.list_client import ListClient
 
@@ -28,10 +26,6 @@ from tests.server.list_client import ListClient
 def undo(database: Database, import_id: int | None) -> int:
     assert import_id is not None
     return CardUndo(database, lambda: NOW).undo(import_id, "cli")
-
-
-def desk_of(database: Database) -> StoredDesk:
-    return StoredDesk(database, LIST_KEY, re.compile(DEFAULT_PATTERN), UTC, lambda: NOW)
 
 
 def new_card(number: int) -> RegisterCard:

@@ -12,8 +12,8 @@ from server.adapters.database import Database
 from server.adapters.tables import cards
 from server.domain.history import Wish
 from server.domain.undoing import UndoRefused
-from tests.server.adapters.test_card_undo import desk_of, register, undo
-from tests.server.cards import card, import_cards
+from tests.server.adapters.test_card_undo import register, undo
+from tests.server.cards import card, desk_of, import_cards
 from tests.server.kiosk import LIST_KEY
 
 ANYHOW = Wish(shorten=True, reopen=True)

@@ -1,83 +1,32 @@
 """A new list key, on both databases: all cards get other hashes in one commit, and nothing else changes."""
 
-import re
 import signal
 import subprocess
 import sys
 import threading
 from dataclasses import replace
-from datetime import UTC
 
 import pytest
 from msgspec import UNSET
 from sqlalchemy import func, select
 
-from agent.wire.card_code import DEFAULT_PATTERN, CardCode
-from agent.wire.card_key import ListKey
-from agent.wire.key_box import KeyBox
-from agent.wire.messages import CardsGet
+from agent.wire.card_code import CardCode
 from agent.wire.signed import signed
-from server.adapters.backup import rename_generation
-from server.adapters.card_desk import StoredDesk
-from server.adapters.card_feed import read_page
 from server.adapters.card_import import CardImports
 from server.adapters.card_spool import CardSpool
 from server.adapters.card_store import CardWriter
 from server.adapters.card_undo import CardUndo
 from server.adapters.database import Database
-from server.adapters.fleet_state import key_in_force, list_state_of, tell_first_key
+from server.adapters.fleet_state import tell_first_key
 from server.adapters.rotation import Rotated, cards_in, rotate_key
 from server.adapters.stored_cards import Change, stored_by_key
 from server.adapters.tables import cards
-from server.domain.feed import KeyNotTaken, ListState
 from server.domain.history import KeyChanged
 from server.domain.outcome import Outcome
-from tests.server.cards import NOW, SOURCE, card, import_cards
+from tests.server.adapters.twenty_cards import CODE, key_of, listed, state_of
+from tests.server.cards import NOW, SOURCE, card, desk_of, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.list_client import ListClient
-
-CODE = "A000000003"
-
-
-def state_of(database: Database) -> ListState:
-    with database.reading() as connection:
-        return list_state_of(connection)
-
-
-def key_of(database: Database) -> ListKey:
-    with database.reading() as connection:
-        return key_in_force(connection, LIST_KEY)
-
-
-def desk_of(database: Database) -> StoredDesk:
-    return StoredDesk(database, LIST_KEY, re.compile(DEFAULT_PATTERN), UTC, lambda: NOW)
-
-
-def listed(database: Database, *numbers: int) -> None:
-    """With the key that is in force."""
-    import_cards(database, key_of(database), map(card, numbers))
-
-
-@pytest.fixture
-def filled(database: Database) -> Database:
-    tell_first_key(database, LIST_KEY)
-    listed(database, *range(20))
-    return database
-
-
-def test_a_kiosk_is_given_the_new_key_and_fills_its_list_anew(filled: Database) -> None:
-    client = ListClient(filled)
-    before = client.row(CODE)
-    done = rotate_key(filled)
-    after = client.row(CODE)
-    assert (client.key.id, client.fills, len(client.rows)) == (done.key_id, 2, 20)
-    assert client.key != LIST_KEY
-    assert after.key == client.key.card_key(CardCode(CODE)) != before.key
-    assert (after.status, after.first_day, after.last_day) == (
-        before.status,
-        before.first_day,
-        before.last_day,
-    )
 
 
 def test_the_list_gets_another_generation_and_the_database_keeps_its_own(filled: Database) -> None:
@@ -88,32 +37,6 @@ def test_the_list_gets_another_generation_and_the_database_keeps_its_own(filled:
     assert before.list_generation == before.generation
     assert before.told.generation is UNSET
     assert after.told.generation == after.list_generation not in (before.generation, before.list_generation)
-
-
-def test_a_key_on_a_page_can_be_read_by_the_one_who_asked_alone(filled: Database) -> None:
-    rotate_key(filled)
-    box = KeyBox()
-    request = CardsGet(generation=None, since=0, limit=3, key_id=LIST_KEY.id, seal_to=box.public)
-    with filled.reading() as connection:
-        page = read_page(connection, request)
-    assert isinstance(page.sealed_key, bytes)
-    key = key_of(filled)
-    assert key.reveal() not in page.sealed_key
-    assert box.open(page.sealed_key) == key
-
-
-def test_who_holds_the_key_is_not_given_it_again(filled: Database) -> None:
-    rotate_key(filled)
-    client = ListClient(filled)
-    assert isinstance(client.ask().sealed_key, bytes)
-    assert all(client.ask().sealed_key is UNSET for _ in range(2))
-
-
-def test_a_kiosk_that_was_added_after_the_change_has_the_new_key(filled: Database) -> None:
-    rotate_key(filled)
-    client = ListClient(filled, key=key_of(filled))
-    assert client.ask().sealed_key is UNSET
-    assert client.row(CODE).status == "active"
 
 
 def test_a_key_is_changed_as_often_as_one_likes(filled: Database) -> None:
@@ -224,46 +147,6 @@ def test_a_file_that_was_checked_under_the_old_key_is_to_be_read_again(filled: D
         with pytest.raises(KeyChanged, match="once more"):
             imports.dry_run(spool, Outcome(rows=1))
     assert (ListClient(filled).row(CODE).status, state_of(filled).count) == ("active", 20)
-
-
-def test_a_kiosk_of_before_key_ids_is_served_until_the_key_changes(filled: Database) -> None:
-    request = CardsGet(generation=None, since=0, limit=3)
-    with filled.reading() as connection:
-        assert read_page(connection, request).sealed_key is UNSET
-    rotate_key(filled)
-    with filled.reading() as connection, pytest.raises(KeyNotTaken, match="update"):
-        read_page(connection, request)
-
-
-@pytest.mark.parametrize("public", [None, bytes(32)])
-def test_a_key_that_cannot_be_sealed_is_not_given(filled: Database, public: bytes | None) -> None:
-    rotate_key(filled)
-    request = CardsGet(generation=None, since=0, limit=3, key_id=LIST_KEY.id, seal_to=public or UNSET)
-    with filled.reading() as connection, pytest.raises(KeyNotTaken):
-        read_page(connection, request)
-
-
-def test_a_database_put_back_from_before_the_change_has_its_old_key_again(database: Database) -> None:
-    """Its kiosks, one of which was added after the change, are given the first key."""
-    listed(database, *range(20))
-    late = ListKey(b"a later key, that is lost again.")
-    rename_generation(database)
-    tell_first_key(database, LIST_KEY)
-    client = ListClient(database, key=late)
-    assert client.row(CODE).status == "active"
-    assert client.key == LIST_KEY
-
-
-def test_a_database_put_back_from_after_the_change_has_another_list_again(filled: Database) -> None:
-    rotate_key(filled)
-    before = state_of(filled)
-    rename_generation(filled)
-    after = state_of(filled)
-    assert len({before.generation, before.list_generation, after.generation, after.list_generation}) == 4
-    assert after.key == before.key
-    request = CardsGet(generation=None, since=0, limit=3)
-    with filled.reading() as connection, pytest.raises(KeyNotTaken):
-        read_page(connection, request)
 
 
 def test_the_first_key_is_told_once(filled: Database) -> None:

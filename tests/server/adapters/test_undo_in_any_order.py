@@ -16,8 +16,8 @@ from server.domain.desk import CardRefused
 from server.domain.history import Wish
 from server.domain.register import RegisterCard
 from server.domain.undoing import UndoRefused
-from tests.server.adapters.test_card_undo import desk_of, undo
-from tests.server.cards import card, import_cards
+from tests.server.adapters.test_card_undo import undo
+from tests.server.cards import card, desk_of, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.list_client import ListClient
 from tests.stories import TIMES
