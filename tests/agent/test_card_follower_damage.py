@@ -1,7 +1,6 @@
 """A list that is damaged or deleted is filled anew by the server's, and lets nobody in by error."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -10,17 +9,10 @@ import pytest
 
 from agent.card_follower import CHECK_EVERY_S
 from agent.core.card_feed import ANSWER_S
-from tests.agent.adapters.test_sqlite_cards import spoil_the_rows
 from tests.agent.background import until
 from tests.agent.cut_fills import BLOCKED, PAGES, Kiosk, another_generation, another_key, list_of_ten
+from tests.agent.damaged_lists import by_hand, spoil_the_rows
 from tests.agent.following import CODES
-
-
-def by_hand(path: Path, sql: str) -> None:
-    other = sqlite3.connect(path)
-    other.execute(sql)
-    other.commit()
-    other.close()
 
 
 def test_a_row_that_a_disk_changed_is_put_right_by_the_server_s_whole_list(

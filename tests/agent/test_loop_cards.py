@@ -1,7 +1,6 @@
 """A card list that is damaged, at the door: it is begun anew and filled, and nobody is let in by error."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from agent.core.reads import Read
 from agent.wire.card_code import CardCode
 from agent.wire.messages import CardsGet, decode
 from agent.worker import Worker
-from tests.agent.adapters.test_sqlite_cards import spoil_the_rows
 from tests.agent.background import running, until
+from tests.agent.damaged_lists import by_hand, spoil_the_rows
 from tests.agent.examples import ANNA, BENGT, CECILIA, LIST_KEY, row_of
 from tests.agent.fleet import FakeFleet
 from tests.agent.twins import Door, at_work
@@ -27,21 +26,15 @@ from tests.agent.twins import Door, at_work
 
 def rows_of_nonsense(path: Path) -> None:
     """A worn-out card flips bits: the rows are whole, but mean nothing any more."""
-    _change(path, "UPDATE live SET flags = 3000000, first = 9000000000")
+    by_hand(path, "UPDATE live SET flags = 3000000, first = 9000000000")
 
 
 def heads_of_nonsense(path: Path) -> None:
-    _change(path, "UPDATE heads SET checksum = 'no number'")
+    by_hand(path, "UPDATE heads SET checksum = 'no number'")
 
 
 def spoil_the_heads(path: Path) -> None:
     spoil_the_rows(path, "heads")
-
-
-def _change(path: Path, statement: str) -> None:
-    with closing(sqlite3.connect(path)) as database:
-        database.execute(statement)
-        database.commit()
 
 
 @pytest.fixture
@@ -163,7 +156,7 @@ def test_damage_at_work_asks_the_staff_at_the_next_card_and_is_filled_anew(
     async def scene(house: House) -> None:
         await house.shows(ANNA, "accepted")
         damage(path)
-        _change(path, "CREATE TABLE another (x)")  # what SQLite holds in memory is read again
+        by_hand(path, "CREATE TABLE another (x)")  # what SQLite holds in memory is read again
         await house.shows(CECILIA, "ask_staff")
         await house.is_filled_anew()
         await house.shows(CECILIA, "accepted")

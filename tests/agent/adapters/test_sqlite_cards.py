@@ -11,6 +11,7 @@ import pytest
 
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.ports.card_list import CardListDamagedError, CardListError
+from tests.agent.damaged_lists import spoil_the_rows
 from tests.agent.examples import ANNA, BENGT, GENERATION, OTHER_GENERATION, OTHER_LIST_KEY, row_of
 
 A = row_of(ANNA)
@@ -23,17 +24,6 @@ def filled(path: Path) -> SqliteCards:
     cards.apply("fill", [A.packed()], 10)
     cards.swap()
     return cards
-
-
-def spoil_the_rows(path: Path, table: str = "live") -> None:
-    """A worn-out card loses one page, the one with the rows."""
-    database = sqlite3.connect(path)
-    (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
-    (size,) = database.execute("PRAGMA page_size").fetchone()
-    database.close()
-    with path.open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
 
 
 def test_a_list_and_a_half_filled_one_survive_a_restart(tmp_path: Path) -> None:
