@@ -70,7 +70,8 @@ def all_gone(family: list[psutil.Process]) -> bool:
 def test_the_demo_is_alive_ends_at_ctrl_c_and_goes_on_with_its_data(
     tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    folder, out = tmp_path / "demo", tmp_path / "out"
+    """However deep its folder is: a Unix socket's path has at most 107 bytes."""
+    folder, out = tmp_path / ("a-rather-long-name" * 4) / ("and-another" * 5) / "demo", tmp_path / "out"
     with demo(folder, out, *options) as first:
         first.wait_until_up()
         before = first.addresses
@@ -78,6 +79,8 @@ def test_the_demo_is_alive_ends_at_ctrl_c_and_goes_on_with_its_data(
         assert "Rovaniemen uimahalli" in first.get(0).text
         assert "kaiku-token" in first.get(1).text
         assert "Näytä kortti" in first.get(2).text
+        (notice,) = [line for line in out.read_text().splitlines() if "access rules" in line]
+        assert ("OFF" in notice) == ("--loopback-broker" in options)
         family, visits = first.family(), first.visits()
         first.process.send_signal(signal.SIGINT)
         assert first.process.wait(END_S) == 0, out.read_text()
@@ -88,45 +91,20 @@ def test_the_demo_is_alive_ends_at_ctrl_c_and_goes_on_with_its_data(
         assert again.visits() >= visits
 
 
-def test_the_loopback_broker_says_what_is_off(tmp_path: Path) -> None:
-    with demo(tmp_path / "demo", tmp_path / "out", "--loopback-broker", "--no-visitors") as running:
-        running.wait_until_up()
-        notices = [line for line in (tmp_path / "out").read_text().splitlines() if "access rules" in line]
-        assert len(notices) == 1
-        assert "OFF" in notices[0]
-
-
 def test_a_demo_that_is_killed_leaves_no_process_and_starts_again(tmp_path: Path) -> None:
-    with demo(tmp_path / "demo", tmp_path / "out", "--no-visitors") as killed:
+    """The first time while it sets itself up, the second time in the midst of its work."""
+    folder, out = tmp_path / "demo", tmp_path / "out"
+    with demo(folder, out, "--no-visitors") as cut_short:
+        wait_until((folder / "fleet").exists, "the set-up has begun")
+        cut_short.process.kill()
+    with demo(folder, out, "--no-visitors") as killed:
         killed.wait_until_up()
         family = killed.family()
         killed.process.kill()
         wait_until(lambda: all_gone(family), "everything ended with it", END_S)
-    with demo(tmp_path / "demo", tmp_path / "out", "--no-visitors") as again:
-        again.wait_until_up()
-
-
-def test_a_demo_that_was_interrupted_while_it_started_starts_again(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    with demo(folder, tmp_path / "out", "--no-visitors") as cut_short:
-        wait_until((folder / "fleet").exists, "the set-up has begun")
-        cut_short.process.kill()
-    with demo(folder, tmp_path / "out", "--no-visitors") as again:
-        again.wait_until_up()
-
-
-def test_a_second_demo_on_the_same_folder_is_a_sentence(tmp_path: Path) -> None:
-    with demo(tmp_path / "demo", tmp_path / "out", "--no-visitors") as running:
+    with demo(folder, out, "--no-visitors") as running:
         running.wait_until_up()
-        with demo(tmp_path / "demo", tmp_path / "second") as second:
+        with demo(folder, tmp_path / "second") as second:
             assert second.process.wait(END_S) == 1
-        assert "runs in" in (tmp_path / "second").read_text()
+        assert "runs in" in (tmp_path / "second").read_text(), "a second one on the same folder"
         assert "Traceback" not in (tmp_path / "second").read_text()
-
-
-def test_a_deep_folder_is_no_obstacle(tmp_path: Path) -> None:
-    """A Unix socket's path has at most 107 bytes."""
-    folder = tmp_path / ("a-rather-long-name" * 4) / ("and-another" * 5) / "demo"
-    with demo(folder, tmp_path / "out") as running:
-        running.wait_until_up()
-        wait_until(lambda: running.visits() > 0, "a visit is on the fleet's page")
