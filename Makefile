@@ -46,7 +46,7 @@ torture: .venv/dev tools ## Power and lines cut by the thousand: nothing lost, n
 	$(BIN)/python -m tests.torture model
 	$(BIN)/python -m tests.torture days
 	$(BIN)/python -m tests.torture cuts
-	KAIKU_STORIES=40 $(BIN)/python -m pytest -q -n 2 $$(git ls-files 'tests/**/test_*.py' | xargs grep -l '@stories')
+	KAIKU_STORIES=40 $(BIN)/python -m pytest -q -n 2 $$(git ls-files 'tests/**/test_*.py' | xargs grep -l 'from tests.stories')
 
 virtual-camera: .venv/dev ## The real picamera2 and libcamera read our cards, without a camera (root; a minute the first time)
 	@tests/virtual_camera/run
