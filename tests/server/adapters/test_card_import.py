@@ -242,7 +242,7 @@ def test_a_new_distributor_is_made_once_and_only_when_it_is_written(database: Da
 
 
 def test_a_file_of_60_000_rows_takes_no_more_memory_than_a_small_one(tmp_path: Path) -> None:
-    """Some 15 MB of it are SQLite's cache, which grows to 64; as a list of cards the file would be 45 MB more."""
+    """Some 15 MB are SQLite's cache, which grows to 64; as a list of cards the file would be 45 MB more."""
     program = [sys.executable, "-m", "tests.server.adapters.large_import", str(tmp_path), "60000"]
     said = subprocess.run(program, check=True, capture_output=True, text=True).stdout.split()
     assert said[:2] == ["60000", "60000"]
