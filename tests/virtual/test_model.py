@@ -26,4 +26,4 @@ def test_whoever_is_in_is_counted_once() -> None:
 
 def test_it_bites_where_a_kiosk_forgets_who_may_still_stand_there() -> None:
     with pytest.raises(AssertionError, match=r"are counted|counted 2 times"):
-        play_doors(DOORS, seed=1, blind=True)
+        play_doors(DOORS, seed=11, blind=True)
