@@ -188,7 +188,7 @@ def _untouched(
 
 def _since(step: CardStep) -> Since:
     columns = frozenset(name for name, _, _ in entry_columns(step.before, step.after))
-    return Since(columns, by_import=step.import_id is not None)
+    return Since(columns, by_import=step.import_id is not None, by_trial=step.what == "trial_moved")
 
 
 def _change(stored: StoredCard, steps: Sequence[CardStep], import_id: int) -> Change:

@@ -11,8 +11,7 @@ from server.domain.register import Card, StoredStatus
 _TOGETHER: Final = (
     ("kind",),
     ("area", "distributor"),
-    ("issued_on",),
-    ("valid_until",),
+    ("issued_on", "valid_until"),
     ("max_children",),
     ("status",),
 )
@@ -133,6 +132,8 @@ def _stepped(now: Card, step: CardStep) -> Card:
     new: dict[str, Any] = {}
     for names in _TOGETHER:
         values = {name: getattr(step.after, name) for name in names}
-        if any(getattr(step.before, name) != value for name, value in values.items()):
-            new |= values
-    return replace(now, **new)
+        changed = {name: value for name, value in values.items() if getattr(step.before, name) != value}
+        if changed:  # a list's row says all of them, who renews a card says nothing of its first day
+            new |= values if step.import_id is not None else changed
+    then = replace(now, **new)
+    return then if then.issued_on <= then.valid_until else now  # the day was given to another issue

@@ -19,6 +19,8 @@ class Since:
 
     columns: frozenset[str]
     by_import: bool
+    by_trial: bool = False
+    """Its area's trial was given another end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,12 @@ def in_the_way(
     newest of ``repeats`` is first.
     """
     by = next((one.import_id for one in repeats if _says_so(one, before, made)), None)
-    if now == before and not was_replaced and by is None:
+    was_decided = _is_decided(before, made, now, since)
+    # Nobody knows what the trial's other end would have made of the day that the card had before.
+    was_moved = _is_decided(before, made, now, [one for one in since if one.by_trial])
+    if now == before and not (was_replaced or was_moved) and by is None:
         return None  # it is already what the undo would make of it
     columns = entry_columns(made, now)
-    was_decided = _is_decided(before, made, now, since)
     if not (columns or was_replaced or was_decided or by is not None):
         return None
     return InTheWay(masked_code, columns, was_replaced, was_decided and not columns, by)
