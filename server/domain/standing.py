@@ -127,6 +127,8 @@ def _gone_once_more(steps: Sequence[CardStep]) -> Iterator[tuple[Card, CardStep,
 def _stepped(now: Card, step: CardStep) -> Card:
     if step.before is None or step.before.status == "undone":
         return step.after
+    if now.status == "undone":
+        return now  # what was done to it went with the list that had brought it
     if step.what == "trial_moved" and now.area != step.before.area:
         return now  # it was in that area by an undone import alone
     new: dict[str, Any] = {}

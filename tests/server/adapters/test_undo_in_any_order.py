@@ -104,6 +104,20 @@ def test_a_card_gets_no_day_and_no_distributor_of_a_list_that_was_taken_back(
     assert register(database) == before
 
 
+def test_a_card_that_no_list_has_any_more_is_not_brought_back_by_what_the_desk_did_to_it(
+    database: Database,
+) -> None:
+    import_cards(database, LIST_KEY, [card(2)])
+    lists = [card(1), replace(card(1), distributor="Mielitiimi"), card(1)]
+    for number, row in enumerate(lists):
+        done = import_cards(database, LIST_KEY, [row])
+        if number == 1:
+            desk_of(database).block("A000000001", "cli")
+            desk_of(database).unblock("A000000001", "cli")
+        undo(database, done.import_id)
+        assert register(database).keys() == {2}
+
+
 @dataclass(frozen=True)
 class Act:
     """What it said of which cards, so already or not; and the import that can be undone."""
