@@ -23,6 +23,8 @@ _KEEP: Final = "key INTEGER PRIMARY KEY, flags INTEGER, first INTEGER, length IN
 _WHOLE: Final = 0
 _LOST: Final = 1
 """``user_version`` of a file that took the place of one that failed, until it is filled."""
+_NONSENSE: Final = (ValueError, TypeError, LookupError, ArithmeticError, struct.error)
+"""What comes of a file that holds what nobody put in; SQLite's own words on it may be no text."""
 _migrations = Migrations("cards")
 
 
@@ -88,7 +90,7 @@ class SqliteCards:
         self._seen = _Seen()
         try:
             self._open()
-        except (sqlite3.Error, OSError):
+        except (sqlite3.Error, OSError, *_NONSENSE):
             self.renew()
 
     @property
@@ -273,13 +275,12 @@ class _Failing:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        match error:
-            case sqlite3.Error():
-                raise self.told(error) from error
-            case ValueError() | TypeError() | LookupError() | ArithmeticError() | struct.error():
-                raise CardListDamagedError(
-                    f"{self._path} holds what nobody put in. It is filled anew."
-                ) from error
+        if isinstance(error, sqlite3.Error):
+            raise self.told(error) from error
+        if isinstance(error, _NONSENSE):
+            raise CardListDamagedError(
+                f"{self._path} holds what nobody put in. It is filled anew."
+            ) from error
 
     def told(self, error: BaseException) -> CardListError:
         # A ProgrammingError says that it is closed: a renewal that failed left it so.

@@ -118,7 +118,7 @@ class CardReading:
             if distributor is None:
                 continue
             for chunk in self._cards_of(distributor):
-                self._note_those_withdrawn_before(chunk)
+                self._note_those_out_before(chunk)
                 live = [found for found in chunk if found.card.status in _LIVE]
                 missing = [found for found in live if not self._spool.has(found.key)]
                 in_use = [found for found in missing if found.card.valid_until >= self._today]
@@ -129,18 +129,20 @@ class CardReading:
                     self.outcome.miss(_missing(found), newer=found.id in newer)
                 yield [found for found in in_use if found.id not in newer]
 
-    def _note_those_withdrawn_before(self, chunk: Sequence[StoredCard]) -> None:
-        """Of those that the file would withdraw as well."""
+    def _note_those_out_before(self, chunk: Sequence[StoredCard]) -> None:
+        """Of those that the file would withdraw as well; and of those that are over, which it left alone."""
         if self._wish.gone != "withdraw":
             return
-        out = [found for found in chunk if found.card.status == "withdrawn"]
-        missing = [
-            found for found in out if found.card.valid_until >= self._today and not self._spool.has(found.key)
-        ]
-        newer = self._newer(missing)
+        out: dict[int, str] = {}
+        missing = [found for found in chunk if not self._spool.has(found.key)]
         for found in missing:
-            if found.id not in newer:
-                self.repeats.add(found.id, ("status",))
+            over = found.card.valid_until < self._today
+            if found.card.status == "withdrawn" and not over:
+                out[found.id] = "status"
+            elif found.card.status in _LIVE and over:
+                out[found.id] = "valid_until"
+        for number in out.keys() - self._newer([found for found in missing if found.id in out]):
+            self.repeats.add(number, (out[number],))
 
     def _newer(self, missing: Sequence[StoredCard]) -> set[int]:
         """The numbers of those that the file may be too old to have."""

@@ -55,6 +55,20 @@ def test_a_file_that_is_no_list_is_deleted_and_begun_anew(tmp_path: Path, conten
         cards.close()
 
 
+def test_a_list_whose_damage_cannot_even_be_told_is_begun_anew(tmp_path: Path) -> None:
+    """SQLite quotes the words of the table that it cannot read, and these are no text any more."""
+    path = tmp_path / "cards.db"
+    filled(path).close()
+    content = path.read_bytes()
+    assert b"key INTEGER" in content
+    path.write_bytes(content.replace(b"key INTEGER", b"\xff\xb7\xffK INTEGE"))
+    cards = SqliteCards(path)
+    try:
+        assert (cards.lost, cards.find(A.key)) == (True, None)
+    finally:
+        cards.close()
+
+
 def test_a_database_of_something_else_is_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "cards.db"
     other = sqlite3.connect(path)

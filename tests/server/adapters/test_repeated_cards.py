@@ -101,6 +101,19 @@ def test_a_card_that_a_later_list_would_withdraw_as_well_is_not_brought_back(dat
     assert undo(database, gone.import_id) == 1
 
 
+def test_a_card_that_was_over_for_a_later_list_that_lacks_it_is_not_made_valid_again(
+    database: Database,
+) -> None:
+    import_cards(database, LIST_KEY, map(card, range(1, 4)))
+    short = import_cards(database, LIST_KEY, [card(1, valid_until=date(2026, 10, 28))], ANYHOW)
+    later = import_cards(database, LIST_KEY, [card(2), card(3)], Wish("withdraw"))
+    assert (later.expired, later.withdrawn) == (1, 0)
+    assert later.import_id is not None
+    assert in_its_way(database, short.import_id) == [("01", later.import_id)]
+    undo(database, later.import_id)
+    assert undo(database, short.import_id) == 1
+
+
 def test_what_another_list_says_stands_in_nobody_s_way(database: Database) -> None:
     import_cards(database, LIST_KEY, [card(1)])
     away = import_cards(database, LIST_KEY, [card(1, distributor="Mielitiimi")])
