@@ -8,9 +8,9 @@ import pytest
 from server.adapters.database import Database
 from server.adapters.trials import Trials
 from server.domain.undoing import UndoRefused
-from tests.server.adapters.test_card_undo import desk_of, undo
+from tests.server.adapters.test_card_undo import undo
 from tests.server.adapters.test_undo_in_any_order import ANYHOW, register
-from tests.server.cards import NOW, card, import_cards
+from tests.server.cards import NOW, card, desk_of, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.list_client import ListClient
 from tests.server.stored_fleet import HELSINKI
