@@ -24,7 +24,7 @@ from server.domain.desk import CardRefused, CardView, Erased
 from server.domain.facts import Unseal
 from server.domain.history import Way, What
 from server.domain.register import FORGOTTEN, Card
-from server.domain.standing import status_before_withdrawal
+from server.domain.standing import is_shut_here, status_before_withdrawal
 
 
 class StoredDesk:
@@ -59,7 +59,11 @@ class StoredDesk:
             return _view(connection, names, self._found(connection, names, self._read(code)))
 
     def block(self, code: str, way: Way) -> CardView:
-        return self._change(code, way, "blocked", lambda _, stored: desk.block(stored.card))
+        def blocked(connection: Connection, stored: StoredCard) -> Card:
+            names = Distributors(connection)
+            return desk.block(stored.card, is_shut_here=_is_shut_here(connection, names, stored))
+
+        return self._change(code, way, "blocked", blocked)
 
     def unblock(self, code: str, way: Way) -> CardView:
         def unblocked(_: Connection, stored: StoredCard) -> Card:
@@ -165,12 +169,19 @@ class StoredDesk:
         return signed(key_in_force(connection, self._first_key).card_key(code))
 
 
+def _is_shut_here(connection: Connection, names: Distributors, stored: StoredCard) -> bool:
+    if stored.card.status == "active":
+        return False
+    return is_shut_here(steps_of(connection, names, [stored])[stored.id])
+
+
 def _view(connection: Connection, names: Distributors, stored: StoredCard) -> CardView:
     held = person_cards(connection, names, stored)
     return CardView(
         masked_code=stored.code.masked() if stored.code else "",
         card=stored.card,
         is_replaced=stored.replaced_by is not None,
+        is_shut_here=_is_shut_here(connection, names, stored),
         holder_cards=len(held),
         history=history_of(connection, names, held),
     )

@@ -187,7 +187,8 @@ def _untouched(
 
 
 def _since(step: CardStep) -> Since:
-    columns = frozenset(name for name, _, _ in entry_columns(step.before, step.after))
+    changed = {name for name, _, _ in entry_columns(step.before, step.after)}
+    columns = frozenset(changed | {"status"} if step.is_block_here else changed)
     return Since(columns, by_import=step.import_id is not None, by_trial=step.what == "trial_moved")
 
 

@@ -80,6 +80,8 @@ class CardView:
     masked_code: str
     card: Card
     is_replaced: bool
+    is_shut_here: bool
+    """By the desk, not by a list alone."""
     holder_cards: int
     """How many cards this person has had, one after the other."""
     history: tuple[Entry, ...]
@@ -87,25 +89,27 @@ class CardView:
     @property
     def may(self) -> frozenset[What]:
         """What can be done to it now."""
-        return frozenset(_may(self.card.status, is_replaced=self.is_replaced))
+        return frozenset(_may(self.card.status, is_replaced=self.is_replaced, is_shut_here=self.is_shut_here))
 
 
-def _may(status: StoredStatus, *, is_replaced: bool) -> tuple[What, ...]:
+def _may(status: StoredStatus, *, is_replaced: bool, is_shut_here: bool) -> tuple[What, ...]:
     match status:
         case "active":
             return "blocked", "renewed", "replaced", "withdrawn"
         case "blocked" if is_replaced:
             return ("withdrawn",)
         case "blocked":
-            return "unblocked", "replaced", "withdrawn"
+            again: tuple[What, ...] = () if is_shut_here else ("blocked",)
+            return "unblocked", "replaced", "withdrawn", *again
         case "withdrawn" if not is_replaced:
             return ("reinstated",)
         case _:
             return ()
 
 
-def block(card: Card) -> Card:
-    if card.status == "blocked":
+def block(card: Card, *, is_shut_here: bool) -> Card:
+    """Also one that a list has blocked: it stays so whatever lists say of it, and when that one is undone."""
+    if card.status == "blocked" and is_shut_here:
         raise CardRefused("blocked_already")
     _in_use(card)
     return replace(card, status="blocked")

@@ -33,6 +33,11 @@ class CardStep:
     was_undone: bool
     """The import that it is of."""
 
+    @property
+    def is_block_here(self) -> bool:
+        """Said by the desk, though a list may have blocked the card before."""
+        return self.what == "blocked" and self.import_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -88,6 +93,8 @@ def status_before_withdrawal(steps: Sequence[CardStep]) -> StoredStatus:
 def is_shut_here(steps: Sequence[CardStep]) -> bool:
     """Of a card that is not active: whether the desk shut it, and no list opened it since."""
     for now, step, then in reversed(list(_gone_once_more(steps))):
+        if step.is_block_here:
+            return True
         if now.status == then.status:
             continue
         if step.import_id is None:
@@ -137,5 +144,7 @@ def _stepped(now: Card, step: CardStep) -> Card:
         changed = {name: value for name, value in values.items() if getattr(step.before, name) != value}
         if changed:  # a list's row says all of them, who renews a card says nothing of its first day
             new |= values if step.import_id is not None else changed
+    if step.is_block_here:
+        new["status"] = step.after.status
     then = replace(now, **new)
     return then if then.issued_on <= then.valid_until else now  # the day was given to another issue

@@ -34,17 +34,18 @@ def refused(act: object, *arguments: object, **named: object) -> str:
 
 
 def test_a_block_is_lifted_and_leaves_the_card_as_it_was() -> None:
-    blocked = desk.block(CARD)
+    blocked = desk.block(CARD, is_shut_here=False)
     assert blocked == replace(CARD, status="blocked")
     assert desk.unblock(blocked, is_replaced=False) == CARD
-    assert refused(desk.block, blocked) == "blocked_already"
+    assert refused(desk.block, blocked, is_shut_here=True) == "blocked_already"
+    assert desk.block(blocked, is_shut_here=False) == blocked, "a list's block is the desk's from now on"
     assert refused(desk.unblock, CARD, is_replaced=False) == "not_blocked"
     assert refused(desk.unblock, blocked, is_replaced=True) == "was_replaced"
 
 
 def test_a_withdrawn_card_stays_so() -> None:
     gone = desk.withdraw(CARD)
-    assert refused(desk.block, gone) == "not_in_use"
+    assert refused(desk.block, gone, is_shut_here=True) == "not_in_use"
     assert refused(desk.withdraw, gone) == "not_in_use"
     assert refused(desk.unblock, gone, is_replaced=False) == "not_in_use"
     assert refused(desk.renew, gone, TODAY, None, {}) == "not_in_use"
@@ -88,14 +89,24 @@ def test_a_renewal_is_longer_and_within_twelve_months(card: Card, today: date) -
     assert replace(renewed, valid_until=card.valid_until) == card
 
 
-@given(card=KNOWN, was_replaced=st.booleans())
-def test_the_page_offers_what_can_be_done_and_nothing_else(card: Card, was_replaced: bool) -> None:
+@given(card=KNOWN, was_replaced=st.booleans(), was_blocked_here=st.booleans())
+def test_the_page_offers_what_can_be_done_and_nothing_else(
+    card: Card, was_replaced: bool, was_blocked_here: bool
+) -> None:
+    is_shut_here = was_replaced or was_blocked_here
     if was_replaced:
         card = replace(card, status="withdrawn" if card.status == "withdrawn" else "blocked")
-    view = CardView(masked_code="", card=card, is_replaced=was_replaced, holder_cards=1, history=())
+    view = CardView(
+        masked_code="",
+        card=card,
+        is_replaced=was_replaced,
+        is_shut_here=is_shut_here,
+        holder_cards=1,
+        history=(),
+    )
     done = set()
     acts: dict[What, Callable[[], object]] = {
-        "blocked": lambda: desk.block(card),
+        "blocked": lambda: desk.block(card, is_shut_here=is_shut_here),
         "unblocked": lambda: desk.unblock(card, is_replaced=was_replaced),
         "withdrawn": lambda: desk.withdraw(card),
         "replaced": lambda: desk.replaced(card, is_replaced=was_replaced),
