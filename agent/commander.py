@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 
 import msgspec
 
@@ -18,6 +18,7 @@ from agent.wire.commands import (
     ARGS,
     Args,
     Command,
+    Fault,
     LetInArgs,
     PauseArgs,
     Reply,
@@ -53,7 +54,7 @@ class Commander:
     _commands: "asyncio.Queue[Command]" = field(
         default_factory=lambda: asyncio.Queue(MOST_WAITING), init=False
     )
-    _outcomes: dict[str, tuple[ReplyState, str]] = field(default_factory=dict, init=False)
+    _outcomes: dict[str, tuple[ReplyState, Fault | Literal[""]]] = field(default_factory=dict, init=False)
     """Of this start, oldest first: a reply may be lost on its way."""
     _said: "asyncio.Queue[Said]" = field(default_factory=asyncio.Queue, init=False)
 
@@ -86,7 +87,7 @@ class Commander:
             log.info("command %s: %s %s", command.id, state, detail)
             self.reply(Reply(id=command.id, state=state, detail=detail))
 
-    async def _done(self, command: Command) -> tuple[ReplyState, str]:
+    async def _done(self, command: Command) -> tuple[ReplyState, Fault | Literal[""]]:
         now = self.clock.now().best_utc
         if now is None or now > command.not_after:
             return "failed", "expired" if now else "clock_unknown"
@@ -104,7 +105,7 @@ class Commander:
         self._said.put_nowait(said)
         return "done", ""
 
-    def _said_of(self, command: Command) -> Said | str:
+    def _said_of(self, command: Command) -> Said | Fault:
         """Or the word why not."""
         args = _args_of(command)
         if args is None:

@@ -5,12 +5,17 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from agent.wire.key_box import SEALED_CODE_BYTES
+from agent.wire.pause_words import UnfitWords
 from agent.wire.records import Party, RecordName, ShortText, UtcTime, type_field
 from agent.wire.screen import MAX_PAUSE_CHARS
 
 CommandId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$", max_length=32)]
 CommandName = Literal["let_in", "take_back", "pause", "resume", "type"]
 ReplyState = Literal["accepted", "running", "done", "failed", "rejected"]
+Fault = Literal[
+    "not_offered", "unknown", "expired", "clock_unknown", "restarted", "disk", "sealed", UnfitWords
+]
+"""Why this version of a kiosk has not done a command; a later one may have other reasons."""
 
 
 class LetInArgs(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +65,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag="cmd/1", tag_field=
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, tag="reply/1", tag_field=type_field):
-    """``detail`` is a word for programs: why it was rejected or failed."""
+    """``detail`` is a :data:`Fault`, or none."""
 
     id: CommandId
     state: ReplyState

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from agent.wire.commands import CommandName
+from agent.wire.commands import CommandName, Fault
 from server.domain.completeness import Doubt, Proof
 from server.domain.figures import KioskRow, KioskState, Reread, Unproved, VisitRow
 from server.domain.staff import CommandState
@@ -72,7 +72,7 @@ COMMAND_STATES: Final[Mapping[CommandState, str]] = Spoken(
         "expired": mark("kioski ei vastannut ajoissa"),
     }
 )
-COMMAND_DETAILS: Final[Mapping[str, str]] = Spoken(
+COMMAND_DETAILS: Final[Mapping[Fault, str]] = Spoken(
     {
         "not_offered": mark("tilanne kioskilla oli jo toinen"),
         "unknown": mark("kioski ei osaa tätä, päivitä se"),
@@ -81,10 +81,11 @@ COMMAND_DETAILS: Final[Mapping[str, str]] = Spoken(
         "restarted": mark("kioski käynnistyi välissä, katso sen tilanne"),
         "disk": mark("kioskin levy ei kirjoita"),
         "card_code": mark("viestissä oli kortin koodi"),
+        "too_wide": mark("viesti ei mahdu näytölle"),
         "sealed": mark("kioski on käynnistynyt uudelleen, kirjoita koodi uudestaan"),
     }
 )
-"""Of ``agent.commander``."""
+"""Another kiosk's version may have more: what is not here is not said."""
 
 _SIMULATED: Final = re.compile(r"simulated(?: \((?P<pictures>\d{1,6}) pictures?\))?")
 

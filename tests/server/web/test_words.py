@@ -7,11 +7,13 @@ from typing import get_args
 import pytest
 
 from agent.wire.canonical import canonical_record
+from agent.wire.commands import Fault
 from server.domain.completeness import Doubt, Proof
 from server.domain.facts import Named, Refusal, read
 from server.domain.figures import Reread, Unproved
 from server.ingest import UNTAKEN
 from server.web.words import (
+    COMMAND_DETAILS,
     DASH,
     camera,
     coverage,
@@ -171,3 +173,7 @@ def test_the_stores_own_refusal_has_finnish_words_and_a_later_one_stands_as_it_i
 )
 def test_what_came_of_a_retry_is_a_sentence(read_now: int, unread: int, says: str) -> None:
     assert reread(Reread(read=read_now, unread=unread)) == says
+
+
+def test_why_a_command_was_not_done_is_said_of_each_reason_that_a_kiosk_has() -> None:
+    assert set(COMMAND_DETAILS) == set(get_args(Fault))
