@@ -124,4 +124,5 @@ setInterval(() => dispatch({ type: "tick", at: now() }), TICK_MS);
 draw(picture(state));
 measure();
 tooSmall.addEventListener("change", measure);
+addEventListener("resize", () => draw(picture(state)));
 listen();

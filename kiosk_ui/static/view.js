@@ -20,8 +20,7 @@ export function draw(picture) {
   write(byId("digit"), picture.digit === null ? "" : String(picture.digit));
   drawKeys(byId("keys"), picture);
   drawBar(picture);
-  const words = byId("headline").parentElement;
-  fit({ scene: byId("scene"), words, digit: byId("digit"), keys: byId("keys"), size: picture.size });
+  fit(picture);
 }
 
 // What one visitor left with the focus is not what the next one means by Enter.
