@@ -1,5 +1,7 @@
 // What a person with a ruler would find wrong on the screen, as sentences. Evaluated in the page by the tests.
 ({ mmPerPx, declaredDistanceMm }) => {
+  const EMPTY_ABOVE_CAPITALS_MM = 1.5;
+  const ALONG_OUTLINES_PX = 2;
   const faults = [];
   const box = (element) => element.getBoundingClientRect();
   // A headline that does not fit stands beside its clipped column: it is heard and not seen.
@@ -164,13 +166,30 @@
   }
   // Outlines lie under nothing, and are whole or not there.
   const lines = all(".tick .echo circle, .staff .echo path");
+  const scaleOf = ({ a, b }) => Math.hypot(a, b);
   const outlineOf = (line) => {
-    const half = (parseFloat(getComputedStyle(line).strokeWidth) / 2) * line.getScreenCTM().a;
+    const half = (parseFloat(getComputedStyle(line).strokeWidth) / 2) * scaleOf(line.getScreenCTM());
     const { left, right, top, bottom } = box(line);
     return { left: left - half, right: right + half, top: top - half, bottom: bottom + half };
   };
   for (const line of lines) if (!inside(outlineOf(line), scene)) say(line, "an outline is cut off");
   for (const solid of solids) if (!inside(box(solid), scene)) say(solid, "is cut off");
+  const covered = all(".words, #keys:not(:empty)").map((element) => {
+    const { left, right, top, bottom } = box(element);
+    return { left, right, top: element.id ? top : top + EMPTY_ABOVE_CAPITALS_MM / mmPerPx, bottom };
+  });
+  for (const line of all(".echo *, .rings *")) {
+    const below = covered.filter((one) => !apart(one, outlineOf(line)));
+    const matrix = line.getScreenCTM();
+    const length = below.length ? line.getTotalLength() : 0;
+    for (let along = 0; along < length; along += ALONG_OUTLINES_PX / scaleOf(matrix)) {
+      const { x, y } = line.getPointAtLength(along).matrixTransform(matrix);
+      const isBelow = below.some(({ left, right, top, bottom }) => x > left && x < right && y > top && y < bottom);
+      if (!isBelow || !document.elementsFromPoint(x, y).includes(line)) continue;
+      faults.push(`an outline of ${line.parentElement.className.baseVal} lies under words or keys`);
+      break;
+    }
+  }
   const lastLine = all(".tick .echo .far").map((line) => [line, outlineOf(line)]);
   const blocks = [...lastLine, ...all("button").map((element) => [element, box(element)]), ...all("h1, #text, .told").map((element) => [element, inkOf(textsOf(element)[0])]), ...solids.map((solid) => [solid, box(solid)])];
   blocks.forEach(([one, oneBox], index) => {

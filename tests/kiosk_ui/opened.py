@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import axe_playwright_python
 from msgspec.structs import replace
-from playwright.sync_api import Browser, FloatRect, Page, expect
+from playwright.sync_api import ConsoleMessage, Error, Page, expect
 
 from agent.config import PlaceConfig, ReaderSide, ScreenConfig
 from agent.core.questions import MOST_ASSISTANTS
 from agent.ports.screen import View
 from agent.wire.screen import Language
 from kiosk_ui.messages import screen_message
-from tests.kiosk_ui.running import QUESTION, RunningScreen, running_screen
+from tests.kiosk_ui.running import PING_S, QUESTION, RunningScreen, running_screen
 
 MEASURE: Final = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")
 DECLARED_DISTANCE_MM: Final = 600
@@ -27,7 +28,6 @@ AXE_IN_EACH: Final = {
     "resultTypes": ["violations"],
 }
 """In each language and size: these two take most of the time, and the ruler asks for more than they do."""
-EMPTY_ABOVE_CAPITALS_MM: Final = 1.5
 LANGUAGES: Final[tuple[Language, ...]] = ("fi", "sv", "en", "se")
 ASSISTANTS: Final = replace(QUESTION, about="assistants", most=MOST_ASSISTANTS, can_go_back=True)
 VIEWS: Final = {
@@ -118,6 +118,13 @@ class Kiosk:
     panel: Panel
     complaints: list[str]
 
+    def begin_anew(self) -> None:
+        self.agent.forget()
+        self.page.unroute_all()
+        self.page.emulate_media(reduced_motion="reduce")
+        self.page.goto(self.agent.address)
+        self.complaints.clear()
+
     def show(self, view: View) -> None:
         self.agent.show(view)
         asks = "[data-asks]" if view.question else ":not([data-asks])"
@@ -138,17 +145,6 @@ class Kiosk:
         """One that does not fit stands beside its column, which is clipped."""
         at = self.page.evaluate(PLACES)
         return bool(at["headline"]["width"] > 0 and at["headline"]["left"] < at["words"]["right"])
-
-    def words_and_keys(self) -> list[bytes]:
-        """How they look, from where capital letters may begin."""
-        pictures = []
-        for part in self.page.locator(".words, #keys:not(:empty)").all():
-            at = part.bounding_box()
-            assert at
-            empty = EMPTY_ABOVE_CAPITALS_MM / self.panel.mm_per_px
-            clip = FloatRect(x=at["x"], y=at["y"] + empty, width=at["width"], height=at["height"] - empty)
-            pictures.append(self.page.screenshot(clip=clip))
-        return pictures
 
     def faults(self) -> list[str]:
         found: list[str] = self.page.evaluate(MEASURE, self._told)
@@ -172,14 +168,53 @@ class Kiosk:
         return {"mmPerPx": self.panel.mm_per_px, "declaredDistanceMm": DECLARED_DISTANCE_MM}
 
 
-def open_kiosk(browser: Browser, panel: Panel) -> Iterator[Kiosk]:
-    with running_screen(panel.config()) as agent:
-        page = browser.new_page(
-            viewport={"width": panel.width, "height": panel.height}, reduced_motion="reduce"
-        )
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(agent.address)
+@contextmanager
+def open_kiosk(page: Page, panel: Panel, ping_s: float = PING_S) -> Iterator[Kiosk]:
+    with (
+        running_screen(panel.config(), ping_s) as agent,
+        visiting(page, panel, agent.address) as complaints,
+    ):
         yield Kiosk(page, agent, panel, complaints)
-        page.close()
+
+
+@contextmanager
+def visiting(page: Page, panel: Panel, address: str) -> Iterator[list[str]]:
+    """``page`` as if it were new, at ``address`` on ``panel``; yields what its browser complains about."""
+    complaints: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        complaints.append(message.text)
+
+    def on_error(error: Error) -> None:
+        complaints.append(str(error))
+
+    page.unroute_all()
+    page.mouse.up()
+    page.context.clear_cookies()
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": panel.width, "height": panel.height})
+    page.goto(address)
+    page.on("console", on_console)
+    page.on("pageerror", on_error)
+    yield complaints
+    page.remove_listener("console", on_console)
+    page.remove_listener("pageerror", on_error)
+
+
+class Walk:
+    """One page from kiosk to kiosk: a kiosk that comes for several tests in a row is opened once."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._open = ExitStack()
+        self._kiosk: Kiosk | None = None
+
+    def to(self, panel: Panel) -> Kiosk:
+        if self._kiosk is None or self._kiosk.panel != panel:
+            self.end()
+            self._kiosk = self._open.enter_context(open_kiosk(self._page, panel))
+        return self._kiosk
+
+    def end(self) -> None:
+        self._open.close()
+        self._kiosk = None

@@ -18,6 +18,7 @@ from kiosk_ui.staff_app import StaffPages
 
 QUESTION: Final = Question(epoch="0123456789abcdef0123456789abcdef", seq=7, about="children", most=20)
 WAIT_S: Final = 10
+PING_S: Final = 0.2
 
 
 class RunningScreen:
@@ -55,6 +56,12 @@ class RunningScreen:
 
     def show(self, view: View) -> None:
         self._loop.call_soon_threadsafe(self._screen.show, view)
+
+    def forget(self) -> None:
+        """What was shown and said until now. Who waits for an answer comes before."""
+        self.show(View("starting"))
+        self._loop.call_soon_threadsafe(self.answers.clear)
+        self._loop.call_soon_threadsafe(self.hears.clear)
 
     def show_staff(self, view: StaffView) -> None:
         assert self._staff
@@ -94,7 +101,7 @@ class RunningScreen:
 
 @contextmanager
 def running_screen(
-    config: ScreenConfig, ping_s: float = 0.2, staff: StaffPages | None = None
+    config: ScreenConfig, ping_s: float = PING_S, staff: StaffPages | None = None
 ) -> Iterator[RunningScreen]:
     running = RunningScreen(config, ping_s, staff)
     running.start()

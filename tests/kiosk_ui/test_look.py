@@ -1,12 +1,14 @@
 """The page under a ruler: every state, language and size on every screen, and a venue's longest words."""
 
 import dataclasses
+import re
+from collections.abc import Callable
 from itertools import cycle
 from typing import Any, Final
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from agent.config import PlaceConfig, ReaderSide
 from agent.ports.screen import View
@@ -29,6 +31,7 @@ LEAST_DISC_MM: Final = 18.0
 MAX_LEAN_MM: Final = 4.0
 """By how much more a drawing may be off what lies below it than off the screen's edge, or less."""
 TIGHTEST: Final = (
+    "starting",
     "idle",
     "question",
     "question that ends",
@@ -96,8 +99,14 @@ UPRIGHT: Final = {
     "7in-upright": PANELS["7in-upright"],
     "10in-upright": PANELS["10in-upright"],
 }
-SET_OUTLINES: Final = """(visibility) => {
-  for (const lines of document.querySelectorAll(".echo, .rings")) lines.style.visibility = visibility;
+QUIET_S: Final = 60.0
+COUNT_BOXES: Final = """() => {
+  window.boxes = 0;
+  const { getBoundingClientRect } = Element.prototype;
+  Element.prototype.getBoundingClientRect = function () {
+    window.boxes += 1;
+    return getBoundingClientRect.call(this);
+  };
 }"""
 SET_STYLE: Final = """([selector, name, value]) =>
   document.querySelector(selector).style.setProperty(name, value)"""
@@ -125,6 +134,7 @@ def faults_of(kiosk: Kiosk, view: View) -> list[Any]:
     return [case for case in kiosk.through_all() if case["faults"] or not (case["seen"] or case["size"])]
 
 
+@pytest.mark.parametrize("view", OWN_VIEWS.values(), ids=OWN_VIEWS.keys())
 @pytest.mark.parametrize(
     "shared",
     [
@@ -135,48 +145,76 @@ def faults_of(kiosk: Kiosk, view: View) -> list[Any]:
     ],
     indirect=True,
 )
-@pytest.mark.parametrize("view", OWN_VIEWS.values(), ids=OWN_VIEWS.keys())
 def test_the_longest_words_of_a_venue_are_seen_whole(shared: Kiosk, view: View) -> None:
     assert faults_of(shared, view) == []
 
 
-@pytest.mark.parametrize("shared", MAIN_PANELS, ids=MAIN, indirect=True)
 @pytest.mark.parametrize("message", LONGEST_PAUSES)
+@pytest.mark.parametrize("shared", MAIN_PANELS, ids=MAIN, indirect=True)
 def test_the_longest_words_of_a_break_are_seen_whole(shared: Kiosk, message: str) -> None:
     assert too_wide(message, PAUSE) is None
     assert faults_of(shared, View("paused", message=message)) == []
 
 
-@pytest.mark.parametrize("shared", PANELS.values(), ids=PANELS.keys(), indirect=True)
-@pytest.mark.parametrize("size", [0, 1, 2])
-@pytest.mark.parametrize("view", ["starting", "idle", "question", "ask_staff"])
-def test_no_outline_lies_under_words_or_keys(shared: Kiosk, view: str, size: int) -> None:
-    """Without the outlines the words look the same to the last point."""
-    shared.show(VIEWS[view])
-    shared.choose("fi", size)
-    with_outlines = shared.words_and_keys()
-    shared.page.evaluate(SET_OUTLINES, "hidden")
-    without = shared.words_and_keys()
-    shared.page.evaluate(SET_OUTLINES, "")
-    assert with_outlines == without
+def comes_to(panel: Panel, place: str) -> Panel:
+    return dataclasses.replace(panel, own=(PlaceConfig(to=place, at=place), "Mukavaa uintia."))
+
+
+LONG_PLACE: Final = "asiakas\N{SOFT HYPHEN}palveluun nyt"
+
+
+@pytest.mark.parametrize(
+    ("shared", "hyphens"),
+    [
+        pytest.param(
+            comes_to(PANELS["7in"], "kirjasto\N{SOFT HYPHEN}kortti luo"), "none", id="a line takes it whole"
+        ),
+        pytest.param(comes_to(PANELS["7in-upright"], LONG_PLACE), "manual", id="none does"),
+    ],
+    indirect=["shared"],
+)
+def test_a_word_is_divided_only_where_it_must_be(shared: Kiosk, hyphens: str) -> None:
+    shared.show(VIEWS["ask_staff"])
+    shared.choose("fi", 0)
+    expect(shared.page.locator("#headline")).to_have_css("hyphens", hyphens)
+
+
+def test_a_screen_that_is_turned_is_measured_anew(page: Page) -> None:
+    """At once, and not with the agent's next word."""
+    with open_kiosk(page, comes_to(PANELS["7in"], LONG_PLACE), ping_s=QUIET_S) as kiosk:
+        kiosk.show(VIEWS["ask_staff"])
+        widened = re.compile("--words: [0-9.]+px")
+        expect(page.locator(".words")).to_have_attribute("style", widened)
+        page.set_viewport_size({"width": 480, "height": 800})
+        expect(page.locator(".words")).not_to_have_attribute("style", widened)
+        assert kiosk.faults() == []
+
+
+def test_what_has_been_on_the_screen_is_not_measured_again(anew: Callable[[Panel], Kiosk]) -> None:
+    """Whoever measures waits for a layout, and the visitor with it."""
+    kiosk = anew(PANELS["7in"])
+    kiosk.page.evaluate(COUNT_BOXES)
+    counts = []
+    for view in ("idle", "ask_staff", "idle", "ask_staff"):
+        kiosk.show(VIEWS[view])
+        counts.append(kiosk.page.evaluate("window.boxes"))
+    assert counts[0] < counts[1] == counts[3]
 
 
 @pytest.mark.parametrize("most", [1, 20], ids=["two keys", "five keys"])
-@pytest.mark.parametrize("panel", UPRIGHT.values(), ids=UPRIGHT.keys())
-def test_an_upright_question_has_its_disc_in_the_middle_and_its_headline(
-    browser: Browser, panel: Panel, most: int
-) -> None:
-    for kiosk in open_kiosk(browser, panel):
-        kiosk.show(View("accepted", replace(QUESTION, most=most)))
-        assert kiosk.faults() == []
-        assert kiosk.headline_is_seen()
-        at = kiosk.page.evaluate(PLACES)
-        middle = (at["disc"]["left"] + at["disc"]["right"]) / 2
-        assert middle == pytest.approx(panel.width / 2, abs=1)
-        above = at["drawing"]["top"] - at["view"]["top"]
-        below = at["headline"]["top"] - at["drawing"]["bottom"]
-        assert abs(above - below) * panel.mm_per_px < MAX_LEAN_MM
-        assert at["disc"]["width"] * panel.mm_per_px >= LEAST_DISC_MM
+@pytest.mark.parametrize("shared", UPRIGHT.values(), ids=UPRIGHT.keys(), indirect=True)
+def test_an_upright_question_has_its_disc_in_the_middle_and_its_headline(shared: Kiosk, most: int) -> None:
+    shared.show(View("accepted", replace(QUESTION, most=most)))
+    shared.choose("fi", 0)
+    assert shared.faults() == []
+    assert shared.headline_is_seen()
+    at = shared.page.evaluate(PLACES)
+    middle = (at["disc"]["left"] + at["disc"]["right"]) / 2
+    assert middle == pytest.approx(shared.panel.width / 2, abs=1)
+    above = at["drawing"]["top"] - at["view"]["top"]
+    below = at["headline"]["top"] - at["drawing"]["bottom"]
+    assert abs(above - below) * shared.panel.mm_per_px < MAX_LEAN_MM
+    assert at["disc"]["width"] * shared.panel.mm_per_px >= LEAST_DISC_MM
 
 
 FAULTY: Final = {
@@ -203,6 +241,8 @@ FAULTY: Final = {
     "another face": ("idle", "#text", "font-family", "DejaVu Sans", "another face than Inter"),
     "a grey text": ("idle", "#text", "color", "#5A6B72", "contrast is"),
     "a small text": ("idle", "#text", "font-size", "9mm", "capital H"),
+    "an outline under the words": ("idle", ".words", "translate", "40mm", "outline of rings lies under"),
+    "an outline under the keys": ("question", ".tick .far", "r", "150px", "outline of echo lies under"),
     "a word under the staff's digit": ("ask_staff", "#digit", "right", "60mm", "digit: lies on"),
 }
 
@@ -257,21 +297,21 @@ def test_drawing_and_sentence_point_to_where_the_reader_is(shared: Kiosk) -> Non
 
 @pytest.mark.parametrize(("width", "height"), [(760, 460), (460, 760), (640, 640), (400, 240)])
 def test_a_screen_that_is_too_small_says_so_to_whoever_mounts_it_and_to_the_log(
-    browser: Browser, caplog: pytest.LogCaptureFixture, width: int, height: int
+    anew: Callable[[Panel], Kiosk], caplog: pytest.LogCaptureFixture, width: int, height: int
 ) -> None:
-    for kiosk in open_kiosk(browser, Panel(width, height, 0.193)):
-        kiosk.agent.show(VIEWS["question"])
-        expect(kiosk.page.locator("#text")).to_have_text("Näyttö on alle 7\N{NO-BREAK SPACE}tuumaa.")
-        assert kiosk.page.locator("#keys button").count() == 0
-        found = [fault for fault in kiosk.faults() if "cut" in fault or "off the screen" in fault]
-        assert found == []
-        with kiosk.page.expect_response("**/small") as response:
-            kiosk.page.reload()
-        assert response.value.status == 204
-        said = caplog.messages[-1]
-        assert f"{width * 0.193:.0f} x {height * 0.193:.0f} mm" in said
-        assert "screen.mm_per_px = 0.193" in said
-        with kiosk.page.expect_request("**/events*"):
-            kiosk.page.set_viewport_size({"width": 800, "height": 480})
-            kiosk.page.reload()
-        kiosk.show(VIEWS["question"])
+    kiosk = anew(Panel(width, height, 0.193))
+    kiosk.agent.show(VIEWS["question"])
+    expect(kiosk.page.locator("#text")).to_have_text("Näyttö on alle 7\N{NO-BREAK SPACE}tuumaa.")
+    assert kiosk.page.locator("#keys button").count() == 0
+    found = [fault for fault in kiosk.faults() if "cut" in fault or "off the screen" in fault]
+    assert found == []
+    with kiosk.page.expect_response("**/small") as response:
+        kiosk.page.reload()
+    assert response.value.status == 204
+    said = caplog.messages[-1]
+    assert f"{width * 0.193:.0f} x {height * 0.193:.0f} mm" in said
+    assert "screen.mm_per_px = 0.193" in said
+    with kiosk.page.expect_request("**/events*"):
+        kiosk.page.set_viewport_size({"width": 800, "height": 480})
+        kiosk.page.reload()
+    kiosk.show(VIEWS["question"])

@@ -1,6 +1,7 @@
 """The page in a real browser: what a finger does, and a key."""
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
@@ -20,6 +21,7 @@ from tests.kiosk_ui.opened import (
     PANELS,
     VIEWS,
     Kiosk,
+    Panel,
     open_kiosk,
 )
 from tests.kiosk_ui.running import QUESTION, running_screen
@@ -27,6 +29,7 @@ from tests.kiosk_ui.running import QUESTION, running_screen
 MAX_PAGE_BYTES: Final = 40 * 1024
 SILENCE_MS: Final = 10_000
 BOUNCE_MS: Final = 500
+BOXES: Final = "all => all.map((one) => one.getBoundingClientRect().toJSON())"
 MINUS: Final = "\N{MINUS SIGN}"
 
 
@@ -108,20 +111,20 @@ def test_idle_leaves_no_button_with_the_focus(kiosk: Kiosk) -> None:
     assert kiosk.page.evaluate("document.activeElement === document.body")
 
 
-@pytest.mark.parametrize("shared", PANELS.values(), ids=PANELS.keys(), indirect=True)
 @pytest.mark.parametrize(
     "question", [QUESTION, replace(QUESTION, most=2), ASSISTANTS], ids=["+", "2", "second"]
 )
+@pytest.mark.parametrize("shared", PANELS.values(), ids=PANELS.keys(), indirect=True)
 def test_keys_stay_in_their_places_when_the_question_says_that_it_ends(
     shared: Kiosk, question: Question
 ) -> None:
     keys = shared.page.locator("#keys button:not([data-press=more_time])")
     shared.show(View("accepted", question))
-    before = [key.bounding_box() for key in keys.all()]
+    before = keys.evaluate_all(BOXES)
     shared.show(View("accepted", replace(question, hurry_s=20.0)))
-    assert [key.bounding_box() for key in keys.all()] == before
+    assert keys.evaluate_all(BOXES) == before
     shared.show(View("thanks", replace(question, given=1)))
-    assert [key.bounding_box() for key in keys.all()] == before
+    assert keys.evaluate_all(BOXES) == before
 
 
 def test_plus_leads_to_larger_numbers_and_minus_back(kiosk: Kiosk) -> None:
@@ -261,24 +264,22 @@ def test_idle_takes_back_language_size_and_contrast(kiosk: Kiosk) -> None:
         expect(root).to_have_attribute(name, value)
 
 
-def test_a_dead_agent_is_out_of_order_and_a_new_one_heals_the_page(browser: Browser) -> None:
-    for kiosk in open_kiosk(browser, PANELS["7in"]):
-        page = kiosk.page
-        page.clock.install()
-        page.reload()
+def test_a_dead_agent_is_out_of_order_and_a_new_one_heals_the_page(page_with_clock: Page) -> None:
+    page = page_with_clock
+    with open_kiosk(page, PANELS["7in"]) as kiosk:
         kiosk.show(VIEWS["question"])
         kiosk.agent.stop()
         page.clock.fast_forward(SILENCE_MS)
         page.wait_for_selector('html[data-state="out_of_order"]:not([data-asks])')
-        config = ScreenConfig(port=urlsplit(kiosk.agent.address).port or 0, languages=LANGUAGES)
-        with running_screen(config) as restarted:
-            restarted.show(VIEWS["idle"])
-            page.wait_for_selector('html[data-state="idle"]')
-            restarted.show(VIEWS["question"])
-            page.wait_for_selector("html[data-asks]")
-            with page.expect_response("**/answer") as response:
-                page.keyboard.press("0")
-            assert response.value.status == 204, "the page must have the new token"
+    config = ScreenConfig(port=urlsplit(kiosk.agent.address).port or 0, languages=LANGUAGES)
+    with running_screen(config) as restarted:
+        restarted.show(VIEWS["idle"])
+        page.wait_for_selector('html[data-state="idle"]')
+        restarted.show(VIEWS["question"])
+        page.wait_for_selector("html[data-asks]")
+        with page.expect_response("**/answer") as response:
+            page.keyboard.press("0")
+        assert response.value.status == 204, "the page must have the new token"
 
 
 def test_an_answer_that_did_not_get_through_may_be_given_again(kiosk: Kiosk) -> None:
@@ -292,21 +293,19 @@ def test_an_answer_that_did_not_get_through_may_be_given_again(kiosk: Kiosk) -> 
     assert response.value.status == 204
 
 
-@pytest.mark.parametrize("venue", ["on", "off"])
 @pytest.mark.parametrize("visitor", ["reduce", "no-preference"])
+@pytest.mark.parametrize("venue", ["on", "off"])
 def test_nothing_moves_where_visitor_or_venue_asked_for_it(
-    browser: Browser, visitor: Literal["reduce", "no-preference"], venue: Literal["on", "off"]
+    anew: Callable[[Panel], Kiosk], visitor: Literal["reduce", "no-preference"], venue: Literal["on", "off"]
 ) -> None:
-    for kiosk in open_kiosk(browser, dataclasses.replace(PANELS["7in"], motion=venue)):
-        kiosk.page.emulate_media(reduced_motion=visitor)
-        kiosk.show(VIEWS["idle"])
-        moving = kiosk.page.evaluate("document.getAnimations().length")
-        assert (moving > 0) == (visitor == "no-preference" and venue == "on")
-        kiosk.show(VIEWS["question that ends"])
-        steps = kiosk.page.locator("#hurry i").evaluate(
-            "bar => getComputedStyle(bar).animationTimingFunction"
-        )
-        assert ("steps" in steps) == (moving == 0)
+    kiosk = anew(dataclasses.replace(PANELS["7in"], motion=venue))
+    kiosk.page.emulate_media(reduced_motion=visitor)
+    kiosk.show(VIEWS["idle"])
+    moving = kiosk.page.evaluate("document.getAnimations().length")
+    assert (moving > 0) == (visitor == "no-preference" and venue == "on")
+    kiosk.show(VIEWS["question that ends"])
+    steps = kiosk.page.locator("#hurry i").evaluate("bar => getComputedStyle(bar).animationTimingFunction")
+    assert ("steps" in steps) == (moving == 0)
 
 
 GARBAGE: Final = ("{", "null", "{}", '{"state": "idle"}', '{"state": "toString", "texts": {}}')

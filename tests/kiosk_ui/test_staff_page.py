@@ -2,19 +2,28 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from agent.core.staff_words import LetIn, Pause, TakeBack, Typed
 from agent.ports.screen import View
 from agent.wire.card_code import CardCode
 from agent.wire.records import Party
 from kiosk_ui.staff_app import STATIC
-from tests.kiosk_ui.opened import AXE_RULES, DECLARED_DISTANCE_MM, MAIN_PANELS, MEASURE, PANELS, Panel
+from tests.kiosk_ui.opened import (
+    AXE,
+    AXE_RULES,
+    DECLARED_DISTANCE_MM,
+    MAIN_PANELS,
+    MEASURE,
+    PANELS,
+    Panel,
+    visiting,
+)
 from tests.kiosk_ui.running import RunningScreen, running_screen
 from tests.kiosk_ui.staff_room import CODE, LANGUAGES, PIN, VIEWS, ref, staff_pages
 
@@ -23,6 +32,7 @@ HOLD_MS: Final = 3500
 LEFT_ALONE_MS: Final = 60_500
 NOT_ENTERED_MS: Final = 15_000
 MAX_PAGE_BYTES: Final = 30 * 1024
+RUN_AXE: Final = "async (rules) => (await axe.run(rules)).violations"
 ANYWHERE: Final = "html[data-panel={}]"
 
 
@@ -60,36 +70,27 @@ class StaffPage:
         return found
 
     def violations(self) -> list[object]:
-        found: list[object] = Axe().run(self.page, options=AXE_RULES).response["violations"]
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        found: list[object] = self.page.evaluate(
+            "async (rules) => (await axe.run(rules)).violations", AXE_RULES
+        )
         return found
 
 
-def open_page(browser: Browser, panel: Panel, *, pin: bool = True) -> Iterator[StaffPage]:
-    with running_screen(panel.config(), staff=staff_pages(pin=pin)) as agent:
-        page = browser.new_page(
-            viewport={"width": panel.width, "height": panel.height}, reduced_motion="reduce"
-        )
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{agent.address}staff")
+@contextmanager
+def open_page(page: Page, panel: Panel, *, pin: bool = True) -> Iterator[StaffPage]:
+    with (
+        running_screen(panel.config(), staff=staff_pages(pin=pin)) as agent,
+        visiting(page, panel, f"{agent.address}staff") as complaints,
+    ):
         yield StaffPage(page, agent, panel, complaints)
-        page.close()
-
-
-@pytest.fixture(scope="module", params=list(PANELS.values()), ids=list(PANELS))
-def shared(request: pytest.FixtureRequest, browser: Browser) -> Iterator[StaffPage]:
-    for opened in open_page(browser, request.param):
-        opened.enter()
-        yield opened
 
 
 @pytest.fixture
-def staff(browser: Browser) -> Iterator[StaffPage]:
-    """A page of its own, whose clock the test can turn on."""
-    for opened in open_page(browser, PANELS["7in"]):
-        opened.page.clock.install()
-        opened.page.reload()
+def staff(page_with_clock: Page) -> Iterator[StaffPage]:
+    """Nobody has entered yet; the page has a clock that the test can turn on."""
+    with open_page(page_with_clock, PANELS["7in"]) as opened:
         yield opened
 
 
@@ -104,41 +105,36 @@ PANELS_OF_IT: Final[dict[str, Callable[[StaffPage], None]]] = {
 }
 
 
-def test_every_view_and_panel_is_readable_in_every_language(shared: StaffPage) -> None:
-    found = {}
-    main = shared.panel in MAIN_PANELS
-    for language in LANGUAGES if main else LANGUAGES[:1]:
-        expect(shared.page.locator("html")).to_have_attribute("lang", language)
-        for name in VIEWS:
-            shared.show(name)
-            found[language, name] = shared.faults()
-        shared.show("refused")
-        for name, go in PANELS_OF_IT.items():
-            go(shared)
-            found[language, name] = shared.faults()
-            if language == "fi" and main:
-                assert shared.violations() == [], name
-        shared.press("back", "language")
-    assert {where: faults for where, faults in found.items() if faults} == {}
-    assert shared.complaints == []
+@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
+def test_every_view_and_panel_is_readable_in_every_language(page: Page, panel: Panel) -> None:
+    found: dict[tuple[str, str], list[object]] = {}
+    main = panel in MAIN_PANELS
+    with open_page(page, panel) as staff:
+        staff.enter()
+        for language in LANGUAGES if main else LANGUAGES[:1]:
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            axe = language == "fi" and main
+            for name in VIEWS:
+                staff.show(name)
+                found[language, name] = [*staff.faults(), *(staff.violations() if axe else ())]
+            staff.show("refused")
+            for name, go in PANELS_OF_IT.items():
+                go(staff)
+                found[language, name] = [*staff.faults(), *(staff.violations() if axe else ())]
+            staff.press("back", "language")
+        assert {where: faults for where, faults in found.items() if faults} == {}
+        assert staff.complaints == []
 
 
-def test_the_door_and_a_door_that_is_not_there_are_readable(browser: Browser) -> None:
+def test_the_door_and_a_door_that_is_not_there_are_readable(page: Page) -> None:
     for panel in (PANELS["7in"], PANELS["7in-upright"]):
         for pin in (True, False):
-            for staff in open_page(browser, panel, pin=pin):
-                staff.page.wait_for_selector(ANYWHERE.format("pin" if pin else "off"))
+            with open_page(page, panel, pin=pin) as staff:
+                page.wait_for_selector(ANYWHERE.format("pin" if pin else "off"))
                 for _ in LANGUAGES:
                     assert staff.faults() == []
                     staff.press("language")
                 assert staff.violations() == []
-
-
-def test_a_view_is_without_violations(staff: StaffPage) -> None:
-    staff.enter()
-    for name in VIEWS:
-        staff.show(name)
-        assert staff.violations() == []
 
 
 def test_the_last_outcome_is_large_and_those_before_below_it(staff: StaffPage) -> None:
@@ -216,40 +212,33 @@ def test_a_wrong_pin_says_so_and_nothing_of_the_kiosk(staff: StaffPage) -> None:
     assert "Päästetty" not in staff.page.content().split("<body>")[1]
 
 
-def test_the_corner_held_for_three_seconds_leads_in_and_done_leads_back_logged_out(
-    browser: Browser,
-) -> None:
-    for staff in open_page(browser, PANELS["7in"]):
-        page = staff.page
-        page.clock.install()
-        page.goto(staff.agent.address)
-        page.wait_for_selector("[data-state=starting]")
-        page.mouse.move(790, 10)
-        page.mouse.down()
-        page.clock.run_for(2000)
-        page.mouse.up()
-        page.clock.run_for(HOLD_MS)
-        assert page.url == staff.agent.address, "a finger that was lifted leads nowhere"
-        page.mouse.down()
-        page.clock.run_for(HOLD_MS)
-        page.wait_for_url("**/staff")
-        page.mouse.up()
-        staff.enter()
-        staff.show("let in")
-        staff.press("done")
-        page.wait_for_url(staff.agent.address)
-        page.goto(f"{staff.agent.address}staff")
-        page.wait_for_selector(ANYWHERE.format("pin"))
+def test_the_corner_held_for_three_seconds_leads_in_and_done_leads_back_logged_out(staff: StaffPage) -> None:
+    page = staff.page
+    page.goto(staff.agent.address)
+    page.wait_for_selector("[data-state=starting]")
+    page.mouse.move(790, 10)
+    page.mouse.down()
+    page.clock.run_for(2000)
+    page.mouse.up()
+    page.clock.run_for(HOLD_MS)
+    assert page.url == staff.agent.address, "a finger that was lifted leads nowhere"
+    page.mouse.down()
+    page.clock.run_for(HOLD_MS)
+    page.wait_for_url("**/staff")
+    page.mouse.up()
+    staff.enter()
+    staff.show("let in")
+    staff.press("done")
+    page.wait_for_url(staff.agent.address)
+    page.goto(f"{staff.agent.address}staff")
+    page.wait_for_selector(ANYWHERE.format("pin"))
 
 
-def test_no_tab_key_of_a_visitor_finds_the_way(browser: Browser) -> None:
-    for staff in open_page(browser, PANELS["7in"]):
-        staff.page.goto(staff.agent.address)
-        staff.page.wait_for_selector("[data-state=starting]")
-        names = staff.page.locator("a, button, input, [tabindex]").all()
-        assert all(
-            re.search("language|size|contrast", one.get_attribute("data-press") or "") for one in names
-        )
+def test_no_tab_key_of_a_visitor_finds_the_way(staff: StaffPage) -> None:
+    staff.page.goto(staff.agent.address)
+    staff.page.wait_for_selector("[data-state=starting]")
+    names = staff.page.locator("a, button, input, [tabindex]").all()
+    assert all(re.search("language|size|contrast", one.get_attribute("data-press") or "") for one in names)
 
 
 def test_a_page_that_is_left_alone_gives_the_screen_back_to_the_visitors(staff: StaffPage) -> None:
@@ -259,10 +248,11 @@ def test_a_page_that_is_left_alone_gives_the_screen_back_to_the_visitors(staff: 
 
 
 @pytest.mark.parametrize("pin", [True, False], ids=["PIN", "off"])
-def test_whoever_shows_a_card_has_the_screen_back_from_a_leaned_corner(browser: Browser, pin: bool) -> None:
-    for opened in open_page(browser, PANELS["7in"], pin=pin):
-        page = opened.page
-        page.clock.install()
+def test_whoever_shows_a_card_has_the_screen_back_from_a_leaned_corner(
+    page_with_clock: Page, pin: bool
+) -> None:
+    page = page_with_clock
+    with open_page(page, PANELS["7in"], pin=pin) as opened:
         page.goto(opened.agent.address)
         opened.agent.show(View("ask_staff", visitor=1))
         page.wait_for_selector("[data-state=ask_staff]")
