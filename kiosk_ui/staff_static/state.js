@@ -4,6 +4,7 @@ export const SILENCE_MS = 10_000; // two pings missed
 export const LEFT_ALONE_MS = 60_000; // nobody is at the page: the visitors get their screen back
 export const NOT_ENTERED_MS = 15_000; // somebody leaned on the corner
 const STEP = 4; // numbers in a row, before the key for larger ones
+const PAUSES = 2; // the longest on the smallest screen leave room for no more
 const DIGITS = "0123456789";
 const CODE_PLANES = ["ABCDEFGHIJKLM", "NOPQRSTUVWXYZ", DIGITS];
 const WORD_PLANES = ["ABCDEFGHIJKLM", "NOPQRSTUVWXYZ", `${DIGITS}ÅÄÖ.`];
@@ -135,7 +136,7 @@ function keysOf(state, panel) {
     case "words":
       return [...typing(WORD_PLANES, state), { press: "space", sign: "␣" }, back, { press: "ok", off: !typed.trim(), main: true }];
     case "pause":
-      return [...setup.pauses.map((text) => ({ press: "say", value: text, text })), { press: "no_words" }, { press: "own_words" }, back];
+      return [...pauses(setup.pauses, state.step), back];
     case "off":
       return [back, ...language];
     default:
@@ -158,6 +159,13 @@ function numbers(most, step) {
   const last = Math.min(most, first + STEP - 1);
   const row = Array.from({ length: last - first + 1 }, (_, index) => ({ press: "number", value: first + index, text: String(first + index) }));
   return last < most ? [...row, { press: "more", sign: "+" }] : row;
+}
+
+// The venue's words, and after all of them the staff's own.
+function pauses(texts, step) {
+  const after = PAUSES * (step + 1);
+  const some = texts.slice(after - PAUSES, after).map((text) => ({ press: "say", value: text, text }));
+  return [...some, { press: "no_words" }, after < texts.length ? { press: "more", sign: "+" } : { press: "own_words" }];
 }
 
 function pressed(state, what, value) {

@@ -43,6 +43,8 @@
       bottom: bottom - letters.fontBoundingBoxDescent + letters.actualBoundingBoxDescent,
     };
   };
+  // Of several lines only the last one's letters go below it.
+  const wordsOf = (node) => [...node.data.matchAll(/[^\s\u00AD]+/g)].map(({ index, 0: word }) => inkOf(node, index, index + word.length));
   const capital = document.createElement("canvas").getContext("2d");
   const checkType = (element) => {
     const style = getComputedStyle(element);
@@ -156,7 +158,7 @@
       if (node.parentElement.matches(".long, .heard") && box(node.parentElement).width <= 1) continue;
       checkType(node.parentElement);
       checkContrast(node.parentElement);
-      if (!inside(inkOf(node), target)) say(button, "its label is cut off");
+      if (!wordsOf(node).every((word) => inside(word, target))) say(button, "its label is cut off");
     }
   }
   const solids = all(".art .disc, .art .bubble, .art .device rect, .art .face");
@@ -201,8 +203,7 @@
   for (const digit of all("#digit:not(:empty)")) {
     for (const element of all("h1, #text, .told")) {
       for (const node of textsOf(element)) {
-        const words = [...node.data.matchAll(/[^\s\u00AD]+/g)].map((word) => inkOf(node, word.index, word.index + word[0].length));
-        if (!words.every((word) => apart(inkOf(digit.firstChild), word))) say(digit, `lies on ${element.id}`);
+        if (!wordsOf(node).every((word) => apart(inkOf(digit.firstChild), word))) say(digit, `lies on ${element.id}`);
       }
     }
   }

@@ -92,7 +92,8 @@ PANELS: Final = {
     "10in-upright": Panel(800, 1280, 0.1695),
 }
 
-
+NARROW: Final = {"7in-600-upright": Panel(600, 1024, 0.1506), "9in-upright": Panel(600, 1024, 0.193)}
+"""The shortest lines of either layout."""
 MAIN: Final = ("7in", "10in", "7in-upright")
 MAIN_PANELS: Final = [PANELS[name] for name in MAIN]
 PLACES: Final = """() => {

@@ -83,6 +83,16 @@ VIEWS: Final = {
     ),
 }
 
+PAUSES: Final = (
+    "Palaamme klo 13.",
+    "Siivous, hetki vain.",
+    "Olemme tauolla ja palaamme kello 13.30 p.",
+    "mmmmmmmmm mmmmmmmmm mmmmmmmmm m",
+    "Ruokatauko.",
+    "Avaamme klo 12.30.",
+)
+"""As many as a venue may set, and two of them as wide as any."""
+
 
 @cache
 def pin_hash() -> str:
@@ -97,5 +107,5 @@ def staff_pages(
         door=StaffDoor(pin_hash() if pin else "", clock or SimulatedClock()),
         words=StaffWords(languages, ZoneInfo("Europe/Helsinki")),
         pattern=re.compile(DEFAULT_PATTERN),
-        pauses=("Palaamme klo 13.", "Siivous, hetki vain."),
+        pauses=PAUSES,
     )

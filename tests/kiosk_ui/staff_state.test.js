@@ -181,6 +181,17 @@ describe("a break", () => {
     assert.equal(from(own, press("letter", "L"), key("."), press("space"), press("letter", "M")).typed, "He il. M");
   });
 
+  test("has more words of the venue's than there is room for at once", () => {
+    const many = from(initial({ ...setup, panel: "home", pauses: ["a", "b", "c"] }, 0), view(), press("pause"));
+    const shown = (state) => picture(state).keys.map((one) => one.text);
+    assert.deepEqual(shown(many), ["a", "b", "key no_words", "+", "←"]);
+    assert.equal(from(many, press("say", "c")).sent, null);
+    const later = from(many, press("more"));
+    assert.deepEqual(shown(later), ["c", "key no_words", "key own_words", "←"]);
+    assert.deepEqual(from(later, press("say", "c")).sent.body, { message: "c" });
+    assert.deepEqual(shown(from(later, press("back"), press("pause"))), shown(many));
+  });
+
   test("takes forty characters and no empty ones of one's own", () => {
     const own = home(press("pause"), press("own_words"));
     assert.equal(from(own, ...type("x".repeat(50))).typed.length, 40);

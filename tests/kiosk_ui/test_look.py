@@ -18,6 +18,7 @@ from tests.kiosk_ui.opened import (
     LANGUAGES,
     MAIN,
     MAIN_PANELS,
+    NARROW,
     PANELS,
     PLACES,
     VIEWS,
@@ -72,8 +73,6 @@ OWN_WORDS: Final = {
     ),
     "beside the digit": (PlaceConfig(to="to the reception", at="at the reception"), "Enjoy your swim."),
 }
-NARROW: Final = {"7in-600-upright": Panel(600, 1024, 0.1506), "9in-upright": Panel(600, 1024, 0.193)}
-"""The shortest lines of either layout."""
 OWN_ON: Final = [
     *((panel, words) for panel in MAIN for words in ("halves", "ordinary")),
     ("7in", "one long"),

@@ -20,6 +20,7 @@ from tests.kiosk_ui.opened import (
     DECLARED_DISTANCE_MM,
     MAIN_PANELS,
     MEASURE,
+    NARROW,
     PANELS,
     Panel,
     visiting,
@@ -101,11 +102,13 @@ PANELS_OF_IT: Final[dict[str, Callable[[StaffPage], None]]] = {
     "code": lambda staff: staff.press("back", "type"),
     "figures": lambda staff: staff.press("next_keys", "next_keys"),
     "pause": lambda staff: staff.press("back", "pause"),
+    "longest words of a pause": lambda staff: staff.press("more"),
+    "last words": lambda staff: staff.press("more"),
     "words": lambda staff: staff.press("own_words", "letter"),
 }
 
 
-@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
+@pytest.mark.parametrize("panel", (PANELS | NARROW).values(), ids=(PANELS | NARROW).keys())
 def test_every_view_and_panel_is_readable_in_every_language(page: Page, panel: Panel) -> None:
     found: dict[tuple[str, str], list[object]] = {}
     main = panel in MAIN_PANELS
@@ -260,7 +263,7 @@ def test_whoever_shows_a_card_has_the_screen_back_from_a_leaned_corner(
             page.goto(f"{opened.agent.address}staff")
         opened.agent.show(View("idle"))
         opened.agent.show(View("ask_staff", visitor=1))  # the same visitor still waits for the staff
-        page.clock.run_for(NOT_ENTERED_MS - TICK_MS)
+        page.clock.run_for(NOT_ENTERED_MS // 2)
         expect(page.locator("html")).to_have_attribute("data-panel", "pin" if pin else "off")
         opened.agent.show(View("accepted", visitor=2))
         page.wait_for_url(opened.agent.address)
