@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from server.domain.books import Books, Digest, EpochFacts, Flaw, Place
-from server.domain.memory_cards import MemoryCard, memory_cards, on_one_card, torn, trees
+from server.domain.memory_cards import CLOCKS_DIFFER, MemoryCard, memory_cards, on_one_card, torn, trees
 
 Doubt = Literal[
     "never_heard",
@@ -48,6 +48,8 @@ class Proof:
 
 
 NOTHING: Final = Proof()
+LATE: Final = CLOCKS_DIFFER
+"""After midnight by clocks that are believed. A later digest is of a kiosk that was off or without the time."""
 
 
 class _Stretch(NamedTuple):
@@ -72,6 +74,12 @@ class _Stretch(NamedTuple):
         lost = (*self.epoch.holes, range(self.epoch.last + 1, self.top + 1))
         missing = (_overlap(hole, self.bottom, self.top) for hole in lost)
         return self.expected - sum(missing)
+
+    def was_over(self, start: datetime) -> bool:
+        """Whether all of it is known to have been written before ``start``."""
+        if self.epoch is None or self.epoch.last_at is None:
+            return False
+        return self.top <= self.epoch.last and self.epoch.last_at < start
 
 
 class Prover:
@@ -179,14 +187,16 @@ class Prover:
     def _part(
         self, top: Place, start: datetime, end: datetime, doubts: set[Doubt]
     ) -> tuple[Sequence[_Stretch], Sequence[_Stretch]]:
-        """What must be here below ``top``, and what of it was written between ``start`` and ``end``."""
+        """What must be here below ``top``, and what of it counts as written between ``start`` and ``end``."""
         before, opening = self._digests_around(top, start, end)
         stretches = tuple(self._down(top, before, doubts))
-        return stretches, tuple(_above(stretches, opening))
+        if opening is not None and opening.at - start <= LATE:
+            return stretches, tuple(_above(stretches, opening.place))
+        return stretches, tuple(stretch for stretch in stretches if not stretch.was_over(start))
 
     def _digests_around(
         self, top: Place, start: datetime, end: datetime
-    ) -> tuple[Place | None, Place | None]:
+    ) -> tuple[Place | None, Digest | None]:
         """The last one before ``start`` and the first one since, of the card that wrote ``top``."""
         card = on_one_card(self._cards, top)
         if card is None:
@@ -201,7 +211,7 @@ class Prover:
             if digest.at >= end:
                 break
             if card.until(top, digest.place):
-                opening = digest.place
+                opening = digest
                 break
         return before, opening
 
@@ -271,10 +281,10 @@ def _merged(stretches: Iterable[_Stretch]) -> Sequence[_Stretch]:
     return tuple(found.values())
 
 
-def _above(stretches: Sequence[_Stretch], opening: Place | None) -> Iterator[_Stretch]:
-    """What was written after the digest ``opening``; all where there is none."""
+def _above(stretches: Sequence[_Stretch], opening: Place) -> Iterator[_Stretch]:
+    """What was written after the digest ``opening``."""
     for stretch in stretches:
-        if opening is not None and stretch.epoch is not None and stretch.epoch.id == opening.epoch:
+        if stretch.epoch is not None and stretch.epoch.id == opening.epoch:
             yield stretch._replace(bottom=max(stretch.bottom, opening.seq + 1))
             return
         yield stretch

@@ -348,3 +348,32 @@ def test_of_several_silent_kiosks_the_longest_silence_is_told() -> None:
     assert together([*silences, Proof(ended=1), Proof(ended=2)]) == Proof(
         doubts=("silent",), silent_since=MONDAY, ended=3
     )
+
+
+def ended_at(number: int, last: int, at: datetime, *, after: tuple[int, int] | None = None) -> EpochFacts:
+    return replace(epoch(number, last, after=after), last_at=at)
+
+
+def test_what_was_written_before_the_time_was_known_counts_with_its_day() -> None:
+    """Else a table says "13/13" beside thirty visits. A start that was over on Monday is not of it."""
+    books = Books(
+        epochs=(
+            ended_at(1, 50, MONDAY + timedelta(hours=20)),
+            ended_at(2, 30, TUESDAY + timedelta(hours=20), after=(1, 50)),
+            epoch(3, 9, after=(2, 30)),
+        ),
+        digests=(
+            digest(1, 10, MONDAY),
+            digest(2, 20, TUESDAY + timedelta(hours=14)),
+            digest(3, 2, WEDNESDAY),
+        ),
+    )
+    assert tuesday(books) == Proof(here=34, expected=34, as_of=WEDNESDAY)
+
+
+def test_a_day_on_which_a_kiosk_was_off_has_no_records_of_the_day_before() -> None:
+    books = Books(
+        epochs=(ended_at(1, 50, MONDAY + timedelta(hours=20)), epoch(2, 9, after=(1, 50))),
+        digests=(digest(1, 10, MONDAY), digest(2, 1, WEDNESDAY + timedelta(hours=9))),
+    )
+    assert tuesday(books) == Proof(here=2, expected=2, as_of=WEDNESDAY)
