@@ -15,7 +15,7 @@ from server.adapters.over_new_year import into_locked_years, with_pseudonym_of_n
 from server.adapters.tables import digests, epochs, records, visits
 from server.adapters.visit_rows import change_visits
 from server.adapters.years import YearKeys
-from server.domain.dating import EpochClock, Times, contradicts
+from server.domain.dating import EpochClock, Times
 from server.domain.seen import Seen, local_day_and_hour
 
 _CHUNK_ROWS: Final = 1_000
@@ -50,15 +50,16 @@ def redate(
             continue
         by = _dated_by(times, clock)
         if by != row["dated_by"]:
-            _redate_epoch(connection, _Start(times, clock, by), 0, (zone_of, zone))
+            _redate_epoch(connection, _Start(kiosk, times, clock, by), 0, (zone_of, zone))
         elif clock.id in grown:
-            _redate_epoch(connection, _Start(times, clock, by), grown[clock.id], (zone_of, zone))
+            _redate_epoch(connection, _Start(kiosk, times, clock, by), grown[clock.id], (zone_of, zone))
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
     """One of those whose visits are dated anew, and by what."""
 
+    kiosk: str
     times: Times
     clock: EpochClock
     by: str
@@ -113,7 +114,7 @@ def _redate_epoch(
     change_visits(connection, changed)
     change_visits(connection, with_pseudonym_of_new_day(connection, other_year))
     into_locked_years(connection, keys, locked)
-    _drop_wrong_digests(connection, start)
+    _tell_days(connection, start, first)
     times, clock = start.times, start.clock
     last = times.when(clock, clock.last_ms) or times.bounds(clock).last
     connection.execute(
@@ -128,15 +129,23 @@ def _redate_epoch(
     )
 
 
-def _drop_wrong_digests(connection: Connection, start: _Start) -> None:
-    """Those by a calendar that the starts beside it contradict: whatever day they closed, it was another."""
-    limits = start.times.limits(start.clock)
-    told = connection.execute(
-        select(digests.c.record_id, digests.c.at).where(digests.c.epoch_id == start.clock.id)
+def _tell_days(connection: Connection, start: _Start, first: int) -> None:
+    """The digests from record ``first`` on that close a day, by all that is known now."""
+    of = {"kiosk_id": start.kiosk, "epoch_id": start.clock.id}
+    told = digests.c.kiosk_id == start.kiosk, digests.c.epoch_id == start.clock.id, digests.c.seq >= first
+    connection.execute(delete(digests).where(*told))
+    rows = connection.execute(
+        select(records.c.id, records.c.seq, records.c.body, records.c.received_at).where(
+            records.c.epoch_id == start.clock.id, records.c.seq >= first, records.c.type == "digest/1"
+        )
     )
-    wrong = [record for record, at in told if contradicts(at, limits)]
-    for first in range(0, len(wrong), _CHUNK_ROWS):
-        connection.execute(delete(digests).where(digests.c.record_id.in_(wrong[first : first + _CHUNK_ROWS])))
+    found = [
+        {**of, "record_id": number, "seq": seq, "at": at}
+        for number, seq, body, received_at in rows
+        if (at := start.times.digested(start.clock, decode_record(body).clock, received_at)) is not None
+    ]
+    if found:
+        connection.execute(digests.insert(), found)
 
 
 def _dated(connection: Connection, start: _Start, first: int) -> Iterator[tuple[dict[str, Any], Seen]]:

@@ -175,6 +175,8 @@ class FactWriter:
             case Opening() | Corrected():
                 return new
             case Digested(digest):
+                if not heard:
+                    return new  # what came after it may contradict it: see server.adapters.dating
                 until = digested(digest.clock, pair, heard, told, received_at, delivery.arrived.at)
                 return replace(new, at=until or received_at, digested=until)
             case Scanned() | LetIn():

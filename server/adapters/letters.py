@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
-from agent.wire.messages import ClockPair, Records
+from agent.wire.messages import Records
 from server.adapters.database import Database, StatementRefused
 from server.adapters.facts import UNTHOUGHT_OF, Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
@@ -15,6 +15,7 @@ from server.adapters.places import places_of
 from server.adapters.tables import assignments, epochs, kiosks, records, venues
 from server.domain.arrivals import BatchArrived
 from server.domain.figures import Letter, Letters, Reread
+from server.domain.seen import NO_PAIR
 from server.ingest import UNTAKEN
 
 PAGE: Final = 20
@@ -122,6 +123,5 @@ def _arrivals(connection: Connection, numbers: Sequence[int]) -> Iterator[BatchA
         .order_by(records.c.id)
     )
     for kiosk, epoch, seq, body, received_at in rows:
-        clock = ClockPair(boot_id="", boottime_ms=0, utc=received_at, source="none")
-        batch = Records(epoch=epoch, first=seq, clock=clock, rows=(msgspec.Raw(body),))
+        batch = Records(epoch=epoch, first=seq, clock=NO_PAIR, rows=(msgspec.Raw(body),))
         yield BatchArrived(kiosk, received_at, batch)

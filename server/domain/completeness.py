@@ -49,7 +49,7 @@ class Proof:
 
 NOTHING: Final = Proof()
 LATE: Final = CLOCKS_DIFFER
-"""After midnight by clocks that are believed. A later digest is of a kiosk that was off or without the time."""
+"""After midnight by clocks that are believed. A later digest is of a kiosk that was off or had no time."""
 
 
 class _Stretch(NamedTuple):

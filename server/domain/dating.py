@@ -12,7 +12,7 @@ from typing import Final
 
 from agent.wire.records import Stamp
 from server.domain.readings import NOTHING_READ, Readings
-from server.domain.seen import AHEAD, EARLIEST, LONGEST_MS, Seen, seen, words
+from server.domain.seen import AHEAD, EARLIEST, LONGEST_MS, NO_PAIR, Seen, digested, seen, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,17 @@ class Times:
             if said.quality != "bounded" and self._can_be(epoch, said.at):
                 return said
         return bounded(epoch, self.bounds(epoch), stamp.boottime_ms, received_at)
+
+    def digested(self, epoch: EpochClock, stamp: Stamp, received_at: datetime) -> datetime | None:
+        """When a digest of that start was written; ``None`` where it closes no day.
+
+        What nobody heard counts once all is here that came after it: a later start may know better.
+        """
+        readings, limits = self.of_boot(epoch.boot_id), self.limits(epoch)
+        if not readings.heard and limits.last is None:
+            return None
+        at = digested(stamp, NO_PAIR, readings.heard, readings.told, received_at, received_at)
+        return None if at is None or contradicts(at, limits) else at
 
     def _heard(self, epoch: EpochClock, boottime_ms: int) -> datetime | None:
         return self.of_boot(epoch.boot_id).heard_at(boottime_ms)

@@ -45,6 +45,10 @@ class Reading(NamedTuple):
             return None
 
 
+NO_PAIR: Final = ClockPair(boot_id="", boottime_ms=0, utc=EARLIEST, source="none")
+"""Of a record that no batch brings, or one whose clock was not kept."""
+
+
 def reading_of(pair: ClockPair, received_at: datetime) -> Reading:
     """Of a batch: it was on its way for seconds, so where its own calendar is wrong the server's is right."""
     right = pair.source != "none" and received_at - BEHIND <= pair.utc <= received_at + AHEAD
