@@ -68,12 +68,14 @@ class _Start:
 def _dated_by(times: Times, clock: EpochClock) -> str:
     """All that the dates of a start's records depend on, but for the records: its digest.
 
-    Where a start follows that bounds it, each record is bounded by how far it lies before the last one.
+    Where a start beside it bounds it, each record is bounded by how far it lies from the first or the last.
     """
     readings, bounds = times.of_boot(clock.boot_id), times.bounds(clock)
     if readings.heard:
         return "heard"
-    known = (bounds, times.limits(clock), readings.told, None if bounds.last is None else clock.last_ms)
+    opened_ms = None if bounds.first is None else clock.opened_ms
+    last_ms = None if bounds.last is None else clock.last_ms
+    known = (bounds, times.limits(clock), readings.told, opened_ms, last_ms)
     return blake2b(repr(known).encode(), digest_size=16).hexdigest()
 
 

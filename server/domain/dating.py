@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from agent.wire.records import Stamp
+from server.domain.memory_cards import CLOCKS_DIFFER
 from server.domain.readings import NOTHING_READ, Readings
 from server.domain.seen import AHEAD, EARLIEST, LONGEST_MS, NO_PAIR, Seen, digested, seen, words
 
@@ -67,7 +68,7 @@ class Times:
         if readings.heard:
             return readings.heard_at(boottime_ms)
         told = (reading.at(boottime_ms) for reading in readings.told)
-        return next((at for at in told if at is not None and self._can_be(epoch, at)), None)
+        return next((at for at in told if at is not None and self._can_be(epoch, boottime_ms, at)), None)
 
     def bounds(self, epoch: EpochClock) -> Bounds:
         """By the starts beside it: by all of them, where its own time is not known."""
@@ -85,7 +86,7 @@ class Times:
         else:
             at_most = words(stamp, readings.told, received_at)
         for said in at_most:
-            if said.quality != "bounded" and self._can_be(epoch, said.at):
+            if said.quality != "bounded" and self._can_be(epoch, stamp.boottime_ms, said.at):
                 return said
         return bounded(epoch, self.bounds(epoch), stamp.boottime_ms, received_at)
 
@@ -98,13 +99,16 @@ class Times:
         if not readings.heard and limits.last is None:
             return None
         at = digested(stamp, NO_PAIR, readings.heard, readings.told, received_at, received_at)
-        return None if at is None or contradicts(at, limits) else at
+        return at if at is not None and self._can_be(epoch, stamp.boottime_ms, at) else None
 
     def _heard(self, epoch: EpochClock, boottime_ms: int) -> datetime | None:
         return self.of_boot(epoch.boot_id).heard_at(boottime_ms)
 
-    def _can_be(self, epoch: EpochClock, at: datetime) -> bool:
-        return not contradicts(at, self.limits(epoch))
+    def _can_be(self, epoch: EpochClock, boottime_ms: int, at: datetime) -> bool:
+        limits = self.limits(epoch)
+        return not contradicts(at, limits) and not contradicts(
+            at, narrowed(limits, epoch, boottime_ms), CLOCKS_DIFFER
+        )
 
 
 def bounds_of(epochs: Iterable[EpochClock], when: When) -> Mapping[int, Bounds]:
@@ -125,10 +129,22 @@ def bounded(epoch: EpochClock, bounds: Bounds, boottime_ms: int, received_at: da
     return Seen(min(at, received_at), "bounded")
 
 
-def contradicts(at: datetime, bounds: Bounds) -> bool:
+def contradicts(at: datetime, bounds: Bounds, differ: timedelta = AHEAD) -> bool:
     """Whether a kiosk's own word for ``at`` cannot be, by what the server heard of the starts beside it."""
-    too_early = bounds.first is not None and bounds.first - at > AHEAD
-    return too_early or (bounds.last is not None and at - bounds.last > AHEAD)
+    too_early = bounds.first is not None and bounds.first - at > differ
+    return too_early or (bounds.last is not None and at - bounds.last > differ)
+
+
+def narrowed(bounds: Bounds, epoch: EpochClock, boottime_ms: int) -> Bounds:
+    """Those of one record: it lies so far from the first and the last by the stopwatch."""
+    since, before = (
+        timedelta(milliseconds=min(max(0, apart), LONGEST_MS))
+        for apart in (boottime_ms - epoch.opened_ms, epoch.last_ms - boottime_ms)
+    )
+    return Bounds(
+        first=None if bounds.first is None else _later(bounds.first, since),
+        last=None if bounds.last is None else _earlier(bounds.last, before),
+    )
 
 
 def _in_order(epochs: tuple[EpochClock, ...]) -> tuple[EpochClock, ...]:

@@ -90,6 +90,15 @@ def test_it_is_found_out_though_the_start_before_it_is_heard_last(fleet: Fleet) 
     assert [quality for quality, _ in seen(fleet)] == ["bounded", "synced"]
 
 
+def test_a_calendar_that_a_later_record_finds_out_is_believed_for_none_before_it(fleet: Fleet) -> None:
+    """The stopwatch says how far apart they are: the first of them alone could have been at that time."""
+    send_first(fleet)
+    fleet.send(unheard(*[timedelta(hours=9)] * 4), today())
+    end = NOW - timedelta(hours=2)
+    assert seen(fleet)[1:] == [("bounded", end - timedelta(hours=before)) for before in (2, 1, 0)]
+    assert fleet.agrees()
+
+
 def test_a_calendar_that_was_put_right_within_the_boot_puts_the_visits_before_right(fleet: Fleet) -> None:
     send_first(fleet)
     fleet.send(unheard(BACK, BACK, RIGHT), today())
