@@ -81,17 +81,6 @@ class Book:
         else:
             self.parties[of] = party
 
-    def correctable(self) -> list[Ref]:
-        """All who came in, but for those whose own scan would count again if they were taken back."""
-        adopted = {
-            ref
-            for ref in self.visitors
-            if isinstance(record := self.records[ref], ByHand)
-            and record.adopts
-            and self._judged_well(Ref(record.adopts.epoch, record.adopts.seq))
-        }
-        return [ref for ref in self.visitors if ref not in adopted]
-
     def digests(self) -> dict[tuple[str, int], bytes]:
         return {(ref.epoch, ref.seq): digest(canonical_record(one)) for ref, one in self.records.items()}
 
@@ -107,10 +96,6 @@ class Book:
         record = self.records[ref]
         assert isinstance(record, Scan | ByHand)
         return self.parties.get(ref, record.party)
-
-    def _judged_well(self, ref: Ref) -> bool:
-        record = self.records[ref]
-        return isinstance(record, Scan) and record.verdict != "ask_staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +242,7 @@ class Desk:
             await self._refuses(life)
         elif dice < 0.87:
             await self._by_hand(life, None, "")
-        elif dice < 0.97 and self.book.correctable():
+        elif dice < 0.97 and self.book.visitors:
             await self._corrects(life)
         else:
             await self._digest(life)
@@ -301,7 +286,7 @@ class Desk:
 
     async def _corrects(self, life: _Life) -> None:
         """Takes somebody back, or says how many came."""
-        of = self._chance.choice(self.book.correctable())
+        of = self._chance.choice(list(self.book.visitors))
         party: Party | Literal["void"] = "void"
         if self._chance.random() < 0.5:
             party = Party(children=self._chance.randrange(4))
