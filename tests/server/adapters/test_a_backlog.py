@@ -8,8 +8,7 @@ import pytest
 
 from agent.wire.records import Record
 from server.adapters.database import Database
-from server.domain.completeness import Proof
-from tests.server.adapters.test_proofs import LATER, MIDNIGHT, NEXT, NOON, SOON, Fleet
+from tests.server.adapters.test_proofs import LATER, MIDNIGHT, NOON, SOON, Fleet
 from tests.server.kiosk import digest, follows, opened, scan, stamp, stopwatch
 
 HOUR: Final = timedelta(hours=1)
@@ -54,15 +53,3 @@ def test_a_wrong_calendar_closes_no_day_while_the_starts_after_it_are_still_to_c
     fleet.send_late(LATER, *last, boot="boot-4", number=4)
     assert fleet.day().records.complete
     assert [row.visits for row in fleet.day().rows] == [1]
-
-
-def test_a_right_one_closes_its_days_once_the_start_that_is_heard_is_here(fleet: Fleet) -> None:
-    rows = [
-        written(follows(1, 1), NOON, "boot-2"),
-        written(scan(1), NOON + HOUR, "boot-2"),
-        written(digest(2, NEXT), NEXT + SOON, "boot-2"),
-    ]
-    fleet.send_late(LATER, *rows, boot="boot-3", number=2)
-    assert fleet.day().records.doubts == ("no_digest",)
-    fleet.send_late(LATER, written(follows(2, 2), LATER - HOUR, "boot-3"), boot="boot-3", number=3)
-    assert fleet.day().records == Proof(here=3, expected=3, as_of=NEXT)
