@@ -55,7 +55,8 @@ def let_in_is_written(state: State, ref: Ref, draft: HandDraft, at: Moment, rule
     if draft.adopts is not None and state.refused is not None:
         state = replace(state, by_hand=state.refused.card, refused=None)
     if state.carried is not None:
-        taken = replace(state.carried, ref=ref) if draft.adopts == state.carried.ref else state.carried
+        theirs = draft.adopts == state.carried.ref
+        taken = replace(state.carried, ref=ref, adopted=True) if theirs else state.carried
         state = replace(state, carried=replace(taken, settled=True))
     return _shows_by_hand(state, ref, draft.key, at, rules)
 

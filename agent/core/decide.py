@@ -199,6 +199,9 @@ def _carried_shown(
         refused = None if state.refused and state.refused.ref == carried.ref else state.refused
         let_in_now = LetIn(carried.ref, at + rules.by_hand_s, event.key)
         state = came_in(replace(state, refused=refused), let_in_now, at, rules)
+    elif not carried.adopted:  # whom the staff let in now is the one who stands here
+        card = LastCard(event.key, lets_in=False)
+        state = replace(state, refused=Refused(carried.ref, card, at + rules.by_hand_s))
     if not carried.settled:
         return show(state, carried.ref, judgement, event.at, rules)
     notes = (Settle(state.open),) if state.open else ()

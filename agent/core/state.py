@@ -111,6 +111,8 @@ class Carried:
     until: float
     settled: bool = False
     """Another record came after it, or the staff let its visitor in: there is nothing to ask any more."""
+    adopted: bool = False
+    """The staff let its visitor in, and ``ref`` is that record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,26 @@ def test_a_scan_that_lost_its_light_to_a_power_cut_is_adopted_and_its_card_makes
     assert settled == [], "its record is settled since the letting in"
 
 
+def test_who_was_refused_before_a_power_cut_and_is_here_again_is_the_one_who_is_adopted() -> None:
+    """Somebody else was refused meanwhile: the record of that card would be the wrong one."""
+    carried = Carried(BEFORE, LIST_KEY.card_key(ANNA), lets_in=False, shown=False, until=700.0)
+    door = Door(State(started=True, open=BEFORE, carried=carried))
+    door.visit(card(BENGT, 250, row=row_of(BENGT, status="blocked")))
+    assert drafts(door.on(blocked(260))) == []
+    assert adopted(door.on(let_in(270))) == [BEFORE]
+
+
+def test_who_was_adopted_and_is_still_refused_is_not_adopted_twice() -> None:
+    key = LIST_KEY.card_key(ANNA)
+    carried = Carried(BEFORE, key, lets_in=False, shown=False, until=700.0)
+    refused = Refused(BEFORE, LastCard(key, lets_in=False), 220.0)
+    door = Door(State(started=True, open=BEFORE, carried=carried, refused=refused))
+    assert adopted(door.on(let_in(110))) == [BEFORE]
+    door.written(110)
+    assert drafts(door.on(blocked(130))) == []
+    assert adopted(door.on(let_in(140))) == [None]
+
+
 def test_who_was_adopted_after_a_power_cut_and_taken_back_is_counted_anew() -> None:
     key = LIST_KEY.card_key(ANNA)
     carried = Carried(BEFORE, key, lets_in=True, shown=False, until=700.0)
