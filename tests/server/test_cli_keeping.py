@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.adapters.migrate import open_database
-from tests.server.adapters.test_keeping import a_year
+from tests.server.adapters.year_of_visits import a_year
 from tests.server.fleet_folder import write_fleet
 from tests.server.stored_fleet import Fleet
 from tests.server.test_cli_cards import kaiku

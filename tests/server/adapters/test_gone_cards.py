@@ -12,8 +12,8 @@ from server.domain.desk import CardRefused
 from server.domain.history import Wish
 from server.domain.outcome import Missing, Outcome
 from server.domain.register import RegisterCard
-from tests.server.adapters.test_keeping import PATTERN, code, desk
 from tests.server.adapters.test_what_imports_leave import dry
+from tests.server.adapters.year_of_visits import PATTERN, code, desk
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.stored_fleet import HELSINKI, Fleet

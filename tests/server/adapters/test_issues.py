@@ -15,7 +15,7 @@ from server.adapters.migrate import alembic_config, open_database
 from server.adapters.tables import cards
 from server.domain.register import RegisterCard
 from server.domain.statistics import Statistics
-from tests.server.adapters.test_keeping import code, desk, keep, lock, told
+from tests.server.adapters.year_of_visits import code, desk, keep, lock, told
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import BOOT, LIST_KEY, batch, pair, scan, sealed, stamp
 from tests.server.stored_fleet import Fleet

@@ -15,7 +15,7 @@ from server.domain.forgetting import sealed_in
 from server.domain.statistics import Frequency
 from tests.server.adapters.test_dating import HOUR_MS, at, dark
 from tests.server.adapters.test_issues import shares
-from tests.server.adapters.test_keeping import code, desk, told
+from tests.server.adapters.year_of_visits import code, desk, told
 from tests.server.cards import card, import_cards
 from tests.server.kiosk import LIST_KEY, batch, follows, open_code, opened, pair, scan, sealed
 from tests.server.stored_fleet import Fleet

@@ -9,7 +9,7 @@ from server.adapters.card_undo import CardUndo
 from server.domain.desk import CardRefused
 from server.domain.statistics import Frequency
 from server.domain.undoing import UndoRefused
-from tests.server.adapters.test_keeping import code, desk, keep, told
+from tests.server.adapters.year_of_visits import code, desk, keep, told
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import LIST_KEY, batch, opened, scan, sealed
 from tests.server.list_client import ListClient

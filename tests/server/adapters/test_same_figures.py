@@ -25,7 +25,7 @@ from server.domain.keeping import YearRefused
 from server.domain.register import RegisterCard
 from server.domain.statistics import Statistics
 from server.domain.undoing import UndoRefused
-from tests.server.adapters.test_keeping import code, desk, told
+from tests.server.adapters.year_of_visits import code, desk, told
 from tests.server.cards import card, import_cards
 from tests.server.kiosk import (
     BOOT,

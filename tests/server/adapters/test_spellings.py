@@ -22,7 +22,7 @@ from server.domain.headings import Given
 from server.domain.outcome import Outcome, RowsRefused
 from server.domain.spellings import Spelling
 from server.domain.trials import TrialSet
-from tests.server.adapters.test_keeping import told
+from tests.server.adapters.year_of_visits import told
 from tests.server.cards import NOW, SOURCE, card, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.stored_fleet import Fleet

@@ -13,7 +13,7 @@ from server.adapters.places import PlaceError, Places
 from server.adapters.trials import Trials
 from server.domain.trials import TrialSet
 from server.domain.undoing import UndoRefused
-from tests.server.adapters.test_keeping import code, desk
+from tests.server.adapters.year_of_visits import code, desk
 from tests.server.cards import NOW, card, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.list_client import ListClient

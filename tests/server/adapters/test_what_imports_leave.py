@@ -13,7 +13,7 @@ from server.adapters.database import Database
 from server.domain.history import Wish
 from server.domain.outcome import Outcome
 from server.domain.register import RegisterCard
-from tests.server.adapters.test_keeping import code, desk
+from tests.server.adapters.year_of_visits import code, desk
 from tests.server.cards import NOW, SOURCE, card, import_cards
 from tests.server.kiosk import LIST_KEY
 from tests.server.stored_fleet import Fleet

@@ -9,7 +9,7 @@ import pytest
 
 from server.adapters.migrate import open_database
 from server.ports import Register
-from tests.server.adapters.test_keeping import a_year, keep
+from tests.server.adapters.year_of_visits import a_year, keep
 from tests.server.stored_fleet import Fleet
 from tests.server.web.asking import ask
 from tests.server.web.register import register_in
