@@ -30,6 +30,8 @@ from agent.wire.records import (
 from agent.wire.sealing import opener, seal
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
+"""What a calendar says that was never set."""
 SEALING = PrivateKey(bytes(range(32)))
 LIST_KEY = ListKey(bytes(32))
 KIOSK = "k-aaaaaaaaaa"

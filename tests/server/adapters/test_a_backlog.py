@@ -8,7 +8,7 @@ import pytest
 
 from agent.wire.records import Record
 from server.adapters.database import Database
-from tests.server.adapters.test_proofs import LATER, MIDNIGHT, NOON, SOON, Fleet
+from tests.server.adapters.proved_fleet import LATER, MIDNIGHT, NOON, SOON, Fleet
 from tests.server.kiosk import digest, follows, opened, scan, stamp, stopwatch
 
 HOUR: Final = timedelta(hours=1)

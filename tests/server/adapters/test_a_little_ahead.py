@@ -11,7 +11,7 @@ from server.adapters.database import Database
 from server.domain.arrivals import BatchArrived
 from server.domain.completeness import Proof
 from server.domain.seen import AHEAD
-from tests.server.adapters.test_proofs import LATER, MIDNIGHT, NEXT, NOON, Fleet
+from tests.server.adapters.proved_fleet import LATER, MIDNIGHT, NEXT, NOON, Fleet
 from tests.server.kiosk import KIOSK, batch, digest, opened, pair, scan
 
 TRANSIT: Final = timedelta(milliseconds=20)

@@ -17,8 +17,8 @@ from agent.wire.messages import ClockPair, Records
 from agent.wire.records import Record, Stamp
 from server.adapters.migrate import open_database
 from server.adapters.tables import epochs, records, visits
-from tests.server.adapters.test_dating import LONG_AGO, at
-from tests.server.kiosk import NOW, batch, epoch, follows, opened, pair, scan
+from tests.server.adapters.test_dating import at
+from tests.server.kiosk import LONG_AGO, NOW, batch, epoch, follows, opened, pair, scan
 from tests.server.stored_fleet import Fleet
 from tests.stories import stories
 

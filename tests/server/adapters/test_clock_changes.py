@@ -8,8 +8,9 @@ import pytest
 from server.adapters.database import Database
 from server.adapters.proofs import bounds
 from server.domain.completeness import Proof
-from tests.server.adapters.test_proofs import HELSINKI, Fleet
+from tests.server.adapters.proved_fleet import Fleet
 from tests.server.kiosk import digest, opened, scan
+from tests.server.stored_fleet import HELSINKI
 
 SECOND: Final = timedelta(seconds=1)
 DAYS: Final = [

@@ -1,6 +1,6 @@
 """Boots without a clock, on both databases: bounded by their neighbours, repaired when their time is told."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,12 +14,11 @@ from server.adapters.figures import StoredFigures
 from server.adapters.tables import visits
 from server.domain.arrivals import BatchArrived
 from server.domain.figures import SummaryRow
-from tests.server.kiosk import KIOSK, NOW, batch, digest, follows, opened, pair, scan
+from tests.server.kiosk import KIOSK, LONG_AGO, NOW, batch, digest, follows, opened, pair, scan
 from tests.server.stored_fleet import Fleet
 
 TODAY = pair(boot="today", boottime_ms=7_201_000)
 """The boot of now, which began two hours and a second ago."""
-LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 HOUR_MS = 3_600_000
 YESTERDAY = NOW - timedelta(days=1)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from server.adapters.database import Database
 from server.domain.arrivals import BatchArrived
-from tests.server.adapters.test_proofs import LATER, MIDNIGHT, NEXT, NOON, Fleet
+from tests.server.adapters.proved_fleet import LATER, MIDNIGHT, NEXT, NOON, Fleet
 from tests.server.kiosk import KIOSK, batch, digest, opened, pair, scan
 
 SOON = timedelta(minutes=5)

@@ -18,8 +18,9 @@ from server.adapters.migrate import open_database
 from server.adapters.proofs import bounds
 from server.domain.arrivals import BatchArrived
 from server.domain.completeness import Proof, prove
-from tests.server.adapters.test_proofs import DAY, HELSINKI, MIDNIGHT, SOON, Fleet
+from tests.server.adapters.proved_fleet import DAY, MIDNIGHT, SOON, Fleet
 from tests.server.kiosk import batch, digest, follows, opened, pair, scan
+from tests.server.stored_fleet import HELSINKI
 from tests.stories import stories
 
 H: Final = timedelta(hours=1)

@@ -10,7 +10,7 @@ from agent.wire.messages import Records
 from agent.wire.records import Digest, Record, Stamp
 from server.adapters.database import Database
 from server.domain.arrivals import BatchArrived
-from tests.server.adapters.test_proofs import DAY, MIDNIGHT, NEXT, NOON, SOON, Fleet
+from tests.server.adapters.proved_fleet import DAY, MIDNIGHT, NEXT, NOON, SOON, Fleet
 from tests.server.kiosk import KIOSK, batch, digest, follows, opened, pair, scan
 
 H: Final = timedelta(hours=1)
