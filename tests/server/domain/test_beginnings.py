@@ -14,7 +14,7 @@ from server.domain.dating import EpochClock, Times
 from server.domain.memory_cards import CLOCKS_DIFFER, in_pieces, memory_cards
 from server.domain.readings import Readings
 from server.domain.seen import Reading
-from tests.server.domain.test_completeness import DAY, MONDAY, NOW, TUESDAY, WEDNESDAY, digest, epoch, tuesday
+from tests.server.domain.three_days import DAY, MONDAY, NOW, TUESDAY, WEDNESDAY, digest, epoch, tuesday
 
 HOUR: Final = DAY / 24
 SUNDAY: Final = MONDAY - DAY

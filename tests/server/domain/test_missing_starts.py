@@ -8,17 +8,7 @@ from hypothesis import strategies as st
 
 from server.domain.books import Books, Digest, Place
 from server.domain.completeness import Proof, prove
-from tests.server.domain.test_completeness import (
-    BOOKS,
-    DAY,
-    MONDAY,
-    NOW,
-    TUESDAY,
-    WEDNESDAY,
-    digest,
-    epoch,
-    tuesday,
-)
+from tests.server.domain.three_days import BOOKS, DAY, MONDAY, NOW, TUESDAY, WEDNESDAY, digest, epoch, tuesday
 
 
 def test_a_chain_beside_another_is_of_a_copied_card_though_what_they_share_was_never_heard() -> None:
