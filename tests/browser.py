@@ -16,6 +16,8 @@ CHROMIUM_ARGUMENTS: Final = (
     "--disable-sync",
     "--accept-lang=fi-FI",
 )
+AXE: Final = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+"""What axe is asked for: the rules of WCAG 2.2, level AA."""
 
 
 # Per module: while playwright's sync interface runs, asyncio.run() of other tests in this thread fails.

@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from agent.ports.screen import View
 from provisioning.demo.house import Spot
+from tests.browser import AXE
 from tests.kiosk_ui.running import QUESTION, RunningScreen
 from tests.provisioning.demo.door import kiosk
 from tests.provisioning.demo.holding import WAIT_S, Serving
 from tests.provisioning.mosquitto import free_port
 
-AXE: Final = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 LOOKS: Final[dict[str, dict[str, Any]]] = {
     "wide": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}},

@@ -1,12 +1,22 @@
 """A fleet to look at: the kiosks and the day of the pictures in the design."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.adapters.simulated_figures import SimulatedFigures
 from server.domain.completeness import Proof
-from server.domain.figures import CardOfKiosk, CopiedKiosk, KioskRow, KioskState, Letter, VisitRow
+from server.domain.figures import (
+    By,
+    CardOfKiosk,
+    CopiedKiosk,
+    KioskRow,
+    KioskState,
+    Letter,
+    Summary,
+    VisitRow,
+)
 from server.domain.troubles import Problem, Trouble
 
 NOW: Final = datetime(2026, 11, 24, 14, 2, 10, tzinfo=ZoneInfo("Europe/Helsinki"))
@@ -35,6 +45,7 @@ _VENUES: Final = (
 COPIED: Final = "k-0000000002"
 NEW: Final = "3f" * 16
 OLD: Final = "a1" * 16
+_POOR: Final = Proof(here=1206, expected=1212, doubts=("gap",))
 _BUSY: Final = {7: 4, 8: 11, 9: 14, 10: 22, 11: 31, 12: 26, 13: 33, 14: 2}
 
 
@@ -80,6 +91,22 @@ def copied_fleet() -> SimulatedFigures:
         CardOfKiosk(epoch=OLD, last_seq=1231, last_at=NOW - timedelta(days=4), gone=False),
     )
     figures.copied = (CopiedKiosk(kiosk=COPIED, name="Pääaula", venue_name="Arktikum", cards=cards),)
+    return figures
+
+
+class _WideFigures(SimulatedFigures):
+    """Every row has many records, and not all of them."""
+
+    def summary(self, first: date | None, last: date | None, by: By) -> Summary:
+        summary = super().summary(first, last, by)
+        return replace(summary, rows=tuple(replace(row, records=_POOR) for row in summary.rows))
+
+
+def wide_fleet() -> SimulatedFigures:
+    """What needs the most room."""
+    figures = busy_fleet(_WideFigures(NOW))
+    figures.add(visit(venue_name="Rovaniemen monitoimitalo", quality="bounded"))
+    figures.kiosks = [replace(kiosk, records=_POOR) for kiosk in figures.kiosks]
     return figures
 
 

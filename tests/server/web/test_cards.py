@@ -14,13 +14,14 @@ from playwright.sync_api import Browser, Page, expect
 from server.adapters.migrate import open_database
 from server.adapters.simulated_figures import SimulatedChanges
 from server.ports import Register
+from tests.browser import AXE
 from tests.server.adapters.test_matching import unknown
 from tests.server.kiosk import batch, opened
 from tests.server.stored_fleet import Fleet
 from tests.server.web.fleet import empty_fleet
+from tests.server.web.looks import LOOKS
 from tests.server.web.register import register_in
 from tests.server.web.serving import served
-from tests.server.web.test_fleet_page import AXE, LOOKS
 
 HEAD = "Koodi;Laji;Jakaja;Alue;Myönnetty;Voimassa;Lapsia;Tila\n"
 CODE = "A000000007"

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures
 from server.domain.completeness import Proof
 from server.domain.figures import By, Summary
+from tests.browser import AXE
 from tests.server.web.fleet import NOW, busy_fleet, letter, visit
 from tests.server.web.serving import served
-from tests.server.web.test_fleet_page import AXE
 
 WHOLE: Final = Proof(here=212, expected=212, as_of=NOW.replace(hour=6, minute=10))
 POOR: Final = Proof(

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -11,49 +10,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedFigures, SimulatedLetters
-from server.domain.completeness import Proof
-from server.domain.figures import By, Summary
-from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, letter, visit
+from tests.browser import AXE
+from tests.server.web.fleet import NOW, busy_fleet, empty_fleet, letter, visit, wide_fleet
+from tests.server.web.looks import CONTRASTS, CUT, HEADS, LOOKS, NARROW, TEXT, WIDE
 from tests.server.web.serving import served
-
-AXE: Final = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
-WIDE: Final = {"width": 1280, "height": 900}
-NARROW: Final = {"width": 400, "height": 800}
-LOOKS: Final[dict[str, dict[str, Any]]] = {
-    "light": {"viewport": WIDE},
-    "dark": {"viewport": WIDE, "color_scheme": "dark"},
-    "narrow": {"viewport": NARROW},
-    "narrow and dark": {"viewport": NARROW, "color_scheme": "dark"},
-    "forced colours": {"viewport": WIDE, "forced_colors": "active"},
-}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """An open page, and the fleet behind it."""
-
-    page: Page
-    figures: SimulatedFigures
-    changes: SimulatedChanges
-    said: list[str]
-    """What the browser complained of."""
-
-
-@contextmanager
-def shown(browser: Browser, figures: SimulatedFigures, **look: object) -> Iterator[Shown]:
-    changes = SimulatedChanges()
-    page = browser.new_page(**look)  # type: ignore[arg-type]  # a look is playwright's own options
-    try:
-        with served(figures, changes) as url:
-            said: list[str] = []
-            page.on("console", lambda message: said.append(message.text))
-            page.on("pageerror", lambda error: said.append(str(error)))
-            # Never network idle: the event stream is open for as long as the page is.
-            with page.expect_response("**/events?*"):
-                page.goto(url)
-            yield Shown(page, figures, changes, said)
-    finally:
-        page.close()
+from tests.server.web.shown import Shown, shown
 
 
 @pytest.fixture
@@ -222,25 +183,11 @@ SCREENS: Final[dict[str, tuple[int, int]]] = {
 }
 
 
-POOR: Final = Proof(here=1206, expected=1212, doubts=("gap",))
-
-
-class WideFigures(SimulatedFigures):
-    """Every row has many records, and not all of them."""
-
-    def summary(self, first: date | None, last: date | None, by: By) -> Summary:
-        summary = super().summary(first, last, by)
-        return replace(summary, rows=tuple(replace(row, records=POOR) for row in summary.rows))
-
-
 @contextmanager
 def opened(browser: Browser, screen: str) -> Iterator[Page]:
     """A fleet with wide figures, and everything unfolded."""
     width, height = SCREENS[screen]
-    figures = busy_fleet(WideFigures(NOW))
-    figures.add(visit(venue_name="Rovaniemen monitoimitalo", quality="bounded"))
-    figures.kiosks = [replace(kiosk, records=POOR) for kiosk in figures.kiosks]
-    with shown(browser, figures, viewport={"width": width, "height": height}) as open_fleet:
+    with shown(browser, wide_fleet(), viewport={"width": width, "height": height}) as open_fleet:
         for closed in open_fleet.page.locator("summary:visible").all():
             closed.click()
         yield open_fleet.page
@@ -323,43 +270,3 @@ def test_text_has_seven_to_one_and_marks_three_to_one(browser: Browser, look: st
     with shown(browser, busy_fleet(), **LOOKS[look]) as open_fleet:
         ratios: dict[str, float] = open_fleet.page.evaluate(CONTRASTS)
     assert {name: ratio for name, ratio in ratios.items() if ratio < (7 if name in TEXT else 3)} == {}
-
-
-CUT: Final = """() => {
-  const inside = (inner, outer) => inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
-  const box = (element) => element.getBoundingClientRect();
-  const textBox = (cell) => {
-    const range = document.createRange();
-    range.selectNodeContents(cell);
-    return box(range);
-  };
-  const found = [];
-  for (const table of document.querySelectorAll("table")) {
-    const area = table.closest(".scroll");
-    if (area.scrollWidth > area.clientWidth) found.push(`${table.className} scrolls`);
-    for (const cell of table.querySelectorAll("th, td"))
-      if (cell.checkVisibility() && !inside(textBox(cell), box(cell))) found.push(cell.textContent.trim());
-  }
-  return found;
-}"""
-HEADS: Final = """() => [...document.querySelectorAll("[data-head]")].filter((cell) => {
-  const head = cell.closest("table").querySelector("thead tr").cells[cell.cellIndex];
-  return head.textContent.replaceAll("\\u00ad", "") !== cell.dataset.head;
-}).map((cell) => cell.dataset.head)"""
-TEXT: Final = ("ink", "soft", "action")
-CONTRASTS: Final = """() => {
-  const style = getComputedStyle(document.documentElement);
-  const luminance = (name) => {
-    const probe = document.createElement('canvas').getContext('2d');
-    probe.fillStyle = style.getPropertyValue('--' + name);
-    const hex = probe.fillStyle;
-    const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
-      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  const names = ['ink', 'soft', 'action', 'line', 'working', 'attention', 'lost', 'paused', 'never', 'adults',
-    'children'];
-  return Object.fromEntries(names.map((name) => [name, Math.min(
-    ...['ground', 'raised'].map((under) => ratio(luminance(name), luminance(under))))]));
-}"""

@@ -14,10 +14,11 @@ from server.adapters.simulated_figures import SimulatedChanges, SimulatedMemoryC
 from server.adapters.simulated_staff import SimulatedKioskStaff
 from server.ports import AtKiosks
 from server.web.language import NAMES
-from tests.server.web.fleet import NOW, busy_fleet, copied_fleet, visit
+from tests.browser import AXE
+from tests.server.web.fleet import busy_fleet, copied_fleet, visit, wide_fleet
+from tests.server.web.looks import CUT, HEADS
 from tests.server.web.register import register_in
 from tests.server.web.serving import served
-from tests.server.web.test_fleet_page import AXE, CUT, HEADS, POOR, WideFigures
 from tests.server.web.test_staff_pages import KIOSK, STAFF
 
 SCREENS: Final = ((1280, 800), (1024, 768), (800, 480), (700, 480), (390, 844), (360, 740))
@@ -40,10 +41,7 @@ def looks_well(page: Page) -> None:
 
 
 def test_no_table_of_the_fleet_is_cut_on_any_screen(page: Page) -> None:
-    figures = busy_fleet(WideFigures(NOW))
-    figures.add(visit(venue_name="Rovaniemen monitoimitalo", quality="bounded"))
-    figures.kiosks = [replace(kiosk, records=POOR) for kiosk in figures.kiosks]
-    with served(figures, SimulatedChanges()) as url:
+    with served(wide_fleet(), SimulatedChanges()) as url:
         page.goto(url)
         looks_well(page)
         for width, height in SCREENS:

@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, expect
 
 from server.adapters.simulated_figures import SimulatedChanges, SimulatedMemoryCards
 from server.ports import AtKiosks
+from tests.browser import AXE
 from tests.server.web.fleet import copied_fleet
 from tests.server.web.serving import served
-from tests.server.web.test_fleet_page import AXE
 
 WIDTHS: Final = [1280, 390]
 

@@ -13,9 +13,9 @@ from agent.wire.records import RecordName
 from server.adapters.simulated_figures import SimulatedChanges
 from server.adapters.simulated_staff import SimulatedKioskStaff
 from server.ports import AtKiosks
+from tests.browser import AXE
 from tests.server.web.fleet import busy_fleet
 from tests.server.web.serving import served
-from tests.server.web.test_fleet_page import AXE
 from tests.server.web.test_staff_pages import EPOCH, KIOSK, LET_IN, PAGE, STAFF, row
 
 WIDTHS: Final = [1280, 390]

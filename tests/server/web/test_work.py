@@ -20,11 +20,11 @@ from server.domain.uploads import Checked, Step, Tell
 from server.ports import Register
 from server.web.app import create_app
 from server.web.file_words import far, share
+from tests.browser import AXE
 from tests.server.web.fleet import empty_fleet
 from tests.server.web.register import register_in
 from tests.server.web.serving import served
 from tests.server.web.test_cards import HEAD, rows
-from tests.server.web.test_fleet_page import AXE
 
 HTML = {"accept": "text/html"}
 OWN = {"sec-fetch-site": "same-origin", **HTML}
