@@ -21,10 +21,10 @@ from server.ports import Register
 from server.web.app import create_app
 from server.web.file_words import far, share
 from tests.browser import AXE
+from tests.server.web.desk import HEAD, rows
 from tests.server.web.fleet import empty_fleet
 from tests.server.web.register import register_in
 from tests.server.web.serving import served
-from tests.server.web.test_cards import HEAD, rows
 
 HTML = {"accept": "text/html"}
 OWN = {"sec-fetch-site": "same-origin", **HTML}
