@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +11,10 @@ from server.domain.headings import Given
 from server.domain.history import Wish
 from server.ports import Register
 from tests.server.web.asking import HTML, ask
-from tests.server.web.register import register_in
 
 HEAD = "Koodi;Laji;Jakaja;Alue;Myönnetty\n"
 ROW = "A000000001;henkilökohtainen;Seurakunta;Rovaniemi;1.1.2026\n"
 FORM = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    with register_in(tmp_path) as made:
-        yield made
 
 
 @pytest.mark.parametrize(

@@ -20,14 +20,7 @@ from tests.server.stored_fleet import Fleet
 from tests.server.web.desk import CODE, HEAD, Desk, rows
 from tests.server.web.fleet import empty_fleet
 from tests.server.web.looks import LOOKS
-from tests.server.web.register import register_in
 from tests.server.web.serving import served
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    with register_in(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])

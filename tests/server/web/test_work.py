@@ -1,7 +1,6 @@
 """Files that take their time: a page tells how far they are, and ends at the result."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +22,6 @@ from server.web.file_words import far, share
 from tests.browser import AXE
 from tests.server.web.desk import HEAD, rows
 from tests.server.web.fleet import empty_fleet
-from tests.server.web.register import register_in
 from tests.server.web.serving import served
 
 HTML = {"accept": "text/html"}
@@ -73,12 +71,6 @@ class SlowFiles:
         del way
         self._wait(tell, Step("undoing", 2_000, 150_000))
         return import_id
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    with register_in(tmp_path) as made:
-        yield made
 
 
 def client_of(register: Register) -> httpx.AsyncClient:
