@@ -2,15 +2,12 @@
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal
-
-import msgspec
 
 from agent.adapters.paho_link import LinkTimes, PahoLink
 from agent.adapters.simulated.cards import MemoryCards
@@ -25,16 +22,16 @@ from agent.core.exchange import Patience
 from agent.core.judge import Judgement
 from agent.core.memory import CONNECTIONS_A_START
 from agent.outbox import Outbox
-from agent.ports.journal import Batch
 from agent.record_maker import RecordMaker
-from agent.wire.canonical import canonical_record, digest
 from agent.wire.card_code import CardCode
-from agent.wire.messages import Health, Info, Receipt
-from agent.wire.records import ByHand, Correction, ListState, Party, Record, Scan, Shown
+from agent.wire.messages import Health, Info
+from agent.wire.records import ByHand, Correction, ListState, Party, Scan
 from agent.worker import Worker
 from tests.agent.examples import BIRTH, HEALTH, LIST_KEY
 from tests.broker import HOST
 from tests.server.kiosk import SEALING
+from tests.torture.book import Book
+from tests.torture.forgetful_journal import ForgetfulJournal
 from tests.torture.proxy import Proxy
 
 HURRY: Final = Patience(answer_s=0.4, longest_s=1.5, tick_s=0.1)
@@ -42,60 +39,6 @@ SHORT: Final = LinkTimes(keepalive_s=2, connect_s=2.0, shortest_pause_s=0.05, lo
 ACCEPTED: Final = Judgement("accepted", "listed", "personal")
 BLOCKED: Final = Judgement("ask_staff", "blocked", "personal")
 LIST: Final = ListState(revision=1, age_s=1)
-
-
-class ForgetfulJournal(SqliteJournal):
-    """What it gives to the link it takes for delivered: the fault that the whole exchange is against."""
-
-    def batch(self, max_rows: int, max_bytes: int) -> Batch | None:
-        found = super().batch(max_rows, max_bytes)
-        if found is not None:
-            generation = self._generation() or "0" * 32
-            self.receipt(Receipt(generation=generation, epoch=found.epoch, upto=found.last))
-            self.forget(-1, max_rows)
-        return found
-
-
-@dataclass
-class Book:
-    """What a kiosk wrote, noted beside its journal; who came in, by card, and who without one."""
-
-    records: dict[Ref, Record] = field(default_factory=dict)
-    visitors: dict[Ref, str] = field(default_factory=dict)
-    """By the record that counts: the card's code, or nothing."""
-    parties: dict[Ref, Party] = field(default_factory=dict)
-    """As they were corrected."""
-
-    def write(self, ref: Ref, record: Record) -> None:
-        self.records[ref] = msgspec.structs.replace(record, seq=ref.seq)
-
-    def settle(self, ref: Ref, shown: Shown | None, children: int | None) -> None:
-        scan = self.records[ref]
-        assert isinstance(scan, Scan)
-        party = scan.party if children is None else msgspec.structs.replace(scan.party, children=children)
-        self.records[ref] = msgspec.structs.replace(scan, shown=shown, party=party)
-
-    def correct(self, of: Ref, party: Party | Literal["void"]) -> None:
-        if party == "void":
-            del self.visitors[of]
-        else:
-            self.parties[of] = party
-
-    def digests(self) -> dict[tuple[str, int], bytes]:
-        return {(ref.epoch, ref.seq): digest(canonical_record(one)) for ref, one in self.records.items()}
-
-    def counted(self) -> Counter[str]:
-        return Counter(self.visitors.values())
-
-    def people(self) -> tuple[int, int]:
-        """Adults and children of all who came in."""
-        parties = [self._party(ref) for ref in self.visitors]
-        return sum(one.adults for one in parties), sum(one.children or 0 for one in parties)
-
-    def _party(self, ref: Ref) -> Party:
-        record = self.records[ref]
-        assert isinstance(record, Scan | ByHand)
-        return self.parties.get(ref, record.party)
 
 
 @dataclass(frozen=True, slots=True)
