@@ -15,7 +15,8 @@ from server.adapters.proofs import bounds
 from server.adapters.tables import epochs, records, visits
 from tests.virtual.device import Device
 from tests.virtual.fleet import ZONE
-from tests.virtual.venue import Came, Venue
+from tests.virtual.venue import Venue
+from tests.virtual.visitors import Came
 
 NEAR_S: Final = 31.0
 """What has no better time is dated by when its batch came, and the bad line here takes 30 s."""

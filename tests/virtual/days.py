@@ -12,7 +12,9 @@ from server.adapters.verify import verify
 from server.domain.figures import Summary
 from tests.virtual.counted import Counted, counted, wrong_persons, wrong_proofs, wrong_times
 from tests.virtual.fleet import ZONE
-from tests.virtual.venue import Came, Venue, Visitor, play
+from tests.virtual.venue import Venue
+from tests.virtual.virtual_loop import play
+from tests.virtual.visitors import Came, Visitor
 
 FIRST_DAY: Final = date(2026, 10, 24)
 """The day after it has 25 hours."""

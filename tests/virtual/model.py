@@ -29,8 +29,9 @@ from agent.core.events import TakenBack
 from agent.wire.screen import Answer
 from server.adapters.verify import verify
 from tests.virtual.counted import counted, wrong_persons, wrong_proofs, wrong_records, wrong_times
-from tests.virtual.venue import AWAY_S, Venue, Visitor
+from tests.virtual.venue import AWAY_S, Venue
 from tests.virtual.virtual_loop import VirtualLoop
+from tests.virtual.visitors import Visitor
 from tests.virtual.waiting import Queue, Waiter
 
 T = TypeVar("T")

@@ -2,11 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from agent.adapters.simulated.cards import MemoryCards
 from agent.adapters.simulated.eyes import SimulatedEyes
@@ -40,7 +39,7 @@ from tests.server.kiosk import SEALING
 from tests.virtual.device import Device, DeviceJournal, DeviceWorker
 from tests.virtual.fleet import Fleet
 from tests.virtual.network import Network, VenueLink
-from tests.virtual.virtual_loop import VirtualLoop
+from tests.virtual.visitors import Came, Visitor
 
 TICK_S: Final = 1.0
 """The kiosk's own tick is shorter: a day of those takes too long to play."""
@@ -54,27 +53,6 @@ PATIENCE_S: Final = 4.0
 """How long a visitor holds up a card before taking it away to try again."""
 AWAY_S: Final = 2.5
 MANY_TRIES: Final = 2_000
-T = TypeVar("T")
-
-
-@dataclass
-class Visitor:
-    """``blocked``: the list refuses the card. ``by_hand``: the staff let in whom a red light stopped."""
-
-    code: str
-    blocked: bool = False
-    by_hand: bool = True
-    children: int | None = None
-    again: bool = False
-    """Shows the card once more when in already."""
-
-
-@dataclass
-class Came:
-    visitor: Visitor
-    at: datetime
-    """When the light was seen."""
-    by_hand: bool
 
 
 @dataclass
@@ -317,19 +295,3 @@ class Venue:
 
     def note(self, what: str) -> None:
         self.trace.append((round(asyncio.get_running_loop().time(), 3), what))
-
-
-def play(scene: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run ``scene`` in virtual time."""
-    loop = VirtualLoop()
-    errors: list[BaseException] = []
-    loop.set_exception_handler(
-        lambda _, context: errors.append(context.get("exception") or RuntimeError(context["message"]))
-    )
-    try:
-        outcome = loop.run_until_complete(scene())
-    finally:
-        loop.finish()
-    if errors:
-        raise errors[0]
-    return outcome

@@ -2,7 +2,11 @@
 
 import asyncio
 import selectors
+from collections.abc import Callable, Coroutine
 from selectors import SelectorKey
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class _Jumps(selectors.SelectSelector):
@@ -37,3 +41,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self.run_until_complete(self.shutdown_asyncgens())
         self.close()
+
+
+def play(scene: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run ``scene`` in virtual time."""
+    loop = VirtualLoop()
+    errors: list[BaseException] = []
+    loop.set_exception_handler(
+        lambda _, context: errors.append(context.get("exception") or RuntimeError(context["message"]))
+    )
+    try:
+        outcome = loop.run_until_complete(scene())
+    finally:
+        loop.finish()
+    if errors:
+        raise errors[0]
+    return outcome

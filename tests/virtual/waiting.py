@@ -6,7 +6,7 @@ Two records of one person are allowed only where the contract says so: where the
 from dataclasses import dataclass, field
 from typing import Final
 
-from tests.virtual.venue import Visitor
+from tests.virtual.visitors import Visitor
 
 UNSHOWN_S: Final = 550.0
 """After a light that nobody saw (WIRE: ten minutes), a card that comes back is another visit."""
