@@ -7,10 +7,9 @@ machine's load may change: the cards of before and after, which are compared wit
 import asyncio
 import os
 import struct
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,7 +25,7 @@ from agent.alerts import Alerts, waiting_in
 from agent.card_follower import CardFollower
 from agent.cards_known import CardsKnown
 from agent.connection import Connection, will
-from agent.core.actions import Ref, Signal
+from agent.core.actions import Ref
 from agent.core.alerts import Limits
 from agent.core.health import health_of
 from agent.core.moment import Moment
@@ -43,6 +42,7 @@ from server.adapters.verify import verify
 from tests.agent.examples import BIRTH
 from tests.bench.figures import Spread
 from tests.bench.frame_to_light import TimedJournal, bench_kiosk, fill, watched_by
+from tests.bench.lights_for_cards import LONGEST_S, LOOK_S, LightsForCards, until
 from tests.bench.serving import another_disk, serving
 from tests.broker import HOST, Mosquitto
 from tests.server.kiosk import KIOSK, LIST_KEY, SEALING, scan, sealed
@@ -51,8 +51,6 @@ OFFLINE = timedelta(days=90)
 CARDS = 20_000
 AWAY_S = 0.05
 """Between a light and the next card: twenty visitors a second, so that there is something to measure."""
-LOOK_S = 0.01
-LONGEST_S = 1800.0
 CODES = 100
 
 
@@ -143,33 +141,6 @@ class _Journal(TimedJournal):
             self._sql.executemany("INSERT INTO records VALUES (?, ?, ?)", bodies)
             self._sql.execute("UPDATE epochs SET next_seq = ? WHERE ordinal = ?", (rows + 1, self._ordinal))
         self._last_waiting = rows
-
-
-class LightsForCards:
-    """Notes when a light was lit, and lets the child show the next card, until :meth:`end`."""
-
-    def __init__(self, told: int) -> None:
-        self.lit_ns: list[int] = []
-        self.ended = asyncio.Event()
-        self._told = told
-        self._ending = False
-
-    def show(self, signal: Signal) -> None:
-        if signal is Signal.ASK_STAFF:
-            sys.exit("A commit took over 3 s: this disk is too busy to be measured. Try again later.")
-        if signal is Signal.ACCEPTED:
-            self.lit_ns.append(time.monotonic_ns())
-            if self._ending:
-                self.ended.set()
-            else:
-                os.write(self._told, b".")
-
-    def end(self) -> None:
-        """The next light is the last."""
-        self._ending = True
-
-    def close(self) -> None:
-        pass
 
 
 def measure(rows: int, scans: int) -> CatchUp:
@@ -303,8 +274,3 @@ async def _run(folder: Path, port: int, venue: str, rows: int, scans: int) -> _S
         journal.caught_up_ns,
         waiting,
     )
-
-
-async def until(true: Callable[[], bool]) -> None:
-    while not true():  # noqa: ASYNC110  (what is waited for happens in threads)
-        await asyncio.sleep(LOOK_S)

@@ -20,9 +20,9 @@ from agent.core.calm import AFTER_S
 from agent.record_maker import RecordMaker
 from agent.wire.topics import new_kiosk_id
 from agent.worker import Worker
-from tests.bench.catch_up import LONGEST_S, LightsForCards, until
 from tests.bench.figures import Spread
 from tests.bench.frame_to_light import TimedJournal, bench_kiosk, fill, watched_by
+from tests.bench.lights_for_cards import LONGEST_S, LightsForCards, until
 from tests.bench.list_kiosk import ListKiosk
 from tests.bench.serving import GOOD_CARDS, another_disk, serving
 from tests.broker import Mosquitto
