@@ -24,6 +24,8 @@ VIEWS: Final = (
 )
 WAIT_S: Final = 10
 LOOK_S: Final = 0.02
+REST_S: Final = 0.5
+"""Each view comes to rest, as at a door: what is drawn of it grows for 450 ms."""
 
 # A message posted from a frame's callback is heard once that frame has been painted.
 WATCH: Final = """() => {
@@ -45,7 +47,7 @@ class Painting:
     slowed: Spread
 
 
-def measure(views: int) -> Painting:
+def measure(views: int, rest_s: float = REST_S) -> Painting:
     """Each of ``views`` states is one that was not on the screen before."""
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -60,6 +62,7 @@ def measure(views: int) -> Painting:
         page.evaluate(WATCH)
 
         def paint(view: View) -> int:
+            time.sleep(rest_s)
             shown_at = time.time()
             screen.show(view)
             while (painted := page.evaluate("window.painted.pop()")) is None:

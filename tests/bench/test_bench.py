@@ -103,6 +103,6 @@ def test_the_agent_whose_memory_is_looked_at_fills_its_list() -> None:
 
 
 def test_every_view_of_the_bench_is_painted() -> None:
-    painted = painting.measure(views=8)
+    painted = painting.measure(views=8, rest_s=0.0)
     assert painted.views == 8
     assert painted.slowed.median_ms > 0
