@@ -89,12 +89,12 @@ def test_every_block_is_refused_by_every_client_of_the_bench() -> None:
 @needs_mosquitto
 def test_cards_are_shown_while_the_bench_fills_a_list() -> None:
     still, hurried = (
-        scans_while_filling.measure(cards=15_000, scans=4, keeps_still=keeps_still)
+        scans_while_filling.measure(cards=40_000, scans=4, keeps_still=keeps_still)
         for keeps_still in (True, False)
     )
     assert still.whole
     assert hurried.whole
-    assert "15,000 cards come in" in list_tables.of_scans(still, hurried)
+    assert "40,000 cards come in" in list_tables.of_scans(still, hurried)
 
 
 @needs_mosquitto
