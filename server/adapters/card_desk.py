@@ -59,25 +59,23 @@ class StoredDesk:
             return _view(connection, names, self._found(connection, names, self._read(code)))
 
     def block(self, code: str, way: Way) -> CardView:
-        def blocked(connection: Connection, stored: StoredCard) -> Card:
-            names = Distributors(connection)
+        def blocked(connection: Connection, names: Distributors, stored: StoredCard) -> Card:
             return desk.block(stored.card, is_shut_here=_is_shut_here(connection, names, stored))
 
         return self._change(code, way, "blocked", blocked)
 
     def unblock(self, code: str, way: Way) -> CardView:
-        def unblocked(_: Connection, stored: StoredCard) -> Card:
+        def unblocked(_: Connection, __: Distributors, stored: StoredCard) -> Card:
             return desk.unblock(stored.card, is_replaced=stored.replaced_by is not None)
 
         return self._change(code, way, "unblocked", unblocked)
 
     def withdraw(self, code: str, way: Way) -> CardView:
-        return self._change(code, way, "withdrawn", lambda _, stored: desk.withdraw(stored.card))
+        return self._change(code, way, "withdrawn", lambda _, __, stored: desk.withdraw(stored.card))
 
     def reinstate(self, code: str, way: Way) -> CardView:
-        def reinstated(connection: Connection, stored: StoredCard) -> Card:
-            steps = steps_of(connection, Distributors(connection), [stored])[stored.id]
-            before = status_before_withdrawal(steps)
+        def reinstated(connection: Connection, names: Distributors, stored: StoredCard) -> Card:
+            before = status_before_withdrawal(steps_of(connection, names, [stored])[stored.id])
             return desk.reinstate(stored.card, before, is_replaced=stored.replaced_by is not None)
 
         return self._change(code, way, "reinstated", reinstated)
@@ -85,7 +83,7 @@ class StoredDesk:
     def renew(self, code: str, until: date | None, way: Way) -> CardView:
         """Twelve months from today on, today counted, where ``until`` is not given."""
 
-        def renewed(connection: Connection, stored: StoredCard) -> Card:
+        def renewed(connection: Connection, _: Distributors, stored: StoredCard) -> Card:
             return desk.renew(stored.card, self._today(), until, trials_of(connection))
 
         return self._change(code, way, "renewed", renewed)
@@ -123,13 +121,17 @@ class StoredDesk:
             return _view(connection, writer.names, self._found(connection, writer.names, new))
 
     def _change(
-        self, code: str, way: Way, what: What, changed: Callable[[Connection, StoredCard], Card]
+        self,
+        code: str,
+        way: Way,
+        what: What,
+        changed: Callable[[Connection, Distributors, StoredCard], Card],
     ) -> CardView:
         wanted = self._read(code)
         with self._changing() as connection:
             writer = CardWriter(connection, self._now(), way)
             stored = self._found(connection, writer.names, wanted)
-            card = changed(connection, stored)
+            card = changed(connection, writer.names, stored)
             writer.change([Change(stored=stored, card=card, code=stored.code, what=what)])
             writer.finish()
             return _view(connection, writer.names, self._found(connection, writer.names, wanted))

@@ -118,31 +118,33 @@ class CardReading:
             if distributor is None:
                 continue
             for chunk in self._cards_of(distributor):
-                self._note_those_out_before(chunk)
                 live = [found for found in chunk if found.card.status in _LIVE]
                 missing = [found for found in live if not self._spool.has(found.key)]
-                in_use = [found for found in missing if found.card.valid_until >= self._today]
-                self.outcome.expired += len(missing) - len(in_use)
-                self.outcome.in_use[area, name] += sum(one.card.valid_until >= self._today for one in live)
-                newer = self._newer(in_use)
+                in_use = [found for found in missing if not self._is_over(found)]
+                over = [found for found in missing if self._is_over(found)]
+                self.outcome.expired += len(over)
+                self.outcome.in_use[area, name] += sum(not self._is_over(one) for one in live)
+                out = self._left_alone(chunk, over)
+                newer = self._newer([*in_use, *(found for found, _ in out)])
+                for found, column in out:
+                    if found.id not in newer:
+                        self.repeats.add(found.id, (column,))
                 for found in in_use:
                     self.outcome.miss(_missing(found), newer=found.id in newer)
                 yield [found for found in in_use if found.id not in newer]
 
-    def _note_those_out_before(self, chunk: Sequence[StoredCard]) -> None:
-        """Of those that the file would withdraw as well; and of those that are over, which it left alone."""
+    def _left_alone(
+        self, chunk: Sequence[StoredCard], over: Sequence[StoredCard]
+    ) -> list[tuple[StoredCard, str]]:
+        """Those that the file would withdraw as well, and those ``over``, each with the column it means."""
         if self._wish.gone != "withdraw":
-            return
-        out: dict[int, str] = {}
-        missing = [found for found in chunk if not self._spool.has(found.key)]
-        for found in missing:
-            over = found.card.valid_until < self._today
-            if found.card.status == "withdrawn" and not over:
-                out[found.id] = "status"
-            elif found.card.status in _LIVE and over:
-                out[found.id] = "valid_until"
-        for number in out.keys() - self._newer([found for found in missing if found.id in out]):
-            self.repeats.add(number, (out[number],))
+            return []
+        out = (one for one in chunk if one.card.status == "withdrawn" and not self._is_over(one))
+        missing = [found for found in out if not self._spool.has(found.key)]
+        return [*((found, "status") for found in missing), *((found, "valid_until") for found in over)]
+
+    def _is_over(self, found: StoredCard) -> bool:
+        return found.card.valid_until < self._today
 
     def _newer(self, missing: Sequence[StoredCard]) -> set[int]:
         """The numbers of those that the file may be too old to have."""

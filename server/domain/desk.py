@@ -98,9 +98,10 @@ def _may(status: StoredStatus, *, is_replaced: bool, is_shut_here: bool) -> tupl
             return "blocked", "renewed", "replaced", "withdrawn"
         case "blocked" if is_replaced:
             return ("withdrawn",)
+        case "blocked" if is_shut_here:
+            return "unblocked", "replaced", "withdrawn"
         case "blocked":
-            again: tuple[What, ...] = () if is_shut_here else ("blocked",)
-            return "unblocked", "replaced", "withdrawn", *again
+            return "blocked", "unblocked", "replaced", "withdrawn"
         case "withdrawn" if not is_replaced:
             return ("reinstated",)
         case _:

@@ -87,28 +87,27 @@ def in_the_way(
     either, unless a later import that stands has said so: of what was done since, any may be undone. The
     newest of ``repeats`` is first.
     """
-    by = next((one.import_id for one in repeats if _says_so(one, before, made)), None)
-    was_decided = _is_decided(before, made, now, since)
+    at_stake = _at_stake(before, made)
+    by = next((one.import_id for one in repeats if _says_so(one, made, at_stake)), None)
+    decided = [one for one in since if _decides(one, now, at_stake)]
     # Nobody knows what the trial's other end would have made of the day that the card had before.
-    was_moved = _is_decided(before, made, now, [one for one in since if one.by_trial])
+    was_moved = any(one.by_trial for one in decided)
     if now == before and not (was_replaced or was_moved) and by is None:
         return None  # it is already what the undo would make of it
     columns = entry_columns(made, now)
-    if not (columns or was_replaced or was_decided or by is not None):
+    if not (columns or was_replaced or decided or by is not None):
         return None
-    return InTheWay(masked_code, columns, was_replaced, was_decided and not columns, by)
+    return InTheWay(masked_code, columns, was_replaced, bool(decided) and not columns, by)
 
 
-def _is_decided(before: Card | None, made: Card, now: Card, since: Sequence[Since]) -> bool:
-    at_stake = _at_stake(before, made)
+def _decides(one: Since, now: Card, at_stake: set[str] | None) -> bool:
     if at_stake is None:
         # Undone, it would be as if it had never been: open where unknown cards are let in.
-        return any(one.by_import or now.status != "active" for one in since)
-    return any(at_stake & one.columns for one in since)
+        return one.by_import or now.status != "active"
+    return bool(at_stake & one.columns)
 
 
-def _says_so(one: Repeat, before: Card | None, made: Card) -> bool:
-    at_stake = _at_stake(before, made)
+def _says_so(one: Repeat, made: Card, at_stake: set[str] | None) -> bool:
     return at_stake is None or any(
         getattr(one.card, name) == getattr(made, name) for name in at_stake & one.columns
     )

@@ -171,10 +171,6 @@ class FileRoutes:
 
     def _onward(self, fields: Mapping[str, str]) -> dict[str, str]:
         """What was said of the file, for the button that takes it. No row uses a value with a code in it."""
-
-        def is_plain(value: str) -> bool:
-            return self._files.shown(value) == value
-
         return {
             name: text
             for name, text in fields.items()
@@ -182,6 +178,6 @@ class FileRoutes:
             and (
                 name in ("gone", "shorten", "reopen")
                 or name.startswith(HEADING)
-                or (name.startswith(VALUE) and is_plain(as_written(text)))
+                or (name.startswith(VALUE) and self._files.shown(plain := as_written(text)) == plain)
             )
         }
