@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, assert_never
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from agent.core.calm import View, saw_card, wait_s
 from agent.core.card_feed import (
@@ -35,13 +35,13 @@ from agent.core.card_feed import (
 )
 from agent.core.moment import Moment
 from agent.core.slices import slice_of, slices_of
+from agent.held_keys import HeldKeys
 from agent.ports.card_list import CardList, CardListDamagedError, CardListError, ListHead, Table
 from agent.ports.clock import Clock
 from agent.wire.card_key import ListKey
 from agent.wire.card_page import Packed, checksum_text, unpack
 from agent.wire.key_box import KeyBox
 from agent.wire.messages import CardsGet, CardsPage, ServerState, WireError, encode
-from agent.wire.sealing import SealBroken
 from agent.worker import Worker
 
 TICK_S: Final = 1.0
@@ -81,14 +81,16 @@ class CardFollower:
     _confirmed: datetime | None = None
     _confirm_at: float = 0.0
     _check_at: float = 0.0
-    _keys: dict[Table, ListKey] = field(default_factory=dict)
-    """Of the two lists, as far as they are there."""
+    _keys: HeldKeys = field(init=False)
     _state: CardFeed = field(default_factory=CardFeed)
     _view: View = field(default_factory=View)
     _broken: bool = False
     _gathered: list[Sequence[Packed]] = field(default_factory=list)
     """Pages of a fill that came and are not on the disk yet."""
     _events: "asyncio.Queue[FeedEvent | CardsPage]" = field(default_factory=asyncio.Queue)
+
+    def __post_init__(self) -> None:
+        self._keys = HeldKeys(self.list_key, self.box)
 
     @property
     def revision(self) -> int:
@@ -123,8 +125,7 @@ class CardFollower:
             self.broken()
         self.count = live.count if live else 0
         self._confirmed = live.confirmed if live else None
-        heads: dict[Table, ListHead | None] = {"live": live, "fill": fill}
-        self._keys = {table: head.key or self.list_key for table, head in heads.items() if head}
+        self._keys.read({"live": live, "fill": fill})
         self._state = CardFeed(live=_feed(live), fill=_feed(fill))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tick())
@@ -168,7 +169,7 @@ class CardFollower:
                 if isinstance(event, Broken):
                     self.count, self._confirmed, self._broken = 0, None, False
                     self._confirm_at = 0.0
-                    self._keys.clear()
+                    self._keys.forget()
                     await self.worker.run(self.cards.renew)
                 if isinstance(event, TimePassed):
                     await self._look_through()
@@ -219,9 +220,9 @@ class CardFollower:
                 self.publish(encode(self._request(generation, since)))
             case BeginFill(generation) if page is not None:
                 self._gathered = []
-                key = self._key_of(page)
+                key = self._keys.named_by(page)
                 await self.worker.run(self.cards.begin_fill, generation, key)
-                self._keys["fill"] = key
+                self._keys.fill_begins(key)
             case BeginFill():
                 pass  # cannot be: it is a page that begins a list
             case ApplyPage(table) if page is not None:
@@ -230,7 +231,7 @@ class CardFollower:
                 pass  # cannot be: only a page that came is put in
             case SwapIn():
                 await self.worker.run(self.cards.swap)
-                self._keys["live"] = self._keys.pop("fill")
+                self._keys.fill_answers()
                 self._confirm_at = 0.0  # this list was never confirmed
                 log.info("card list: a whole list of %d cards answers", self.count)
                 return [Swapped()]
@@ -240,32 +241,13 @@ class CardFollower:
 
     def _request(self, generation: str | None, since: int) -> CardsGet:
         fill = self._state.fill
-        key = self._keys.get("fill" if fill and fill.generation else "live", self.list_key)
+        key = self._keys.of("fill" if fill and fill.generation else "live")
         return CardsGet(
             generation=generation, since=since, limit=PAGE_ROWS, key_id=key.id, seal_to=self.box.public
         )
 
-    def _key_of(self, page: CardsPage) -> ListKey:
-        """Raises :class:`WireError` for a page under a key that this kiosk neither holds nor was given."""
-        if page.sealed_key is not UNSET:
-            return self._opened(page.sealed_key, page.key_id)
-        held = (self.list_key, *self._keys.values())
-        for key in held:
-            if page.key_id in (key.id, UNSET):  # a server without key ids has the first key
-                return key
-        raise WireError("a card page under a list key that this kiosk does not have")
-
-    def _opened(self, sealed: bytes, key_id: str | UnsetType) -> ListKey:
-        try:
-            key = self.box.open(sealed)
-        except SealBroken as error:
-            raise WireError(str(error)) from error
-        if key.id != key_id:
-            raise WireError("a card page with another list key than it names")
-        return key
-
     async def _apply(self, table: Table, page: CardsPage) -> Applied:
-        if page.key_id not in (self._keys.get(table, self.list_key).id, UNSET):
+        if page.key_id not in (self._keys.of(table).id, UNSET):
             raise WireError("a card page under another list key than its list")
         pages = [await self.worker.run(unpack, page.rows)]
         if table == "fill":

@@ -34,6 +34,9 @@ from agent.wire.sealing import SealBroken
 
 MOST_WAITING: Final = 100
 
+Outcome = tuple[ReplyState, Fault | Literal[""]]
+"""What became of a command, and why not."""
+
 log = logging.getLogger(__name__)
 
 
@@ -54,7 +57,7 @@ class Commander:
     _commands: "asyncio.Queue[Command]" = field(
         default_factory=lambda: asyncio.Queue(MOST_WAITING), init=False
     )
-    _outcomes: dict[str, tuple[ReplyState, Fault | Literal[""]]] = field(default_factory=dict, init=False)
+    _outcomes: dict[str, Outcome] = field(default_factory=dict, init=False)
     """Of this start, oldest first: a reply may be lost on its way."""
     _said: "asyncio.Queue[Said]" = field(default_factory=asyncio.Queue, init=False)
 
@@ -87,7 +90,7 @@ class Commander:
             log.info("command %s: %s %s", command.id, state, detail)
             self.reply(Reply(id=command.id, state=state, detail=detail))
 
-    async def _done(self, command: Command) -> tuple[ReplyState, Fault | Literal[""]]:
+    async def _done(self, command: Command) -> Outcome:
         now = self.clock.now().best_utc
         if now is None or now > command.not_after:
             return "failed", "expired" if now else "clock_unknown"

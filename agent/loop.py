@@ -28,8 +28,6 @@ from agent.core.actions import (
 from agent.core.answers import at_rest
 from agent.core.decide import decide
 from agent.core.events import (
-    Answered,
-    ButtonPressed,
     CardShown,
     CheckCardShown,
     Digested,
@@ -37,14 +35,11 @@ from agent.core.events import (
     EyesDown,
     EyesUp,
     Forgot,
-    LetInByHand,
     ListAged,
     SeveralShown,
     StorageFailed,
     StorageWorks,
     Tick,
-    Touched,
-    Wished,
     WriteFailed,
     Written,
 )
@@ -54,8 +49,9 @@ from agent.core.party import is_hurried
 from agent.core.reads import shows_card
 from agent.core.sight import CheckCard, Foreign, Presented, Seen, SeveralCards, Sight, SightRules, look
 from agent.core.state import Rules, State, Writing
+from agent.hands import Hands
 from agent.lookout import Lookout
-from agent.ports.buttons import Buttons, Pressed
+from agent.ports.buttons import Buttons
 from agent.ports.clock import Clock
 from agent.ports.eyes import Checked, Eyes, EyesLost, EyesOpened, Looked
 from agent.ports.journal import Journal, JournalError
@@ -66,8 +62,6 @@ from agent.record_maker import RecordMaker
 from agent.scribe import Scribe
 from agent.speaker import Speaker, prompt_of
 from agent.views import view_of
-from agent.wire.records import Party
-from agent.wire.screen import Answer, Hear, Wish
 from agent.worker import Worker
 
 TICK_S: Final = 0.1
@@ -106,12 +100,21 @@ class Kiosk:
     chance: Callable[[], float] = random.random
     """Who is asked to a spot check; even from 0 to 1."""
     _scribe: Scribe = field(init=False)
+    _hands: Hands = field(init=False)
     _sight: Sight = field(default_factory=Sight)
     _events: "asyncio.Queue[Event | BaseException]" = field(default_factory=asyncio.Queue)
     _fed_at: float = 0.0
 
     def __post_init__(self) -> None:
         self._scribe = Scribe(self.journal)
+        self._hands = Hands(
+            buttons=self.buttons,
+            screen=self.screen,
+            speaker=self.speaker,
+            clock=self.clock,
+            happened=self.happened,
+            is_hurried=lambda: is_hurried(self.state),
+        )
 
     def happened(self, event: Event) -> None:
         """Somebody at the kiosk did something: the staff, at a desk of their own (:mod:`agent.staff`)."""
@@ -123,14 +126,12 @@ class Kiosk:
 
     async def run(self) -> None:
         """Serve visitors, without end."""
-        loop = asyncio.get_running_loop()
-        self.buttons.on_press(lambda pressed: loop.call_soon_threadsafe(partial(self._button, pressed)))
-        self.buttons.on_let_in(lambda: loop.call_soon_threadsafe(self._let_in))
+        self._hands.hold_the_keys()
         for action in at_rest(self.state):
             self._act(action)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._see())
-            tasks.create_task(self._listen())
+            tasks.create_task(self._hands.run())
             tasks.create_task(self._tick())
             tasks.create_task(self._live())
 
@@ -233,21 +234,6 @@ class Kiosk:
     def _note(self, work: Callable[[Journal], object]) -> None:
         self.writer.submit(lambda: self._scribe.note(work), self._was_noted)
 
-    async def _listen(self) -> None:
-        async for said in self.screen.said():
-            at = self.clock.now()
-            match said:
-                case Answer():
-                    self.happened(Answered(Ref(said.epoch, said.seq), said.about, said.count, at))
-                case Wish():
-                    self.happened(Wished(Ref(said.epoch, said.seq), said.about, said.wanted, at))
-                case Hear():
-                    self.speaker.hears(said, at.seconds)
-                    if said.wanted != "reset":
-                        self.happened(Touched(at))
-                case _:
-                    assert_never(said)
-
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(self.tick_s)
@@ -260,32 +246,6 @@ class Kiosk:
 
     def _list_is_old(self, at: Moment) -> bool:
         return is_stale(self.cards.age_s(at), self.rules.policy)
-
-    def _button(self, pressed: Pressed) -> None:
-        self.speaker.hush()
-        match pressed:
-            case "more":
-                self.screen.more()
-            case "louder":
-                self.speaker.louder()
-                self._chose()
-            case "enter" if not is_hurried(self.state):
-                self.speaker.again()
-                self._chose()
-            case "enter":
-                self.happened(ButtonPressed("more_time", self.clock.now()))
-            case _:
-                self.happened(ButtonPressed(pressed, self.clock.now()))
-
-    def _chose(self) -> None:
-        """How it is heard, by a real key."""
-        at = self.clock.now()
-        self.speaker.chosen(at.seconds)
-        self.happened(Touched(at))
-
-    def _let_in(self) -> None:
-        """The staff's own button: one person, for a reason that only they know."""
-        self.happened(LetInByHand(Party(), "button", self.clock.now()))
 
     def _was_written(self, future: "Future[Ref]") -> None:
         at = self.clock.now()

@@ -35,6 +35,8 @@ narrow space between two wide bars. More finds edges in noise."""
 SHARES: Final = (0.12, 0.2, 0.3)
 """Of that contrast, what an edge must have; the more, the less noise is taken for one."""
 LEAST_MODULE_PX: Final = 0.5
+LEAST_SIDE_PX: Final = 2
+"""There is nothing to look between in a narrower picture."""
 LEAST_REACH_PX: Final = 3.0
 PAPER: Final = 255
 """Beside the picture: a code may end where it does."""
@@ -87,7 +89,7 @@ def _profiles(luma: Luma, place: Box, lean: float, modules: int) -> tuple[list[W
     across = (height - width * abs(sin / cos)) if narrow else (width - height * abs(cos / sin))
     reach = max(across / 2, LEAST_REACH_PX) * SPREAD
     module = length / modules
-    if module < LEAST_MODULE_PX or min(luma.shape) < 2:  # noqa: PLR2004  (nothing to look between)
+    if module < LEAST_MODULE_PX or min(luma.shape) < LEAST_SIDE_PX:
         return [], 0.0  # pyzbar names one end only, where it came along all lines from the same side
     pixel = max(module / FINEST, 1.0)
     finer = max(round(FINEST * pixel / module), 1)

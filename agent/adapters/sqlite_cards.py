@@ -11,49 +11,20 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
+from agent.adapters.cards_schema import ROW_COLUMNS, migrations
 from agent.adapters.sqlite_file import connect, is_damage, transaction
 from agent.ports.card_list import CardListDamagedError, CardListError, ListHead, Table
 from agent.wire.card_key import LIST_KEY_BYTES, ListKey
 from agent.wire.card_page import CardRow, Packed, add_hashes, row_hash, sum_of_hashes
 from agent.wire.signed import signed
 
-_KEEP: Final = "key INTEGER PRIMARY KEY, flags INTEGER, first INTEGER, length INTEGER, children INTEGER"
 _WHOLE: Final = 0
 _LOST: Final = 1
 """``user_version`` of a file that took the place of one that failed, until it is filled."""
 _NONSENSE: Final = (ValueError, TypeError, LookupError, ArithmeticError, struct.error)
 """What comes of a file that holds what nobody put in; SQLite's own words on it may be no text."""
-_migrations = Migrations("cards")
-
-
-@_migrations()
-def cards_and_heads(db: Database) -> None:
-    """``heads`` says how far each table has come; checksums are text, since they are unsigned."""
-    for table in ("live", "fill"):
-        db.execute(f"CREATE TABLE {table} ({_KEEP}) STRICT, WITHOUT ROWID")
-    db.execute("""
-        CREATE TABLE heads (
-            name TEXT PRIMARY KEY CHECK (name IN ('live', 'fill')),
-            generation TEXT NOT NULL,
-            revision INTEGER NOT NULL,
-            count INTEGER NOT NULL,
-            checksum TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID
-    """)
-
-
-@_migrations()
-def confirmed(db: Database) -> None:
-    """Seconds since 1970."""
-    db.execute("ALTER TABLE heads ADD COLUMN confirmed INTEGER")
-
-
-@_migrations()
-def list_keys(db: Database) -> None:
-    """Each beside the list that it is the key of, so that a swap changes both: the key, then its name."""
-    db.execute("ALTER TABLE heads ADD COLUMN list_key BLOB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +115,7 @@ class SqliteCards:
         with self._transaction():
             self._sql.execute("DROP TABLE live")
             self._sql.execute("ALTER TABLE fill RENAME TO live")
-            self._sql.execute(f"CREATE TABLE fill ({_KEEP}) STRICT, WITHOUT ROWID")
+            self._sql.execute(f"CREATE TABLE fill ({ROW_COLUMNS}) STRICT, WITHOUT ROWID")
             self._sql.execute("DELETE FROM heads WHERE name = 'live'")
             self._sql.execute("UPDATE heads SET name = 'live' WHERE name = 'fill'")
             self._sql.execute(f"PRAGMA user_version = {_WHOLE}")
@@ -247,7 +218,7 @@ class SqliteCards:
         # What a power cut takes is asked for again: NORMAL is enough, and kinder to an SD card.
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
-        _migrations.apply(Database(connection, execute_plugins=False))
+        migrations.apply(Database(connection, execute_plugins=False))
         self._sql.execute("SELECT count(*) FROM heads").fetchone()
         self._lost = self._sql.execute("PRAGMA user_version").fetchone()[0] == _LOST
         self._finder = finder
