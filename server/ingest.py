@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, Queue
-from typing import Final, Protocol, assert_never
+from typing import Final, assert_never
 
 from agent.wire.messages import (
     Alert,
@@ -18,12 +18,12 @@ from agent.wire.messages import (
     encode,
 )
 from agent.wire.topics import SERVER_STATE, of_kiosk, split
-from server.card_answers import CardAnswers, Pages, Publisher
-from server.command_sender import CommandSender, OpenCommands
+from server.card_answers import CardAnswers
+from server.command_sender import CommandSender
 from server.domain.alerts import ROW_ALERT
 from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, HealthArrived, Written, parse
-from server.domain.feed import ListState
 from server.domain.lease import LENGTH_S, RENEW_S
+from server.ingest_ports import Broker, Kept, NotStored, Store, StoreUnavailable, TermOver
 
 LOG = logging.getLogger("kaiku.ingest")
 
@@ -65,54 +65,6 @@ class Stop:
 
 
 Item = Delivered | Connected | ListChanged | CommandMade | Stop
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """After a commit: the receipts by kiosk, and how many messages came from kiosks that nobody added."""
-
-    receipts: tuple[tuple[str, Receipt], ...]
-    strangers: int
-
-
-class StoreUnavailable(Exception):  # noqa: N818  (a state of the world)
-    """Nothing can be written now. Without a receipt every kiosk sends again."""
-
-
-class TermOver(Exception):  # noqa: N818  (likewise)
-    """It is no longer for this process to take records in; the text says why. Nothing was written."""
-
-
-class NotStored(Exception):  # noqa: N818  (what happened to these messages)
-    """These messages were not taken; others may be."""
-
-
-class Store(Pages, OpenCommands, Protocol):
-    """Each call is one transaction, committed when it returns.
-
-    Raises :class:`StoreUnavailable` or :class:`NotStored`, and :class:`TermOver` wherever something is
-    written or is to be announced.
-    """
-
-    def renew(self) -> None:
-        """Go on being the one that takes records in; to be said every :data:`RENEW_S`."""
-        ...
-
-    def write(self, arrivals: Sequence[Written], unread: str = "") -> Kept:
-        """``unread`` says why rows are kept as they came, as dead letters, without a look into them."""
-        ...
-
-    def list_state(self) -> ListState: ...
-
-
-class Broker(Publisher, Protocol):
-    def dropped(self) -> bool:
-        """Whether anything found no room in the inbox since this was last asked."""
-        ...
-
-    def ask_again(self) -> None:
-        """Have all retained messages delivered once more."""
-        ...
 
 
 class Ingest:

@@ -8,7 +8,8 @@ from typing import Final, Protocol
 
 from agent.told import ToldError
 from server.domain.lease import Lease, is_elsewhere, name_of
-from server.ingest import Item, Stop, TermOver
+from server.ingest import Item, Stop
+from server.ingest_ports import TermOver
 
 LOG = logging.getLogger("kaiku.intake")
 

@@ -11,7 +11,7 @@ from typing import Final, Self
 
 from agent.told import ToldError
 from server.domain.keeping import Kept
-from server.ingest import TermOver
+from server.ingest_ports import TermOver
 
 LOG = logging.getLogger("kaiku.keeping")
 

@@ -9,7 +9,7 @@ from server.adapters.clock import utc_now
 from server.adapters.database import Database
 from server.adapters.tables import lease
 from server.domain.lease import LENGTH_S, NOBODY, Lease, is_still, may_take, name_of, renewed, taken
-from server.ingest import TermOver
+from server.ingest_ports import TermOver
 
 _PATIENCE: Final = f"{LENGTH_S:.0f}s"
 

@@ -27,7 +27,7 @@ from server.domain.arrivals import (
 from server.domain.feed import ListState
 from server.domain.lease import Lease
 from server.domain.staff import OpenCommand
-from server.ingest import Kept, NotStored, StoreUnavailable
+from server.ingest_ports import Kept, NotStored, StoreUnavailable
 
 
 class Store:

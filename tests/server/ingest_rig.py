@@ -11,7 +11,8 @@ from server.card_answers import Answer
 from server.domain.arrivals import AlertArrived, BatchArrived, Written
 from server.domain.feed import KeyNotTaken, ListState, page
 from server.domain.staff import OpenCommand
-from server.ingest import Delivered, Ingest, Item, Kept, NotStored, StoreUnavailable, TermOver
+from server.ingest import Delivered, Ingest, Item
+from server.ingest_ports import Kept, NotStored, StoreUnavailable, TermOver
 from tests.server.kiosk import KIOSK, NOW, batch, scan
 
 OTHER = "k-bbbbbbbbbb"

@@ -16,7 +16,7 @@ from server.adapters.verify import verify
 from server.domain.arrivals import BatchArrived
 from server.domain.facts import Unseal
 from server.domain.figures import KioskRow, SummaryRow
-from server.ingest import Kept
+from server.ingest_ports import Kept
 from tests.server.kiosk import (
     KIOSK,
     NOW,

@@ -9,7 +9,8 @@ from server.command_sender import COMMAND_S
 from server.domain.alerts import ROW_ALERT
 from server.domain.lease import LENGTH_S, RENEW_S
 from server.domain.staff import OpenCommand
-from server.ingest import UNTAKEN, CommandMade, Delivered, Stop, TermOver
+from server.ingest import UNTAKEN, CommandMade, Delivered, Stop
+from server.ingest_ports import TermOver
 from tests.server.ingest_rig import OTHER, Rig, records
 from tests.server.kiosk import KIOSK, NOW, batch, epoch, scan
 

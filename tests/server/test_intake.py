@@ -7,7 +7,8 @@ import pytest
 
 from agent.told import ToldError
 from server.domain.lease import Lease
-from server.ingest import Connected, Item, Stop, TermOver
+from server.ingest import Connected, Item, Stop
+from server.ingest_ports import TermOver
 from server.intake import Intake
 from tests.server.kiosk import NOW
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from agent.told import ToldError
 from server.domain.keeping import Kept
-from server.ingest import TermOver
+from server.ingest_ports import TermOver
 from server.keeping import KeepingThread
 
 WAIT_S = 10

@@ -19,7 +19,8 @@ from server.adapters.places import Places
 from server.adapters.store import Store
 from server.domain.arrivals import BatchArrived, Written
 from server.domain.figures import Summary
-from server.ingest import Connected, Delivered, Ingest, Item, Kept, NotStored
+from server.ingest import Connected, Delivered, Ingest, Item
+from server.ingest_ports import Kept, NotStored
 from tests.server.kiosk import open_code
 from tests.server.lease import held
 from tests.virtual.network import Network

@@ -17,7 +17,7 @@ from server.adapters.store import Store
 from server.adapters.tables import lease, presence, records
 from server.domain.arrivals import BatchArrived
 from server.domain.lease import LENGTH_S, Lease
-from server.ingest import TermOver
+from server.ingest_ports import TermOver
 from tests.server.kiosk import KIOSK, NOW, batch, open_code, opened, scan
 
 _A_DAY_AHEAD = """

@@ -11,7 +11,7 @@ from server.adapters.tables import visits
 from server.adapters.verify import verify
 from server.domain.completeness import Proof
 from server.domain.figures import SummaryRow
-from server.ingest import Kept
+from server.ingest_ports import Kept
 from tests.server.kiosk import KIOSK, NOW, SEALED, batch, epoch, opened, pair, scan, stamp
 from tests.server.stored_fleet import OTHER, Fleet
 

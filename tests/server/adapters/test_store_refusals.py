@@ -15,7 +15,7 @@ from agent.wire.sealing import opener
 from server.adapters.database import Database
 from server.adapters.tables import records, visits
 from server.domain.arrivals import BatchArrived
-from server.ingest import NotStored
+from server.ingest_ports import NotStored
 from tests.server.kiosk import KIOSK, NOW, batch, not_sealed, opened, pair, scan, sealed, stamp
 from tests.server.stored_fleet import Fleet
 
