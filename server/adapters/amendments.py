@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, select, tuple_
 from agent.wire.messages import decode_record
 from agent.wire.records import ByHand, Correction, Scan
 from server.adapters.correction_order import in_order
-from server.adapters.tables import amendments, epochs, records, visits
+from server.adapters.record_tables import amendments, epochs, records, visits
 from server.adapters.visit_rows import bearer_in, bearer_row, change_visits
 from server.domain.amendments import Fact, Name, Order, Standing, adopted_name, standings, target
 from server.domain.bearers import NOBODY

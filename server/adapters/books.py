@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, s
 from server.adapters.clock_pairs import readings_of
 from server.adapters.dating import clock_in
 from server.adapters.presence import presences
-from server.adapters.tables import UNSETTLED, digests, endings, epochs, kiosks, records
+from server.adapters.record_tables import UNSETTLED, digests, endings, epochs, records
+from server.adapters.tables import kiosks
 from server.domain.books import Books, Digest, Ending, EpochFacts, Flaw, Place
 from server.domain.dating import EpochClock, Times
 from server.domain.presence import Presence, silent_since

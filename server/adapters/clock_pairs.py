@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, or_, select
 from agent.wire.messages import ClockPair
 from agent.wire.records import Stamp
 from server.adapters.database import insert
-from server.adapters.tables import clock_pairs
+from server.adapters.record_tables import clock_pairs
 from server.domain.arrivals import BatchArrived, HealthArrived
 from server.domain.readings import FIRST_RECORD, HEALTH, LAST_RECORD, NOTHING_READ, RECORDS, Readings
 from server.domain.seen import Reading, reading_in, reading_of, reading_told

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from agent.wire.records import Correction
-from server.adapters.tables import amendments, epochs, records
+from server.adapters.record_tables import amendments, epochs, records
 from server.domain.amendments import Corrections, Name, Order
 
 _MOST_STARTS: Final = 100

@@ -12,7 +12,7 @@ from agent.wire.messages import decode_record
 from agent.wire.records import ByHand, Scan
 from server.adapters.clock_pairs import readings_of
 from server.adapters.over_new_year import into_locked_years, with_pseudonym_of_new_day
-from server.adapters.tables import digests, epochs, records, visits
+from server.adapters.record_tables import digests, epochs, records, visits
 from server.adapters.visit_rows import change_visits
 from server.adapters.years import YearKeys
 from server.domain.dating import EpochClock, Times

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select, tuple_, update
 
 from agent.wire.records import LOST, SET_ASIDE, Opened, Previous, Stamp
 from server.adapters.database import insert
-from server.adapters.tables import epochs, records
+from server.adapters.record_tables import epochs, records
 from server.domain.arrivals import BatchArrived
 from server.domain.extent import Extent, followed_by, grown, has_more
 

@@ -13,8 +13,8 @@ from server.adapters.database import Database
 from server.adapters.erased import mark_erased
 from server.adapters.forgetting import forget_codes, forget_letters_of
 from server.adapters.matching import hold_visits
+from server.adapters.record_tables import visits
 from server.adapters.stored_cards import StoredCard
-from server.adapters.tables import visits
 from server.adapters.years import YearKeys
 from server.domain.desk import Erased
 from server.domain.facts import Unseal

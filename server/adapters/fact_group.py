@@ -20,8 +20,8 @@ from server.adapters.epochs import (
     save_times,
 )
 from server.adapters.new_records import NewRecord
+from server.adapters.record_tables import records
 from server.adapters.registered import Known, registered
-from server.adapters.tables import records
 from server.adapters.years import YearKeys
 from server.domain.arrivals import BatchArrived
 from server.domain.bearers import Bearer, scanned

@@ -14,7 +14,8 @@ from server.adapters.lease import lease_of
 from server.adapters.letters import letters_in
 from server.adapters.memory_cards import copied_kiosks
 from server.adapters.proofs import Proofs
-from server.adapters.tables import rollups, venues
+from server.adapters.record_tables import rollups
+from server.adapters.tables import venues
 from server.domain.completeness import Proof
 from server.domain.figures import By, Letters, Overview, Summary, SummaryRow, Unproved
 from server.domain.lease import NOBODY, is_elsewhere

@@ -12,16 +12,8 @@ from server.adapters.alerts import alerts_up
 from server.adapters.fleet_state import list_state_of
 from server.adapters.presence import presences
 from server.adapters.proofs import Proofs
-from server.adapters.tables import (
-    UNSETTLED,
-    areas,
-    assignments,
-    kiosks,
-    records,
-    rollups,
-    venues,
-    visits,
-)
+from server.adapters.record_tables import UNSETTLED, records, rollups, visits
+from server.adapters.tables import areas, assignments, kiosks, venues
 from server.domain.figures import CopiedKiosk, KioskRow, Unproved, VisitRow
 from server.domain.presence import Presence, kiosk_state
 from server.domain.troubles import Problem, ProblemName

@@ -11,8 +11,9 @@ from agent.wire.card_code import CardCode
 from server.adapters.database import insert
 from server.adapters.issues import issues_of
 from server.adapters.keeping_tables import visits_forgotten
+from server.adapters.record_tables import records, visits
 from server.adapters.stored_cards import PERSON
-from server.adapters.tables import cards, records, visits
+from server.adapters.tables import cards
 from server.adapters.visit_rows import bearer_in, bearer_row
 from server.adapters.years import CODED, YearKeys
 from server.domain.facts import Unseal

@@ -6,7 +6,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select, update
 
 from server.adapters.books import books_of_starts
-from server.adapters.tables import epochs, kiosks
+from server.adapters.record_tables import epochs
+from server.adapters.tables import kiosks
 from server.domain.memory_cards import in_pieces, memory_cards
 
 _GREW: Final = epochs.alias()

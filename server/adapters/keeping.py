@@ -11,7 +11,7 @@ from sqlalchemy import Connection, extract, func, select
 from server.adapters.database import Database
 from server.adapters.forgetting import LETTERS, forget_codes, forget_letters
 from server.adapters.matching import hold_visits
-from server.adapters.tables import records, visits
+from server.adapters.record_tables import records, visits
 from server.adapters.years import CODED, YearKeys, tidy
 from server.domain.keeping import Kept, last_day_due
 

@@ -17,7 +17,8 @@ from server.adapters.commands import add_command, latest_commands
 from server.adapters.database import Database
 from server.adapters.fleet_state import list_state_of
 from server.adapters.presence import presences
-from server.adapters.tables import amendments, assignments, epochs, kiosks, records, venues, visits
+from server.adapters.record_tables import amendments, epochs, records, visits
+from server.adapters.tables import assignments, kiosks, venues
 from server.domain.figures import VisitRow
 from server.domain.presence import Presence, kiosk_state
 from server.domain.staff import (

@@ -12,7 +12,8 @@ from server.adapters.facts import UNTHOUGHT_OF, Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
 from server.adapters.forgetting import LETTERS
 from server.adapters.places import places_of
-from server.adapters.tables import assignments, epochs, kiosks, records, venues
+from server.adapters.record_tables import epochs, records
+from server.adapters.tables import assignments, kiosks, venues
 from server.domain.arrivals import BatchArrived
 from server.domain.figures import Letter, Letters, Reread
 from server.domain.seen import NO_PAIR

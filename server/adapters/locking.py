@@ -12,7 +12,7 @@ from server.adapters.keeping_tables import years
 from server.adapters.matching import hold_visits
 from server.adapters.people import People
 from server.adapters.proofs import Proofs
-from server.adapters.tables import visits
+from server.adapters.record_tables import visits
 from server.adapters.years import YearKeys, tidy
 from server.domain.keeping import YearRefused, person
 

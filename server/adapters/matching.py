@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, Row, and_, case, extract, func, or_, select, text, update
 
+from server.adapters.record_tables import visits
 from server.adapters.rollups import add_to_rollups
-from server.adapters.tables import cards, visits
+from server.adapters.tables import cards
 from server.domain.matching import Matched
 from server.domain.visits import RollupKey, Tally, add_up
 

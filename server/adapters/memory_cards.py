@@ -7,7 +7,8 @@ from sqlalchemy import Connection, select, update
 
 from server.adapters.books import books_of_forked
 from server.adapters.database import Database
-from server.adapters.tables import assignments, endings, kiosks, venues
+from server.adapters.record_tables import endings
+from server.adapters.tables import assignments, kiosks, venues
 from server.domain.endings import EndingRefused, to_end, to_take_back
 from server.domain.figures import CardOfKiosk, CopiedKiosk
 from server.domain.history import Way

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, bindparam, update
 
 from agent.wire.records import Stamp
 from server.adapters.amendments import Amendment, amended, amendment_of, keep, settle
+from server.adapters.record_tables import digests, records, visits
 from server.adapters.rollups import add_to_rollups
-from server.adapters.tables import digests, records, visits
 from server.adapters.visit_rows import visit_row
 from server.domain.amendments import Name
 from server.domain.facts import Content, Corrected, LetIn, Named, RecordState, type_of

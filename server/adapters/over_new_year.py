@@ -7,8 +7,9 @@ from sqlalchemy import Connection, select
 
 from server.adapters.forgetting import forget_codes
 from server.adapters.issues import issues_of
+from server.adapters.record_tables import visits
 from server.adapters.stored_cards import PERSON
-from server.adapters.tables import cards, visits
+from server.adapters.tables import cards
 from server.adapters.visit_rows import change_visits
 from server.adapters.years import YearKeys
 from server.domain.issues import issue_of

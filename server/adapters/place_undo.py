@@ -10,7 +10,8 @@ from server.adapters.card_tables import card_changes, place_changes, place_impor
 from server.adapters.database import Database
 from server.adapters.fleet_state import locked_list_state
 from server.adapters.keeping_tables import earlier_issues, locked_issues
-from server.adapters.tables import areas, assignments, cards, distributors, rollups, venues
+from server.adapters.record_tables import rollups
+from server.adapters.tables import areas, assignments, cards, distributors, venues
 from server.domain.history import Places
 from server.domain.undoing import PlaceUndoFault, PlaceUndoRefused
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from server.adapters.books import read_books
-from server.adapters.tables import assignments, rollups, venues
+from server.adapters.record_tables import rollups
+from server.adapters.tables import assignments, venues
 from server.domain.completeness import Proof, Prover, together
 from server.domain.figures import SpanTooLong
 

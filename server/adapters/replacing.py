@@ -6,8 +6,8 @@ from agent.wire.card_code import CardCode
 from server.adapters.card_store import CardWriter
 from server.adapters.erased import erased_in
 from server.adapters.forgetting import has_forgotten_visits
+from server.adapters.record_tables import visits
 from server.adapters.stored_cards import Change, StoredCard, stored_by_key
-from server.adapters.tables import visits
 from server.domain import desk
 from server.domain.desk import CardRefused
 from server.domain.register import FORGOTTEN, Card

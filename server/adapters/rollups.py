@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete
 
 from server.adapters.database import insert
-from server.adapters.tables import rollups
+from server.adapters.record_tables import rollups
 from server.domain.visits import RollupKey, Tally
 
 KEY_COLUMNS: Final = ("day", "venue_id", "hour", "kind", "kiosk_id")

@@ -16,8 +16,9 @@ from server.adapters.locking import lock_year
 from server.adapters.people import People
 from server.adapters.places import area_named
 from server.adapters.proofs import Proofs
+from server.adapters.record_tables import visits
 from server.adapters.stored_cards import named_distributors
-from server.adapters.tables import cards, visits
+from server.adapters.tables import cards
 from server.adapters.years import years_in, years_of_figures
 from server.domain.completeness import NOTHING, Proof
 from server.domain.keeping import YearKept, person, stranger

@@ -15,8 +15,9 @@ from agent.wire.messages import WireError, decode_record
 from agent.wire.records import ByHand, Correction, Record, Scan
 from server.adapters.correction_order import in_order
 from server.adapters.database import Database
+from server.adapters.record_tables import amendments, epochs, records, rollups, visits
 from server.adapters.rollups import KEY_COLUMNS
-from server.adapters.tables import amendments, cards, epochs, records, rollups, visits
+from server.adapters.tables import cards
 from server.adapters.visit_rows import bearer_in
 from server.domain.amendments import Corrections, Fact, Name, Order, Standing, standings
 from server.domain.bearers import NOBODY, Bearer, kind_of

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, bindparam, update
 
 from agent.wire.card_code import CardCode
 from agent.wire.records import Party
+from server.adapters.record_tables import visits
 from server.adapters.rollups import add_to_rollups
-from server.adapters.tables import visits
 from server.domain.bearers import Bearer
 from server.domain.visits import RollupKey, Tally, Visit, add_up, tally_of
 

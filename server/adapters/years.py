@@ -9,7 +9,8 @@ from sqlalchemy import Column, ColumnElement, Connection, func, select, text
 
 from server.adapters.database import Database, insert
 from server.adapters.keeping_tables import earlier_issues, years
-from server.adapters.tables import cards, rollups, visits
+from server.adapters.record_tables import rollups, visits
+from server.adapters.tables import cards
 from server.domain.bearers import Bearer
 from server.domain.keeping import KEY_BYTES, YearKept, pseudonym
 

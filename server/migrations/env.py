@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from server.adapters import card_tables, keeping_tables, tables  # noqa: F401  (each lays its tables in METADATA)
+from server.adapters import card_tables, keeping_tables, record_tables, tables  # noqa: F401  (each lays its tables in METADATA)
 from server.adapters.columns import METADATA
 
 context.configure(

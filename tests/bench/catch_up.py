@@ -37,7 +37,7 @@ from agent.wire.records import Scan
 from agent.worker import Worker
 from server.adapters.database import Database
 from server.adapters.migrate import open_database
-from server.adapters.tables import records, rollups
+from server.adapters.record_tables import records, rollups
 from server.adapters.verify import verify
 from tests.agent.examples import BIRTH
 from tests.bench.figures import Spread

@@ -10,8 +10,8 @@ from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.figures import StoredFigures
 from server.adapters.places import Places
+from server.adapters.record_tables import records
 from server.adapters.store import Store
-from server.adapters.tables import records
 from server.adapters.verify import verify
 from server.domain.arrivals import BatchArrived
 from server.domain.facts import Unseal

@@ -16,7 +16,7 @@ from agent.wire.messages import Receipt, ServerState, Status
 from server.adapters.clock import utc_now
 from server.adapters.migrate import open_database
 from server.adapters.places import Places
-from server.adapters.tables import records
+from server.adapters.record_tables import records
 from server.adapters.verify import verify
 from server.web.live import BEAT_S
 from tests.end_to_end.processes import Program, wait_until

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from agent.wire.canonical import digest
 from server.adapters.database import Database
-from server.adapters.tables import epochs, records, visits
+from server.adapters.record_tables import epochs, records, visits
 from tests.torture.desk import Desk
 
 

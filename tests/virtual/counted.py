@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from agent.wire.messages import decode_record
 from server.adapters.proofs import bounds
-from server.adapters.tables import epochs, records, visits
+from server.adapters.record_tables import epochs, records, visits
 from tests.virtual.device import Device
 from tests.virtual.fleet import ZONE
 from tests.virtual.venue import Venue

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from agent.wire.messages import Records
 from agent.wire.records import Party, Record
-from server.adapters.tables import rollups, visits
+from server.adapters.record_tables import rollups, visits
 from tests.server.kiosk import batch, by_hand, correction, follows, opened, refused, scan, sealed
 from tests.server.stored_fleet import Fleet
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from agent.wire.messages import ClockPair, Records
 from agent.wire.records import Record, Stamp
 from server.adapters.migrate import open_database
-from server.adapters.tables import epochs, records, visits
+from server.adapters.record_tables import epochs, records, visits
 from tests.server.adapters.test_dating import at
 from tests.server.kiosk import LONG_AGO, NOW, batch, epoch, follows, opened, pair, scan
 from tests.server.stored_fleet import Fleet

@@ -11,7 +11,7 @@ from agent.wire.messages import Records
 from agent.wire.records import Opened, Record, Scan, Stamp
 from server.adapters.database import Database
 from server.adapters.figures import StoredFigures
-from server.adapters.tables import visits
+from server.adapters.record_tables import visits
 from server.domain.arrivals import BatchArrived
 from server.domain.figures import SummaryRow
 from tests.server.kiosk import KIOSK, LONG_AGO, NOW, batch, digest, follows, opened, pair, scan

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 
 from agent.wire.messages import Records
-from server.adapters.tables import epochs
+from server.adapters.record_tables import epochs
 from server.domain.arrivals import BatchArrived
 from server.domain.troubles import Problem
 from tests.server.kiosk import KIOSK, NOW, batch, epoch, follows, opened, scan

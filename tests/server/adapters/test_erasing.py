@@ -12,8 +12,9 @@ from agent.wire.card_code import CardCode
 from agent.wire.card_key import ListKey
 from server.adapters.erasing import PIECE, forget_ahead
 from server.adapters.keeping_tables import erased_codes
+from server.adapters.record_tables import visits
 from server.adapters.stored_cards import Distributors, StoredCard, stored_cards
-from server.adapters.tables import cards, visits
+from server.adapters.tables import cards
 from server.domain.desk import CardRefused
 from server.domain.statistics import Frequency
 from tests.server.adapters.all_bytes import all_bytes

@@ -16,7 +16,7 @@ from server.adapters.forgetting import forget_codes
 from server.adapters.keeping import Keeper
 from server.adapters.letters import StoredLetters
 from server.adapters.migrate import open_database
-from server.adapters.tables import visits
+from server.adapters.record_tables import visits
 from server.adapters.years import YearKeys
 from server.domain.keeping import Kept
 from server.domain.statistics import Frequency

@@ -13,8 +13,9 @@ from server.adapters.facts import FactWriter
 from server.adapters.lease import StoredLease, forget_holder, hold, lease_of
 from server.adapters.migrate import open_database
 from server.adapters.places import Places
+from server.adapters.record_tables import records
 from server.adapters.store import Store
-from server.adapters.tables import lease, presence, records
+from server.adapters.tables import lease, presence
 from server.domain.arrivals import BatchArrived
 from server.domain.lease import LENGTH_S, Lease
 from server.ingest_ports import TermOver

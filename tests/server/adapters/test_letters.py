@@ -11,7 +11,7 @@ from agent.wire.records import Digest, Record
 from server.adapters.database import Database
 from server.adapters.facts import FactWriter
 from server.adapters.letters import PAGE, PIECE, StoredLetters
-from server.adapters.tables import digests, epochs, records
+from server.adapters.record_tables import digests, epochs, records
 from server.domain.arrivals import BatchArrived
 from server.domain.figures import Reread
 from server.ingest import UNTAKEN

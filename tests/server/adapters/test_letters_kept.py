@@ -7,7 +7,7 @@ from sqlalchemy import select
 from agent.wire.messages import Records, encode
 from agent.wire.topics import of_kiosk
 from server.adapters.database import Database
-from server.adapters.tables import records
+from server.adapters.record_tables import records
 from server.domain.arrivals import BatchArrived, parse
 from server.domain.figures import Reread
 from server.ingest import UNTAKEN

@@ -12,7 +12,7 @@ from server.adapters.card_undo import CardUndo
 from server.adapters.keeping_tables import years
 from server.adapters.locking import lock_year
 from server.adapters.matching import hold_visits
-from server.adapters.tables import visits
+from server.adapters.record_tables import visits
 from server.adapters.years import years_in
 from server.domain.keeping import YearKept, YearRefused
 from tests.server.adapters.all_bytes import all_bytes, in_dump

@@ -17,7 +17,7 @@ from server.adapters.clock import utc_now
 from server.adapters.database import Database
 from server.adapters.facts import Delivery, FactWriter
 from server.adapters.places import places_of
-from server.adapters.tables import records, rollups, visits
+from server.adapters.record_tables import records, rollups, visits
 from server.domain.arrivals import BatchArrived
 from server.domain.matching import Matched
 from tests.server.cards import NOW, card, import_cards

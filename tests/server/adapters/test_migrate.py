@@ -17,7 +17,8 @@ from server.adapters.issued import issued_in
 from server.adapters.keeping_tables import locked_issues
 from server.adapters.migrate import alembic_config, open_database
 from server.adapters.people import People
-from server.adapters.tables import kiosks, rollups, visits
+from server.adapters.record_tables import rollups, visits
+from server.adapters.tables import kiosks
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:

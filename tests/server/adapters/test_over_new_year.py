@@ -10,7 +10,8 @@ from agent.wire.records import Record
 from server.adapters.forgetting import has_forgotten_visits
 from server.adapters.keeping import Keeper
 from server.adapters.locking import lock_year
-from server.adapters.tables import cards, records, visits
+from server.adapters.record_tables import records, visits
+from server.adapters.tables import cards
 from server.domain.forgetting import sealed_in
 from server.domain.statistics import Frequency
 from tests.server.adapters.test_dating import HOUR_MS, at, dark

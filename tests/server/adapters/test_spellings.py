@@ -16,7 +16,8 @@ from server.adapters.database import Database, database_url
 from server.adapters.migrate import alembic_config, open_database
 from server.adapters.place_import import PlaceImports, place_imports_in
 from server.adapters.places import Places
-from server.adapters.tables import areas, cards, distributors, visits
+from server.adapters.record_tables import visits
+from server.adapters.tables import areas, cards, distributors
 from server.adapters.trials import Trials
 from server.domain.headings import Given
 from server.domain.outcome import Outcome, RowsRefused

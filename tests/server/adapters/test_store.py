@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from agent.wire.messages import CardsGet
 from agent.wire.records import Party
-from server.adapters.tables import visits
+from server.adapters.record_tables import visits
 from server.adapters.verify import verify
 from server.domain.completeness import Proof
 from server.domain.figures import SummaryRow

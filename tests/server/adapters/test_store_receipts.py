@@ -4,7 +4,7 @@ import msgspec
 from sqlalchemy import select
 
 from agent.wire.messages import Records
-from server.adapters.tables import epochs
+from server.adapters.record_tables import epochs
 from tests.server.kiosk import batch, opened, scan
 from tests.server.stored_fleet import Fleet
 

@@ -13,7 +13,7 @@ from agent.wire.card_code import CardCode
 from agent.wire.messages import ClockPair
 from agent.wire.sealing import opener
 from server.adapters.database import Database
-from server.adapters.tables import records, visits
+from server.adapters.record_tables import records, visits
 from server.domain.arrivals import BatchArrived
 from server.ingest_ports import NotStored
 from tests.server.kiosk import KIOSK, NOW, batch, not_sealed, opened, pair, scan, sealed, stamp

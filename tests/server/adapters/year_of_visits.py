@@ -11,8 +11,8 @@ from agent.wire.card_key import ListKey
 from server.adapters.card_desk import StoredDesk
 from server.adapters.keeping import Keeper
 from server.adapters.locking import lock_year
+from server.adapters.record_tables import visits
 from server.adapters.statistics import StoredStatistics
-from server.adapters.tables import visits
 from server.domain.keeping import Kept
 from server.domain.statistics import Statistics
 from tests.server.adapters.test_matching import unknown
