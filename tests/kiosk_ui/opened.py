@@ -111,13 +111,30 @@ THROUGH_ALL: Final = (
 
 
 @dataclass
-class Kiosk:
+class Opened:
     """A running page, and what its browser complained about."""
 
     page: Page
     agent: RunningScreen
     panel: Panel
     complaints: list[str]
+
+    def faults(self) -> list[str]:
+        found: list[str] = self.page.evaluate(MEASURE, self.told)
+        return found
+
+    def load_axe(self) -> None:
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+
+    @property
+    def told(self) -> dict[str, float]:
+        """To the ruler."""
+        return {"mmPerPx": self.panel.mm_per_px, "declaredDistanceMm": DECLARED_DISTANCE_MM}
+
+
+class Kiosk(Opened):
+    """The visitors' page."""
 
     def begin_anew(self) -> None:
         self.agent.forget()
@@ -147,26 +164,18 @@ class Kiosk:
         at = self.page.evaluate(PLACES)
         return bool(at["headline"]["width"] > 0 and at["headline"]["left"] < at["words"]["right"])
 
-    def faults(self) -> list[str]:
-        found: list[str] = self.page.evaluate(MEASURE, self._told)
-        return found
-
     def through_all(self, *, axe: bool = False) -> list[dict[str, Any]]:
         """What each language and size looks like; with ``axe`` its findings are among the faults."""
-        if axe and not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE)
+        if axe:
+            self.load_axe()
         told = {
-            "told": self._told,
+            "told": self.told,
             "languages": self.panel.languages,
             "axeEach": AXE_IN_EACH if axe else None,
             "axeAll": AXE_RULES if axe else None,
         }
         found: list[dict[str, Any]] = self.page.evaluate(THROUGH_ALL, told)
         return found
-
-    @property
-    def _told(self) -> dict[str, float]:
-        return {"mmPerPx": self.panel.mm_per_px, "declaredDistanceMm": DECLARED_DISTANCE_MM}
 
 
 @contextmanager

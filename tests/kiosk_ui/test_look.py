@@ -3,8 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Callable
-from itertools import cycle
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 from msgspec.structs import replace
@@ -12,9 +11,13 @@ from playwright.sync_api import Page, expect
 
 from agent.config import PlaceConfig, ReaderSide
 from agent.ports.screen import View
-from agent.wire.lettering import FAREWELL, PAUSE, TO, Room, too_wide
+from agent.wire.lettering import PAUSE, too_wide
+from agent.wire.screen import Question
 from kiosk_ui.messages import screen_message
+from tests.kiosk_ui.faulty import FAULTY
+from tests.kiosk_ui.longest_words import LONGEST_PAUSES, OWN_ON, OWN_VIEWS, OWN_WORDS
 from tests.kiosk_ui.opened import (
+    ASSISTANTS,
     LANGUAGES,
     MAIN,
     MAIN_PANELS,
@@ -46,54 +49,6 @@ SEEN: Final = [
     for view in (VIEWS if name in MAIN else TIGHTEST)
 ]
 """The other panels lay out alike, and what is not here has fewer or shorter words."""
-
-
-def longest(room: Room, lengths: tuple[int, ...], letter: str = "m") -> str:
-    """As much as is permitted, in words of so many letters, over and over."""
-    text = ""
-    for length in cycle(lengths):
-        for added in (*([" "] if text else []), *([letter] * length)):
-            if too_wide(text + added, room):
-                return text.rstrip()
-            text += added
-    raise AssertionError
-
-
-def own_words(lengths: tuple[int, ...], letter: str = "m") -> tuple[PlaceConfig, str]:
-    place = longest(TO, lengths, letter)
-    return PlaceConfig(to=place, at=place), longest(FAREWELL, lengths, letter)
-
-
-OWN_WORDS: Final = {
-    "one long": own_words((40,)),
-    "halves": own_words((10,), "o"),
-    "ordinary": (
-        PlaceConfig(to="asiakaspalveluun", at="asiakas\N{SOFT HYPHEN}palvelusta"),
-        "Mukavaa uintia.",
-    ),
-    "beside the digit": (PlaceConfig(to="to the reception", at="at the reception"), "Enjoy your swim."),
-}
-OWN_ON: Final = [
-    *((panel, words) for panel in MAIN for words in ("halves", "ordinary")),
-    ("7in", "one long"),
-    ("7in", "beside the digit"),
-    ("7in-600-upright", "one long"),
-    ("9in-upright", "halves"),
-]
-"""Each kind of words on the main screens, and the widest where a line or a page has least."""
-OWN_VIEWS: Final = {
-    "ask_staff": VIEWS["ask_staff"],
-    "spot check": VIEWS["spot check"],
-    "thanks": VIEWS["thanks"],
-    "thanks of a spot check": VIEWS["thanks of a spot check"],
-    "out_of_order": VIEWS["out_of_order"],
-}
-LONGEST_PAUSES: Final = (
-    longest(PAUSE, (9,)),
-    longest(PAUSE, (13, 5), "o"),
-    "PALAAMME TAAS KLO 13.30. TERVETULOA!",
-    "Olemme tauolla ja palaamme kello 13.30 p.",
-)
 UPRIGHT: Final = {
     "7in-upright": PANELS["7in-upright"],
     "10in-upright": PANELS["10in-upright"],
@@ -107,6 +62,7 @@ COUNT_BOXES: Final = """() => {
     return getBoundingClientRect.call(this);
   };
 }"""
+BOXES: Final = "all => all.map((one) => one.getBoundingClientRect().toJSON())"
 SET_STYLE: Final = """([selector, name, value]) =>
   document.querySelector(selector).style.setProperty(name, value)"""
 
@@ -216,36 +172,6 @@ def test_an_upright_question_has_its_disc_in_the_middle_and_its_headline(shared:
     assert at["disc"]["width"] * shared.panel.mm_per_px >= LEAST_DISC_MM
 
 
-FAULTY: Final = {
-    "a border that is hardly seen": (
-        "idle",
-        "#contrast",
-        "border-color",
-        "#C0D0D2",
-        "neither face nor border",
-    ),
-    "a disc that is hardly seen": ("accepted", ".disc", "fill", "#1F6358", ".disc: "),
-    "a tick on its disc": ("accepted", ".tick .stroke", "stroke", "#CDE5DA", ".tick .stroke: "),
-    "a bubble": ("ask_staff", ".bubble", "fill", "#F3DDB3", ".bubble: "),
-    "the person in it": ("ask_staff", ".person", "fill", "#30464E", ".person: "),
-    "the reader": ("idle", ".device", "fill", "#B2C9CD", ".device: "),
-    "its lens": ("idle", ".lens", "fill", "#20363E", ".lens: "),
-    "the card": ("idle", ".card .face", "stroke", "#B2C9CD", ".card .face: "),
-    "the shutter's edge": ("out_of_order", ".shutter", "border-bottom-color", "#A9B6B9", ".shutter: "),
-    "the bar that empties": ("question that ends", "#hurry i", "background-color", "#2F7368", "#hurry i: "),
-    "the chosen A": ("idle", "#size .a:first-child", "border-color", "#C0D0D2", "#size .a: "),
-    "no chosen A": ("idle", "#size .a:first-child", "border-color", "transparent", "0 of the letters A"),
-    "a key": ("question", "#keys button", "background-color", "#0F453F", "neither face nor border"),
-    "a focus in the ground's colour": ("idle", "html", "--focus", "#D3E1E3", "its focus is 1.0 to 1"),
-    "another face": ("idle", "#text", "font-family", "DejaVu Sans", "another face than Inter"),
-    "a grey text": ("idle", "#text", "color", "#5A6B72", "contrast is"),
-    "a small text": ("idle", "#text", "font-size", "9mm", "capital H"),
-    "an outline under the words": ("idle", ".words", "translate", "40mm", "outline of rings lies under"),
-    "an outline under the keys": ("question", ".tick .far", "r", "150px", "outline of echo lies under"),
-    "a word under the staff's digit": ("ask_staff", "#digit", "right", "60mm", "digit: lies on"),
-}
-
-
 @pytest.mark.parametrize("shared", [PANELS["7in"]], ids=["7in"], indirect=True)
 @pytest.mark.parametrize(("view", "selector", "name", "value", "fault"), FAULTY.values(), ids=FAULTY.keys())
 def test_the_ruler_sees(shared: Kiosk, view: str, selector: str, name: str, value: str, fault: str) -> None:
@@ -292,6 +218,37 @@ def test_drawing_and_sentence_point_to_where_the_reader_is(shared: Kiosk) -> Non
         assert (reader["x"] < words["x"]) == (shared.panel.side == "left")
     else:
         assert (reader["y"] > words["y"]) == (shared.panel.side == "below")
+
+
+@pytest.mark.parametrize(
+    "question", [QUESTION, replace(QUESTION, most=2), ASSISTANTS], ids=["+", "2", "second"]
+)
+@pytest.mark.parametrize("shared", PANELS.values(), ids=PANELS.keys(), indirect=True)
+def test_keys_stay_in_their_places_when_the_question_says_that_it_ends(
+    shared: Kiosk, question: Question
+) -> None:
+    keys = shared.page.locator("#keys button:not([data-press=more_time])")
+    shared.show(View("accepted", question))
+    before = keys.evaluate_all(BOXES)
+    shared.show(View("accepted", replace(question, hurry_s=20.0)))
+    assert keys.evaluate_all(BOXES) == before
+    shared.show(View("thanks", replace(question, given=1)))
+    assert keys.evaluate_all(BOXES) == before
+
+
+@pytest.mark.parametrize("visitor", ["reduce", "no-preference"])
+@pytest.mark.parametrize("venue", ["on", "off"])
+def test_nothing_moves_where_visitor_or_venue_asked_for_it(
+    anew: Callable[[Panel], Kiosk], visitor: Literal["reduce", "no-preference"], venue: Literal["on", "off"]
+) -> None:
+    kiosk = anew(dataclasses.replace(PANELS["7in"], motion=venue))
+    kiosk.page.emulate_media(reduced_motion=visitor)
+    kiosk.show(VIEWS["idle"])
+    moving = kiosk.page.evaluate("document.getAnimations().length")
+    assert (moving > 0) == (visitor == "no-preference" and venue == "on")
+    kiosk.show(VIEWS["question that ends"])
+    steps = kiosk.page.locator("#hurry i").evaluate("bar => getComputedStyle(bar).animationTimingFunction")
+    assert ("steps" in steps) == (moving == 0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(760, 460), (460, 760), (640, 640), (400, 240)])

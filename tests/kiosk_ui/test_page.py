@@ -1,9 +1,7 @@
 """The page in a real browser: what a finger does, and a key."""
 
-import dataclasses
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,15 +11,13 @@ from playwright.sync_api import Page, expect
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
-from agent.wire.screen import Answer, Hear, Question, Wish
+from agent.wire.screen import Answer, Hear, Wish
 from kiosk_ui.messages import screen_message
 from tests.kiosk_ui.opened import (
-    ASSISTANTS,
     LANGUAGES,
     PANELS,
     VIEWS,
     Kiosk,
-    Panel,
     open_kiosk,
 )
 from tests.kiosk_ui.running import QUESTION, running_screen
@@ -29,7 +25,6 @@ from tests.kiosk_ui.running import QUESTION, running_screen
 MAX_PAGE_BYTES: Final = 40 * 1024
 SILENCE_MS: Final = 10_000
 BOUNCE_MS: Final = 500
-BOXES: Final = "all => all.map((one) => one.getBoundingClientRect().toJSON())"
 MINUS: Final = "\N{MINUS SIGN}"
 
 
@@ -109,22 +104,6 @@ def test_idle_leaves_no_button_with_the_focus(kiosk: Kiosk) -> None:
     kiosk.page.locator("#contrast").focus()
     kiosk.show(VIEWS["idle"])
     assert kiosk.page.evaluate("document.activeElement === document.body")
-
-
-@pytest.mark.parametrize(
-    "question", [QUESTION, replace(QUESTION, most=2), ASSISTANTS], ids=["+", "2", "second"]
-)
-@pytest.mark.parametrize("shared", PANELS.values(), ids=PANELS.keys(), indirect=True)
-def test_keys_stay_in_their_places_when_the_question_says_that_it_ends(
-    shared: Kiosk, question: Question
-) -> None:
-    keys = shared.page.locator("#keys button:not([data-press=more_time])")
-    shared.show(View("accepted", question))
-    before = keys.evaluate_all(BOXES)
-    shared.show(View("accepted", replace(question, hurry_s=20.0)))
-    assert keys.evaluate_all(BOXES) == before
-    shared.show(View("thanks", replace(question, given=1)))
-    assert keys.evaluate_all(BOXES) == before
 
 
 def test_plus_leads_to_larger_numbers_and_minus_back(kiosk: Kiosk) -> None:
@@ -291,21 +270,6 @@ def test_an_answer_that_did_not_get_through_may_be_given_again(kiosk: Kiosk) -> 
     with kiosk.page.expect_response("**/answer") as response:
         key.press("Enter")
     assert response.value.status == 204
-
-
-@pytest.mark.parametrize("visitor", ["reduce", "no-preference"])
-@pytest.mark.parametrize("venue", ["on", "off"])
-def test_nothing_moves_where_visitor_or_venue_asked_for_it(
-    anew: Callable[[Panel], Kiosk], visitor: Literal["reduce", "no-preference"], venue: Literal["on", "off"]
-) -> None:
-    kiosk = anew(dataclasses.replace(PANELS["7in"], motion=venue))
-    kiosk.page.emulate_media(reduced_motion=visitor)
-    kiosk.show(VIEWS["idle"])
-    moving = kiosk.page.evaluate("document.getAnimations().length")
-    assert (moving > 0) == (visitor == "no-preference" and venue == "on")
-    kiosk.show(VIEWS["question that ends"])
-    steps = kiosk.page.locator("#hurry i").evaluate("bar => getComputedStyle(bar).animationTimingFunction")
-    assert ("steps" in steps) == (moving == 0)
 
 
 GARBAGE: Final = ("{", "null", "{}", '{"state": "idle"}', '{"state": "toString", "texts": {}}')

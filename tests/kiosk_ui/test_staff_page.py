@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 import pytest
@@ -14,78 +12,15 @@ from agent.ports.screen import View
 from agent.wire.card_code import CardCode
 from agent.wire.records import Party
 from kiosk_ui.staff_app import STATIC
-from tests.kiosk_ui.opened import (
-    AXE,
-    AXE_RULES,
-    DECLARED_DISTANCE_MM,
-    MAIN_PANELS,
-    MEASURE,
-    NARROW,
-    PANELS,
-    Panel,
-    visiting,
-)
-from tests.kiosk_ui.running import RunningScreen, running_screen
-from tests.kiosk_ui.staff_room import CODE, LANGUAGES, PIN, VIEWS, ref, staff_pages
+from tests.kiosk_ui.opened import MAIN_PANELS, NARROW, PANELS, Panel
+from tests.kiosk_ui.staff_opened import PANEL, StaffPage, open_page
+from tests.kiosk_ui.staff_room import CODE, LANGUAGES, VIEWS, ref
 
 TICK_MS: Final = 500
 HOLD_MS: Final = 3500
 LEFT_ALONE_MS: Final = 60_500
 NOT_ENTERED_MS: Final = 15_000
 MAX_PAGE_BYTES: Final = 30 * 1024
-RUN_AXE: Final = "async (rules) => (await axe.run(rules)).violations"
-ANYWHERE: Final = "html[data-panel={}]"
-
-
-@dataclass
-class StaffPage:
-    """A running page, and what its browser complained about."""
-
-    page: Page
-    agent: RunningScreen
-    panel: Panel
-    complaints: list[str]
-
-    def enter(self) -> None:
-        self.page.wait_for_selector(ANYWHERE.format("pin"))
-        self.page.keyboard.type(PIN)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_selector(ANYWHERE.format("home"))
-
-    def show(self, name: str) -> None:
-        """On the first panel."""
-        self.agent.show_staff(VIEWS[name])
-        texts = staff_pages().words.message(VIEWS[name]).texts.values()
-        said = "|".join(re.escape(one.last.words) for one in texts)
-        expect(self.page.locator("#title")).to_have_text(re.compile(f"^({said})$"))
-        # Before the kiosk has told anything the title may be the same, and no key is offered.
-        expect(self.page.locator("#keys [data-press=let_in]")).to_be_enabled()
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.locator(f"#keys [data-press={key}]").first.click()
-
-    def faults(self) -> list[str]:
-        told = {"mmPerPx": self.panel.mm_per_px, "declaredDistanceMm": DECLARED_DISTANCE_MM}
-        found: list[str] = self.page.evaluate(MEASURE, told)
-        return found
-
-    def violations(self) -> list[object]:
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE)
-        found: list[object] = self.page.evaluate(
-            "async (rules) => (await axe.run(rules)).violations", AXE_RULES
-        )
-        return found
-
-
-@contextmanager
-def open_page(page: Page, panel: Panel, *, pin: bool = True) -> Iterator[StaffPage]:
-    with (
-        running_screen(panel.config(), staff=staff_pages(pin=pin)) as agent,
-        visiting(page, panel, f"{agent.address}staff") as complaints,
-    ):
-        yield StaffPage(page, agent, panel, complaints)
 
 
 @pytest.fixture
@@ -133,7 +68,7 @@ def test_the_door_and_a_door_that_is_not_there_are_readable(page: Page) -> None:
     for panel in (PANELS["7in"], PANELS["7in-upright"]):
         for pin in (True, False):
             with open_page(page, panel, pin=pin) as staff:
-                page.wait_for_selector(ANYWHERE.format("pin" if pin else "off"))
+                page.wait_for_selector(PANEL.format("pin" if pin else "off"))
                 for _ in LANGUAGES:
                     assert staff.faults() == []
                     staff.press("language")
@@ -158,7 +93,7 @@ def test_three_taps_let_somebody_in(staff: StaffPage) -> None:
     with staff.page.expect_response("**/say/let-in") as response:
         staff.page.get_by_role("button", name="2").click()
     assert response.value.status == 204
-    staff.page.wait_for_selector(ANYWHERE.format("home"))
+    staff.page.wait_for_selector(PANEL.format("home"))
     assert staff.agent.staff_said(1) == [LetIn(None, Party(children=2), "worn_card")]
 
 
@@ -185,7 +120,7 @@ def test_a_code_is_typed_judged_and_nowhere_to_be_read(staff: StaffPage) -> None
         staff.page.keyboard.press("Enter")
     assert response.value.status == 204
     assert staff.agent.staff_said(1) == [Typed(CardCode(CODE))]
-    staff.page.wait_for_selector(ANYWHERE.format("home"))
+    staff.page.wait_for_selector(PANEL.format("home"))
     everywhere = " ".join([staff.page.content(), *addresses]).upper()
     assert CODE not in everywhere
 
@@ -234,7 +169,7 @@ def test_the_corner_held_for_three_seconds_leads_in_and_done_leads_back_logged_o
     staff.press("done")
     page.wait_for_url(staff.agent.address)
     page.goto(f"{staff.agent.address}staff")
-    page.wait_for_selector(ANYWHERE.format("pin"))
+    page.wait_for_selector(PANEL.format("pin"))
 
 
 def test_no_tab_key_of_a_visitor_finds_the_way(staff: StaffPage) -> None:
@@ -271,7 +206,7 @@ def test_whoever_shows_a_card_has_the_screen_back_from_a_leaned_corner(
 
 
 def test_a_pin_that_nobody_enters_gives_the_screen_back(staff: StaffPage) -> None:
-    staff.page.wait_for_selector(ANYWHERE.format("pin"))
+    staff.page.wait_for_selector(PANEL.format("pin"))
     staff.page.clock.run_for(NOT_ENTERED_MS + TICK_MS)
     staff.page.wait_for_url(staff.agent.address)
 
@@ -287,7 +222,7 @@ def test_every_key_can_be_reached_and_pressed_by_keyboard_and_shows_its_focus(st
         assert focused.evaluate("element => parseFloat(getComputedStyle(element).outlineWidth)") > 3
     assert reached == ["let_in", "take_back", "type", "pause", "language", "done"]
     staff.page.locator("[data-press=type]").press("Enter")
-    staff.page.wait_for_selector(ANYWHERE.format("code"))
+    staff.page.wait_for_selector(PANEL.format("code"))
 
 
 def test_a_silent_agent_is_said_to_be_silent(staff: StaffPage) -> None:
