@@ -20,7 +20,7 @@ from agent.worker import Worker
 from tests.agent.background import running
 from tests.agent.examples import LIST_KEY, OTHER_GENERATION, OTHER_LIST_KEY, moment, row_of
 from tests.agent.fleet import FakeFleet
-from tests.agent.following import CODES, WAIT_S, fleet_of
+from tests.agent.following import CODES, WAIT_S, fleet_of, known_by
 
 PAGES: Final = 4
 """Of ten cards, three a page."""
@@ -83,13 +83,7 @@ class Kiosk:
             publish=lambda payload: self.asked(follower, payload),
             gathered_rows=self.gathered_rows,
         )
-        known = CardsKnown(
-            cards=cards,
-            list_key=LIST_KEY,
-            revision=lambda: follower.revision,
-            age_s=follower.age_s,
-            broken=follower.broken,
-        )
+        known = known_by(follower)
         async with running(follower.run(), WAIT_S, worker, cards):
             follower.connected()
             yield Started(self, cards, follower, known)

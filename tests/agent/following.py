@@ -7,6 +7,7 @@ from typing import Final
 
 from agent.adapters.simulated.clock import SimulatedClock
 from agent.card_follower import CardFollower
+from agent.cards_known import CardsKnown
 from agent.ports.card_list import CardList, CardListError
 from agent.wire.card_code import CardCode
 from agent.wire.messages import CardsGet, decode
@@ -34,7 +35,7 @@ class Kiosk:
             return 0  # it is being renewed
 
     @asynccontextmanager
-    async def following(self) -> AsyncIterator[CardFollower]:
+    async def following(self, wait_s: float = WAIT_S) -> AsyncIterator[CardFollower]:
         def ask(payload: bytes) -> None:
             page = self.fleet.answer(decode(payload, CardsGet))
             if not self.mute:
@@ -44,8 +45,19 @@ class Kiosk:
         follower = CardFollower(
             cards=self.cards, list_key=LIST_KEY, worker=worker, clock=self.clock, publish=ask
         )
-        async with running(follower.run(), WAIT_S, worker):
+        async with running(follower.run(), wait_s, worker):
             yield follower
+
+
+def known_by(follower: CardFollower) -> CardsKnown:
+    """Look-ups at the door, by the list that ``follower`` keeps."""
+    return CardsKnown(
+        cards=follower.cards,
+        list_key=follower.list_key,
+        revision=lambda: follower.revision,
+        age_s=follower.age_s,
+        broken=follower.broken,
+    )
 
 
 def fleet_of(count: int) -> FakeFleet:

@@ -31,7 +31,7 @@ from tests.agent.examples import (
     row_of,
 )
 from tests.agent.fleet import FakeFleet
-from tests.agent.following import WAIT_S
+from tests.agent.following import WAIT_S, known_by
 
 THIRD_KEY = ListKey(b"third key, third key, third key.")
 
@@ -89,13 +89,7 @@ class Kiosk:
             publish=ask,
             gathered_rows=1,
         )
-        self.known = CardsKnown(
-            cards=self.cards,
-            list_key=self.enrolled,
-            revision=lambda: follower.revision,
-            age_s=follower.age_s,
-            broken=follower.broken,
-        )
+        self.known = known_by(follower)
         async with running(follower.run(), WAIT_S, worker):
             follower.connected()
             yield follower

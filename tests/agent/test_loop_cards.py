@@ -1,27 +1,28 @@
 """A card list that is damaged, at the door: it is begun anew and filled, and nobody is let in by error."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from agent.adapters.sqlite_cards import SqliteCards
 from agent.adapters.sqlite_journal import SqliteJournal
 from agent.card_follower import CardFollower
-from agent.cards_known import CardsKnown
 from agent.core.actions import Signal
 from agent.core.reads import Read
 from agent.wire.card_code import CardCode
-from agent.wire.messages import CardsGet, decode
-from agent.worker import Worker
-from tests.agent.background import running, until
+from tests.agent.background import until
 from tests.agent.damaged_lists import by_hand, spoil_the_rows
 from tests.agent.examples import ANNA, BENGT, CECILIA, LIST_KEY, row_of
 from tests.agent.fleet import FakeFleet
+from tests.agent.following import Kiosk, known_by
 from tests.agent.twins import Door, at_work
+
+WAIT_S: Final = 15.0
 
 
 def rows_of_nonsense(path: Path) -> None:
@@ -60,18 +61,8 @@ async def filled(cards: SqliteCards, fleet: FakeFleet) -> None:
         await until(lambda: follower.count == 3 and follower.fresh_at is not None)
 
 
-@asynccontextmanager
-async def following(door: Door, cards: SqliteCards, fleet: FakeFleet) -> AsyncIterator[CardFollower]:
-    worker = Worker("cards")
-    follower = CardFollower(
-        cards=cards,
-        list_key=LIST_KEY,
-        worker=worker,
-        clock=door.clock,
-        publish=lambda payload: follower.page(fleet.answer(decode(payload, CardsGet))),
-    )
-    async with running(follower.run(), 15, worker):
-        yield follower
+def following(door: Door, cards: SqliteCards, fleet: FakeFleet) -> AbstractAsyncContextManager[CardFollower]:
+    return Kiosk(cards, fleet, door.clock).following(WAIT_S)
 
 
 @dataclass
@@ -106,13 +97,7 @@ def play(path: Path, scene: Callable[[House], Awaitable[None]], *, online: bool 
         door = Door(disk=journal)
         async with following(door, cards, fleet_of_three()) as follower, at_work(door):
             assert door.at_work is not None
-            door.at_work.cards = CardsKnown(
-                cards=cards,
-                list_key=LIST_KEY,
-                revision=lambda: follower.revision,
-                age_s=follower.age_s,
-                broken=follower.broken,
-            )
+            door.at_work.cards = known_by(follower)
             if online:
                 follower.connected()
                 await until(lambda: follower.fresh_at is not None or cards.lost)

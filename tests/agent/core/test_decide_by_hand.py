@@ -22,6 +22,14 @@ def blocked(at: float) -> CardShown:
     return card(ANNA, at, row=row_of(ANNA, status="blocked"))
 
 
+def left_by_a_power_cut(*, lets_in: bool) -> Door:
+    """Of Anna's card there is a record, and no light is known."""
+    key = LIST_KEY.card_key(ANNA)
+    carried = Carried(BEFORE, key, lets_in=lets_in, shown=False, until=700.0)
+    refused = Refused(BEFORE, LastCard(key, lets_in=lets_in), 220.0)
+    return Door(State(started=True, open=BEFORE, carried=carried, refused=refused))
+
+
 def adopted(actions: tuple[Action, ...]) -> list[Ref | None]:
     return [action.draft.adopts for action in actions if isinstance(action, WriteByHand)]
 
@@ -81,10 +89,7 @@ def test_whom_a_slow_disk_sent_to_the_staff_is_let_in_by_hand_and_then_shows_the
 
 
 def test_a_scan_that_lost_its_light_to_a_power_cut_is_adopted_and_its_card_makes_no_record() -> None:
-    key = LIST_KEY.card_key(ANNA)
-    carried = Carried(BEFORE, key, lets_in=True, shown=False, until=700.0)
-    refused = Refused(BEFORE, LastCard(key, lets_in=True), 220.0)
-    door = Door(State(started=True, open=BEFORE, carried=carried, refused=refused))
+    door = left_by_a_power_cut(lets_in=True)
     assert adopted(door.on(let_in(110))) == [BEFORE]
     door.written(110)
     again = door.on(card(ANNA, 130))
@@ -95,18 +100,14 @@ def test_a_scan_that_lost_its_light_to_a_power_cut_is_adopted_and_its_card_makes
 
 def test_who_was_refused_before_a_power_cut_and_is_here_again_is_the_one_who_is_adopted() -> None:
     """Somebody else was refused meanwhile: the record of that card would be the wrong one."""
-    carried = Carried(BEFORE, LIST_KEY.card_key(ANNA), lets_in=False, shown=False, until=700.0)
-    door = Door(State(started=True, open=BEFORE, carried=carried))
+    door = left_by_a_power_cut(lets_in=False)
     door.visit(card(BENGT, 250, row=row_of(BENGT, status="blocked")))
     assert drafts(door.on(blocked(260))) == []
     assert adopted(door.on(let_in(270))) == [BEFORE]
 
 
 def test_who_was_adopted_and_is_still_refused_is_not_adopted_twice() -> None:
-    key = LIST_KEY.card_key(ANNA)
-    carried = Carried(BEFORE, key, lets_in=False, shown=False, until=700.0)
-    refused = Refused(BEFORE, LastCard(key, lets_in=False), 220.0)
-    door = Door(State(started=True, open=BEFORE, carried=carried, refused=refused))
+    door = left_by_a_power_cut(lets_in=False)
     assert adopted(door.on(let_in(110))) == [BEFORE]
     door.written(110)
     assert drafts(door.on(blocked(130))) == []
@@ -114,10 +115,7 @@ def test_who_was_adopted_and_is_still_refused_is_not_adopted_twice() -> None:
 
 
 def test_who_was_adopted_after_a_power_cut_and_taken_back_is_counted_anew() -> None:
-    key = LIST_KEY.card_key(ANNA)
-    carried = Carried(BEFORE, key, lets_in=True, shown=False, until=700.0)
-    refused = Refused(BEFORE, LastCard(key, lets_in=True), 220.0)
-    door = Door(State(started=True, open=BEFORE, carried=carried, refused=refused))
+    door = left_by_a_power_cut(lets_in=True)
     door.on(let_in(110))
     door.written(110)
     door.on(TakenBack("mistake", moment(115)))
