@@ -7,7 +7,7 @@ const byId = (id) => document.getElementById(id);
 
 export function draw(picture) {
   leaveNoFocus(picture);
-  root.lang = picture.language;
+  if (root.lang !== picture.language) root.lang = picture.language; // or all styles are computed anew
   root.dataset.state = picture.state;
   root.dataset.look = picture.look;
   root.dataset.size = picture.size;

@@ -243,6 +243,22 @@ def test_idle_takes_back_language_size_and_contrast(kiosk: Kiosk) -> None:
         expect(root).to_have_attribute(name, value)
 
 
+def test_a_language_that_stays_is_not_said_once_more(kiosk: Kiosk) -> None:
+    """To a browser that is a change, and every element's style is computed anew, with each sign of life."""
+    kiosk.show(VIEWS["idle"])
+    kiosk.page.evaluate(
+        """() => {
+          window.said = [];
+          new MutationObserver((changes) => said.push(...changes.map(() => document.documentElement.lang)))
+            .observe(document.documentElement, { attributeFilter: ["lang"] });
+        }"""
+    )
+    kiosk.show(VIEWS["seen"])
+    kiosk.choose("sv", 1)
+    kiosk.show(VIEWS["accepted"])
+    assert kiosk.page.evaluate("said") == ["sv"]
+
+
 def test_a_dead_agent_is_out_of_order_and_a_new_one_heals_the_page(page_with_clock: Page) -> None:
     page = page_with_clock
     with open_kiosk(page, PANELS["7in"]) as kiosk:
