@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Self
 
 DEADLINE_S = 120.0
+LONGEST_PAUSE_S = 0.2
 
 
 def wait_until(true: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
-    """Poll; a deadline is no measurement, only the end of patience."""
+    """Poll, ever less often: what is asked may be busy. A deadline is no measurement, only the end of patience."""
     end = time.monotonic() + deadline_s
+    pause_s = 0.01
     while not true():
         if time.monotonic() > end:
             raise AssertionError(f"not within {deadline_s:g} s: {what}")
-        time.sleep(0.02)
+        time.sleep(pause_s)
+        pause_s = min(1.3 * pause_s, LONGEST_PAUSE_S)
 
 
 class Program:

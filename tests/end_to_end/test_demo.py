@@ -27,6 +27,7 @@ BROKERS = [
 class Demo:
     process: "subprocess.Popen[bytes]"
     out: Path
+    web: httpx.Client
 
     @property
     def addresses(self) -> list[str]:
@@ -34,7 +35,7 @@ class Demo:
         return re.findall(r"^  (http://127\.0\.0\.1:\d+/)", self.out.read_text(), re.MULTILINE)
 
     def get(self, number: int, path: str = "") -> httpx.Response:
-        return httpx.get(self.addresses[number] + path, timeout=10, trust_env=False)
+        return self.web.get(self.addresses[number] + path)
 
     def visits(self) -> int:
         rows = self.get(0, "api/v1/visits/summary?by=venue").json()["rows"]
@@ -53,9 +54,9 @@ def demo(folder: Path, out: Path, *options: str) -> Iterator[Demo]:
     command = [sys.executable, "-m", "provisioning.cli", "demo", "--folder", str(folder), *options]
     with out.open("wb") as words:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=words, stderr=words)
-    running = Demo(process, out)
     try:
-        yield running
+        with httpx.Client(timeout=10, trust_env=False) as web:
+            yield Demo(process, out, web)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)

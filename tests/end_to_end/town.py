@@ -82,6 +82,7 @@ class Town:
             "agent.cli", "run", "--config", folder / "kiosk" / "kiosk.toml", log=self._logs / "agent"
         )
         self.address = f"http://127.0.0.1:{web_port}"
+        self._web = httpx.Client(base_url=self.address, trust_env=False)
 
     def start(self) -> Self:
         self.broker.start()
@@ -100,6 +101,7 @@ class Town:
         assert not self.agent.ended, self.log("agent")[-4000:]
 
     def stop(self) -> None:
+        self._web.close()
         for program in (self.agent, self.server, self.broker):
             program.stop()
 
@@ -131,7 +133,7 @@ class Town:
 
     def summary(self, by: str = "venue") -> Counter[str]:
         """Today's sums over all rows."""
-        answer = httpx.get(f"{self.address}/api/v1/visits/summary", params={"by": by}, trust_env=False)
+        answer = self._web.get("/api/v1/visits/summary", params={"by": by})
         assert answer.status_code == httpx.codes.OK, answer.text
         sums: Counter[str] = Counter()
         for row in answer.json()["rows"]:
@@ -142,7 +144,7 @@ class Town:
         wait_until(lambda: self.summary()["visits"] >= visits, f"{visits} visits in the summary")
 
     def page(self) -> str:
-        return httpx.get(self.address, trust_env=False).text
+        return self._web.get("/").text
 
     def verify(self) -> None:
         """The totals are what the facts add up to."""

@@ -28,7 +28,8 @@ from tests.server.kiosk import BOOT, KIOSK, batch, opened, pair, scan
 class Server:
     """One ``kaiku-server serve``."""
 
-    def __init__(self, name: str, fleet: Path, database_url: str) -> None:
+    def __init__(self, name: str, fleet: Path, database_url: str, web: httpx.Client) -> None:
+        self._web = web
         self._log = fleet / f"{name}.log"
         serve = ("serve", "--fleet", fleet, "--insecure-demo")
         self.program = Program.of_module("server.cli", *serve, log=self._log, DATABASE_URL=database_url)
@@ -50,7 +51,7 @@ class Server:
         return what in self._log.read_text()
 
     def _kiosks(self) -> Any:  # noqa: ANN401  (what JSON holds)
-        return httpx.get(f"{self.address}api/v1/kiosks", timeout=20, trust_env=False).json()
+        return self._web.get(f"{self.address}api/v1/kiosks").json()
 
 
 class Pair:
@@ -66,7 +67,8 @@ class Pair:
         places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")
         stack.enter_context(running_broker(folder, port))
         self.kiosk = stack.enter_context(closing(KioskClient(KIOSK, port)))
-        self.first, self.second = (Server(name, fleet, database_url) for name in ("first", "second"))
+        self.web = stack.enter_context(httpx.Client(timeout=20, trust_env=False))
+        self.first, self.second = (Server(name, fleet, database_url, self.web) for name in ("first", "second"))
         for server in (self.first, self.second):
             stack.callback(server.program.kill)
         self.first.start()
@@ -93,8 +95,8 @@ def test_one_takes_records_in_and_when_it_dies_the_other_does_with_nothing_lost_
 ) -> None:
     first, second, kiosk = servers.first, servers.second, servers.kiosk
     assert (first.takes_in(), second.takes_in()) == (True, False)
-    assert "toinen palvelin" in httpx.get(second.address, trust_env=False).text
-    with httpx.stream("GET", f"{second.address}events", timeout=BEAT_S / 2, trust_env=False) as page:
+    assert "toinen palvelin" in servers.web.get(second.address).text
+    with servers.web.stream("GET", f"{second.address}events", timeout=BEAT_S / 2) as page:
         servers.send(0, 1)
         assert kiosk.hear(Receipt, "receipt").upto == 1
         assert any("1\xa0käynti" in line for line in page.iter_lines())
