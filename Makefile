@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+# The tests start hundreds of processes: where nothing compiled is kept, each compiles the project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test lint check fmt bench torture virtual-camera messages pictures clean tools
 
