@@ -11,6 +11,7 @@ from server.adapters.database import Database, StatementRefused
 from server.adapters.facts import UNTHOUGHT_OF, Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
 from server.adapters.forgetting import LETTERS
+from server.adapters.matching import hold_visits
 from server.adapters.places import places_of
 from server.adapters.record_tables import epochs, records
 from server.adapters.tables import assignments, kiosks, venues
@@ -62,6 +63,8 @@ class StoredLetters:
 
     def _read(self, numbers: Sequence[int], unread: str = "") -> int:
         with self._database.writing() as connection:
+            # What ingest takes in meanwhile may say something of these, or date the same visits.
+            hold_visits(connection, alone=True)
             arrivals = list(_arrivals(connection, numbers))
             places = places_of(connection, {arrived.kiosk for arrived in arrivals})
             deliveries = [Delivery(arrived, places[arrived.kiosk]) for arrived in arrivals]

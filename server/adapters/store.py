@@ -14,6 +14,7 @@ from server.adapters.database import Database, DatabaseError, StatementRefused
 from server.adapters.facts import UNTHOUGHT_OF, Delivery, FactWriter
 from server.adapters.fleet_state import list_state_of
 from server.adapters.lease import check, hold, renew
+from server.adapters.matching import hold_visits
 from server.adapters.places import places_of
 from server.adapters.presence import note
 from server.card_answers import Answer
@@ -51,6 +52,8 @@ class Store:
             generation = list_state_of(connection).generation
             places = places_of(connection, {arrived.kiosk for arrived in arrivals})
             ours = [arrived for arrived in arrivals if arrived.kiosk in places]
+            if any(isinstance(arrived, BatchArrived) for arrived in ours):
+                hold_visits(connection, alone=False)  # before any row that who holds them alone may write
             note(connection, ours)
             learn_health(connection, [arrived for arrived in ours if isinstance(arrived, HealthArrived)])
             note_replies(connection, [arrived for arrived in ours if isinstance(arrived, ReplyArrived)])
