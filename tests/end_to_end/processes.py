@@ -15,7 +15,7 @@ LONGEST_PAUSE_S = 0.2
 
 
 def wait_until(true: Callable[[], bool], what: str, deadline_s: float = DEADLINE_S) -> None:
-    """Poll, ever less often: what is asked may be busy. A deadline is no measurement, only the end of patience."""
+    """Poll, ever less often: who is asked may be busy. A deadline is the end of patience, no measurement."""
     end = time.monotonic() + deadline_s
     pause_s = 0.01
     while not true():

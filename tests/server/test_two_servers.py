@@ -67,8 +67,8 @@ class Pair:
         places.add_kiosk(KIOSK, "Ovi", "v-uimahalli")
         stack.enter_context(running_broker(folder, port))
         self.kiosk = stack.enter_context(closing(KioskClient(KIOSK, port)))
-        self.web = stack.enter_context(httpx.Client(timeout=20, trust_env=False))
-        self.first, self.second = (Server(name, fleet, database_url, self.web) for name in ("first", "second"))
+        self.web = web = stack.enter_context(httpx.Client(timeout=20, trust_env=False))
+        self.first, self.second = (Server(name, fleet, database_url, web) for name in ("first", "second"))
         for server in (self.first, self.second):
             stack.callback(server.program.kill)
         self.first.start()
