@@ -96,11 +96,18 @@ class Pages:
         )
 
     def staff(
-        self, staff: KioskStaff, reasons: Mapping[str, str], *, said: str, refused: str, unsaid: str
+        self,
+        staff: KioskStaff,
+        reasons: Mapping[str, str],
+        *,
+        said: str,
+        refused: str,
+        unsaid: str,
+        draft: str,
     ) -> str:
-        """``refused`` is of a code, ``unsaid`` of the words of a pause."""
+        """``refused`` is of a code, ``unsaid`` of the words of a pause; ``draft``: those words once more."""
         return self._templates.get_template("kiosk-staff.html").render(
-            said=said, refused=refused, unsaid=unsaid, **_staff_values(staff, reasons)
+            said=said, refused=refused, unsaid=unsaid, **_staff_values(staff, reasons, draft)
         )
 
     def staff_parts(self, staff: KioskStaff, reasons: Mapping[str, str]) -> Mapping[str, str]:
@@ -128,9 +135,10 @@ def _plain(head: str) -> str:
     return head.replace("&shy;", "")
 
 
-def _staff_values(staff: KioskStaff, reasons: Mapping[str, str]) -> dict[str, Any]:
+def _staff_values(staff: KioskStaff, reasons: Mapping[str, str], draft: str = "") -> dict[str, Any]:
     return {
         "staff": staff,
+        "draft": draft,
         "last": next(iter(staff.rows), None),
         "adoptable": staff.adoptable,
         "undoable": staff.undoable,

@@ -95,7 +95,9 @@ class StaffRoutes:
         try:
             self._desk.command(kiosk, name, args)
         except CodeNotSent as error:
-            return self._page(self._desk.of(kiosk), unsaid=NOT_SENT[error.name])
+            # Words that are too many are there to be shortened; a card's code does not come back.
+            draft = fields.get("message", "") if error.name == "too_wide" else ""
+            return self._page(self._desk.of(kiosk), unsaid=NOT_SENT[error.name], draft=draft)
         return self._page(self._desk.of(kiosk), said=_(SENT))
 
     def _typed(self, kiosk: str, code: str) -> Response:
@@ -106,9 +108,11 @@ class StaffRoutes:
             return self._page(self._desk.of(kiosk), refused=NOT_SENT[error.name])
         return self._page(self._desk.of(kiosk), said=_(SENT))
 
-    def _page(self, staff: KioskStaff, said: str = "", refused: str = "", unsaid: str = "") -> Response:
+    def _page(
+        self, staff: KioskStaff, *, said: str = "", refused: str = "", unsaid: str = "", draft: str = ""
+    ) -> Response:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if refused or unsaid else HTTPStatus.OK
-        page = self._pages.staff(staff, REASONS, said=said, refused=refused, unsaid=unsaid)
+        page = self._pages.staff(staff, REASONS, said=said, refused=refused, unsaid=unsaid, draft=draft)
         return HTMLResponse(page, status, _NO_STORE)
 
 

@@ -181,10 +181,11 @@ def test_a_paused_kiosk_can_be_opened_and_one_that_works_can_be_paused() -> None
         assert 'value="pause"' in page
 
 
-def test_a_pause_whose_words_the_screen_would_cut_is_refused_with_a_sentence() -> None:
+def test_a_pause_whose_words_the_screen_would_cut_is_refused_and_can_be_shortened() -> None:
     desk = SimulatedKioskStaff(STAFF)
-    status, page = say(desk, f"kiosk={KIOSK}&what=pause&message={'W' * 20}")
+    status, page = say(desk, f"kiosk={KIOSK}&what=pause&message={'W' * 20}%22")
     assert (status, "Viesti ei mahdu kioskin näytölle." in page) == (422, True)
+    assert f'value="{"W" * 20}&#34;" aria-describedby="unsaid" autofocus' in page
     assert desk.made == []
 
 
