@@ -42,7 +42,7 @@ class Attention:
     still: int = 0
     """Frames since the last change."""
     steps: int = 0
-    """Rescue steps since the last change."""
+    """Rescue steps since the last change, or since one last read a card."""
     credit: float = 0.0
     """First looks that rescue may spend; below zero where the last step took more."""
     held: bool = False
@@ -97,6 +97,9 @@ def rescue_done(now: Attention, *, cost: float, held: bool, read: bool) -> Atten
     """``cost`` in first looks. ``held``: something like a code was there, and was there a while ago.
 
     ``read``: it was a card. Then there is a second try at once, whatever this one cost: a barcode needs two.
+    And the rotation begins anew: a card that lies still must not seem to have gone and to have come again.
     """
     left = now.credit - cost
-    return replace(now, credit=max(left, 0.0) if read else left, held=held)
+    if not read:
+        return replace(now, credit=left, held=held)
+    return replace(now, credit=max(left, 0.0), held=held, steps=0)

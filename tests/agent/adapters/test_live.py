@@ -77,7 +77,9 @@ def test_what_a_step_finds_comes_with_a_later_frame_and_the_step_is_tried_again(
     finds = [decoder.decode(luma) for luma in [*moving(200), *[empty(0)] * 40]]
     texts = [one.text for found in finds for one in found]
     assert finds[0] == ()
-    assert texts.count(CARD.text) == steps[1].asked >= 2
+    assert texts.count(CARD.text) >= 2
+    # What the last frame's step found comes with the next.
+    assert steps[1].asked - texts.count(CARD.text) in (0, 1)
     assert steps[2].asked == 0
 
 

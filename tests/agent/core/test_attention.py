@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,6 +96,15 @@ def test_a_step_that_read_a_card_is_followed_by_another_in_the_next_frame_whatev
         now = rescue_done(rescue_begun(Attention(credit=0.1)), cost=cost, held=False, read=read)
         now, _ = next_frame(now, moved=True, rules=RULES)
         assert may_rescue(now, RULES) == (read or cost < 0.1 + RULES.passing)
+
+
+@pytest.mark.parametrize("step", range(1, RULES.rotation + 1))
+def test_a_step_that_read_a_card_in_a_still_picture_has_a_second_try_wherever_it_is_in_the_rotation(
+    step: int,
+) -> None:
+    now = rescue_done(Attention(credit=RULES.most, steps=step), cost=1, held=True, read=True)
+    now, _ = next_frame(now, moved=False, rules=RULES)
+    assert may_rescue(now, RULES)
 
 
 def test_a_card_that_was_read_twice_gives_rescue_a_rest_shorter_than_a_card_counts_as_away() -> None:
