@@ -83,11 +83,13 @@ class FlatPrint:
     """A decoder whose Code 39 reads are passed on only where the bars are measured to be the text's.
 
     ``engines`` are asked for the code's place alone: one that reads another text there is a doubt, too.
+    ``light_bars``: the decoder reads what is light on dark, and so it is measured.
     """
 
-    def __init__(self, decoder: Decoder, engines: Sequence[Decoder]) -> None:
+    def __init__(self, decoder: Decoder, engines: Sequence[Decoder], *, light_bars: bool = False) -> None:
         self._decoder = decoder
         self._engines = engines
+        self._light_bars = light_bars
         self._failures = 0
         self._text = ""
         self._times = 0
@@ -131,6 +133,7 @@ class FlatPrint:
         return True
 
     def _is_flat(self, luma: Luma, one: Found) -> bool:
+        luma = ~luma if self._light_bars else luma
         try:
             seen = _print_in(luma, one)
         except Exception:  # noqa: BLE001  (no picture stops a kiosk: this one is unread)
@@ -138,7 +141,7 @@ class FlatPrint:
             return False
         if seen is None or not seen.is_flat():
             return False
-        part, place = _alone(luma, one.place)
+        part, place = alone(luma, one.place)
         return not any(
             other.symbology == "code39" and other.text != one.text and _meet(other.place, place)
             for engine in self._engines
@@ -152,7 +155,7 @@ def _print_in(luma: Luma, one: Found) -> Print | None:
     return None if wides is None or widths is None else print_of(widths, wides)
 
 
-def _alone(luma: Luma, place: Box) -> tuple[Luma, Box]:
+def alone(luma: Luma, place: Box) -> tuple[Luma, Box]:
     """The part of the picture around ``place``, and where ``place`` is in it."""
     left, top, right, bottom = place
     room = max(right - left, bottom - top) // QUIET_SHARE

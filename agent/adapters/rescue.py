@@ -6,7 +6,7 @@ Measured with the damage ladder: each step here reads what none before it does (
 from collections.abc import Sequence
 from typing import Final
 
-from agent.adapters.flat_print import FlatPrint
+from agent.adapters.flat_print import FlatPrint, alone
 from agent.adapters.retouch import (
     Retouch,
     as_it_is,
@@ -28,7 +28,7 @@ from agent.ports.camera import Luma
 from agent.ports.decoder import Decoder, Found
 
 MAX_PIXELS: Final = 2_000_000
-"""Above this a picture has pixels enough for its codes, and is halved before anything else."""
+"""Above this a picture is halved before it is changed, which takes time and memory."""
 
 
 class RetouchedDecoder:
@@ -51,7 +51,9 @@ class RetouchedDecoder:
     def decode(self, luma: Luma) -> Sequence[Found]:
         if not luma.size:
             return ()
-        retouch = self._retouch if luma.size <= MAX_PIXELS else both(halved, self._retouch)
+        retouch = self._retouch
+        if luma.size > MAX_PIXELS and retouch is not as_it_is:
+            retouch = both(halved, retouch)
         try:
             retouched = retouch(luma)
         except Exception:  # noqa: BLE001  (out of memory, or a picture nobody thought of: it stays unread)
@@ -74,7 +76,11 @@ def rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
 
     The first engine saw the picture as it is already; the others have not.
     """
-    return tuple(FlatPrint(step, engines) for step in _rescue_steps(engines))
+    return (*(FlatPrint(step, engines) for step in _rescue_steps(engines)), _dark(engines[0], engines))
+
+
+def _dark(engine: Decoder, engines: Sequence[Decoder]) -> Decoder:
+    return FlatPrint(RetouchedDecoder(engine, "inverted", inverted), engines, light_bars=True)
 
 
 def _rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
@@ -86,9 +92,8 @@ def _rescue_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
     sharp = [RetouchedDecoder(one, "upright, sharpened", both(upright, sharpened)) for one in engines]
     smooth = [RetouchedDecoder(one, "upright, smoothed", both(upright, smoothed)) for one in others]
     flat_others = [RetouchedDecoder(one, "flattened", flattened) for one in others]
-    dark = RetouchedDecoder(first, "inverted", inverted)
     pale = RetouchedDecoder(first, "flattened, stretched", stretched)
-    return (*plain, pale, *mean, *sharp, large, *smooth, flat, *flat_others, dark)
+    return (*plain, pale, *mean, *sharp, large, *smooth, flat, *flat_others)
 
 
 def still_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
@@ -107,16 +112,16 @@ def still_steps(engines: Sequence[Decoder]) -> tuple[Decoder, ...]:
         RetouchedDecoder(first, "averaged, flattened, stretched", both(averaged, stretched)),
         *(RetouchedDecoder(one, "upright", upright) for one in others),
         *(RetouchedDecoder(one, "smoothed", smoothed) for one in others),
-        *(RetouchedDecoder(one, "inverted", inverted) for one in others),
     )
-    return tuple(FlatPrint(step, engines) for step in steps)
+    return (*(FlatPrint(step, engines) for step in steps), *(_dark(one, engines) for one in engines))
 
 
 class EveryStep:
     """All steps on one picture, together.
 
     A QR code corrects its own errors. A Code 39 has no check, so two steps must agree on its text, as two
-    frames must before the camera; where there is only one step, its word is all there is.
+    frames must before the camera; where there is only one step, its word is all there is. In a large picture
+    most steps see half of the pixels: there a text that one step has read is looked at again by itself.
     """
 
     def __init__(self, steps: Sequence[Decoder]) -> None:
@@ -133,10 +138,28 @@ class EveryStep:
 
     def decode(self, luma: Luma) -> Sequence[Found]:
         found: dict[tuple[str, CodeSymbology], Found] = {}
-        votes: dict[tuple[str, CodeSymbology], int] = {}
+        readers: dict[tuple[str, CodeSymbology], list[Decoder]] = {}
         for step in self._steps:
             by_code = {(one.text, one.symbology): one for one in step.decode(luma)}
             for code, one in by_code.items():
                 found.setdefault(code, one)
-                votes[code] = votes.get(code, 0) + 1
-        return tuple(one for code, one in found.items() if code[1] == "qr" or votes[code] >= self._needed)
+                readers.setdefault(code, []).append(step)
+        return tuple(
+            one
+            for code, one in found.items()
+            if one.symbology == "qr"
+            or len(readers[code]) >= self._needed
+            or self._agrees_nearer(luma, one, readers[code])
+        )
+
+    def _agrees_nearer(self, luma: Luma, one: Found, readers: Sequence[Decoder]) -> bool:
+        """Whether a step that is none of ``readers`` reads it in its own place, where nothing is halved."""
+        if luma.size <= MAX_PIXELS:
+            return False
+        part, _ = alone(luma, one.place)
+        return any(
+            (near.text, near.symbology) == (one.text, one.symbology)
+            for step in self._steps
+            if step not in readers
+            for near in step.decode(part)
+        )
