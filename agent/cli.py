@@ -68,7 +68,8 @@ def run(
 ) -> None:
     """Be a kiosk until Ctrl-C.
 
-    PICTURES are held before the simulated camera one after another; without any, made-up cards are.
+    PICTURES, files or folders, are held before the simulated camera one after another; without any,
+    made-up cards are.
     """
     from agent.main import run as run_agent
     from agent.parts import Options
@@ -123,7 +124,7 @@ def watch(
 @main.command()
 @click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
 def decode(images: tuple[Path, ...]) -> None:
-    """Say what is read in each of IMAGES: one JSON line each."""
+    """Say what is read in each of IMAGES, files or folders: one JSON line each."""
     from agent.adapters.engines import ENGINES, for_stills, open_engines
     from agent.commands.decode import decode_pictures
 

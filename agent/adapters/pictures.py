@@ -1,5 +1,6 @@
 """Picture files as luma planes: EXIF turn applied, transparency on white, bounded in size."""
 
+import os
 import stat
 import warnings
 from pathlib import Path
@@ -22,8 +23,24 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 """Pillow hands an EPS to Ghostscript, which runs what it says; the rest nobody needs."""
 
 
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
+
+
 class PictureError(ToldError):
     """The file cannot be used as a picture. The text says which and why."""
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """The pictures in a folder, by name; anything else is its own. Raises :class:`PictureError`."""
+    if not os.path.isdir(path):  # noqa: PTH112  (Path.is_dir raises where a folder above may not be entered)
+        return (path,)
+    try:
+        files = tuple(sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES))
+    except OSError as error:
+        raise PictureError(f"{path} cannot be listed: {error.strerror}. Check its permissions.") from None
+    if not files:
+        raise PictureError(f"There is no picture in {path}. Give a folder with PNG or JPEG files.")
+    return files
 
 
 def load_luma(path: Path) -> Luma:

@@ -9,7 +9,7 @@ from typing import TextIO
 
 import msgspec
 
-from agent.adapters.pictures import PictureError, load_luma
+from agent.adapters.pictures import PictureError, files_of, load_luma
 from agent.adapters.stopwatch import Stopwatch
 from agent.core.reads import CodeSymbology
 from agent.ports.decoder import Decoder
@@ -27,17 +27,31 @@ class DecodedPicture(msgspec.Struct, frozen=True):
 
 
 def decode_pictures(files: Iterable[Path], decoder: Decoder, out: TextIO, err: TextIO) -> int:
-    """Print a line for each picture; gives the exit code. An unreadable one does not stop the others."""
+    """Print a line for each picture; gives the exit code. An unreadable one does not stop the others.
+
+    A folder among ``files`` stands for the pictures in it.
+    """
     exit_code = 0
     for file in files:
         try:
-            picture = decode_picture(file, decoder)
+            inside = files_of(file)
         except PictureError as error:
             print(error, file=err)
             exit_code = 1
-        else:
-            print(msgspec.json.encode(picture).decode(), file=out, flush=True)
+            continue
+        for one in inside:
+            exit_code |= _told(one, decoder, out, err)
     return exit_code
+
+
+def _told(file: Path, decoder: Decoder, out: TextIO, err: TextIO) -> int:
+    try:
+        picture = decode_picture(file, decoder)
+    except PictureError as error:
+        print(error, file=err)
+        return 1
+    print(msgspec.json.encode(picture).decode(), file=out, flush=True)
+    return 0
 
 
 def decode_picture(file: Path, decoder: Decoder) -> DecodedPicture:

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from agent.adapters.pictures import PictureError, load_luma
+from agent.adapters.pictures import PictureError, files_of, load_luma
 from agent.adapters.simulated.camera import COUNTER, NOISY_FRAMES
 from agent.adapters.simulated.scene import empty_counter
 from agent.ports.camera import CameraLostError, Exposure, Luma
 
 
 class PictureCamera:
-    """Goes through ``files`` again and again from the moment it is opened."""
+    """Goes through ``files``, and those in folders, again and again from the moment it is opened."""
 
     def __init__(
         self, files: Sequence[Path], *, width: int, height: int, hold_s: float, gap_s: float
@@ -31,7 +31,7 @@ class PictureCamera:
 
     @property
     def name(self) -> str:
-        return f"simulated ({len(self._files)} pictures)"
+        return f"simulated ({len(self._pictures) or len(self._files)} pictures)"
 
     def open(self) -> None:
         if not self._files:
@@ -39,7 +39,8 @@ class PictureCamera:
         rng = np.random.default_rng(0)
         self._counter = [empty_counter(self._size, COUNTER, rng) for _ in range(NOISY_FRAMES)]
         try:
-            self._pictures = [_fitted(load_luma(file), self._size) for file in self._files]
+            files = [file for path in self._files for file in files_of(path)]
+            self._pictures = [_fitted(load_luma(file), self._size) for file in files]
         except PictureError as error:
             raise CameraLostError(str(error)) from error
         self._since = time.monotonic()

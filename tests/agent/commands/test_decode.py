@@ -59,6 +59,22 @@ def test_a_bad_file_is_one_sentence_and_the_others_go_on(decoder: EveryStep, tmp
     ]
 
 
+def test_a_folder_stands_for_the_pictures_in_it(decoder: EveryStep, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    (folder / "empty").mkdir(parents=True)
+    for name in ("b.png", "a.JPG"):
+        Image.new("L", (64, 64), 128).save(folder / name)
+    (folder / "notes.txt").write_text("not a picture")
+    (folder / "c.png").write_text("nor this")
+    exit_code, lines, errors = said(decoder, folder, folder / "empty")
+    assert exit_code == 1
+    assert [line["file"] for line in lines] == [str(folder / name) for name in ("a.JPG", "b.png")]
+    assert errors == [
+        f"{folder / 'c.png'} is no picture that can be read. Give a PNG or JPEG file.",
+        f"There is no picture in {folder / 'empty'}. Give a folder with PNG or JPEG files.",
+    ]
+
+
 def test_a_pipe_is_no_picture_to_wait_for(decoder: EveryStep, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     out, err = io.StringIO(), io.StringIO()

@@ -39,3 +39,17 @@ def test_a_picture_that_cannot_be_read_is_said_at_once(tmp_path: Path) -> None:
 def test_no_picture_at_all_is_said_at_once() -> None:
     with pytest.raises(CameraLostError, match="at least one picture"):
         PictureCamera([], width=640, height=480, hold_s=1, gap_s=1).open()
+
+
+def test_a_folder_stands_for_the_pictures_in_it(tmp_path: Path) -> None:
+    for name in ("b.PNG", "a.jpg", "c.webp"):
+        Image.new("L", (64, 48), 1).save(tmp_path / name)
+    (tmp_path / "cards.csv").write_text("no picture")
+    camera = PictureCamera([tmp_path], width=640, height=480, hold_s=1, gap_s=1)
+    camera.open()
+    assert camera.name == "simulated (3 pictures)"
+
+
+def test_a_folder_without_a_picture_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(CameraLostError, match=r"There is no picture in .*Give a folder"):
+        PictureCamera([tmp_path], width=640, height=480, hold_s=1, gap_s=1).open()
