@@ -24,6 +24,8 @@ RAW: Final = ("GREY", "YUYV", "UYVY", "NV12", "YU12")
 JPEG: Final = "MJPG"
 JPEG_FORMAT: Final = "JPEG"
 REST_S: Final = 0.001
+LEAST_WAITING: Final = 2
+"""Of a driver that gives two buffers only, one that waits is no sign that newer frames were dropped."""
 MAINS_50_HZ: Final = 1
 """v4l2_power_line_frequency"""
 AS_UNSIGNED: Final = 0xFFFFFFFF
@@ -163,8 +165,10 @@ class UsbCamera:
                     f"{self._name} gave no frame in {timeout_s:g} s. If this repeats, try another USB port."
                 )
             filled = self._filled()
-            # Where all buffers were full the driver had to drop newer frames: all of these are old.
-            sound = [] if len(filled) == len(self._buffers) else [one for one in filled if one.sound]
+            # Where all that the driver had were full it had to drop newer frames: all of these are old. One
+            # it did not have while that was lent.
+            old = len(filled) >= max(len(self._buffers) - 1, LEAST_WAITING)
+            sound = [] if old else [one for one in filled if one.sound]
             for one in filled:
                 if one is not (sound[-1] if sound else None):
                     self._give_back(one.number)

@@ -42,6 +42,17 @@ def after_a_pause() -> None:
     eye.close()
 
 
+def after_a_long_look() -> None:
+    """Likewise, but the first one is looked at for all of the half second."""
+    eye = camera()
+    eye.open()
+    for look_s in (0.5, 0.0):
+        with eye.frame(TIMEOUT_S) as luma:
+            say(int(luma[0, 0]))
+            time.sleep(look_s)
+    eye.close()
+
+
 def until_lost() -> None:
     """The sentence that ends it, and that closing does not hang."""
     eye = camera()
@@ -71,7 +82,10 @@ def say(*words: object) -> None:
     sys.stdout.write(" ".join(map(str, words)) + "\n")
 
 
-PROGRAMS = {program.__name__: program for program in (read, read_jpeg, after_a_pause, until_lost, elsewhere)}
+PROGRAMS = {
+    program.__name__: program
+    for program in (read, read_jpeg, after_a_pause, after_a_long_look, until_lost, elsewhere)
+}
 
 if __name__ == "__main__":
     PROGRAMS[sys.argv[1]]()

@@ -62,10 +62,11 @@ def test_of_jpegs_brightness_is_decoded_and_a_damaged_one_is_passed_over(
     assert [line.split()[-1] for line in said("read_jpeg", env)] == [CODE] * 5
 
 
-def test_after_a_pause_no_old_frame_is_given(library: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", ["after_a_pause", "after_a_long_look"])
+def test_after_a_while_no_old_frame_is_given(library: Path, tmp_path: Path, program: str) -> None:
     steps = [np.full((480, 640), level * 4, np.uint8) for level in range(60)]
     env = environment(library, tmp_path / "frames", steps, more={"FAKE_MS": "20"})
-    first, second = map(int, said("after_a_pause", env))
+    first, second = map(int, said(program, env))
     # Half a second is 25 frames; the four that the driver holds are the oldest of them.
     assert (second - first) / 4 >= 24
 
