@@ -103,16 +103,17 @@ def _may(status: StoredStatus, *, is_replaced: bool, is_shut_here: bool) -> tupl
         case "blocked":
             return "blocked", "unblocked", "replaced", "withdrawn"
         case "withdrawn" if not is_replaced:
-            return ("reinstated",)
+            return ("reinstated",) if is_shut_here else ("blocked", "reinstated")
         case _:
             return ()
 
 
 def block(card: Card, *, is_shut_here: bool) -> Card:
-    """Also one that a list has blocked: it stays so whatever lists say of it, and when that one is undone."""
+    """Also one that a list has shut: it stays so whatever lists say of it, and when that one is undone."""
     if card.status == "blocked" and is_shut_here:
         raise CardRefused("blocked_already")
-    _in_use(card)
+    if card.status != "withdrawn" or is_shut_here:
+        _in_use(card)
     return replace(card, status="blocked")
 
 

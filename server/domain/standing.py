@@ -36,7 +36,7 @@ class CardStep:
     @property
     def is_block_here(self) -> bool:
         """Said by the desk, though a list may have blocked the card before."""
-        return self.what == "blocked" and self.import_id is None
+        return self.what in ("blocked", "replaced") and self.import_id is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,33 +79,6 @@ def test_what_the_desk_shut_stays_shut_when_the_list_that_opened_it_was_taken_ba
     assert (again.reopening.kept, register(database)[1]["status"]) == (1, "blocked")
 
 
-def test_a_card_that_a_list_has_blocked_is_blocked_at_the_desk_as_well(database: Database) -> None:
-    """It was lost meanwhile: neither the undo of that list nor the next one opens it."""
-    import_cards(database, LIST_KEY, map(card, (1, 2)))
-    wrong = import_cards(database, LIST_KEY, [card(1, status="blocked"), card(2, status="blocked")])
-    desk = desk_of(database)
-    assert "blocked" in desk.find("A000000001").may
-    assert "blocked" not in desk.block("A000000001", "web").may
-    with pytest.raises(CardRefused, match="blocked already"):
-        desk.block("A000000001", "web")
-    with pytest.raises(UndoRefused, match="A•••••••01: decided anew"):
-        undo(database, wrong.import_id)
-    again = import_cards(database, LIST_KEY, map(card, (1, 2)))
-    assert again.reopening.kept == 1
-    assert [register(database)[number]["status"] for number in (1, 2)] == ["blocked", "active"]
-
-
-def test_the_desk_s_block_holds_when_the_lists_around_it_are_taken_back(database: Database) -> None:
-    import_cards(database, LIST_KEY, [card(1)])
-    shut = import_cards(database, LIST_KEY, [card(1, status="blocked")])
-    desk_of(database).block("A000000001", "web")
-    opened = import_cards(database, LIST_KEY, [card(1)], ANYHOW)
-    undo(database, shut.import_id)
-    assert register(database)[1]["status"] == "active"
-    undo(database, opened.import_id)
-    assert register(database)[1]["status"] == "blocked"
-
-
 def test_a_last_day_is_the_desk_s_when_the_list_that_shortened_it_was_taken_back(database: Database) -> None:
     import_cards(database, LIST_KEY, [card(1)])
     until = desk_of(database).renew("A000000001", None, "cli").card.valid_until
