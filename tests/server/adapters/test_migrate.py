@@ -18,6 +18,7 @@ from server.adapters.keeping_tables import locked_issues
 from server.adapters.migrate import alembic_config, open_database
 from server.adapters.people import People
 from server.adapters.record_tables import rollups, visits
+from server.adapters.repeats import LaterRepeats, Repeats
 from server.adapters.tables import kiosks
 
 
@@ -219,6 +220,29 @@ def test_a_year_that_is_locked_already_keeps_the_cards_that_it_has_today(empty_d
         issued = issued_in(connection, 2025, People(connection, 2025))
     assert [tuple(row) for row in rows] == [(2025, 7, 2), (2025, 8, 3)], "a person once, with the first issue"
     assert issued == {7: 2, 8: 3}
+
+
+_LISTS = """
+INSERT INTO imports (id, at, file_name, sha256, way, new, changed, unchanged, gone, after_revision,
+  upto_revision, withdrawn, erased, undone_at) VALUES
+  (1, '2026-01-01', 'a', '', 'cli', 1, 0, 0, 0, 0, 1, 0, 0, NULL),
+  (2, '2026-01-02', 'b', '', 'cli', 0, 0, 1, 0, 1, 1, 0, 0, '2026-01-03'),
+  (3, '2026-01-03', 'c', '', 'cli', 0, 0, 1, 0, 1, 1, 0, 0, NULL)
+"""
+
+
+def test_what_lists_repeated_that_were_undone_before_is_forgotten_by_the_migration(
+    empty_database_url: str,
+) -> None:
+    with Database(database_url(empty_database_url)) as old, old.writing() as connection:
+        command.upgrade(alembic_config(connection), "0033")
+        connection.execute(text(_LISTS))
+        repeats = Repeats()
+        repeats.add(5, ("status",))
+        for number in (2, 3):
+            repeats.write(connection, number)
+    with open_database(empty_database_url) as database, database.reading() as connection:
+        assert [word.import_id for word in LaterRepeats(connection, 1).of(5)] == [3]
 
 
 @pytest.mark.parametrize(
