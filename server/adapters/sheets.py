@@ -57,7 +57,7 @@ def _layout(headings: Headings, number: int, cells: Sequence[str], names: str) -
 def _no_header(headings: Headings, names: str) -> FileError:
     if names:
         return FileError("no_header_on", headings.needed, names)
-    return FileError("no_header", detail=headings.needed)
+    return FileError("no_header", headings.needed)
 
 
 def _open(path: Path, headings: Headings) -> Sheet:

@@ -20,6 +20,7 @@ RowFault = Literal[
     "not_a_name",
     "name_is_code",
     "not_a_day",
+    "day_number",
     "far_day",
     "far_ahead",
     "until_before_issue",
@@ -43,6 +44,7 @@ FileFault = Literal[
     "many_sheets",
     "lacks",
     "column_twice",
+    "column_same",
     "mapped_nowhere",
     "not_csv",
     "long_cell",
@@ -63,6 +65,7 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "not_a_name": "{column} must be a name of 1 to {detail} characters",
     "name_is_code": "{column} has the form of a card's code, or holds one; is it another column's?",
     "not_a_day": "{column} is no date such as 2026-11-24 or 24.11.2026",
+    "day_number": "{column} is a number, as spreadsheets keep days; format the column as a date",
     "far_day": "{column} is outside the years {detail}",
     "far_ahead": "{column} is too far ahead of today; is the year right?",
     "until_before_issue": "valid_until is before issued_on",
@@ -80,15 +83,18 @@ _ENGLISH: Final[dict[RowFault | FileFault, str]] = {
     "too_large": "is too large (over {detail}). Split it",
     "empty": "is empty",
     "no_rows": "holds no rows below its headings",
-    "no_header": "has no row of headings. It must name the columns {detail}",
+    "no_header": "has no row of headings with ; or , or tabs between them. It must name the columns {column};"
+    " if they have other headings, say so, each as with --column {first}=HEADING",
     "no_header_on": "has no row of headings on its sheet (looked at: {detail})."
-    " It must name the columns {column}",
+    " It must name the columns {column}; if they have other headings, say so, each as with"
+    " --column {first}=HEADING",
     "many_sheets": "has rows on several sheets: {detail}. Leave one and hide or delete the others,"
     " or save each as a file of its own",
     "lacks": "the headings lack {column}. They must name the columns {detail}; "
     "say which is which, each as with --column {first}=HEADING",
     "column_twice": "the headings name {column} twice, as {detail}; "
     "say which one it is with --column {column}=HEADING",
+    "column_same": "the headings name {column} twice, both as {detail}; rename or delete one of them",
     "mapped_nowhere": "has no heading that was given for {column}",
     "not_csv": "row {detail} is no CSV (an open quotation mark?)",
     "long_cell": "row {detail} has a cell of more than 131,072 characters. Shorten it",

@@ -114,8 +114,7 @@ class Headings:
         for place, word in enumerate(words):
             name = self._names.get(word)
             if name in places:
-                both = f"{clean(row[places[name]])}, {clean(row[place])}"
-                raise FileError("column_twice", name or "", both)
+                raise _twice(name or "", row[places[name]], row[place])
             if name is not None:
                 places[name] = place
         for name in self._given.headings:
@@ -144,6 +143,13 @@ class Headings:
     @property
     def needed(self) -> str:
         return ", ".join(column.name for column in self._columns if column.needed)
+
+
+def _twice(name: str, one: str, other: str) -> FileError:
+    """Two headings that are the same cannot be told apart by their words."""
+    if heading(one) == heading(other):
+        return FileError("column_same", name, clean(other))
+    return FileError("column_twice", name, f"{clean(one)}, {clean(other)}")
 
 
 def heading(cell: str) -> str:

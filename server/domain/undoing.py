@@ -62,7 +62,8 @@ class UndoRefused(ToldError):  # noqa: N818  (what happened)
     ) -> None:
         self.name, self.cards, self.examples, self.erased = name, cards, examples, erased
         why = "; ".join([*map(_words, examples[:_SAID]), *[f"erased on request: {erased}"] * bool(erased)])
-        super().__init__(_ENGLISH[name].format(number=import_id, cards=cards, why=why))
+        then = _NEVER if erased else _FIRST
+        super().__init__(_ENGLISH[name].format(number=import_id, cards=cards, why=why, then=then))
 
 
 def undone(now: Card, before: Card | None) -> Card:
@@ -155,5 +156,7 @@ _ENGLISH: dict[UndoFault, str] = {
     " area whose trial was given another end since, and nobody knows which were the trial's. Import a"
     " list.",
     "differ": "Import {number} cannot be undone: {cards} of its cards are no longer as it left them, or so"
-    " by a later word ({why}). Undo later imports first, or change those cards by hand.",
+    " by a later word ({why}). {then}",
 }
+_FIRST: Final = "Undo later imports first, or change those cards by hand."
+_NEVER: Final = "What was erased does not come back, so import a corrected list instead."

@@ -131,6 +131,8 @@ CATEGORIES: Final[Mapping[Category, tuple[str, ...]]] = {
 T = TypeVar("T", bound=str)
 _ERROR: Final = re.compile(r"#[A-ZÅÄÖ0-9/_]{2,20}[!?]|#N/A|#PUUTTUU|#GETTING_DATA|Err:\d{3}|#{3,}")
 """What spreadsheets write in the place of a value, in English and in Finnish; a cell too narrow as well."""
+_DAY_NUMBER: Final = re.compile(r"\d{5}(?:[.,]\d+)?")
+"""Days since 1900, as a spreadsheet shows those of a column that is not formatted as dates."""
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
@@ -178,7 +180,7 @@ def is_rounded(text: str) -> bool:
 def day_in(column: str, text: str) -> date:
     found = day_of(text)
     if found is None:
-        raise RowError.of("not_a_day", column)
+        raise RowError.of("day_number" if _DAY_NUMBER.fullmatch(text) else "not_a_day", column)
     if not can_be_said(found):
         raise RowError.of("far_day", column, f"{FIRST_DAY.year} to {LAST_DAY.year - 1}")
     return found

@@ -31,6 +31,7 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = Spoken(
             "{column} on kuin kortin koodi, tai siinä on sellainen; onko se toisesta sarakkeesta"
         ),
         "not_a_day": mark("{column} ei ole päivä, kuten 24.11.2026"),
+        "day_number": mark("{column} on luku eikä päivä; muotoile sarake päivämääräksi"),
         "far_day": mark("{column} on kaukana menneessä tai tulevassa"),
         "far_ahead": mark("{column} on liian kaukana tulevassa; onko vuosi oikein"),
         "until_before_issue": mark("voimassaolo päättyy ennen myöntämistä"),
@@ -50,9 +51,13 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = Spoken(
         "too_large": mark("Tiedosto on liian suuri. Raja on {detail}. Jaa se osiin tai tuo se komennolla."),
         "empty": mark("Tiedosto on tyhjä."),
         "no_rows": mark("Tiedostossa on vain otsikot."),
-        "no_header": mark("Tiedostosta ei löydy otsikkoriviä. Siinä pitää olla: {detail}."),
+        "no_header": mark(
+            "Tiedostosta ei löydy otsikkoriviä, jossa sarakkeita erottaa ; tai , tai sarkain."
+            " Siinä pitää olla: {column}. Jos otsikot ovat toiset, kirjoita ne alle."
+        ),
         "no_header_on": mark(
             "Taulukosta ei löydy otsikkoriviä (katsottu: {detail}). Siinä pitää olla: {column}."
+            " Jos otsikot ovat toiset, kirjoita ne alle."
         ),
         "many_sheets": mark(
             "Rivejä on usealla välilehdellä: {detail}. Jätä yksi ja piilota tai poista muut,"
@@ -62,6 +67,10 @@ _FAULTS: Final[Mapping[RowFault | FileFault, str]] = Spoken(
             "Otsikoista puuttuu: {column}. Kirjoita tiedoston oma otsikko tai kaikille riveille sama arvo."
         ),
         "column_twice": mark("Otsikoissa on kahdesti {column}: {detail}. Kirjoita, kumpi otsikko se on."),
+        "column_same": mark(
+            "Otsikoissa on kahdesti {column}, kummallakin on nimi {detail}."
+            " Anna toiselle toinen nimi tai poista se."
+        ),
         "mapped_nowhere": mark("Tiedostossa ei ole otsikkoa, jonka annoit: {column}."),
         "not_csv": mark("Rivi {detail} ei ole CSV:tä. Jäikö lainausmerkki auki?"),
         "long_cell": mark(
@@ -230,7 +239,11 @@ def undo_refused(error: UndoRefused) -> str:
             if error.erased:
                 erased = number(error.erased)
                 said.append(_("Niistä {number} on poistettu pyynnöstä.").format(number=erased))
-            said.append(_("Mitään ei muutettu."))
+                said.append(_("Mitään ei muutettu. Tuo korjattu tiedosto."))
+            else:
+                said.append(
+                    _("Mitään ei muutettu. Peru ensin myöhemmät tuonnit, tai muuta kortit yksitellen.")
+                )
         case "forgotten":
             said.append(
                 count_of(

@@ -67,6 +67,8 @@ def test_files_as_they_come_are_imported(fleet: Path, text: bytes) -> None:
         ("\n \n;;\n", "is empty"),
         (HEAD, "holds no rows"),
         ("a;b;c\n1;2;3", "no row of headings"),
+        ("Numero|Kuka\n1|2", "; or , or tabs between them"),
+        ("Numero;Kuka\n1;2", "if they have other headings, say so, each as with --column code=HEADING"),
         ("code;kind\n1;2", "lack distributor, area, issued_on"),
         (
             f"code;kind;distributor;Alue;Kunta;issued_on\n{CODE};personal;S;R;R;1.1.2026",

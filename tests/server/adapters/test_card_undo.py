@@ -211,6 +211,7 @@ def test_a_card_that_was_erased_stands_in_the_way_for_it_goes_on_counting(databa
     with pytest.raises(UndoRefused, match=r"2 of its cards .*A•••••••02: .*; erased on request: 1") as raised:
         undo(database, done.import_id)
     assert (raised.value.cards, raised.value.erased, len(raised.value.examples)) == (2, 1, 1)
+    assert str(raised.value).endswith("import a corrected list instead."), "no other undo would help"
 
 
 def test_many_that_differ_are_counted_and_the_first_are_named(database: Database) -> None:

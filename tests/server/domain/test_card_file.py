@@ -125,6 +125,11 @@ def test_a_wrong_year_is_a_fault(column: str, near: str, far: str) -> None:
     assert fault_of(GOOD | {column: far}) == f"{column} is too far ahead of today; is the year right?"
 
 
+@pytest.mark.parametrize("number", ["46327", "46691.5"])
+def test_a_day_as_spreadsheets_keep_it_is_told_as_a_number(number: str) -> None:
+    assert fault_of(GOOD | {"issued_on": number}).endswith("format the column as a date")
+
+
 def test_all_that_is_wrong_with_a_row_is_told_once_in_the_order_of_the_columns() -> None:
     with pytest.raises(RowError) as raised:
         take(code="X", kind="", area="A999123453", issued_on="soon", valid_until="later", max_children="x")

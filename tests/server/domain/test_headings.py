@@ -102,6 +102,7 @@ def test_a_person_says_what_a_heading_means_and_what_is_missing() -> None:
             [*ENGLISH, "Koodi"],
             "name code twice, as code, Koodi; say which one it is with --column code=",
         ),
+        ({}, [*ENGLISH, "Status:"], "name status twice, both as Status:; rename or delete one of them"),
         ({"headings": {"code": "Numero"}}, ENGLISH, "no heading that was given for code"),
         ({"values": {"area": ""}}, ["code", "kind", "distributor", "issued_on"], "lack area"),
     ],

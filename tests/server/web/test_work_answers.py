@@ -76,6 +76,8 @@ def test_how_far_it_is_is_told_and_what_it_ends_with(
             409,
             "A•••••••01: tuonti 8 sanoo samoin kuin tämä",
         ),
+        (UndoRefused("differ", 7, 1), 409, "Peru ensin myöhemmät tuonnit"),
+        (UndoRefused("differ", 7, 2, erased=1), 409, "Mitään ei muutettu. Tuo korjattu tiedosto."),
     ],
 )
 def test_an_undo_says_how_far_it_is_and_what_came_of_it(
