@@ -10,6 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from agent.config import ScreenConfig
 from agent.ports.screen import View
+from kiosk_ui.app import PING_S
 from tests.bench.figures import Spread
 from tests.browser import CHROMIUM_ARGUMENTS
 from tests.kiosk_ui.running import QUESTION, running_screen
@@ -52,7 +53,7 @@ def measure(views: int, rest_s: float = REST_S) -> Painting:
     chromium = shutil.which("chromium")
     if chromium is None:
         raise RuntimeError("chromium is not installed: make tools")
-    with running_screen(ScreenConfig(port=0)) as screen, sync_playwright() as playwright:
+    with running_screen(ScreenConfig(port=0), PING_S) as screen, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, chromium_sandbox=False, args=CHROMIUM_ARGUMENTS
         )
