@@ -85,7 +85,7 @@ def configuration(home: Path, port: int, listener: Listener) -> str:
     return f"""\
 # Made by: kaiku-provision broker. Make it anew rather than edit it.
 # Start with: mosquitto -c {home / "mosquitto.conf"}
-# After a change of crl.pem or access send SIGHUP.
+# After a change of access send SIGHUP. After one of crl.pem restart: a reload hangs up on nobody.
 {user}per_listener_settings false
 listener {port}{address}
 

@@ -115,10 +115,12 @@ def revoke(folder: Path, kiosk: str) -> None:
         from server.config import load
 
         revoke_kiosk(load(folder), kiosk, now())
+    click.echo(f"{kiosk} is revoked: the server no longer answers it.")
     click.echo(
-        f"{kiosk} is revoked. Now renew the broker's folder (kaiku-provision broker) and restart the broker."
+        "1. Renew the broker's folder: kaiku-provision broker\n"
+        "2. Restart the broker: after a mere reload it still talks to who is connected\n"
+        "3. The kiosk holds the card list's key. Change it: kaiku-server cards rotate-key"
     )
-    click.echo("It holds the card list's key. Then change that, too: kaiku-server cards rotate-key")
 
 
 def _open_fleet(folder: Path, *, host: str | None, port: int | None) -> "Fleet":

@@ -1,7 +1,7 @@
 """The ingest's life: take what waits, write it down in one commit, then answer. One thread owns it."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +71,8 @@ class Ingest:
     """Run by :meth:`run` in its own thread; ``changed`` is called after each commit that a page may show.
 
     ``since`` is when this server started: a kiosk that sees another sends at once what has no receipt.
+    ``revoked`` names the kiosks whose identity was taken away: a broker that was not started anew still talks
+    to those that were connected.
     """
 
     def __init__(
@@ -81,8 +83,11 @@ class Ingest:
         changed: Callable[[], None],
         stopwatch: Callable[[], float],
         since: datetime,
+        revoked: Callable[[], Collection[str]] = frozenset,
     ) -> None:
         self._inbox = inbox
+        self._revoked = revoked
+        self._told_revoked: set[str] = set()
         self._store = store
         self._broker = broker
         self._changed = changed
@@ -126,10 +131,11 @@ class Ingest:
     def _sorted(self, items: Sequence[Item]) -> tuple[list[Written], list[CardsAsked]]:
         writes: list[Written] = []
         asks: list[CardsAsked] = []
+        revoked = self._revoked() if items else ()
         for item in items:
             match item:
                 case Delivered():
-                    _sort(item, writes, asks)
+                    self._sort(item, revoked, writes, asks)
                 case Connected():
                     self._tell_anew()
                 case ListChanged() | CommandMade():
@@ -139,6 +145,30 @@ class Ingest:
                 case _:
                     assert_never(item)
         return writes, asks
+
+    def _sort(
+        self, item: Delivered, revoked: Collection[str], writes: list[Written], asks: list[CardsAsked]
+    ) -> None:
+        try:
+            arrival = parse(item.topic, item.payload, item.at, retained=item.retained)
+        except WireError as error:
+            place = split(item.topic)
+            LOG.warning("message ignored kiosk=%s: %s", place[0] if place else "?", error)
+            return
+        if item.retained and isinstance(arrival, CardsAsked | BatchArrived | HealthArrived):
+            LOG.warning("message ignored kiosk=%s: the broker keeps what nobody may retain", arrival.kiosk)
+        elif isinstance(arrival, CardsAsked | BatchArrived) and arrival.kiosk in revoked:
+            self._ignore_revoked(arrival.kiosk)
+        elif isinstance(arrival, CardsAsked):
+            asks.append(arrival)
+        else:
+            writes.append(arrival)
+
+    def _ignore_revoked(self, kiosk: str) -> None:
+        """Neither a list under a new key for whoever took it, nor visits by them. Told once."""
+        if kiosk not in self._told_revoked:
+            LOG.warning("kiosk=%s is revoked and still connected: restart the broker", kiosk)
+            self._told_revoked.add(kiosk)
 
     def _renew(self) -> None:
         """In the thread that writes: who cannot write for that long leaves it to others, the broker too."""
@@ -258,18 +288,3 @@ def _warning_of(arrived: BatchArrived) -> AlertArrived:
     batch = arrived.batch
     alert = Alert(since=None, detail=f"record {batch.first} of epoch {batch.epoch}: {UNTAKEN}")
     return AlertArrived(arrived.kiosk, arrived.at, ROW_ALERT, alert, retained=False)
-
-
-def _sort(item: Delivered, writes: list[Written], asks: list[CardsAsked]) -> None:
-    try:
-        arrival = parse(item.topic, item.payload, item.at, retained=item.retained)
-    except WireError as error:
-        place = split(item.topic)
-        LOG.warning("message ignored kiosk=%s: %s", place[0] if place else "?", error)
-        return
-    if item.retained and isinstance(arrival, CardsAsked | BatchArrived | HealthArrived):
-        LOG.warning("message ignored kiosk=%s: the broker keeps what nobody may retain", arrival.kiosk)
-    elif isinstance(arrival, CardsAsked):
-        asks.append(arrival)
-    else:
-        writes.append(arrival)

@@ -28,6 +28,7 @@ from server.adapters.letters import StoredLetters
 from server.adapters.memory_cards import StoredMemoryCards
 from server.adapters.migrate import open_database
 from server.adapters.mqtt import PahoBroker, tls_of
+from server.adapters.revoked import RevokedKiosks
 from server.adapters.statistics import StoredStatistics
 from server.adapters.store import Store
 from server.adapters.uploads import StoredFiles
@@ -170,13 +171,15 @@ def _taking_turns(
     web: WebServer,
 ) -> Iterator[None]:
     tls = tls_of(fleet.config.broker)
+    revoked = RevokedKiosks(fleet.folder)
 
     def today() -> date:
         return utc_now().astimezone(fleet.zone).date()
 
     def take_in(mine: Lease) -> None:
         broker = PahoBroker(fleet.config.broker, tls, inbox, utc_now)
-        ingest = Ingest(inbox, Store(database, facts, mine), broker, changes.notify, stopwatch, utc_now())
+        store = Store(database, facts, mine)
+        ingest = Ingest(inbox, store, broker, changes.notify, stopwatch, utc_now(), revoked)
         keeper = Keeper(database, today, fleet.config.keeping.years, lambda using: hold(using, mine))
         with closing(broker), KeepingThread(keeper.run, changes.notify):
             broker.start()

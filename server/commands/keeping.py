@@ -50,7 +50,7 @@ def years() -> None:
 @years.command("list")
 @with_fleet
 def list_years(fleet: Path, database_url: str | None) -> None:
-    """Visits with code and with pseudonym in each year, and whether it is locked."""
+    """Cards shown, refused ones too, with code and with pseudonym in each year; and whether it is locked."""
     with plain_errors():
         from server.adapters.years import years_in  # noqa: PLC0415  (`--help` costs no database)
 
@@ -58,7 +58,8 @@ def list_years(fleet: Path, database_url: str | None) -> None:
             found = years_in(connection)
     for one in found:
         locked = f"locked {one.locked_at:%Y-%m-%dT%H:%M:%SZ}" if one.locked_at else "open"
-        click.echo(f"{one.year}  {one.with_code} with code  {one.with_pseudonym} with pseudonym  {locked}")
+        shown = f"{one.with_code} shown with code  {one.with_pseudonym} with pseudonym"
+        click.echo(f"{one.year}  {shown}  {locked}")
     if not found:
         click.echo("No visits yet.")
 

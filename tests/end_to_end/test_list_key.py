@@ -39,3 +39,15 @@ def test_cards_are_known_by_the_new_key_after_a_restart_and_after_the_list_was_d
     town.wait_for_visits(4)
     assert (town.summary()["visits"], town.summary()["unchecked"]) == (4, 0)
     town.verify()
+
+
+def test_a_revoked_kiosk_that_the_broker_still_talks_to_is_not_given_the_new_key(town: Town) -> None:
+    town.wait_for_list(39)
+    card = town.cards("valid")[0]
+    (kiosk,) = (file.stem for file in (town.fleet / "issued").glob("k-*.crt"))
+    assert "2. Restart the broker" in run_module("provisioning.cli", "revoke", "--fleet", town.fleet, kiosk)
+    run_module("server.cli", "cards", "rotate-key", "--fleet", town.fleet)
+    wait_until(lambda: f"kiosk={kiosk} is revoked and still connected" in town.log("server"), "it asked")
+    town.show_until(card, ACCEPTED)  # by the list that it has, which it keeps
+    assert town.log("agent").count(WHOLE) == 1
+    assert town.summary()["visits"] == 0

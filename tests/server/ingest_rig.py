@@ -106,7 +106,16 @@ class Rig:
         self.inbox: Queue[Item] = Queue()
         self.seconds = 0.0
         self.changes = 0
-        self.ingest = Ingest(self.inbox, self.store, self.broker, self._changed, lambda: self.seconds, NOW)
+        self.revoked: set[str] = set()
+        self.ingest = Ingest(
+            self.inbox,
+            self.store,
+            self.broker,
+            self._changed,
+            lambda: self.seconds,
+            NOW,
+            lambda: self.revoked,
+        )
 
     def _changed(self) -> None:
         self.changes += 1

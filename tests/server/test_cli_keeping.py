@@ -26,7 +26,7 @@ def test_a_dry_run_says_how_many_visits_of_which_year(fleet: Path) -> None:
     assert kaiku(fleet, "keep", "--dry-run").output == "No visit has had its time.\n"
     assert kaiku(fleet, "keep").output == "No visit has had its time.\n"
     listed = kaiku(fleet, "years", "list").output
-    assert listed == "2026  17 with code  0 with pseudonym  open\n"
+    assert listed == "2026  17 shown with code  0 with pseudonym  open\n"
 
 
 def test_a_year_with_codes_is_not_locked_and_the_person_is_asked(fleet: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_year_with_codes_is_not_locked_and_the_person_is_asked(fleet: Path) ->
     refused = kaiku(fleet, "years", "lock", "2149", "--yes")
     assert (refused.exit_code, "is not over" in refused.output) == (1, True)
     assert "is locked" in kaiku(fleet, "years", "lock", "2020", "--yes", "--force").output
-    assert "2020  0 with code  0 with pseudonym  locked" in kaiku(fleet, "years", "list").output
+    assert "2020  0 shown with code  0 with pseudonym  locked" in kaiku(fleet, "years", "list").output
 
 
 def test_the_statistics_are_a_table(fleet: Path) -> None:

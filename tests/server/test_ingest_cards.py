@@ -10,7 +10,7 @@ from agent.wire.topics import SERVER_STATE, of_kiosk
 from server.domain.alerts import LIST_KEY_ALERT
 from server.domain.feed import ListState
 from server.ingest import Connected, Delivered, ListChanged
-from tests.server.ingest_rig import OTHER, Rig
+from tests.server.ingest_rig import OTHER, Rig, records
 from tests.server.kiosk import KIOSK, NOW
 
 
@@ -36,6 +36,29 @@ def test_a_question_for_cards_is_answered_with_a_page_and_a_stranger_s_is_not(ri
         ]
     )
     assert rig.broker.topics() == [of_kiosk(KIOSK, "cards/page")]
+
+
+def test_a_revoked_kiosk_that_is_still_connected_gets_no_cards_and_its_records_no_receipt(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The broker has to be started anew to hang up on it; until then it would be given the list's new key."""
+    ask = Delivered(
+        of_kiosk(KIOSK, "cards/get"),
+        encode(CardsGet(generation=None, since=0, limit=10)),
+        NOW,
+        retained=False,
+    )
+    rig.quiet()
+    rig.ingest.turn([ask, records()])
+    assert sorted(rig.broker.topics()) == [of_kiosk(KIOSK, "cards/page"), of_kiosk(KIOSK, "receipt")]
+    rig.broker.sent.clear()
+    before = len(rig.store.commits)
+    rig.revoked.add(KIOSK)
+    for _ in range(2):
+        rig.ingest.turn([ask, records()])
+    assert rig.broker.sent == []
+    assert len(rig.store.commits) == before
+    assert caplog.text.count("is revoked and still connected: restart the broker") == 1
 
 
 def test_what_all_kiosks_ask_after_a_block_is_read_once(rig: Rig) -> None:
