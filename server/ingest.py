@@ -20,7 +20,7 @@ from agent.wire.messages import (
 from agent.wire.topics import SERVER_STATE, of_kiosk, split
 from server.card_answers import CardAnswers
 from server.command_sender import CommandSender
-from server.domain.alerts import ROW_ALERT
+from server.domain.alerts import REVOKED_ALERT, ROW_ALERT
 from server.domain.arrivals import AlertArrived, BatchArrived, CardsAsked, HealthArrived, Written, parse
 from server.domain.lease import LENGTH_S, RENEW_S
 from server.ingest_ports import Broker, Kept, NotStored, Store, StoreUnavailable, TermOver
@@ -158,17 +158,20 @@ class Ingest:
         if item.retained and isinstance(arrival, CardsAsked | BatchArrived | HealthArrived):
             LOG.warning("message ignored kiosk=%s: the broker keeps what nobody may retain", arrival.kiosk)
         elif isinstance(arrival, CardsAsked | BatchArrived) and arrival.kiosk in revoked:
-            self._ignore_revoked(arrival.kiosk)
+            self._ignore_revoked(arrival, writes)
         elif isinstance(arrival, CardsAsked):
             asks.append(arrival)
         else:
             writes.append(arrival)
 
-    def _ignore_revoked(self, kiosk: str) -> None:
-        """Neither a list under a new key for whoever took it, nor visits by them. Told once."""
-        if kiosk not in self._told_revoked:
-            LOG.warning("kiosk=%s is revoked and still connected: restart the broker", kiosk)
-            self._told_revoked.add(kiosk)
+    def _ignore_revoked(self, arrival: CardsAsked | BatchArrived, writes: list[Written]) -> None:
+        """Neither a list under a new key for whoever took it, nor visits by them. Told once a start."""
+        if arrival.kiosk in self._told_revoked:
+            return
+        self._told_revoked.add(arrival.kiosk)
+        LOG.warning("kiosk=%s is revoked and still connected: restart the broker", arrival.kiosk)
+        alert = Alert(since=arrival.at, detail="still connected")
+        writes.append(AlertArrived(arrival.kiosk, arrival.at, REVOKED_ALERT, alert, retained=False))
 
     def _renew(self) -> None:
         """In the thread that writes: who cannot write for that long leaves it to others, the broker too."""

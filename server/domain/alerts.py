@@ -16,8 +16,11 @@ LIST_KEY_ALERT: Final = "list-key"
 """The server's own: this kiosk gets no cards."""
 ROW_ALERT: Final = "row-not-kept"
 """Likewise: a row of this kiosk's cannot be stored, not even as it came. It waits, and all after it."""
+REVOKED_ALERT: Final = "revoked"
+"""Likewise: the identity of this kiosk was taken away, and yet it asks or sends."""
 
 KNOWN: Final = (
+    REVOKED_ALERT,
     "storage-forgetful",
     "storage",
     "camera",

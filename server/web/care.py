@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from server.domain.alerts import LIST_KEY_ALERT, ROW_ALERT
+from server.domain.alerts import LIST_KEY_ALERT, REVOKED_ALERT, ROW_ALERT
 from server.domain.figures import KioskRow
 from server.domain.troubles import CLOCK_OFF, CLOCK_UNKNOWN, NO_LIST, Problem, ProblemName, Trouble
 from server.web.language import Spoken, mark
@@ -11,6 +11,10 @@ from server.web.language import gettext as _
 
 _TROUBLES: Final[Mapping[str, str]] = Spoken(
     {
+        REVOKED_ALERT: mark(
+            "Kioskin tunnus on poistettu käytöstä, eikä palvelin vastaa sille."
+            " Jos kioski on yhä yhteydessä, käynnistä MQTT-palvelin uudelleen."
+        ),
         "storage-forgetful": mark(
             "Pois käytöstä: kioskin muisti ei säilytä kirjauksia. Tarkista muistikortti."
         ),

@@ -7,7 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from agent.wire.messages import CardsGet, ServerState, decode, encode
 from agent.wire.topics import SERVER_STATE, of_kiosk
-from server.domain.alerts import LIST_KEY_ALERT
+from server.domain.alerts import LIST_KEY_ALERT, REVOKED_ALERT
 from server.domain.feed import ListState
 from server.ingest import Connected, Delivered, ListChanged
 from tests.server.ingest_rig import OTHER, Rig, records
@@ -57,7 +57,8 @@ def test_a_revoked_kiosk_that_is_still_connected_gets_no_cards_and_its_records_n
     for _ in range(2):
         rig.ingest.turn([ask, records()])
     assert rig.broker.sent == []
-    assert len(rig.store.commits) == before
+    assert len(rig.store.commits) == before + 1
+    assert rig.store.alerts[-1] == (KIOSK, REVOKED_ALERT, "still connected")
     assert caplog.text.count("is revoked and still connected: restart the broker") == 1
 
 

@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from agent.core.alerts import ALERTS
 from agent.wire.messages import Alert
-from server.domain.alerts import KNOWN, LIST_KEY_ALERT, MOST, ROW_ALERT, Raised, after_alert, by_urgency
+from server.domain.alerts import (
+    KNOWN,
+    LIST_KEY_ALERT,
+    MOST,
+    REVOKED_ALERT,
+    ROW_ALERT,
+    Raised,
+    after_alert,
+    by_urgency,
+)
 from server.domain.arrivals import AlertArrived
 from tests.server.kiosk import KIOSK, NOW
 
@@ -56,4 +65,4 @@ def test_the_most_urgent_stands_first_and_an_unknown_one_last() -> None:
 
 
 def test_each_alert_of_today_has_its_urgency() -> None:
-    assert {*ALERTS, LIST_KEY_ALERT, ROW_ALERT} <= set(KNOWN)
+    assert {*ALERTS, LIST_KEY_ALERT, REVOKED_ALERT, ROW_ALERT} <= set(KNOWN)

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from agent.core.alerts import ALERTS
-from server.domain.alerts import LIST_KEY_ALERT, ROW_ALERT
+from server.domain.alerts import LIST_KEY_ALERT, REVOKED_ALERT, ROW_ALERT
 from server.domain.figures import KioskState
 from server.domain.troubles import CLOCK_OFF, Problem, ProblemName, Trouble
 from server.web.care import problem, reason
@@ -17,7 +17,7 @@ def said(*troubles: Trouble, state: KioskState = "attention") -> str:
     return reason(replace(busy_fleet().kiosks[0], state=state, troubles=troubles))
 
 
-@pytest.mark.parametrize("name", [*ALERTS, LIST_KEY_ALERT, ROW_ALERT])
+@pytest.mark.parametrize("name", [*ALERTS, LIST_KEY_ALERT, REVOKED_ALERT, ROW_ALERT])
 def test_each_alert_has_a_sentence_of_its_own(name: str) -> None:
     assert said(Trouble(name))
     assert name not in said(Trouble(name))
