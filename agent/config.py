@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from agent.misplaced import why_refused
 from agent.pin import is_pin_hash
 from agent.signs import LightSign, SignalName, Tune, lights_of, tunes_of, why_not_lights, why_not_tunes
 from agent.told import ToldError
@@ -25,7 +26,6 @@ Wording = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 
 A ``~`` keeps two words on one line, a soft hyphen (``\\u00AD``) lets a long one be divided.
 """
-
 
 PauseMessage = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_PAUSE_CHARS)]
 
@@ -230,7 +230,7 @@ def load(path: Path) -> KioskConfig:
         card_pattern(config.cards.pattern)
         zone_named(config.zone)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {error}. Correct this entry.") from None
+        raise ConfigError(f"{path}: {why_refused(error, KioskConfig)}. Correct this entry.") from None
     except re.error as error:
         raise ConfigError(f"{path}: cards.pattern cannot be used: {error}") from None
     except ValueError:

@@ -1,6 +1,7 @@
 """The text of ``kiosk.toml``: what ``agent.config`` reads, with a word on what a person may change."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from provisioning.toml_text import toml
 
@@ -23,11 +24,12 @@ class KioskText:
 
 
 def kiosk_toml(kiosk: KioskText) -> str:
-    return "\n".join((_head(kiosk), _broker(kiosk), _cards(kiosk), _device(kiosk), _screen(kiosk)))
+    return "\n".join((_head(kiosk), _broker(kiosk), _cards(kiosk), _POLICY, _device(kiosk), _screen(kiosk)))
 
 
 def _head(kiosk: KioskText) -> str:
-    trust = "trust_clock = true\nallow_volatile_data = true\n" if kiosk.simulated else ""
+    real = "# A machine without NTP, whose calendar is right all the same:\n# trust_clock = true\n"
+    trust = "trust_clock = true\nallow_volatile_data = true\n" if kiosk.simulated else real
     return f"""\
 # One kiosk. Made by: kaiku-provision add. Paths are beside this file.
 kiosk = {toml(kiosk.kiosk)}
@@ -60,6 +62,24 @@ pattern = {toml(kiosk.pattern)}
 """
 
 
+_POLICY: Final = """\
+# What the venue chose; these are the defaults. To change one, take the "# " away from it and from [policy].
+# [policy]
+# unlisted = "accept_unchecked"       # a card that is not on the list; or "ask_staff"
+# clock_unknown = "accept_unchecked"  # a card while the time is not known; or "ask_staff"
+# list_stale = "mark"                 # a card list that is old; or "ask_staff"
+# list_stale_hours = 24.0             # from when on it is
+# repeat = "mark"                     # a personal card that comes again; or "ask_staff", "off"
+# repeat_minutes = 10.0               # within these
+# ask_children = true                 # the question for children
+# ask_assistants = false              # and the one for assistants and interpreters
+# spot_check_in = 0                   # one in so many visitors goes by the staff; 0: nobody
+# question_s = 20.0                   # seconds until a question says that it ends, in 20 more
+# signal_s = 5.0                      # seconds of light
+# slow_write_s = 3.0                  # a disk that needs longer sends the visitor to the staff
+"""
+
+
 def _device(kiosk: KioskText) -> str:
     if kiosk.simulated:
         return """\
@@ -86,7 +106,7 @@ buzzer = 18
 # ring = 23
 # The softer amber for "please ask the staff":
 # reject = "amber"
-# Another light or tone of a signal (README, Lights and tones):
+# Another light or tone of a signal (README, Lights):
 # patterns.out_of_order = { amber = "double_pulse", period_s = 3 }
 # [tones]
 # test = [[659, 0.3]]

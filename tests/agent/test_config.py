@@ -128,6 +128,27 @@ WRONG: Final = {
     "two signals with one tone": (LEAST + "[tones]\nask_staff = [[440, 0.1], [523, 0.1]]", "sound the same"),
     "sound that comes from nowhere": (LEAST + "[sound]\noutput = 'hdmi'", "$.sound.output"),
     "a time that never ends": (LEAST + "[policy]\nquestion_s = inf", "$.policy.question_s"),
+    "an entry of the top in a section": (
+        LEAST + "[screen]\ntrust_clock = true",
+        "kiosk.toml: trust_clock is no entry of [screen]; it belongs at the top of the file. Correct",
+    ),
+    "an entry of another section": (
+        LEAST + "[screen]\nunlisted = 'ask_staff'",
+        "unlisted is no entry of [screen]; it belongs to [policy].",
+    ),
+    "an entry of a section that may be left out": (
+        LEAST + "certificate = 'k.crt'",
+        "certificate is no entry of [cards]; it belongs to [broker].",
+    ),
+    "an entry of two sections at the top": (
+        "port = 1\n" + LEAST,
+        "port is no entry of the top of the file; it belongs to [broker] or to [screen].",
+    ),
+    "an unknown entry in a section": (LEAST + "[screen]\ncolour = 1", "`colour` - at `$.screen`"),
+    "a section in a section": (
+        LEAST + "[screen]\npolicy.unlisted = 'ask_staff'",
+        "policy is no entry of [screen]; it belongs at the top of the file.",
+    ),
     "a policy that is none": (LEAST + "[policy]\nunlisted = 'reject'", "$.policy.unlisted"),
     "an alert before the first record": (LEAST + "[alerts]\noutbox_rows = 0", "$.alerts.outbox_rows"),
     "a PIN as it is typed": (LEAST + "[staff]\npin = '4711'", "kaiku-agent staff-pin"),
