@@ -18,6 +18,7 @@ from agent.adapters.system_clock import SystemClock
 from agent.config import ConfigError, KioskConfig
 from agent.core.actions import Signal
 from agent.core.memory import CONNECTIONS_A_START, why_volatile
+from agent.core.moment import Moment
 from agent.core.watching import light_in_words, sharpness_in_words
 from agent.folder_lock import FolderInUseError, only_user_of
 from agent.parts import (
@@ -85,10 +86,7 @@ def _parts(config: KioskConfig, options: Options) -> tuple[Part, ...]:
         return "the fleet's list key and sealing key"
 
     async def clock() -> str:
-        now = SystemClock(trusted=config.trust_clock).now()
-        if not now.synced:
-            raise PartBrokenError(f"{now.wall_utc:%Y-%m-%d %H:%M} UTC, not synchronised: is there a network?")
-        return f"{now.wall_utc:%Y-%m-%d %H:%M} UTC, {'trusted' if config.trust_clock else 'synchronised'}"
+        return said_of_clock(SystemClock(trusted=config.trust_clock).now(), trusted=config.trust_clock)
 
     async def reading() -> str:
         return await asyncio.to_thread(_read_specimen, config.cards.pattern)
@@ -110,6 +108,16 @@ def _parts(config: KioskConfig, options: Options) -> tuple[Part, ...]:
     if config.broker:
         parts.append(Part("broker", partial(_connect, config, options)))
     return tuple(parts)
+
+
+def said_of_clock(now: Moment, *, trusted: bool) -> str:
+    """Raises :class:`PartBrokenError`."""
+    if not now.synced:
+        raise PartBrokenError(
+            f"{now.wall_utc:%Y-%m-%d %H:%M} UTC, not synchronised: is there a network?"
+            " On a machine without NTP whose clock is right: trust_clock = true at the top of kiosk.toml."
+        )
+    return f"{now.wall_utc:%Y-%m-%d %H:%M} UTC, {'trusted' if trusted else 'synchronised'}"
 
 
 def _read_specimen(pattern: str) -> str:

@@ -18,11 +18,13 @@ from starlette.staticfiles import StaticFiles
 
 from agent.adapters.simulated.card_picture import HeldUp
 from agent.adapters.simulated.frame_socket import FrameRefusedError
+from agent.core.judge import Policy
+from agent.core.state import Rules
 from agent.web_rules import WebRules
 from agent.wire.screen import Screen, Texts
 from provisioning.demo.cards import Deck, Sort
 from provisioning.demo.entrance import Entrance
-from provisioning.demo.picture import MAX_PICTURE_BYTES, NotAPictureError, frame_of
+from provisioning.demo.picture import MAX_PICTURE_BYTES, TOO_LARGE, NotAPictureError, frame_of
 from provisioning.demo.visitors import Visitor, frames_of
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -35,6 +37,9 @@ PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=()"
 NO_STORE: Final = {"cache-control": "no-store"}
 _STILL_S: Final = 3.0
 """How long a picture file is held up."""
+_RULES: Final = Rules(policy=Policy())
+_ENDS_S: Final = round(_RULES.question_s + _RULES.hurry_s)
+"""A question that nobody answers is over by then."""
 
 
 class HoldCard(msgspec.Struct, frozen=True, kw_only=True, tag="card/1", tag_field="type"):
@@ -52,6 +57,14 @@ class HoldPicture(msgspec.Struct, frozen=True, kw_only=True, tag="picture/1", ta
     hold_s: Annotated[float, msgspec.Meta(gt=0, le=10)] = _STILL_S
 
 
+class SaidTwiceError(HTTPException):
+    """A refusal in the page's two languages."""
+
+    def __init__(self, status: HTTPStatus, fi: str, en: str) -> None:
+        super().__init__(status, fi)
+        self.en = en
+
+
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What the kiosk shows, for the page: its state, the Finnish words, the English as a sentence."""
 
@@ -66,7 +79,7 @@ def build_app(entrances: Mapping[str, Entrance], deck: Deck, token: str) -> WebR
     page = Template((STATIC / "hold.html").read_text(encoding="utf-8"))
 
     async def show_page(_: Request) -> Response:
-        return HTMLResponse(page.substitute(token=token), headers=NO_STORE)
+        return HTMLResponse(page.substitute(token=token, ends_s=_ENDS_S), headers=NO_STORE)
 
     async def kiosks(request: Request) -> Response:
         _check_token(token, request.headers.get("x-kaiku-token"))
@@ -84,7 +97,11 @@ def build_app(entrances: Mapping[str, Entrance], deck: Deck, token: str) -> WebR
         try:
             wish = msgspec.json.decode(await _bounded_body(request), type=HoldCard | HoldPicture)
         except msgspec.DecodeError as error:
-            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, f"Tämä ei ole pyyntö: {error}") from None
+            raise SaidTwiceError(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                f"Tämä ei ole pyyntö: {error}",
+                f"This is not a request: {error}",
+            ) from None
         entrance = _entrance(entrances, wish.kiosk)
         entrance.keep_for_person()
         try:
@@ -93,10 +110,12 @@ def build_app(entrances: Mapping[str, Entrance], deck: Deck, token: str) -> WebR
             else:
                 await entrance.hold_still(await run_in_threadpool(frame_of, wish.picture), wish.hold_s)
         except NotAPictureError as error:
-            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
+            raise SaidTwiceError(HTTPStatus.UNPROCESSABLE_ENTITY, error.fi, error.en) from None
         except FrameRefusedError:
-            raise HTTPException(
-                HTTPStatus.SERVICE_UNAVAILABLE, "Kioskin kamera ei vastaa. Odota hetki ja yritä uudelleen."
+            raise SaidTwiceError(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "Kioskin kamera ei vastaa. Odota hetki ja yritä uudelleen.",
+                "The kiosk's camera does not answer. Wait a moment and try again.",
             ) from None
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -120,13 +139,13 @@ def _calm_visitor(sort: Sort) -> Visitor:
 
 def _check_token(token: str, sent: str | None) -> None:
     if sent is None or not secrets.compare_digest(sent.encode(), token.encode()):
-        raise HTTPException(HTTPStatus.FORBIDDEN, "Lataa sivu uudelleen.")
+        raise SaidTwiceError(HTTPStatus.FORBIDDEN, "Lataa sivu uudelleen.", "Load the page again.")
 
 
 def _entrance(entrances: Mapping[str, Entrance], kiosk: str) -> Entrance:
     if found := entrances.get(kiosk):
         return found
-    raise HTTPException(HTTPStatus.NOT_FOUND, "Tällaista kioskia ei ole.")
+    raise SaidTwiceError(HTTPStatus.NOT_FOUND, "Tällaista kioskia ei ole.", "There is no such kiosk.")
 
 
 async def _said(entrance: Entrance) -> AsyncIterator[bytes]:
@@ -157,15 +176,16 @@ async def _bounded_body(request: Request) -> bytes:
     async for piece in request.stream():
         body += piece
         if len(body) > MAX_BODY_BYTES:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Kuva on liian suuri. Enintään 8 Mt.")
+            raise SaidTwiceError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, *TOO_LARGE)
     return bytes(body)
 
 
 async def _problem(_: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus(500)
     detail = error.detail if isinstance(error, HTTPException) else status.phrase
+    english = {"detail_en": error.en} if isinstance(error, SaidTwiceError) else {}
     return JSONResponse(
-        {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail},
+        {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail, **english},
         status_code=status,
         media_type="application/problem+json",
     )

@@ -15,27 +15,36 @@ from agent.adapters.pictures import PictureError, load_luma
 from agent.ports.camera import Luma
 
 MAX_PICTURE_BYTES: Final = 8 * 1024 * 1024
+TOO_LARGE: Final = ("Kuva on liian suuri. Enintään 8 Mt.", "The picture is too large. 8 MB at most.")
 FRAME: Final = (1280, 720)
 _GROUND: Final = 128
 
 
 class NotAPictureError(Exception):
-    """It cannot be shown to the camera. The text, in Finnish, holds nothing of it."""
+    """It cannot be shown to the camera. The text, in Finnish and English, holds nothing of it."""
+
+    def __init__(self, fi: str, en: str) -> None:
+        super().__init__(fi)
+        self.fi = fi
+        self.en = en
 
 
 def frame_of(base64_text: str) -> Luma:
     """Raises :class:`NotAPictureError`."""
     if len(base64_text) > MAX_PICTURE_BYTES * 4 // 3 + 4:
-        raise NotAPictureError("Kuva on liian suuri. Enintään 8 Mt.")
+        raise NotAPictureError(*TOO_LARGE)
     try:
         data = base64.b64decode(base64_text, validate=True)
     except (binascii.Error, ValueError):
-        raise NotAPictureError("Tämä ei ole kuva.") from None
+        raise NotAPictureError("Tämä ei ole kuva.", "This is not a picture.") from None
     try:
         with _in_memory(data) as path:
             return _fitted(load_luma(path))
     except PictureError:
-        raise NotAPictureError("Tätä kuvaa ei voi avata. Käytä PNG- tai JPEG-kuvaa.") from None
+        raise NotAPictureError(
+            "Tätä kuvaa ei voi avata. Käytä PNG- tai JPEG-kuvaa.",
+            "This picture cannot be opened. Use a PNG or JPEG.",
+        ) from None
 
 
 @contextmanager

@@ -4,6 +4,8 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const FRAME = { width: 1280, height: 720 };
 const FRAME_MS = 250; // the kiosk looks ten times a second; a person moves slowly
 const COME_BACK_MS = 1000;
+const ANSWER = ["Vastaa kioskin näytöllä", "Answer on the kiosk's screen"];
+const CORRECT = ["Korjaa vastausta kioskin näytöllä", "Correct the answer on the kiosk's screen"];
 const token = document.querySelector('meta[name="kaiku-token"]').content;
 const part = (id) => document.getElementById(id);
 
@@ -12,6 +14,11 @@ let chosen = null;
 let stream = null;
 let said = null;
 
+function note(fi = "", en = "") {
+  const english = Object.assign(document.createElement("span"), { lang: "en", textContent: en });
+  part("note").replaceChildren(...(fi ? [fi, " ", english] : []));
+}
+
 async function hold(message) {
   try {
     const response = await fetch("/hold", {
@@ -19,10 +26,11 @@ async function hold(message) {
       headers: { "content-type": "application/json", "x-kaiku-token": token },
       body: JSON.stringify({ kiosk: chosen.kiosk, ...message }),
     });
-    part("note").textContent = response.ok ? "" : (await response.json()).detail;
+    const refused = response.ok ? {} : await response.json();
+    note(refused.detail, refused.detail_en);
     return response.ok;
   } catch {
-    part("note").textContent = "Yhteys katkesi. Onko esittely vielä käynnissä?";
+    note("Yhteys katkesi. Onko esittely vielä käynnissä?", "The connection was lost. Is the demo still running?");
     return false;
   }
 }
@@ -61,6 +69,9 @@ function show({ state, asks, fi, en }) {
   part("text").textContent = fi[1];
   part("english").textContent = en;
   part("asks").hidden = !asks;
+  const [answer, answerEnglish] = state === "thanks" ? CORRECT : ANSWER;
+  part("answering").textContent = answer;
+  part("answering-en").textContent = answerEnglish;
 }
 
 function listKiosks() {
@@ -89,7 +100,7 @@ async function base64(blob) {
 
 async function holdFile(file) {
   if (file.size > MAX_BYTES) {
-    part("note").textContent = "Kuva on liian suuri. Enintään 8 Mt.";
+    note("Kuva on liian suuri. Enintään 8 Mt.", "The picture is too large. 8 MB at most.");
     return;
   }
   const picture = part("chosen");
@@ -108,7 +119,10 @@ async function toggleCamera() {
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: FRAME, audio: false });
   } catch {
-    part("note").textContent = "Kameraa ei saatu käyttöön. Salli kamera selaimen asetuksista, tai valitse kuva.";
+    note(
+      "Kameraa ei saatu käyttöön. Salli kamera selaimen asetuksista, tai valitse kuva.",
+      "The camera could not be used. Allow it in the browser's settings, or choose a picture.",
+    );
     return;
   }
   const view = part("view");

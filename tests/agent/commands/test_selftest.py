@@ -3,6 +3,8 @@
 import asyncio
 import getpass
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,9 +12,10 @@ import msgspec
 import pytest
 
 from agent.adapters.local_folder import LocalFolder
-from agent.commands.selftest import selftest
+from agent.commands.selftest import PartBrokenError, said_of_clock, selftest
 from agent.config import BrokerConfig, ConfigError, KioskConfig, SoundConfig, load
 from agent.core.memory import Mark
+from agent.core.moment import Moment
 from agent.folder_lock import only_user_of
 from agent.parts import Options
 from agent.simulate import sample_pictures, simulated, stand_alone
@@ -38,6 +41,13 @@ def test_a_laptop_s_kiosk_works(tmp_path: Path) -> None:
     broken, lines = outcome_of(config, sample_pictures(tmp_path, NOW.date()))
     assert broken == 0
     assert list(lines) == ["keys", "clock", "disk", "memory", "reading", "camera", "lights"]
+
+
+def test_a_clock_that_is_not_set_says_what_to_do_without_ntp() -> None:
+    now = Moment("a", 1, datetime(2026, 11, 29, tzinfo=UTC), synced=True)
+    assert said_of_clock(now, trusted=False) == "2026-11-29 00:00 UTC, synchronised"
+    with pytest.raises(PartBrokenError, match=r"without NTP.*: trust_clock = true at the top of kiosk\.toml"):
+        said_of_clock(replace(now, synced=False), trusted=False)
 
 
 def test_each_broken_part_is_named_and_the_others_are_tested(tmp_path: Path) -> None:

@@ -73,11 +73,12 @@ def test_a_picture_is_held_up_and_read(door: Door) -> None:
     door.until_seen("A999123453")
 
 
-def test_what_is_no_picture_is_a_problem_in_finnish(door: Door) -> None:
+def test_what_is_no_picture_is_a_problem_in_both_languages(door: Door) -> None:
     answer = door.hold({"type": "picture/1", "kiosk": KIOSK, "picture": "AAAA"})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert answer.headers["content-type"] == "application/problem+json"
     assert "PNG- tai JPEG-kuvaa" in answer.json()["detail"]
+    assert answer.json()["detail_en"] == "This picture cannot be opened. Use a PNG or JPEG."
 
 
 def test_the_page_tells_what_the_kiosk_says(door: Door) -> None:
@@ -106,6 +107,7 @@ def test_a_wrong_request_is_a_problem(door: Door, message: object, status: HTTPS
     answer = door.hold(message)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail_en"]
 
 
 def test_a_body_over_the_bound_is_refused(door: Door) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from agent.ports.screen import View
@@ -95,8 +96,15 @@ def test_a_question_is_answered_on_the_kiosks_screen(held: Held) -> None:
     held.show(View("accepted", QUESTION))
     expect(hint).to_be_visible()
     expect(hint).to_have_attribute("href", held.spot.screen)
-    held.show(View("thanks"))
-    expect(hint).to_be_hidden()
+    when = held.page.locator("#asks")
+    expect(when).to_contain_text("kun kysymykseen on vastattu, viimeistään 40 sekunnin kuluttua.")
+    expect(when).to_contain_text("once the question is answered, at the latest after 40 seconds.")
+    held.show(View("thanks", replace(QUESTION, given=2)))
+    correct = held.page.get_by_role("link", name="Korjaa vastausta kioskin näytöllä")
+    expect(correct).to_have_attribute("href", held.spot.screen)
+    expect(when).to_contain_text("Correct the answer on the kiosk's screen")
+    held.show(View("idle"))
+    expect(when).to_be_hidden()
 
 
 def test_what_is_no_picture_leaves_no_broken_one(held: Held, tmp_path: Path) -> None:
@@ -104,7 +112,20 @@ def test_what_is_no_picture_leaves_no_broken_one(held: Held, tmp_path: Path) -> 
     letter.write_text("no picture")
     held.page.locator("#file").set_input_files(letter)
     expect(held.page.locator("#note")).to_contain_text("PNG- tai JPEG-kuvaa")
+    expect(held.page.locator("#note [lang=en]")).to_have_text(
+        "This picture cannot be opened. Use a PNG or JPEG."
+    )
     expect(held.page.locator("#chosen")).to_be_hidden()
+
+
+def test_a_camera_that_is_not_allowed_is_said_in_both_languages(held: Held) -> None:
+    held.page.locator("#camera").click()
+    expect(held.page.locator("#note")).to_contain_text("Kameraa ei saatu käyttöön.", timeout=WAIT_S * 1000)
+    expect(held.page.locator("#note [lang=en]")).to_have_text(
+        "The camera could not be used. Allow it in the browser's settings, or choose a picture."
+    )
+    held.card("valid").click()
+    expect(held.page.locator("#note")).to_be_empty(timeout=WAIT_S * 1000)
 
 
 def test_a_picture_is_shown(held: Held) -> None:
