@@ -93,7 +93,7 @@ driver = "simulated"
 # spot_cm: from the lens to the marked spot where cards are held, for a camera that can focus.
 [reading]
 camera = "picamera"
-# spot_cm = 20
+# spot_cm = 12
 
 # BCM pin numbers. Take out what is not wired. Buttons: number of children = pin.
 # ring: the light around the lens.

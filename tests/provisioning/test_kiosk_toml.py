@@ -42,6 +42,13 @@ def test_sections_of_readme_that_are_named_are_there() -> None:
         assert re.search(rf"^#+ {re.escape(heading)}$", readme, re.MULTILINE), heading
 
 
+def test_the_spot_is_where_the_mounting_sheet_has_it() -> None:
+    sheet = (Path(__file__).parents[2] / "provisioning" / "MOUNTING.md").read_text()
+    said = re.findall(r"spot_cm = (\d+)", sheet)
+    assert said
+    assert said == re.findall(r"spot_cm = (\d+)", TEXT)
+
+
 def test_every_setting_that_is_offered_can_be_taken(tmp_path: Path) -> None:
     path = tmp_path / "kiosk.toml"
     path.write_text(OFFERED.sub("", TEXT))
@@ -50,7 +57,7 @@ def test_every_setting_that_is_offered_can_be_taken(tmp_path: Path) -> None:
     assert config.lights.patterns["out_of_order"] == LightSign(amber="double_pulse", period_s=3)
     assert config.tones["test"] == ((659, 0.3),)
     assert (config.sound.output, config.sound.device, config.sound.speech) == ("alsa", "default", True)
-    assert (config.reading.spot_cm, config.lights.ring) == (20, 23)
+    assert (config.reading.spot_cm, config.lights.ring) == (12, 23)
     assert (config.screen.reader_side, config.screen.motion) == ("right", "off")
     assert (config.screen.name, config.screen.phone) == ("07", "016 000 000")
     assert config.screen.place["fi"].to == "neuvontaan"
