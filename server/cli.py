@@ -10,6 +10,7 @@ import click
 from server.commands.card_desk import add_desk
 from server.commands.cards import cards
 from server.commands.common import plain_errors, store, with_fleet
+from server.commands.counted import counted
 from server.commands.distributors import distributors
 from server.commands.keeping import keep, statistics, years
 from server.commands.memory_cards import add_memory_cards
@@ -144,7 +145,8 @@ def verify(fleet: Path, database_url: str | None) -> None:
         raise click.ClickException(
             f"{len(outcome.differences)} differences. Keep a copy of the database and report it."
         )
-    click.echo(f"{outcome.records} records, {outcome.counted} visits: all totals agree.")
+    records, visits = counted(outcome.records, "records"), counted(outcome.counted, "visits")
+    click.echo(f"{records}, {visits}: all totals agree.")
 
 
 @main.command()

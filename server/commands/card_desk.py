@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from server.commands.common import day_given, plain_errors, store, with_fleet
+from server.commands.counted import counted
 from server.config import load
 from server.domain.desk import CardView
 
@@ -97,10 +98,10 @@ def erase(fleet: Path, database_url: str | None, *, yes: bool) -> None:
         if not yes:
             click.confirm("Erase this card, its history and its code from all visits?", abort=True)
         erased = desk.erase(code, "cli")
+    cards, letters = counted(erased.cards, "cards of the person"), counted(erased.letters, "dead letters")
     click.echo(
-        f"Erased: {erased.cards} cards of the person, the code of {erased.visits} visits"
-        f" and {erased.letters} dead letters. The figures are as before. After a restore of an older backup"
-        " it must be erased again."
+        f"Erased: {cards}, the code of {counted(erased.visits, 'visits')} and {letters}. The figures are as"
+        " before. After a restore of an older backup it must be erased again."
     )
 
 

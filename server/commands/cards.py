@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, get_args
 import click
 
 from server.commands.common import plain_errors, store, with_fleet
+from server.commands.counted import agreeing, counted
 from server.commands.files import counting, file_named, headings_given, steps, taking, tell, values_given
-from server.commands.import_words import kept_words, matched_words
+from server.commands.import_words import kept_words, matched_words, undone_words
 from server.config import load
 from server.domain.headings import Given
 from server.domain.history import GonePolicy, Wish, source_of
@@ -143,7 +144,7 @@ def undo_import(fleet: Path, database_url: str | None, number: int) -> None:
 
         with store(fleet, database_url) as database, counting("Undoing") as tell:
             count = CardUndo(database, utc_now).undo(number, "cli", lambda step: tell(step.rows))
-    click.echo(f"{count} cards are what they were before import {number}.")
+    click.echo(undone_words(count, "cards", number))
 
 
 @cards.command("rotate-key")
@@ -164,10 +165,15 @@ def rotate(fleet: Path, database_url: str | None) -> None:
         ):
             done = rotate_key(database, bar.update)
     click.echo(
-        f"{done.cards} cards are listed under the new key {done.key_id}; kiosks take it by themselves."
+        f"{counted(done.cards, 'cards')} {agreeing(done.cards, 'is', 'are')} listed under the new key"
+        f" {done.key_id}; kiosks take it by themselves."
     )
     if done.dropped:
-        click.echo(f"{done.dropped} cards that were erased or undone left the list. Figures keep them.")
+        were = agreeing(done.dropped, "was", "were")
+        click.echo(
+            f"{counted(done.dropped, 'cards')} that {were} erased or undone left the list. Figures keep"
+            f" {agreeing(done.dropped, 'it', 'them')}."
+        )
     if done.barred:
         click.echo(
             f"{done.barred} of them had been stopped before they were erased. Nobody can list them under the"

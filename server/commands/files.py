@@ -10,7 +10,7 @@ import click
 
 from agent.wire.told_code import without_codes
 from server.commands.common import plain_errors, store
-from server.commands.import_words import done_line, dry_run_lines, name_lines, refusal
+from server.commands.import_words import done_line, dry_run_lines, name_lines, refusal, undone_words
 from server.config import ConfigError
 from server.domain.faults import FileError
 from server.domain.headings import Column
@@ -86,7 +86,7 @@ def undo_places(fleet: Path, database_url: str | None, what: Places, number: int
 
         with store(fleet, database_url) as database:
             count = PlaceUndo(database, utc_now).undo(what, number)
-    click.echo(f"{count} {what} are what they were before import {number}.")
+    click.echo(undone_words(count, what, number))
 
 
 @contextmanager

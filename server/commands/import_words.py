@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from server.commands.counted import agreeing, counted
 from server.domain.history import Import
 from server.domain.matching import Matched
 from server.domain.outcome import Distributor, Guarded, Missing, Outcome
@@ -18,7 +19,7 @@ NEWER: Final = (
 
 
 def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
-    yield f"{outcome.rows} rows: {_counts(outcome)}."
+    yield f"{counted(outcome.rows, 'rows')}: {_counts(outcome)}."
     for column, times in sorted(outcome.columns.items()):
         yield f"  {column} changes on {times}"
     yield from _gone_lines(outcome, gone)
@@ -30,7 +31,7 @@ def dry_run_lines(outcome: Outcome, gone: str) -> Iterator[str]:
 
 def done_line(outcome: Outcome, gone: str, table: str) -> str:
     left = outcome.gone - outcome.withdrawn
-    stay = f" {left} {gone} are not in the file; they stay as they are." if left else ""
+    stay = f" {_absent(left, gone)} {_stay(left)}." if left else ""
     stay += f" {outcome.newer} {NEWER}" if outcome.newer else ""
     stay += "".join(f" {line}" for line in _left_alone(outcome))
     undo = f" Undo with: kaiku-server {table} undo {outcome.import_id}" if outcome.import_id else ""
@@ -40,8 +41,9 @@ def done_line(outcome: Outcome, gone: str, table: str) -> str:
 def _gone_lines(outcome: Outcome, gone: str) -> Iterator[str]:
     """Which cards the file no longer has, and which it may never have had: these have no rows."""
     if outcome.gone:
-        what = "would be withdrawn" if outcome.withdrawn else "stay as they are"
-        yield f"{outcome.gone} {gone} are not in the file; they {what}."
+        they = agreeing(outcome.gone, "it", "they")
+        what = f"{they} would be withdrawn" if outcome.withdrawn else _stay(outcome.gone)
+        yield f"{_absent(outcome.gone, gone)} {what}."
         yield from _cards_lines(outcome.gone_from, outcome.gone_cards)
     for (area, name), count, all_of in outcome.most_gone if outcome.withdrawn else ():
         yield (
@@ -51,6 +53,14 @@ def _gone_lines(outcome: Outcome, gone: str) -> Iterator[str]:
     if outcome.newer:
         yield f"{outcome.newer} {NEWER}"
         yield from _cards_lines(outcome.newer_from, outcome.newer_cards)
+
+
+def _absent(count: int, gone: str) -> str:
+    return f"{counted(count, gone)} {agreeing(count, 'is', 'are')} not in the file;"
+
+
+def _stay(count: int) -> str:
+    return agreeing(count, "it stays as it is", "they stay as they are")
 
 
 def _cards_lines(counts: Counter[Distributor], shown: list[Missing]) -> Iterator[str]:
@@ -67,21 +77,31 @@ def _left_alone(outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.expired} more are not in the file and have expired; they are left alone."
     yield from _guarded_lines(
         outcome.older,
-        "are older than what is known of their card (an earlier issue, or of before it was made longer here)",
+        (
+            "is older than what is known of its card",
+            "are older than what is known of their card",
+        ),
+        " (an earlier issue, or of before it was made longer here)",
         "what is known stays. To take the file's: --shorten",
     )
+    they_stay = agreeing(outcome.reopening.kept, "it stays shut. To open it", "they stay shut. To open them")
     yield from _guarded_lines(
         outcome.reopening,
-        "call cards valid that were blocked or withdrawn here",
-        "they stay shut. To open them: --reopen",
+        ("calls a card valid that was", "call cards valid that were"),
+        " blocked or withdrawn here",
+        f"{they_stay}: --reopen",
     )
 
 
-def _guarded_lines(guarded: Guarded, would: str, stay: str) -> Iterator[str]:
+def _guarded_lines(guarded: Guarded, would: tuple[str, str], more: str, stay: str) -> Iterator[str]:
+    """``would`` of one row and of more, and what follows it in both."""
     if guarded.kept:
-        yield f"{guarded.kept} rows {would}; {stay}"
+        yield f"{counted(guarded.kept, 'rows')} {agreeing(guarded.kept, *would)}{more}; {stay}"
     if guarded.done:
-        yield f"{guarded.done} rows {would}; that is done, as was asked for."
+        yield (
+            f"{counted(guarded.done, 'rows')} {agreeing(guarded.done, *would)}{more};"
+            " that is done, as was asked for."
+        )
 
 
 def name_lines(outcome: Outcome) -> Iterator[str]:
@@ -94,18 +114,16 @@ def name_lines(outcome: Outcome) -> Iterator[str]:
             )
     if others := [repr(one.heading) for one in outcome.ignored if not one.meant]:
         yield f"Columns that were not read: {', '.join(others)}."
-    yield from _some([f"  new area {area!r}: {_rows(count)}" for area, count in outcome.new_areas.items()])
+    yield from _some(
+        [f"  new area {area!r}: {counted(count, 'rows')}" for area, count in outcome.new_areas.items()]
+    )
     yield from _some(
         [
-            f"  new distributor {name!r} ({area}): {_rows(count)}"
+            f"  new distributor {name!r} ({area}): {counted(count, 'rows')}"
             for (area, name), count in outcome.new_distributors.items()
         ]
     )
     yield from spelling_lines(outcome)
-
-
-def _rows(count: int) -> str:
-    return f"{count} row{'s' * (count != 1)}"
 
 
 def _some(lines: list[str]) -> Iterator[str]:
@@ -123,6 +141,11 @@ def spelling_lines(outcome: Outcome) -> Iterator[str]:
         yield f"  and {len(outcome.spellings) - len(shown)} more spellings"
 
 
+def undone_words(count: int, what: str, number: int) -> str:
+    were = agreeing(count, "is what it was", "are what they were")
+    return f"{counted(count, what)} {were} before import {number}."
+
+
 def matched_words(found: Matched) -> str:
     """A sentence with its blank before it; empty where no visit had waited."""
     if not found.visits:
@@ -130,7 +153,8 @@ def matched_words(found: Matched) -> str:
     refused = (
         f"; {found.refused} of these the register would not have let in on their day" if found.refused else ""
     )
-    return f" {found.visits} unchecked visits of {found.cards} cards were matched{refused}."
+    visits, cards = counted(found.visits, "unchecked visits"), counted(found.cards, "cards")
+    return f" {visits} of {cards} {agreeing(found.visits, 'was', 'were')} matched{refused}."
 
 
 def kept_words(one: Import) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from server.commands.common import plain_errors, store, with_fleet
+from server.commands.counted import agreeing, counted
 from server.config import load
 from server.domain.completeness import Proof
 from server.domain.keeping import Kept
@@ -36,9 +37,10 @@ def _kept(found: Kept, *, dry_run: bool) -> str:
     if not found.total and not found.letters:
         return "No visit has had its time."
     did, left = ("would get", "would lose") if dry_run else ("got", "lost")
-    lines = [f"{count} visits of {year} {did} a pseudonym." for year, count in found.visits]
+    lines = [f"{counted(count, 'visits')} of {year} {did} a pseudonym." for year, count in found.visits]
     if found.letters:
-        lines.append(f"{found.letters} dead letters {left} their content.")
+        their = agreeing(found.letters, "its", "their")
+        lines.append(f"{counted(found.letters, 'dead letters')} {left} {their} content.")
     return "\n".join([*lines, *(["Nothing was written."] if dry_run else [])])
 
 
@@ -77,11 +79,15 @@ def lock(fleet: Path, database_url: str | None, year: int, *, force: bool, yes: 
     with plain_errors():
         from server.adapters.clock import utc_now  # noqa: PLC0415  (`--help` costs no database)
         from server.adapters.locking import lock_year  # noqa: PLC0415  (likewise)
+        from server.adapters.years import years_in  # noqa: PLC0415  (likewise)
 
         settings = load(fleet)
-        if not yes:
-            click.confirm(f"Destroy the key of {year} for good?", abort=True)
         with store(fleet, database_url) as database:
+            if not yes:
+                with database.reading() as connection:
+                    known = {one.year for one in years_in(connection)}
+                empty = "" if year in known else f"{year} has no visits here. "
+                click.confirm(f"{empty}Destroy the key of {year} for good?", abort=True)
             lock_year(database, year, utc_now().astimezone(settings.zone), force=force)
     click.echo(f"{year} is locked. Backups from before still have its key: delete those, too.")
 

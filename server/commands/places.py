@@ -7,6 +7,7 @@ import click
 
 from agent.zones import zone_named
 from server.commands.common import day_given, name_given, plain_errors, store, with_fleet
+from server.commands.counted import counted
 from server.commands.files import headings_given, taking, tell, tell_imports, undo_places, values_given
 from server.config import ConfigError, load
 from server.domain.headings import Given
@@ -61,8 +62,8 @@ def _moved_words(done: "TrialSet", *, dry_run: bool) -> str:
     """Sentences, each with its blank before it."""
     would = "would get" if dry_run else "got"
     told = [
-        (done.later, f"{done.later} cards {would} a later last day."),
-        (done.earlier, f"{done.earlier} cards {would} an earlier last day."),
+        (done.later, f"{counted(done.later, 'cards')} {would} a later last day."),
+        (done.earlier, f"{counted(done.earlier, 'cards')} {would} an earlier last day."),
         (done.own_day, f"{done.own_day} keep the last day that was given for them."),
         (done.begin_after, f"{done.begin_after} were issued or renewed after that end and keep theirs."),
     ]

@@ -115,7 +115,7 @@ def test_serve_takes_records_shows_them_and_stops_cleanly(tmp_path: Path, number
         assert process.wait(20) == 0
         assert process.stderr
         assert "Traceback" not in process.stderr.read()
-    assert kaiku(fleet, "verify").output == "2 records, 1 visits: all totals agree.\n"
+    assert kaiku(fleet, "verify").output == "2 records, 1 visit: all totals agree.\n"
     assert "Uimahalli" in kaiku(fleet, "kiosks", "list").output
 
 
@@ -155,7 +155,7 @@ def test_letters_are_listed_and_read_once_more_when_the_key_is_back(fleet: Path)
     assert still.startswith("0 are records now, 1 still cannot be read.\n")
     (fleet / "sealing.key").write_text(key)
     assert kaiku(fleet, "letters", "retry").output == "1 are records now, 0 still cannot be read.\n"
-    assert kaiku(fleet, "verify").output == "2 records, 1 visits: all totals agree.\n"
+    assert kaiku(fleet, "verify").output == "2 records, 1 visit: all totals agree.\n"
 
 
 def test_letters_without_the_fleets_key_are_a_sentence(fleet: Path) -> None:

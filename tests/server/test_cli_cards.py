@@ -119,7 +119,7 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(fleet: Path) -> Non
         assert "row 5: code is empty" in said.output
         assert said.output.endswith("Nothing was written.\n")
     assert take(fleet, rows(1), "--dry-run", "--gone", "withdraw").output.startswith(
-        "1 rows: 0 new, 0 changed, 1 unchanged, 3 withdrawn.\n"
+        "1 row: 0 new, 0 changed, 1 unchanged, 3 withdrawn.\n"
         "3 cards of these distributors are not in the file; they would be withdrawn.\n"
     )
 
@@ -138,9 +138,7 @@ def test_who_is_in_the_file_no_more_is_withdrawn_where_that_is_asked_for(fleet: 
 def test_what_was_shut_at_the_desk_stays_so_unless_the_list_is_to_open_it(fleet: Path) -> None:
     take(fleet, rows(1, 2))
     kaiku(fleet, "cards", "block", said="A000000001\n")
-    stays = (
-        "1 rows call cards valid that were blocked or withdrawn here; they stay shut. To open them: --reopen"
-    )
+    stays = "1 row calls a card valid that was blocked or withdrawn here; it stays shut. To open it: --reopen"
     for options in (("--dry-run",), ()):
         said = take(fleet, rows(1, 2, status="active"), *options).output
         assert (stays in said, "0 changed" in said) == (True, True)
@@ -254,7 +252,7 @@ def test_the_list_s_key_is_changed_and_the_commands_go_on(fleet: Path) -> None:
         said = kaiku(fleet, "cards", "rotate-key")
         assert said.exit_code == 0
         assert re.search(r"2 cards are listed under the new key [0-9a-f]{16}; ", said.output)
-        assert "1 cards that were erased or undone left the list" in said.output
+        assert "1 card that was erased or undone left the list. Figures keep it." in said.output
     assert counts(take(fleet, rows(1, 2, 4))) == "1 new, 0 changed, 2 unchanged"
     assert "blocked" in kaiku(fleet, "cards", "block", said="A000000001\n").output
     assert "rotate-key" in kaiku(fleet, "cards", "--help").output
@@ -271,6 +269,23 @@ def test_an_import_and_the_list_of_imports_tell_the_matched_visits() -> None:
         f"2 new, 0 changed, 0 unchanged.{told} Undo with: kaiku-server cards undo 4"
     )
     assert matched_words(Matched()) == ""
+    assert matched_words(Matched(visits=1, cards=1)) == " 1 unchecked visit of 1 card was matched."
+
+
+def test_one_card_is_said_in_the_singular(fleet: Path) -> None:
+    take(fleet, rows(1, 2))
+    dry = take(fleet, rows(1), "--dry-run").output
+    assert dry.startswith("1 row: 0 new, ")
+    assert "1 card of these distributors is not in the file; it stays as it is." in dry
+    done = take(fleet, rows(1)).output
+    assert "1 card of these distributors is not in the file; it stays as it is." in done
+    gone = take(fleet, rows(1), "--dry-run", "--gone", "withdraw", "--withdraw-most").output
+    assert "1 card of these distributors is not in the file; it would be withdrawn." in gone
+    take(fleet, rows(3))
+    assert kaiku(fleet, "cards", "undo", "3").output == "1 card is what it was before import 3.\n"
+    erased = kaiku(fleet, "cards", "erase", "--yes", said="A000000002\n").output
+    assert "Erased: 1 card of the person, the code of 0 visits" in erased
+    assert "1 card is listed under the new key" in kaiku(fleet, "cards", "rotate-key").output
 
 
 @pytest.mark.parametrize("written", ["Pa\u0308iva\u0308keskus Ilo", "Päiväkeskus  Ilo", "Päiväkeskus\xa0Ilo"])

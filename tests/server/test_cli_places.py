@@ -93,7 +93,7 @@ def test_venues_are_imported_told_before_and_changed_by_name(fleet: Path) -> Non
     moved = "name,area,category,time_zone\nTaidemuseo,Rovaniemi,science,Europe/Stockholm\n"
     said = take(fleet, "venues", moved, "--dry-run")
     assert "category changes on 1\n  time_zone changes on 1\n" in said.output
-    assert "1 venues of these areas are not in the file; they stay as they are." in said.output
+    assert "1 venue of these areas is not in the file; it stays as it is." in said.output
     assert take(fleet, "venues", moved).output.startswith("0 new, 1 changed, 0 unchanged.")
     assert (
         kaiku(fleet, "venues", "add", "--name", "日本", "--area", "X", "--category", "sport").exit_code == 1
@@ -224,6 +224,6 @@ def test_an_import_of_places_is_taken_back_by_its_number(fleet: Path) -> None:
     assert "  undone 20" in kaiku(fleet, "venues", "imports").output
     again = kaiku(fleet, "venues", "undo", "1")
     assert (again.exit_code, "was undone already" in again.output) == (1, True)
-    assert "1 distributors are" in kaiku(fleet, "distributors", "undo", "2").output
+    assert "1 distributor is what it was before" in kaiku(fleet, "distributors", "undo", "2").output
     assert "No venues yet" in kaiku(fleet, "venues", "list").output
     assert "No areas yet" in kaiku(fleet, "areas", "list").output
