@@ -11,7 +11,7 @@ def access_rules(account: str) -> str:
         "# What a kiosk may say and hear. %u is the name in its certificate.",
         *(f"pattern write {of_kiosk(_SELF, leaf)}" for leaf in KIOSK_WRITES),
         *(f"pattern read {of_kiosk(_SELF, leaf)}" for leaf in KIOSK_READS),
-        '# For every kiosk: Mosquitto\'s warning that this pattern names nobody is right. A plain "topic" line',
+        "# For every kiosk: Mosquitto's warning that this pattern names nobody is right. A plain topic line",
         "# would be for clients without a name only.",
         f"pattern read {SERVER_STATE}",
         "",

@@ -106,8 +106,8 @@ persistence false
 max_queued_messages 0
 # A receipt or a page of the card list is waited for: held back to be sent with the next, it costs 40 ms.
 set_tcp_nodelay true
-# Of the payload, and one that is too large is refused by itself. max_packet_size, which Mosquitto recommends at
-# its start, counts the topic, too, and shuts the connection of who goes over it.
+# Of the payload, and one that is too large is refused by itself. max_packet_size, which Mosquitto recommends
+# at its start, counts the topic, too, and shuts the connection of who goes over it.
 message_size_limit {MAX_PAYLOAD_BYTES}
 
 # Standard error only: topics carry kiosk ids, never card codes, and no log file needs care.
