@@ -159,6 +159,8 @@ class PahoLink:
             )
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             return f"no connection to the broker at {self._address[0]}:{self._address[1]}: {error}"
+        if self._client is not client:
+            return "the link was closed while it connected"  # the socket goes with the client
         client.loop_start()
         return None
 

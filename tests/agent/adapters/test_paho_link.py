@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,21 @@ def test_a_kiosk_that_says_farewell_has_no_will(mosquitto: Mosquitto) -> None:
     asyncio.run(come_and_go())
     with FleetClient(mosquitto, of_kiosk(kiosk, "status")) as fleet:
         assert fleet.hear(of_kiosk(kiosk, "status")) == (b"stopped", True)
+
+
+def test_a_link_that_is_closed_while_it_connects_does_not_connect(mosquitto: Mosquitto) -> None:
+    """Its thread would be started just as it is waited for, or be left running behind a closed link."""
+    kiosk = new_kiosk_id()
+
+    async def close_at_once() -> None:
+        link = link_to(mosquitto.port, kiosk)
+        first = asyncio.ensure_future(anext(link.events()))
+        await asyncio.sleep(0)  # from here on a thread of its own connects
+        await link.disconnect()
+        assert await first == LinkDown("the link was closed while it connected")
+
+    asyncio.run(close_at_once())
+    assert not [thread.name for thread in threading.enumerate() if kiosk in thread.name]
 
 
 def test_a_message_that_nobody_takes_is_not_delivered(mosquitto: Mosquitto) -> None:
