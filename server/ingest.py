@@ -120,6 +120,7 @@ class Ingest:
         except StoreUnavailable as error:
             self._missed = True
             self._polled = float("-inf")  # the next turn looks at the store, whatever else it has to do
+            self._told_revoked.clear()  # the page may not have it
             LOG.warning(
                 "store failed, up to %d messages will be asked for or sent again: %s", len(items), error
             )

@@ -98,13 +98,13 @@ def _decided(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C90
             return _write_failed(state, at, rules)
         case StorageFailed(at):
             state = replace(state, storage_tried_at=at.seconds, digesting=False)
-            return _trouble(state, "storage")
+            return _with_troubles(state, state.troubles | {"storage"})
         case Digested(day):
             return replace(state, digested=day, undated=False, digesting=False), ()
         case StorageWorks():
-            return _healed(state, "storage")
+            return _with_troubles(state, state.troubles - {"storage"})
         case Forgot():
-            return _trouble(state, "forgetful")
+            return _with_troubles(state, state.troubles | {"forgetful"})
         case Answered(ref, about, count, at):
             return answer(state, ref, about, count, at, rules)
         case Wished(ref, about, wanted, at):
@@ -120,9 +120,9 @@ def _decided(state: State, event: Event, rules: Rules) -> Decision:  # noqa: C90
         case Resumed():
             return resumed(state)
         case EyesUp():
-            return _healed(replace(state, started=True), "eyes")
+            return _with_troubles(replace(state, started=True), state.troubles - {"eyes"})
         case EyesDown():
-            return _trouble(replace(state, started=True), "eyes")
+            return _with_troubles(replace(state, started=True), state.troubles | {"eyes"})
         case ListAged(old):
             state = replace(state, list_old=old)
             return state, at_rest(state) if isinstance(state.phase, Waiting) else ()
@@ -293,11 +293,6 @@ def _then(state: State, actions: tuple[Action, ...], rules: Rules) -> Decision:
     return state, actions
 
 
-def _trouble(state: State, trouble: Trouble) -> Decision:
-    state = replace(state, troubles=state.troubles | {trouble})
-    return state, at_rest(state) if isinstance(state.phase, Waiting) else ()
-
-
-def _healed(state: State, trouble: Trouble) -> Decision:
-    state = replace(state, troubles=state.troubles - {trouble})
+def _with_troubles(state: State, troubles: frozenset[Trouble]) -> Decision:
+    state = replace(state, troubles=troubles)
     return state, at_rest(state) if isinstance(state.phase, Waiting) else ()

@@ -12,7 +12,8 @@ LOG: Final = logging.getLogger(__name__)
 class RevokedKiosks:
     """Their ids; the list is read again whenever it has changed, for one is lost while the server runs.
 
-    What cannot be read leaves it at those known before. A fleet without certificates has no such list.
+    What is not there or cannot be read leaves it at those known before: a fleet without certificates has no
+    such list, and a fault of the disk must not end the server.
     """
 
     def __init__(self, fleet: Path) -> None:
@@ -24,7 +25,7 @@ class RevokedKiosks:
     def __call__(self) -> frozenset[str]:
         try:
             at = self._list.stat()
-        except FileNotFoundError:
+        except OSError:
             return self._kiosks
         version = (at.st_mtime_ns, at.st_size, at.st_ino)
         if version != self._read:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.server.fleet_folder import write_fleet
-from tests.server.test_cli_cards import CODE, HEAD, ROW, kaiku, rows, take
+from tests.server.test_cli_cards import CODE, HEAD, ROW, counts, kaiku, rows, take
 
 
 @pytest.fixture
@@ -40,3 +40,18 @@ def test_codes_become_no_names_and_are_in_no_file_name(fleet: Path) -> None:
     outputs += [kaiku(fleet, "cards", "import", str(file)).output, kaiku(fleet, "cards", "imports").output]
     assert "kortti a•••••••53.csv" in outputs[-1]
     assert not [output for output in outputs if CODE in output.upper()]
+
+
+@pytest.mark.parametrize("written", ["Pa\u0308iva\u0308keskus Ilo", "Päiväkeskus  Ilo", "Päiväkeskus\xa0Ilo"])
+def test_a_distributor_that_looks_the_same_is_the_same(fleet: Path, written: str) -> None:
+    file = f"{HEAD}\n{ROW}\n"
+    assert (
+        counts(take(fleet, file.replace("Seurakunta", "Päiväkeskus Ilo"))) == "1 new, 0 changed, 0 unchanged"
+    )
+    assert counts(take(fleet, file.replace("Seurakunta", written))) == "0 new, 0 changed, 1 unchanged"
+
+
+def test_of_two_headings_for_a_column_one_is_chosen(fleet: Path) -> None:
+    text = f"code;kind;distributor;Alue;Kunta;issued_on\n{CODE};personal;S;Lappi;Kemi;1.1.2026"
+    assert counts(take(fleet, text, "--column", "area=Kunta")) == "1 new, 0 changed, 0 unchanged"
+    assert "Kemi" in kaiku(fleet, "cards", "show", said=f"{CODE}\n").output

@@ -288,21 +288,6 @@ def test_one_card_is_said_in_the_singular(fleet: Path) -> None:
     assert "1 card is listed under the new key" in kaiku(fleet, "cards", "rotate-key").output
 
 
-@pytest.mark.parametrize("written", ["Pa\u0308iva\u0308keskus Ilo", "Päiväkeskus  Ilo", "Päiväkeskus\xa0Ilo"])
-def test_a_distributor_that_looks_the_same_is_the_same(fleet: Path, written: str) -> None:
-    file = f"{HEAD}\n{ROW}\n"
-    assert (
-        counts(take(fleet, file.replace("Seurakunta", "Päiväkeskus Ilo"))) == "1 new, 0 changed, 0 unchanged"
-    )
-    assert counts(take(fleet, file.replace("Seurakunta", written))) == "0 new, 0 changed, 1 unchanged"
-
-
 def test_an_import_that_no_number_names_is_not_undone(fleet: Path) -> None:
     said = kaiku(fleet, "cards", "undo", str(2**63))
     assert (said.exit_code, "There is no import" in said.output) == (1, True)
-
-
-def test_of_two_headings_for_a_column_one_is_chosen(fleet: Path) -> None:
-    text = f"code;kind;distributor;Alue;Kunta;issued_on\n{CODE};personal;S;Lappi;Kemi;1.1.2026"
-    assert counts(take(fleet, text, "--column", "area=Kunta")) == "1 new, 0 changed, 0 unchanged"
-    assert "Kemi" in kaiku(fleet, "cards", "show", said=f"{CODE}\n").output

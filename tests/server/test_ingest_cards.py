@@ -62,6 +62,15 @@ def test_a_revoked_kiosk_that_is_still_connected_gets_no_cards_and_its_records_n
     assert caplog.text.count("is revoked and still connected: restart the broker") == 1
 
 
+def test_a_revoked_kiosk_is_told_once_more_where_the_store_was_away(rig: Rig) -> None:
+    rig.revoked.add(KIOSK)
+    rig.store.away = True
+    rig.ingest.turn([records()])
+    rig.store.away = False
+    rig.ingest.turn([records()])
+    assert rig.store.alerts == [(KIOSK, REVOKED_ALERT, "still connected")]
+
+
 def test_what_all_kiosks_ask_after_a_block_is_read_once(rig: Rig) -> None:
     kiosks = [f"k-{name * 10}" for name in "acd"]
     asks = [

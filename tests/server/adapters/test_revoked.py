@@ -43,3 +43,8 @@ def test_a_list_that_cannot_be_read_forgets_nobody(tmp_path: Path, caplog: pytes
 
 def test_a_fleet_without_certificates_has_revoked_nobody(tmp_path: Path) -> None:
     assert RevokedKiosks(tmp_path)() == frozenset()
+
+
+def test_a_folder_that_cannot_be_looked_into_ends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "fleet").write_text("a file")
+    assert RevokedKiosks(tmp_path / "fleet")() == frozenset()
