@@ -92,10 +92,11 @@ def test_after_the_last_change_there_is_one_full_rotation_and_then_a_pause(cost:
 def test_a_step_that_read_a_card_is_followed_by_another_in_the_next_frame_whatever_it_cost(
     cost: float,
 ) -> None:
+    credit = 0.5  # a binary fraction, as the rule's own figure is: nothing is rounded at the bound
     for read in (True, False):
-        now = rescue_done(rescue_begun(Attention(credit=0.1)), cost=cost, held=False, read=read)
+        now = rescue_done(rescue_begun(Attention(credit=credit)), cost=cost, held=False, read=read)
         now, _ = next_frame(now, moved=True, rules=RULES)
-        assert may_rescue(now, RULES) == (read or cost < 0.1 + RULES.passing)
+        assert may_rescue(now, RULES) == (read or cost < credit + RULES.passing)
 
 
 @pytest.mark.parametrize("step", range(1, RULES.rotation + 1))
